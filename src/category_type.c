@@ -1,0 +1,1 @@
+#include "category_type.h"

@@ -1,0 +1,17 @@
+/*
+ * gpu_encode.c: the module's magic and what happens when it is loaded.
+ */
+#include "postgres.h"
+#include "fmgr.h"
+
+#include "settings.h"
+
+PG_MODULE_MAGIC;
+
+void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	ge_settings_init();
+}

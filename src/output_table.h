@@ -1,0 +1,54 @@
+/*
+ * output_table.h: new tables that hold results.
+ *
+ * A table to be created is named by text, read as a table name in SQL is.  It is created
+ * in the caller's transaction by CREATE TABLE through SPI, so that hooks and event
+ * triggers see it, then filled row by row, and is an ordinary table in every way.
+ */
+#ifndef GE_OUTPUT_TABLE_H
+#define GE_OUTPUT_TABLE_H
+
+#include "postgres.h"
+#include "nodes/primnodes.h"
+
+typedef struct GeOutputColumn
+{
+	const char *name;
+	Oid type;
+	int32 typmod;
+	Oid collation; /* InvalidOid: the type's own */
+} GeOutputColumn;
+
+typedef struct GeOutputTable GeOutputTable;
+
+/*
+ * Read a table name.  argument is the SQL parameter's name, for messages.
+ * Errors: 42602 and 42601 for text that is no name, 22004 for NULL, 0A000 for a name of
+ * another database.
+ */
+extern RangeVar *ge_output_name_parse(const char *argument, const char *name);
+
+/*
+ * Check before any work that a table of that name and shape can be created: rights on
+ * the schema, no relation of that name, column names of at most 63 bytes and all
+ * different, no more columns than a heap allows, no pseudo-types.  Returns the schema's oid, in
+ * which the name will be looked up once more when it is created.
+ */
+extern Oid ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_columns,
+						   bool logged);
+
+/* Create the table.  Afterwards it is checked to have the shape that was asked for (an
+ * event trigger may have altered it: 55000). */
+extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
+									   int n_columns, bool logged);
+extern Oid ge_output_relid(const GeOutputTable *table);
+
+/* Append a row; values as heap_form_tuple() takes them, copied.  A value may point into a
+ * source's TOAST table: it is fetched and stored anew. */
+extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null);
+
+/* Write out everything; the table can be read after CommandCounterIncrement().  Returns
+ * the rows put.  Without it (on error) the transaction's abort removes the table. */
+extern uint64 ge_output_finish(GeOutputTable *table);
+
+#endif /* GE_OUTPUT_TABLE_H */

@@ -1,0 +1,45 @@
+/*
+ * settings.c: the gpu_encode.* settings, in alphabetical order, each described here and
+ * nowhere else in the code.
+ */
+#include "postgres.h"
+#include "utils/guc.h"
+
+#include "settings.h"
+
+int ge_setting_backend = GE_BACKEND_AUTO;
+bool ge_setting_log_stages = false;
+int ge_setting_max_workers = 8;
+int ge_setting_threads = 0;
+
+static const struct config_enum_entry backend_options[] = {
+	{"auto", GE_BACKEND_AUTO, false},
+	{"cpu", GE_BACKEND_CPU, false},
+	{"cuda", GE_BACKEND_CUDA, false},
+	{NULL, 0, false},
+};
+
+void
+ge_settings_init(void)
+{
+	DefineCustomEnumVariable(
+		"gpu_encode.backend",
+		"What computes: the GPU (cuda), the CPU (cpu), or whichever pays (auto).",
+		"cuda is an error where no GPU is usable; auto then takes the CPU. Results are "
+		"the same bit for bit.",
+		&ge_setting_backend, GE_BACKEND_AUTO, backend_options, PGC_USERSET, 0, NULL, NULL,
+		NULL);
+	DefineCustomBoolVariable(
+		"gpu_encode.log_stages",
+		"Logs the stages of every call with their times, as last_run() shows them.", NULL,
+		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
+		"They come out of max_parallel_workers; with fewer, or none, the result is the "
+		"same.",
+		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("gpu_encode.threads", "Threads that the CPU backend may use.",
+							"0 means one for each processor.", &ge_setting_threads, 0, 0,
+							1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("gpu_encode");
+}

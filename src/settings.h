@@ -1,0 +1,21 @@
+/*
+ * settings.h: the gpu_encode.* settings, as variables.  settings.c describes each.
+ */
+#ifndef GE_SETTINGS_H
+#define GE_SETTINGS_H
+
+typedef enum GeBackendChoice
+{
+	GE_BACKEND_AUTO,
+	GE_BACKEND_CPU,
+	GE_BACKEND_CUDA
+} GeBackendChoice;
+
+extern int ge_setting_backend; /* GeBackendChoice */
+extern bool ge_setting_log_stages;
+extern int ge_setting_max_workers;
+extern int ge_setting_threads; /* 0: as many as there are processors */
+
+extern void ge_settings_init(void);
+
+#endif /* GE_SETTINGS_H */

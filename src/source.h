@@ -1,0 +1,83 @@
+/*
+ * source.h: a relation as a sequence of rows with ordinals.
+ *
+ * A source is opened (locked, its kind checked), prepared (rights checked on exactly the
+ * columns used, order fixed), read once or twice, and closed.  Rows come in the same
+ * order each time, under the snapshot that was active when it was prepared:
+ *
+ *   heap mode   heap tables, leaves of partitioned tables, materialized views, without
+ *               order_by: physical order; leaves in partition bound order as EXPLAIN
+ *               shows them, DEFAULT last, depth first.
+ *   query mode  everything else (order_by, views, foreign tables, inheritance parents,
+ *               row security, other table access methods): a query runs once, without
+ *               parallel plan and synchronized scans, into a tuplestore.
+ */
+#ifndef GE_SOURCE_H
+#define GE_SOURCE_H
+
+#include "postgres.h"
+#include "nodes/bitmapset.h"
+#include "storage/itemptr.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+typedef enum GeSourceMode
+{
+	GE_SOURCE_HEAP,
+	GE_SOURCE_QUERY
+} GeSourceMode;
+
+typedef struct GeSource GeSource;
+
+/*
+ * Lock relid (ACCESS SHARE, kept to the end of the transaction) and check its kind.
+ * Errors: 42809 for what is no source (index, sequence, ...), and for a dropped oid 42P01.
+ */
+extern GeSource *ge_source_open(Oid relid);
+
+extern Relation ge_source_relation(const GeSource *source);
+extern TupleDesc ge_source_desc(const GeSource *source);
+/* Quoted and qualified as needed, for messages and SQL. */
+extern const char *ge_source_name(const GeSource *source);
+
+/* The attribute number of a column named exactly so; 0 when there is none. */
+extern AttrNumber ge_source_column(const GeSource *source, const char *name);
+
+/*
+ * Fix what is read: used holds attribute numbers (as bitmapset members) whose values
+ * will be needed, order_by n_order_by attribute numbers (they count as used).
+ * Errors: 42501 without SELECT on a used column; 42883 for an order_by type without a
+ * btree order.
+ */
+extern void ge_source_prepare(GeSource *source, const Bitmapset *used,
+							  const AttrNumber *order_by, int n_order_by);
+
+/* After prepare. */
+extern GeSourceMode ge_source_mode(const GeSource *source);
+/* Rows have a tid and table oid: heap tables, leaves, materialized views. */
+extern bool ge_source_has_row_ids(const GeSource *source);
+/* Rows have an order that means something: row ids or order_by. */
+extern bool ge_source_is_ordered(const GeSource *source);
+
+extern void ge_source_close(GeSource *source);
+
+/* ------------------------------------------------------- row by row, in ordinal order */
+
+typedef struct GeRow
+{
+	const Datum *values; /* by attribute number - 1 of ge_source_desc(); only the needed
+						   * ones are meaningful */
+	const bool *is_null;
+	ItemPointerData tid; /* invalid without row ids */
+	Oid table_oid;		 /* InvalidOid without row ids */
+} GeRow;
+
+typedef struct GeRowScan GeRowScan;
+
+/* needed: a subset of the used columns (may be NULL: row ids alone). */
+extern GeRowScan *ge_row_scan_begin(GeSource *source, const Bitmapset *needed);
+/* The next row; what it points to lives until the next call.  Checks for interrupts. */
+extern bool ge_row_scan_next(GeRowScan *scan, GeRow *row);
+extern void ge_row_scan_end(GeRowScan *scan);
+
+#endif /* GE_SOURCE_H */
