@@ -78,8 +78,8 @@ deconstruct(ArrayType *array, Oid element_type, const char *name, int *n)
 	if (element_type == TEXTOID)
 		deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, n);
 	else
-		deconstruct_array(array, element_type, sizeof(Oid), true, TYPALIGN_INT, &elements, NULL,
-						  n);
+		deconstruct_array(array, element_type, sizeof(Oid), true, TYPALIGN_INT, &elements,
+						  NULL, n);
 	return elements;
 }
 
@@ -122,15 +122,17 @@ ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n)
 		result[k] = DatumGetObjectId(elements[k]);
 		for (int j = 0; j < k; j++)
 			if (result[j] == result[k])
-				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-								errmsg("argument \"%s\" names one relation twice", name)));
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("argument \"%s\" names one relation twice", name)));
 	}
 	return result;
 }
 
 /* A word out of a list: its position, or an error that says what is allowed. */
 static int
-choose(FunctionCallInfo fcinfo, int i, const char *name, const char *const *words, int n_words)
+choose(FunctionCallInfo fcinfo, int i, const char *name, const char *const *words,
+	   int n_words)
 {
 	char *given = ge_arg_text(fcinfo, i, name);
 	StringInfoData allowed;
@@ -142,10 +144,9 @@ choose(FunctionCallInfo fcinfo, int i, const char *name, const char *const *word
 	for (int k = 0; k < n_words; k++)
 		appendStringInfo(&allowed, "%s\"%s\"",
 						 k == 0 ? "" : (k == n_words - 1 ? " or " : ", "), words[k]);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
-			 errhint("It is one of %s.", allowed.data)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
+					errhint("It is one of %s.", allowed.data)));
 }
 
 static const char *const missing_names[] = {"value", "null", "category", "error"};
@@ -188,10 +189,11 @@ ge_arg_unknown(FunctionCallInfo fcinfo, int i, int32 *unknown_value)
 		*unknown_value = PG_GETARG_INT32(i + 1);
 	}
 	else if (!PG_ARGISNULL(i + 1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("unknown_value has no effect with handle_unknown => '%s'",
-							   words[unknown]),
-						errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
+						words[unknown]),
+				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
 	return unknown;
 }
 
@@ -222,10 +224,11 @@ ge_arg_smooth(FunctionCallInfo fcinfo, int i)
 	refuse_null(fcinfo, i, "smooth");
 	smooth = PG_GETARG_FLOAT8(i);
 	if (!(smooth >= 0) || isinf(smooth))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("smooth must be a finite number, 0 or more"),
-						errdetail("It is %g.", smooth),
-						errhint("It is a pseudo-count: the weight of the prior, in rows.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("smooth must be a finite number, 0 or more"),
+				 errdetail("It is %g.", smooth),
+				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
 	return smooth + 0.0; /* -0 becomes 0 */
 }
 
@@ -235,10 +238,11 @@ ge_arg_n_folds(FunctionCallInfo fcinfo, int i)
 	int32 n_folds = ge_arg_int32(fcinfo, i, "n_folds");
 
 	if (n_folds < 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("n_folds must be at least 2"),
-						errdetail("It is %d; out-of-fold values need rows in other folds.",
-								  n_folds)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("n_folds must be at least 2"),
+				 errdetail("It is %d; out-of-fold values need rows in other folds.",
+						   n_folds)));
 	return n_folds;
 }
 
@@ -252,12 +256,13 @@ ge_arg_split(FunctionCallInfo fcinfo, int i, const char *fold_column)
 	if (given == NULL)
 		return fold_column != NULL ? GE_SPLIT_CUSTOM : GE_SPLIT_INTERLEAVED;
 	if (strcmp(given, "continuous") == 0 || strcmp(given, "customize") == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("invalid value for argument \"split_method\": \"%s\"", given),
-						errhint("The name here is \"%s\".", strcmp(given, "continuous") == 0
-																? "contiguous"
-																: "custom")));
-	split = GE_SPLIT_INTERLEAVED + choose(fcinfo, i, "split_method", words, lengthof(words));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value for argument \"split_method\": \"%s\"", given),
+				 errhint("The name here is \"%s\".",
+						 strcmp(given, "continuous") == 0 ? "contiguous" : "custom")));
+	split =
+		GE_SPLIT_INTERLEAVED + choose(fcinfo, i, "split_method", words, lengthof(words));
 	if (split == GE_SPLIT_CUSTOM && fold_column == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("split_method => 'custom' needs a fold_column")));

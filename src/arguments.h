@@ -57,7 +57,8 @@ extern GeNames ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name);
 /* Sources without NULL and duplicates; n may be 0. */
 extern Oid *ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n);
 /* [["a","b"], ...]: each at least two different names; NULL when not given. */
-extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *name, int *n);
+extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *name,
+									int *n);
 
 extern GeMissing ge_arg_missing(FunctionCallInfo fcinfo, int i);
 extern const char *ge_missing_name(GeMissing missing);

@@ -7,14 +7,16 @@
 
 #include "arguments.h"
 
-#define EXPECTED "It is a list of lists of column names, such as [[\"a\", \"b\"], [\"a\", \"b\", \"c\"]]."
+#define EXPECTED                                                                         \
+	"It is a list of lists of column names, such as [[\"a\", \"b\"], [\"a\", \"b\", "    \
+	"\"c\"]]."
 
 static void
 refuse(const char *name, const char *detail)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("invalid value for argument \"%s\"", name), errdetail("%s", detail),
-					errhint(EXPECTED)));
+					errmsg("invalid value for argument \"%s\"", name),
+					errdetail("%s", detail), errhint(EXPECTED)));
 }
 
 /* Append a name to a combination; a name may stand there once. */

@@ -44,30 +44,33 @@ cancelled(void *arg)
 static void
 raise_overflow(const char *column)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("target sums for column \"%s\" are beyond the range of double precision",
-					column),
-			 errhint("Scale the target down.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		 errmsg("target sums for column \"%s\" are beyond the range of double precision",
+				column),
+		 errhint("Scale the target down.")));
 }
 
 static void
 raise_device_lost(const GeError *error)
 {
 	device_lost = true;
-	ereport(ERROR, (errcode(ERRCODE_SYSTEM_ERROR), errmsg("the GPU failed"),
-					errdetail_internal("%s", error->message),
-					errhint("This session computes on the CPU from now on if gpu_encode.backend "
-							"is auto; a new session may use the GPU.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("the GPU failed"),
+			 errdetail_internal("%s", error->message),
+			 errhint("This session computes on the CPU from now on if gpu_encode.backend "
+					 "is auto; a new session may use the GPU.")));
 }
 
 static void
 raise_device_unusable(const GeError *error)
 {
-	ereport(ERROR, (errcode(ERRCODE_SYSTEM_ERROR), errmsg("no GPU can be used"),
-					errdetail_internal("%s", error->message),
-					errhint("See the view gpu_encode.devices, or set gpu_encode.backend to auto "
-							"or cpu.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("no GPU can be used"),
+			 errdetail_internal("%s", error->message),
+			 errhint("See the view gpu_encode.devices, or set gpu_encode.backend to auto "
+					 "or cpu.")));
 }
 
 /* Turn a status into an error; column may be NULL. */
@@ -84,16 +87,18 @@ check(const GeCompute *compute, GeStatus status, const GeError *error, const cha
 							errmsg("canceling the computation due to an interrupt")));
 			break;
 		case GE_OUT_OF_MEMORY:
-			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
-							errmsg("out of memory on the %s backend", compute->backend->name),
-							errdetail_internal("%s", error->message)));
+			ereport(ERROR,
+					(errcode(ERRCODE_OUT_OF_MEMORY),
+					 errmsg("out of memory on the %s backend", compute->backend->name),
+					 errdetail_internal("%s", error->message)));
 			break;
 		case GE_SUM_OVERFLOW:
 			raise_overflow(column);
 			break;
 		case GE_TOO_MANY_CATEGORIES:
-			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-							errmsg("a column has more than %u categories", GE_MAX_CATEGORIES)));
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("a column has more than %u categories", GE_MAX_CATEGORIES)));
 			break;
 		case GE_DEVICE_LOST:
 			raise_device_lost(error);
@@ -132,7 +137,8 @@ open_backend(GeCompute *compute, const GeBackend *backend, GeError *error)
 {
 	GeContextOptions options = {
 		.abi = GE_BACKEND_ABI,
-		.threads = ge_setting_threads > 0 ? ge_setting_threads : (int) sysconf(_SC_NPROCESSORS_ONLN),
+		.threads = ge_setting_threads > 0 ? ge_setting_threads
+										  : (int) sysconf(_SC_NPROCESSORS_ONLN),
 		.device = -1,
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
@@ -165,7 +171,8 @@ try_auto_cuda(GeCompute *compute, double expected_rows)
 	GeError error = {0};
 
 	if (device_lost)
-		snprintf(compute->reason, sizeof compute->reason, "the GPU failed earlier in this session");
+		snprintf(compute->reason, sizeof compute->reason,
+				 "the GPU failed earlier in this session");
 	else if (expected_rows < ge_setting_min_gpu_rows)
 		snprintf(compute->reason, sizeof compute->reason, "fewer than %d rows",
 				 ge_setting_min_gpu_rows);
@@ -196,7 +203,8 @@ ge_compute_open(double expected_rows)
 		if (!open_cuda(compute, &error))
 			check(compute, error.status, &error, NULL);
 	}
-	else if (ge_setting_backend == GE_BACKEND_CPU || !try_auto_cuda(compute, expected_rows))
+	else if (ge_setting_backend == GE_BACKEND_CPU ||
+			 !try_auto_cuda(compute, expected_rows))
 		check(compute, open_backend(compute, &ge_cpu_backend, &error), &error, NULL);
 	ereport(DEBUG1, (errmsg_internal("gpu_encode computes on the %s backend: %s",
 									 compute->backend->name, compute->reason)));
@@ -243,8 +251,10 @@ ge_compute_dictionary(GeCompute *compute, GeKeyKind kind)
 	GeDictionary *dictionary = NULL;
 	GeError error = {0};
 
-	check(compute, compute->backend->dictionary_create(compute->context, kind, &dictionary, &error),
-		  &error, NULL);
+	check(
+		compute,
+		compute->backend->dictionary_create(compute->context, kind, &dictionary, &error),
+		&error, NULL);
 	remember(compute, &compute->dictionaries, dictionary);
 	return dictionary;
 }
@@ -263,7 +273,8 @@ ge_compute_add(GeCompute *compute, uint32 n, GeDictionary *const *dictionaries,
 	GeError error = {0};
 
 	check(compute,
-		  compute->backend->dictionary_add(compute->context, n, dictionaries, keys, ids, &error),
+		  compute->backend->dictionary_add(compute->context, n, dictionaries, keys, ids,
+										   &error),
 		  &error, NULL);
 }
 
@@ -288,13 +299,14 @@ ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first, uint
 	GeError error = {0};
 
 	if (count > 0)
-		check(compute, compute->backend->dictionary_sort(dictionary, first, count, ids, &error),
+		check(compute,
+			  compute->backend->dictionary_sort(dictionary, first, count, ids, &error),
 			  &error, NULL);
 }
 
 void
-ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind, const uint32 *ids,
-				uint32 count, GeKeyList *keys)
+ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind,
+				const uint32 *ids, uint32 count, GeKeyList *keys)
 {
 	GeError error = {0};
 
@@ -303,16 +315,17 @@ ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind, co
 		keys->values = palloc_extended(sizeof(int64) * Max(count, 1), MCXT_ALLOC_HUGE);
 	else
 	{
-		keys->offsets = palloc_extended(sizeof(uint64) * ((Size) count + 1), MCXT_ALLOC_HUGE);
+		keys->offsets =
+			palloc_extended(sizeof(uint64) * ((Size) count + 1), MCXT_ALLOC_HUGE);
 		check(compute,
-			  compute->backend->dictionary_keys(dictionary, ids, count, NULL, keys->offsets, NULL,
-												&error),
+			  compute->backend->dictionary_keys(dictionary, ids, count, NULL,
+												keys->offsets, NULL, &error),
 			  &error, NULL);
 		keys->bytes = palloc_extended(Max(keys->offsets[count], 1), MCXT_ALLOC_HUGE);
 	}
 	check(compute,
-		  compute->backend->dictionary_keys(dictionary, ids, count, keys->values, keys->offsets,
-											keys->bytes, &error),
+		  compute->backend->dictionary_keys(dictionary, ids, count, keys->values,
+											keys->offsets, keys->bytes, &error),
 		  &error, NULL);
 }
 
@@ -333,8 +346,9 @@ ge_compute_target(GeCompute *compute, const GeTargetSpec *spec, const char *colu
 	GeTarget *target = NULL;
 	GeError error = {0};
 
-	check(compute, compute->backend->target_create(compute->context, spec, &target, &error), &error,
-		  column);
+	check(compute,
+		  compute->backend->target_create(compute->context, spec, &target, &error),
+		  &error, column);
 	remember(compute, &compute->targets, target);
 	return target;
 }
@@ -354,7 +368,8 @@ ge_compute_target_finish(GeCompute *compute, GeTarget *target, GeTargetTotals *t
 {
 	GeError error = {0};
 
-	check(compute, compute->backend->target_finish(target, totals, &error), &error, column);
+	check(compute, compute->backend->target_finish(target, totals, &error), &error,
+		  column);
 }
 
 void
@@ -363,18 +378,21 @@ ge_compute_target_rows(GeCompute *compute, GeTarget *target, const GeTargetRows 
 {
 	GeError error = {0};
 
-	check(compute, compute->backend->target_rows(target, rows, encodings, &error), &error, column);
+	check(compute, compute->backend->target_rows(target, rows, encodings, &error), &error,
+		  column);
 }
 
 void
-ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_id, uint32 count,
-							 GeTargetStatistics *statistics, const char *column)
+ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_id,
+							 uint32 count, GeTargetStatistics *statistics,
+							 const char *column)
 {
 	GeError error = {0};
 
-	check(compute,
-		  compute->backend->target_statistics(target, first_id, count, statistics, &error), &error,
-		  column);
+	check(
+		compute,
+		compute->backend->target_statistics(target, first_id, count, statistics, &error),
+		&error, column);
 }
 
 int
@@ -386,13 +404,15 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 
 	check(NULL, ge_cpu_backend.devices(infos, 1, &n_cpu, &error), &error, NULL);
 	cuda = ge_cuda_library_load(&error);
-	if (cuda != NULL && cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda, &error) != GE_OK)
+	if (cuda != NULL &&
+		cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda, &error) != GE_OK)
 		n_cuda = 0;
 	n_cuda = Min(n_cuda, GE_MAX_DEVICES - n_cpu);
 	if (n_cuda == 0)
 	{
 		infos[n_cpu] = (GeDeviceInfo){.usable = false};
-		snprintf(infos[n_cpu].reason, sizeof infos[n_cpu].reason, "%.255s", error.message);
+		snprintf(infos[n_cpu].reason, sizeof infos[n_cpu].reason, "%.255s",
+				 error.message);
 		n_cuda = 1;
 	}
 	for (int i = 0; i < n_cpu + n_cuda; i++)

@@ -32,8 +32,8 @@ static const GeBackend *
 fail(GeError *error, const char *what, const char *why)
 {
 	error->status = GE_DEVICE_UNUSABLE;
-	snprintf(error->message, sizeof error->message, "%s%s%s", what, why[0] != '\0' ? ": " : "",
-			 why);
+	snprintf(error->message, sizeof error->message, "%s%s%s", what,
+			 why[0] != '\0' ? ": " : "", why);
 	return NULL;
 }
 
@@ -47,7 +47,8 @@ ge_cuda_library_load(GeError *error)
 	if (backend != NULL)
 		return backend;
 	if (!ge_cuda_library_exists())
-		return fail(error, "gpu_encode_cuda is not installed (built without a CUDA toolkit)", "");
+		return fail(
+			error, "gpu_encode_cuda is not installed (built without a CUDA toolkit)", "");
 	library = dlopen(library_path(), RTLD_NOW | RTLD_LOCAL);
 	if (library == NULL)
 		return fail(error, "could not load gpu_encode_cuda", dlerror());

@@ -96,8 +96,8 @@ create_dictionaries(GeJob *job)
 	if (job->target.form == GE_TARGET_TWO_VALUES)
 	{
 		job->target.id_column = job->n_id_columns++;
-		job->target.dictionary =
-			ge_compute_dictionary(job->compute, ge_category_key_kind(job->target.category));
+		job->target.dictionary = ge_compute_dictionary(
+			job->compute, ge_category_key_kind(job->target.category));
 	}
 }
 

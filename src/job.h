@@ -56,12 +56,14 @@ typedef struct GeEncoding
 {
 	const char *name; /* of the column, or the parts' names joined by _ */
 	int n_parts;
-	int *parts; /* category columns */
-	int id_column; /* of the row stores */
+	int *parts;				  /* category columns */
+	int id_column;			  /* of the row stores */
 	GeCategories *categories; /* of the single part, or own */
 	GeCategories **steps;	  /* steps[k]: parts 0..k joined (job_combine.c) */
 	GeTarget *target;		  /* NULL after transform's loading */
 	GeTargetTotals totals;
+	int first_loaded; /* transform: segments of the loaded row store */
+	int n_loaded;
 	/* by id 0..n_known, full statistics: */
 	double *full;
 	bool *seen; /* the category occurs in the fitted source */
@@ -106,10 +108,10 @@ typedef struct GeFoldOptions
 typedef struct GeJobSource
 {
 	GeSource *source;
-	bool teaches_labels;	 /* its categories get label codes */
-	bool read_encoded;		 /* columns that are only encoded are read too */
+	bool teaches_labels;		/* its categories get label codes */
+	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
-	AttrNumber target_attno; /* 0: not read here */
+	AttrNumber target_attno;	/* 0: not read here */
 	AttrNumber fold_attno;
 	GeRowStore *rows;
 } GeJobSource;
@@ -129,11 +131,12 @@ typedef struct GeJobOptions
 	GeFoldOptions folds;
 	double smooth;
 	const char *null_value;
-	bool null_value_must_apply; /* an error where label_encode's column has no use for it */
+	bool
+		null_value_must_apply; /* an error where label_encode's column has no use for it */
 	GeMissing handle_missing;
 	GeUnknown handle_unknown;
 	int32 unknown_value;
-	bool needs_all_columns; /* the fitted source's other columns are passed through */
+	bool is_transform; /* categories and encodings come from an encoder */
 } GeJobOptions;
 
 typedef struct GeJob
@@ -148,10 +151,11 @@ typedef struct GeJob
 	GeTargetColumn target;
 	GeDictionary *fold_dictionary; /* GE_SPLIT_CUSTOM */
 	int fold_id_column;
-	int32 *fold_values; /* by fold id - 1 */
-	GeFolds folds;		/* after ge_job_read */
+	int32 *fold_values;		 /* by fold id - 1 */
+	GeFolds folds;			 /* after ge_job_read */
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
+	GeRowStore *loaded; /* transform: the encoder's combinations, as rows */
 	int n_sources;
 	GeJobSource *sources;
 } GeJob;
@@ -189,7 +193,8 @@ extern void ge_job_fit(GeJob *job);
 /* A segment of the fitted source as the backend takes it; fold_buffer has room for its
  * rows (job_target.c). */
 extern void ge_job_target_rows(const GeJob *job, const GeEncoding *encoding,
-							   const GeSegment *segment, uint32 *fold_buffer, GeTargetRows *rows);
+							   const GeSegment *segment, uint32 *fold_buffer,
+							   GeTargetRows *rows);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 
 /* The part ids of trained combinations: n_parts for each of the n ids. */
@@ -221,7 +226,7 @@ ge_job_ordinal(const GeSegment *segment, uint32 row)
 /* Results of one row. */
 typedef struct GeResultRow
 {
-	GeRow row;		/* values of the needed columns, tid, table_oid */
+	GeRow row; /* values of the needed columns, tid, table_oid */
 	uint64 ordinal;
 	const Datum *codes; /* by category column; only labels are set */
 	const bool *code_is_null;
@@ -245,6 +250,7 @@ typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
  * else full ones.  needed: columns whose values the consumer wants (attribute numbers).
  */
 extern GeResultCounts ge_job_rows(GeJob *job, int source, bool out_of_fold,
-								  const Bitmapset *needed, GeResultConsumer consume, void *arg);
+								  const Bitmapset *needed, GeResultConsumer consume,
+								  void *arg);
 
 #endif /* GE_JOB_H */

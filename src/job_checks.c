@@ -25,12 +25,13 @@ refuse_missing(const GeJobSource *source, int id_column, const char *name)
 				first = ge_job_ordinal(segment, row);
 	}
 	if (n > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("column \"%s\" is null in " UINT64_FORMAT " rows of relation %s", name, n,
-						ge_source_name(source->source)),
-				 errdetail("The first has the ordinal " UINT64_FORMAT ".", first),
-				 errhint("handle_missing => 'error' was asked for. See also null_value.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" is null in " UINT64_FORMAT " rows of relation %s",
+					name, n, ge_source_name(source->source)),
+			 errdetail("The first has the ordinal " UINT64_FORMAT ".", first),
+			 errhint("handle_missing => 'error' was asked for. See also null_value.")));
 }
 
 void
@@ -90,8 +91,7 @@ describe_unknown(const GeJob *job, const GeCategoryColumn *column, const Unknown
 {
 	char **texts = ge_category_texts(job, column, unknown->shown, unknown->n_shown);
 
-	appendStringInfo(detail,
-					 "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
+	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
 					 detail->len > 0 ? "\n" : "", column->name, unknown->n_values,
 					 unknown->n_rows);
 	for (int i = 0; i < unknown->n_shown; i++)
@@ -125,10 +125,12 @@ ge_job_check_unknown(const GeJob *job, int source)
 			first = column->name;
 	}
 	if (first != NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("column \"%s\" of relation %s has values without a label code", first,
-							   ge_source_name(this->source)),
-						errdetail_internal("%s", detail.data),
-						errhint("Say handle_unknown => 'value' with an unknown_value, or "
-								"handle_unknown => 'null', or learn the codes from all sources.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("column \"%s\" of relation %s has values without a label code", first,
+					ge_source_name(this->source)),
+			 errdetail_internal("%s", detail.data),
+			 errhint("Say handle_unknown => 'value' with an unknown_value, or "
+					 "handle_unknown => 'null', or learn the codes from all sources.")));
 }

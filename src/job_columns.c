@@ -62,7 +62,8 @@ left_out(const GeJobOptions *options, const char *name)
 {
 	return (options->target != NULL && strcmp(options->target, name) == 0) ||
 		   (options->folds.column != NULL && strcmp(options->folds.column, name) == 0) ||
-		   names_have(&options->order_by, name) || names_have(&options->exclude_columns, name);
+		   names_have(&options->order_by, name) ||
+		   names_have(&options->exclude_columns, name);
 }
 
 static void
@@ -75,14 +76,16 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 	{
 		require_column(fitted, options->exclude_columns.names[i]);
 		if (names_have(&options->label_columns, options->exclude_columns.names[i]))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("column \"%s\" is in both label_columns and exclude_columns",
-								   options->exclude_columns.names[i])));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("column \"%s\" is in both label_columns and exclude_columns",
+							options->exclude_columns.names[i])));
 	}
 	if (options->label_columns.given)
 	{
 		for (int i = 0; i < options->label_columns.n; i++)
-			use_category_column(job, fitted, options->label_columns.names[i])->is_label = true;
+			use_category_column(job, fitted, options->label_columns.names[i])->is_label =
+				true;
 		return;
 	}
 	for (int i = 0; i < desc->natts; i++)
@@ -91,7 +94,8 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 
 		if (!attribute->attisdropped && ge_type_is_text_like(attribute->atttypid) &&
 			!left_out(options, NameStr(attribute->attname)))
-			use_category_column(job, fitted, NameStr(attribute->attname))->is_label = true;
+			use_category_column(job, fitted, NameStr(attribute->attname))->is_label =
+				true;
 	}
 }
 
@@ -99,7 +103,7 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 static void
 refuse_target(const GeJobOptions *options, const char *name)
 {
-	if (strcmp(name, options->target) == 0)
+	if (options->target != NULL && strcmp(name, options->target) == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the target \"%s\" cannot be encoded by itself", name)));
 }
@@ -125,10 +129,12 @@ resolve_encodings(GeJob *job, const GeSource *fitted)
 {
 	const GeJobOptions *options = &job->options;
 
-	if (options->target == NULL && (options->target_columns.n > 0 || options->n_combinations > 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target_columns and target_combinations need a target"),
-						errhint("Name the column whose means are wanted: target => '...'.")));
+	if (options->target == NULL && !options->is_transform &&
+		(options->target_columns.n > 0 || options->n_combinations > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_columns and target_combinations need a target"),
+				 errhint("Name the column whose means are wanted: target => '...'.")));
 	for (int i = 0; i < options->target_columns.n; i++)
 	{
 		const char *name = options->target_columns.names[i];
@@ -197,8 +203,8 @@ resolve_target(GeJob *job, const GeSource *fitted)
 							errmsg("pos_label has no effect without a target")));
 		return;
 	}
-	attribute =
-		TupleDescAttr(ge_source_desc(fitted), require_column(fitted, options->target) - 1);
+	attribute = TupleDescAttr(ge_source_desc(fitted),
+							  require_column(fitted, options->target) - 1);
 	target->name = pstrdup(NameStr(attribute->attname));
 	target->type = attribute->atttypid;
 	if (job->n_encodings == 0)
@@ -206,20 +212,22 @@ resolve_target(GeJob *job, const GeSource *fitted)
 	target->form = natural_form(target->type);
 	if (options->target_type == GE_TARGET_CONTINUOUS &&
 		(target->form == GE_TARGET_TWO_VALUES || options->pos_label != NULL))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target_type => 'continuous' contradicts %s",
-							   options->pos_label != NULL ? "pos_label" : "a target of text")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_type => 'continuous' contradicts %s",
+						options->pos_label != NULL ? "pos_label" : "a target of text")));
 	if (target->form == GE_TARGET_NONE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("column \"%s\" of type %s cannot be a target", target->name,
-							   format_type_be(target->type)),
-						errhint("A target is a number, a boolean, or text with two values.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s cannot be a target", target->name,
+						format_type_be(target->type)),
+				 errhint("A target is a number, a boolean, or text with two values.")));
 	if (options->target_type == GE_TARGET_BINARY || options->pos_label != NULL)
 		target->form = GE_TARGET_TWO_VALUES;
 	if (target->form == GE_TARGET_TWO_VALUES)
 		target->category =
-			ge_category_type_create(target->name, attribute->atttypid, attribute->atttypmod,
-									attribute->attcollation, NULL);
+			ge_category_type_create(target->name, attribute->atttypid,
+									attribute->atttypmod, attribute->attcollation, NULL);
 }
 
 /* The fold column of the fitted source: an integer. */
@@ -231,7 +239,8 @@ check_fold_column(const GeJob *job, const GeSource *fitted)
 
 	if (name == NULL)
 		return;
-	type = TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1)->atttypid;
+	type =
+		TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1)->atttypid;
 	switch (getBaseType(type))
 	{
 		case INT2OID:
@@ -239,9 +248,10 @@ check_fold_column(const GeJob *job, const GeSource *fitted)
 		case INT8OID:
 			return;
 		default:
-			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-							errmsg("fold column \"%s\" has type %s", name, format_type_be(type)),
-							errhint("Folds are integers.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("fold column \"%s\" has type %s", name, format_type_be(type)),
+					 errhint("Folds are integers.")));
 	}
 }
 
@@ -254,11 +264,11 @@ ge_job_resolve_columns(GeJob *job, const GeSource *fitted)
 	for (int i = 0; i < options->n_combinations; i++)
 		n_parts += options->combinations[i].n;
 	/* never moved: encodings and callers point into it */
-	job->columns = palloc0_array(GeCategoryColumn, ge_source_desc(fitted)->natts + n_parts +
-													   options->label_columns.n +
-													   options->target_columns.n);
-	job->encodings =
-		palloc0_array(GeEncoding, options->target_columns.n + options->n_combinations + 1);
+	job->columns = palloc0_array(
+		GeCategoryColumn, ge_source_desc(fitted)->natts + n_parts +
+							  options->label_columns.n + options->target_columns.n);
+	job->encodings = palloc0_array(GeEncoding, options->target_columns.n +
+												   options->n_combinations + 1);
 	resolve_label_columns(job, fitted);
 	resolve_encodings(job, fitted);
 	resolve_target(job, fitted);
@@ -275,9 +285,9 @@ match_column(const GeSource *source, const char *role, const GeCategoryColumn *c
 	if (attribute->atttypid != column->type)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" has type %s in %s, but %s is expected", column->name,
-						format_type_be(attribute->atttypid), ge_source_name(source),
-						format_type_be(column->type)),
+				 errmsg("column \"%s\" has type %s in %s, but %s is expected",
+						column->name, format_type_be(attribute->atttypid),
+						ge_source_name(source), format_type_be(column->type)),
 				 errdetail("Columns that \"%s\" shares must have one type.", role)));
 	return attno;
 }
@@ -307,11 +317,13 @@ require_order(const GeJob *job, const GeSource *source)
 	if (job->n_encodings == 0 || job->options.folds.split == GE_SPLIT_NONE ||
 		job->options.folds.split == GE_SPLIT_CUSTOM || ge_source_is_ordered(source))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("relation %s has no physical order to take folds from", ge_source_name(source)),
-			 errhint("Say order_by => ARRAY['...'] with columns that are unique together, or "
-					 "give a fold_column.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("relation %s has no physical order to take folds from",
+				ge_source_name(source)),
+		 errhint("Say order_by => ARRAY['...'] with columns that are unique together, or "
+				 "give a fold_column.")));
 }
 
 void
@@ -328,7 +340,8 @@ ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
 	{
 		if (!job->columns[k].is_label && !this->read_encoded)
 			continue;
-		this->category_attno[k] = match_column(this->source, spec->role, &job->columns[k]);
+		this->category_attno[k] =
+			match_column(this->source, spec->role, &job->columns[k]);
 		used = bms_add_member(used, this->category_attno[k]);
 	}
 	if (i == 0 && job->target.form != GE_TARGET_NONE)

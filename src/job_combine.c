@@ -31,7 +31,8 @@ static bool
 join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *values,
 			 uint8 *is_missing)
 {
-	const GeIds *ids_a = &segment->ids[a->id_column], *ids_b = &segment->ids[b->id_column];
+	const GeIds *ids_a = &segment->ids[a->id_column],
+				*ids_b = &segment->ids[b->id_column];
 
 	if (ids_a->data == NULL || ids_b->data == NULL)
 		return false;
@@ -47,42 +48,62 @@ join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *valu
 	return true;
 }
 
-/* Join two parts in all sources, in their order of reading: ids into id_column. */
+/* Join two parts in all rows of a store: ids into id_column. */
+static void
+join_rows(GeJob *job, GeRowStore *rows, const Part *a, const Part *b,
+		  GeCategories *joined, int id_column)
+{
+	MemoryContext old = MemoryContextSwitchTo(rows->context);
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		GeSegment *segment = &rows->segments[i];
+		int64 *values = palloc_array(int64, segment->n_rows);
+		uint8 *is_missing = palloc_array(uint8, segment->n_rows);
+		GeKeys keys = {.kind = GE_KEY_INT64,
+					   .n_rows = segment->n_rows,
+					   .is_missing = is_missing,
+					   .values = values};
+
+		CHECK_FOR_INTERRUPTS();
+		if (join_segment(segment, a, b, values, is_missing))
+		{
+			uint32 *ids = ge_segment_ids_create(rows, segment, id_column);
+
+			ge_compute_add(job->compute, 1, &joined->dictionary, &keys, &ids);
+		}
+		pfree(values);
+		pfree(is_missing);
+	}
+	ge_compute_flush(job->compute);
+	ge_row_store_narrow_column(rows, id_column);
+	MemoryContextSwitchTo(old);
+}
+
+/* Every pair that the rows joined so far hold is known. */
+static void
+learn_pairs(GeJob *job, GeCategories *joined)
+{
+	joined->n_trained = joined->n_known =
+		ge_compute_size(job->compute, joined->dictionary);
+}
+
+/* Join two parts in an encoder's rows and in all sources; the first of them teach. */
 static void
 join(GeJob *job, const Part *a, const Part *b, GeCategories *joined, int id_column)
 {
+	if (job->loaded != NULL)
+	{
+		join_rows(job, job->loaded, a, b, joined, id_column);
+		learn_pairs(job, joined);
+	}
 	for (int s = 0; s < job->n_sources; s++)
 	{
-		GeRowStore *rows = job->sources[s].rows;
-		MemoryContext old = MemoryContextSwitchTo(rows->context);
-
-		for (int i = 0; i < rows->n_segments; i++)
-		{
-			GeSegment *segment = &rows->segments[i];
-			int64 *values = palloc_array(int64, segment->n_rows);
-			uint8 *is_missing = palloc_array(uint8, segment->n_rows);
-			GeKeys keys = {.kind = GE_KEY_INT64,
-						   .n_rows = segment->n_rows,
-						   .is_missing = is_missing,
-						   .values = values};
-
-			CHECK_FOR_INTERRUPTS();
-			if (join_segment(segment, a, b, values, is_missing))
-			{
-				uint32 *ids = ge_segment_ids_create(rows, segment, id_column);
-
-				ge_compute_add(job->compute, 1, &joined->dictionary, &keys, &ids);
-			}
-			pfree(values);
-			pfree(is_missing);
-		}
-		ge_compute_flush(job->compute);
-		ge_row_store_narrow_column(rows, id_column);
-		MemoryContextSwitchTo(old);
-		joined->n_all = ge_compute_size(job->compute, joined->dictionary);
-		if (s == 0)
-			joined->n_trained = joined->n_known = joined->n_all;
+		join_rows(job, job->sources[s].rows, a, b, joined, id_column);
+		if (s == 0 && job->loaded == NULL)
+			learn_pairs(job, joined);
 	}
+	joined->n_all = ge_compute_size(job->compute, joined->dictionary);
 	ge_job_sort_categories(job, joined);
 }
 
@@ -106,7 +127,8 @@ combine(GeJob *job, GeEncoding *encoding)
 			joined->dictionary = ge_compute_dictionary(job->compute, GE_KEY_INT64);
 		}
 		/* a step reads what the step before wrote: two columns in turn */
-		join(job, &left, &right, joined, last ? encoding->id_column : job->spare_id_columns[k & 1]);
+		join(job, &left, &right, joined,
+			 last ? encoding->id_column : job->spare_id_columns[k & 1]);
 		encoding->steps[k] = joined;
 		left = (Part){joined, job->spare_id_columns[k & 1]};
 	}
@@ -126,8 +148,8 @@ ge_job_combine(GeJob *job)
 			continue;
 		ge_stage_begin();
 		combine(job, encoding);
-		ge_stage_end("combine", job->sources[0].rows->n_rows, -1, ge_compute_name(job->compute),
-					 "%s", encoding->name);
+		ge_stage_end("combine", job->sources[0].rows->n_rows, -1,
+					 ge_compute_name(job->compute), "%s", encoding->name);
 	}
 }
 
@@ -144,22 +166,22 @@ split_keys(const GeCategories *left, const GeCategories *right, const GeKeyList 
 }
 
 void
-ge_combination_parts(const GeJob *job, const GeEncoding *encoding, const uint32 *ids, uint32 n,
-					 uint32 *part_ids)
+ge_combination_parts(const GeJob *job, const GeEncoding *encoding, const uint32 *ids,
+					 uint32 n, uint32 *part_ids)
 {
 	uint32 *left_ids = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 
 	memcpy(left_ids, ids, sizeof(uint32) * n);
 	for (int k = encoding->n_parts - 1; k > 0; k--)
 	{
-		const GeCategories *left =
-			k == 1 ? &job->columns[encoding->parts[0]].categories : encoding->steps[k - 1];
+		const GeCategories *left = k == 1 ? &job->columns[encoding->parts[0]].categories
+										  : encoding->steps[k - 1];
 		GeKeyList keys;
 
-		ge_compute_keys(job->compute, encoding->steps[k]->dictionary, GE_KEY_INT64, left_ids, n,
-						&keys);
-		split_keys(left, &job->columns[encoding->parts[k]].categories, &keys, encoding->n_parts,
-				   left_ids, part_ids + k);
+		ge_compute_keys(job->compute, encoding->steps[k]->dictionary, GE_KEY_INT64,
+						left_ids, n, &keys);
+		split_keys(left, &job->columns[encoding->parts[k]].categories, &keys,
+				   encoding->n_parts, left_ids, part_ids + k);
 		ge_key_list_free(&keys);
 	}
 	for (uint32 i = 0; i < n; i++)

@@ -24,10 +24,11 @@ refuse_null_folds(const GeJob *job)
 	uint64 ordinal = first_ordinal_of(job, GE_ID_MISSING);
 
 	if (ordinal != PG_UINT64_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("fold column \"%s\" is null in the row with ordinal " UINT64_FORMAT,
-						job->options.folds.column, ordinal)));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("fold column \"%s\" is null in the row with ordinal " UINT64_FORMAT,
+					job->options.folds.column, ordinal)));
 }
 
 /* The values of a fold column by id. */
@@ -39,16 +40,20 @@ fetch_fold_values(GeJob *job, uint32 n_folds)
 
 	for (uint32 i = 0; i < n_folds; i++)
 		ids[i] = i + 1;
-	ge_compute_keys(job->compute, job->fold_dictionary, GE_KEY_INT64, ids, n_folds, &keys);
-	job->fold_values = palloc_extended(sizeof(int32) * ((Size) n_folds + 1), MCXT_ALLOC_HUGE);
+	ge_compute_keys(job->compute, job->fold_dictionary, GE_KEY_INT64, ids, n_folds,
+					&keys);
+	job->fold_values =
+		palloc_extended(sizeof(int32) * ((Size) n_folds + 1), MCXT_ALLOC_HUGE);
 	for (uint32 i = 0; i < n_folds; i++)
 	{
 		if (keys.values[i] < PG_INT32_MIN || keys.values[i] > PG_INT32_MAX)
-			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-							errmsg("fold " INT64_FORMAT " of column \"%s\" in the row with ordinal "
-								   UINT64_FORMAT " is out of range for integer",
-								   keys.values[i], job->options.folds.column,
-								   first_ordinal_of(job, i + 1))));
+			ereport(ERROR,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("fold " INT64_FORMAT
+							" of column \"%s\" in the row with ordinal " UINT64_FORMAT
+							" is out of range for integer",
+							keys.values[i], job->options.folds.column,
+							first_ordinal_of(job, i + 1))));
 		job->fold_values[i] = (int32) keys.values[i];
 	}
 	ge_key_list_free(&keys);

@@ -41,8 +41,9 @@ typedef struct ReadState
 
 /* Read a column as keys into a dictionary. */
 static void
-add_key_column(ReadState *state, AttrNumber attno, GeReadKind kind, GeCategoryType *category,
-			   const char *null_value, GeDictionary *dictionary, int id_column)
+add_key_column(ReadState *state, AttrNumber attno, GeReadKind kind,
+			   GeCategoryType *category, const char *null_value, GeDictionary *dictionary,
+			   int id_column)
 {
 	state->key_column[state->n_keys] = state->n_columns;
 	state->id_column[state->n_keys] = id_column;
@@ -74,16 +75,17 @@ plan_columns(ReadState *state)
 		add_key_column(state, source->fold_attno, GE_READ_INT64, NULL, NULL,
 					   job->fold_dictionary, job->fold_id_column);
 	if (source->target_attno != 0 && job->target.form == GE_TARGET_TWO_VALUES)
-		add_key_column(state, source->target_attno, GE_READ_CATEGORY, job->target.category, NULL,
-					   job->target.dictionary, job->target.id_column);
+		add_key_column(state, source->target_attno, GE_READ_CATEGORY,
+					   job->target.category, NULL, job->target.dictionary,
+					   job->target.id_column);
 	state->target_column = -1;
 	if (source->target_attno != 0 && job->target.form != GE_TARGET_TWO_VALUES)
 	{
 		state->target_column = state->n_columns;
-		state->columns[state->n_columns++] =
-			(GeReadColumn){.attno = source->target_attno,
-						   .kind = job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64
-																		  : GE_READ_FLOAT64};
+		state->columns[state->n_columns++] = (GeReadColumn){
+			.attno = source->target_attno,
+			.kind =
+				job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64 : GE_READ_FLOAT64};
 	}
 }
 
@@ -93,8 +95,9 @@ note_bad_target(ReadState *state, const GeBatch *batch, uint32 i)
 {
 	uint32 row = batch->first_row + i;
 
-	if (state->bad_target && (state->bad_chunk < batch->chunk ||
-							  (state->bad_chunk == batch->chunk && state->bad_row <= row)))
+	if (state->bad_target &&
+		(state->bad_chunk < batch->chunk ||
+		 (state->bad_chunk == batch->chunk && state->bad_row <= row)))
 		return;
 	state->bad_target = true;
 	state->bad_chunk = batch->chunk;
@@ -131,8 +134,9 @@ keep_int_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
 		bool is_null = segment->target_is_null != NULL && segment->target_is_null[i];
 
 		segment->int_targets[i] = is_null ? 0 : ints[i];
-		state->magnitudes |= segment->int_targets[i] < 0 ? 0 - (uint64) segment->int_targets[i]
-														 : (uint64) segment->int_targets[i];
+		state->magnitudes |= segment->int_targets[i] < 0
+								 ? 0 - (uint64) segment->int_targets[i]
+								 : (uint64) segment->int_targets[i];
 	}
 }
 
@@ -177,8 +181,8 @@ consume_batch(const GeBatch *batch, void *arg)
 	if (state->target_column >= 0)
 		keep_targets(state, batch, segment);
 	if (state->n_keys > 0)
-		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries, state->keys,
-					   state->ids);
+		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries,
+					   state->keys, state->ids);
 	state->rows_since_flush += batch->n_rows;
 	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES)
 		flush(state);
@@ -197,12 +201,13 @@ report_bad_target(const ReadState *state)
 
 		if (segment->chunk == state->bad_chunk && state->bad_row >= segment->first_row &&
 			state->bad_row - segment->first_row < segment->n_rows)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("target \"%s\" is %g in the row with ordinal " UINT64_FORMAT,
-								   state->job->target.name,
-								   segment->float_targets[state->bad_row - segment->first_row],
-								   ge_job_ordinal(segment, state->bad_row - segment->first_row)),
-							errhint("A target must be finite, or NULL to leave the row out.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("target \"%s\" is %g in the row with ordinal " UINT64_FORMAT,
+							state->job->target.name,
+							segment->float_targets[state->bad_row - segment->first_row],
+							ge_job_ordinal(segment, state->bad_row - segment->first_row)),
+					 errhint("A target must be finite, or NULL to leave the row out.")));
 	}
 }
 
@@ -213,7 +218,8 @@ settle_bins(ReadState *state)
 	GeTargetColumn *target = &state->job->target;
 
 	if (target->form == GE_TARGET_INTEGERS)
-		ge_bins_touched_int64((int64) state->magnitudes, &target->low_bin, &target->high_bin);
+		ge_bins_touched_int64((int64) state->magnitudes, &target->low_bin,
+							  &target->high_bin);
 	if (target->low_bin > target->high_bin)
 		target->low_bin = target->high_bin = 0;
 }
@@ -227,8 +233,8 @@ read_source(GeJob *job, GeJobSource *source)
 	ge_stage_begin();
 	source->rows = ge_row_store_create(job->n_id_columns);
 	plan_columns(&state);
-	workers = ge_read(source->source, state.columns, state.n_columns, ge_setting_max_workers,
-					  consume_batch, &state);
+	workers = ge_read(source->source, state.columns, state.n_columns,
+					  ge_setting_max_workers, consume_batch, &state);
 	flush(&state);
 	ge_row_store_finish(source->rows);
 	if (state.bad_target)

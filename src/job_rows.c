@@ -14,7 +14,7 @@ typedef struct ResultState
 	const GeJob *job;
 	const GeJobSource *source;
 	bool out_of_fold;
-	uint32 *folds;			/* buffer of a segment, custom folds */
+	uint32 *folds;			 /* buffer of a segment, custom folds */
 	double **segment_values; /* by encoding: of the segment's rows, out of fold */
 	Datum *codes;
 	bool *code_is_null;
@@ -36,7 +36,8 @@ create_buffers(ResultState *state)
 	state->folds = palloc_array(uint32, largest);
 	state->segment_values = palloc_array(double *, job->n_encodings + 1);
 	for (int i = 0; i < job->n_encodings; i++)
-		state->segment_values[i] = state->out_of_fold ? palloc_array(double, largest) : NULL;
+		state->segment_values[i] =
+			state->out_of_fold ? palloc_array(double, largest) : NULL;
 }
 
 /* Out-of-fold values of a segment's rows, for all encodings. */

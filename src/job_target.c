@@ -75,7 +75,8 @@ fit_encoding(GeJob *job, GeEncoding *encoding)
 {
 	GeRowStore *rows = job->sources[0].rows;
 	GeTargetSpec spec = {
-		.kind = job->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64 : GE_TARGET_INT64,
+		.kind =
+			job->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64 : GE_TARGET_INT64,
 		.folds = job->folds,
 		.n_categories = encoding->categories->n_known,
 		.low_bin = job->target.low_bin,
@@ -95,7 +96,8 @@ fit_encoding(GeJob *job, GeEncoding *encoding)
 		ge_job_target_rows(job, encoding, &rows->segments[i], folds, &block);
 		ge_compute_target_add(job->compute, encoding->target, &block, encoding->name);
 	}
-	ge_compute_target_finish(job->compute, encoding->target, &encoding->totals, encoding->name);
+	ge_compute_target_finish(job->compute, encoding->target, &encoding->totals,
+							 encoding->name);
 	fetch_full_encodings(job, encoding);
 	pfree(folds);
 }
@@ -107,7 +109,8 @@ ge_job_fit(GeJob *job)
 	{
 		ge_stage_begin();
 		fit_encoding(job, &job->encodings[i]);
-		ge_stage_end("fit", job->sources[0].rows->n_rows, -1, ge_compute_name(job->compute),
+		ge_stage_end("fit", job->sources[0].rows->n_rows, -1,
+					 ge_compute_name(job->compute),
 					 "target encoding of %s, %u categories", job->encodings[i].name,
 					 job->encodings[i].categories->n_trained);
 	}

@@ -19,12 +19,13 @@ value_texts(GeJob *job, uint32 n)
 	int nest = ge_text_form_begin();
 
 	ge_compute_sort(job->compute, target->dictionary, 1, n, ids);
-	ge_compute_keys(job->compute, target->dictionary, ge_category_key_kind(target->category), ids,
-					n, &keys);
+	ge_compute_keys(job->compute, target->dictionary,
+					ge_category_key_kind(target->category), ids, n, &keys);
 	for (uint32 i = 0; i < n; i++)
 		texts[i] = keys.kind == GE_KEY_INT64
 					   ? ge_category_text_of_int64(target->category, keys.values[i])
-					   : ge_category_text_of_bytes(target->category, keys.bytes + keys.offsets[i],
+					   : ge_category_text_of_bytes(target->category,
+												   keys.bytes + keys.offsets[i],
 												   keys.offsets[i + 1] - keys.offsets[i]);
 	ge_key_list_free(&keys);
 	ge_text_form_end(nest);
@@ -35,23 +36,23 @@ value_texts(GeJob *job, uint32 n)
 static char *
 pos_label_text(GeTargetColumn *target)
 {
-	char *label = NULL;
+	char *label;
 	int nest = ge_text_form_begin();
 
 	if (ge_category_key_kind(target->category) == GE_KEY_INT64)
 	{
 		int64 key;
 
-		if (ge_category_int64_key_of_text(target->category, target->pos_label_given, &key))
-			label = ge_category_text_of_int64(target->category, key);
+		ge_category_int64_key_of_text(target->category, target->pos_label_given, &key);
+		label = ge_category_text_of_int64(target->category, key);
 	}
 	else
 	{
 		StringInfoData key;
 
 		initStringInfo(&key);
-		if (ge_category_bytes_key_of_text(target->category, target->pos_label_given, &key))
-			label = ge_category_text_of_bytes(target->category, (uint8 *) key.data, key.len);
+		ge_category_bytes_key_of_text(target->category, target->pos_label_given, &key);
+		label = ge_category_text_of_bytes(target->category, (uint8 *) key.data, key.len);
 	}
 	ge_text_form_end(nest);
 	return label;
@@ -61,10 +62,12 @@ static void
 refuse_number_of_values(const GeTargetColumn *target, uint32 n)
 {
 	if (n > 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
-						errhint("A target of text, with pos_label, or with target_type => "
-								"'binary' has two values.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
+			 errhint("A target of text, with pos_label, or with target_type => "
+					 "'binary' has two values.")));
 	if (n == 1 && target->pos_label_given == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("target \"%s\" has one value only", target->name),
@@ -80,21 +83,22 @@ choose_positive(GeTargetColumn *target, char **texts, uint32 n)
 		char *wanted = pos_label_text(target);
 
 		target->pos_label_used = wanted;
-		for (uint32 i = 0; wanted != NULL && i < n; i++)
+		for (uint32 i = 0; i < n; i++)
 			if (strcmp(texts[i], wanted) == 0)
 				return i;
 		if (n == 2)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("pos_label \"%s\" is no value of target \"%s\"",
-								   target->pos_label_given, target->name),
-							errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
+							target->pos_label_given, target->name),
+					 errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
 		return 2;
 	}
 	if (n == 0)
 		return 2;
 	target->pos_label_used = texts[1];
-	ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0", target->name,
-							texts[1], texts[0]),
+	ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
+							target->name, texts[1], texts[0]),
 					 errhint("Say pos_label => '...' to choose.")));
 	return 1;
 }

@@ -91,7 +91,8 @@ void
 ge_row_store_narrow_column(GeRowStore *store, int column)
 {
 	for (int i = 0; i < store->n_segments; i++)
-		narrow(store->context, &store->segments[i].ids[column], store->segments[i].n_rows);
+		narrow(store->context, &store->segments[i].ids[column],
+			   store->segments[i].n_rows);
 }
 
 void

@@ -15,7 +15,7 @@
 
 typedef struct GeIds
 {
-	void *data; /* of the segment's n_rows ids; NULL: the column is not read here */
+	void *data;	  /* of the segment's n_rows ids; NULL: the column is not read here */
 	uint32 width; /* bytes of one: 1, 2 or 4 */
 } GeIds;
 

@@ -56,9 +56,10 @@ ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 	vsnprintf(stage->detail, sizeof stage->detail, detail_format, args);
 	va_end(args);
 	if (ge_setting_log_stages)
-		ereport(LOG, (errmsg("gpu_encode stage %s: " INT64_FORMAT " rows in %.3f s", stage->name,
-							 stage->rows, stage->seconds),
-					  stage->detail[0] != '\0' ? errdetail_internal("%s", stage->detail) : 0));
+		ereport(LOG,
+				(errmsg("gpu_encode stage %s: " INT64_FORMAT " rows in %.3f s",
+						stage->name, stage->rows, stage->seconds),
+				 stage->detail[0] != '\0' ? errdetail_internal("%s", stage->detail) : 0));
 }
 
 double

@@ -44,7 +44,8 @@ ge_settings_init(void)
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.min_gpu_rows", "Rows from which on backend = auto uses the GPU.",
-		"The planner's estimate of the rows of all sources of a call is compared with it.",
+		"The planner's estimate of the rows of all sources of a call is compared with "
+		"it.",
 		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("gpu_encode.threads", "Threads that the CPU backend may use.",
 							"0 means one for each processor.", &ge_setting_threads, 0, 0,
