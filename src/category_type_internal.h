@@ -54,6 +54,7 @@ struct GeCategoryType
 
 	FmgrInfo input; /* of the base type, with its typioparam */
 	FmgrInfo output;
+	bool output_is_varlena; /* its values may be toasted */
 	Oid typioparam;
 
 	/* What NULL stands for; NULL: nothing, it is missing.  char(n): without blanks. */
