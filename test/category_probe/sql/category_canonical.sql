@@ -17,6 +17,10 @@ SELECT count(*) AS disagree FROM (SELECT make_interval(months => (noise(i, 1) % 
 -- where justify_interval() fails
 SELECT justify_interval(make_interval(months => 2147483640, days => 2000000000));
 SELECT canonical(make_interval(months => 2147483640, days => 2000000000)), canonical(make_interval(months => 2147483640, days => 2000000030));
+-- infinite intervals, which PostgreSQL 17 brought, are first and last
+SELECT count(*) FILTER (WHERE canonical <> v OR (sign(extract(epoch FROM v::interval)) < 0) <> (bytes_key < (probe_key(interval '-178000000 years')).bytes_key)
+    OR (sign(extract(epoch FROM v::interval)) > 0) <> (bytes_key > (probe_key(interval '178000000 years')).bytes_key)) AS wrong
+FROM (SELECT unnest('{-infinity,infinity}'::text[]) WHERE current_setting('server_version_num')::integer >= 170000) AS infinite(v), probe_key(v::interval);
 
 SELECT canonical('a  '::char(5)), canonical('a'::char(1)), canonical('   '::char(3)) = '' AS blank, canonical(E'a\t '::char(3)) = E'a\t' AS tab;
 SELECT canonical('a '::text) = 'a ' AS text_keeps, canonical('a '::varchar) = 'a ' AS varchar_keeps, canonical('x'::name);

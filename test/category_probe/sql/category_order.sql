@@ -24,9 +24,9 @@ SELECT * FROM check_type('real', $$SELECT (noise(i, 7) % 10000)::real / power(10
     UNION ALL VALUES ('NaN'::real), ('Infinity'), ('-Infinity'), ('-0'), ('0'), ('1e-45'), ('-1e-45'), ('3.4028235e38'), ('0.1'), ('-NaN')$$);
 SELECT * FROM check_type('double precision', $$SELECT noise(i, 9)::float8 * power(10::float8, noise(i, 10) % 280) FROM generate_series(1, 3000) i
     UNION ALL VALUES ('NaN'::float8), ('Infinity'), ('-Infinity'), ('-0'), ('0'), ('5e-324'), ('-5e-324'), ('0.1'), ('1.7976931348623157e308'), ('-NaN')$$);
-SELECT * FROM check_type('numeric', $$SELECT noise(i, 11) % 100000 * power(10::numeric, noise(i, 12) % 25) * (1 + 0.00) FROM generate_series(1, 3000) i
+SELECT * FROM check_type('numeric', $$SELECT (noise(i, 11) % 100000 || '.00e' || noise(i, 12) % 25)::numeric FROM generate_series(1, 3000) i
     UNION ALL SELECT round(noise(i, 13) % 1000000 / 10000.0, (noise(i, 14) & 7)::int) FROM generate_series(1, 3000) i
-    UNION ALL SELECT power(10::numeric, i) * s FROM generate_series(-30, 30) i, (VALUES (1), (-1), (9), (-9)) AS sign(s)
+    UNION ALL SELECT s * ('1e' || i)::numeric FROM generate_series(-30, 30) i, (VALUES (1), (-1), (9), (-9)) AS sign(s)
     UNION ALL SELECT (s || repeat('1234', i) || d)::numeric FROM generate_series(1, 30) i, (VALUES (''), ('-')) AS sign(s),
         (VALUES (''), ('.0'), ('0'), ('.0001'), ('.00010'), ('.00000001')) AS decimals(d)
     UNION ALL VALUES ('NaN'::numeric), ('Infinity'), ('-Infinity'), ('0'), ('0.000'), ('-0.0'), ('1e-16383'), ('-1e-16383'),
