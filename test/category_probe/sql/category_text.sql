@@ -27,7 +27,9 @@ SELECT k.* FROM probe_key_of_text('integer', 'seven') k;
 SELECT k.* FROM probe_key_of_text('integer', '2147483648') k;
 SELECT k.* FROM probe_key_of_text('size', 'None') k;
 SELECT k.* FROM probe_key_of_text('varchar', 'abcd', 4 + 3) k;
+\set VERBOSITY terse
 SELECT k.* FROM probe_key_of_text('date', '2/3/2024') k;
+\set VERBOSITY default
 
 -- values out of line, compressed, both, and with short headers
 CREATE TABLE toasted (id integer, storage text, t text, v varchar, c char(20000), b bytea, n numeric, a integer[], j json);
