@@ -63,10 +63,16 @@ append_varlena(StringInfo key, Datum value, bool strip_blanks)
 static void
 append_output(GeCategoryType *category, Datum value, StringInfo key)
 {
-	char *string = OutputFunctionCall(&category->output, value);
+	Datum flat = value; /* output functions leave what they detoast */
+	char *string;
 
+	if (category->output_is_varlena)
+		flat = PointerGetDatum(PG_DETOAST_DATUM_PACKED(value));
+	string = OutputFunctionCall(&category->output, flat);
 	ge_append_bytes(key, string, strlen(string));
 	pfree(string);
+	if (flat != value)
+		pfree(DatumGetPointer(flat));
 }
 
 /* A value of a form with a bytes key. */

@@ -181,7 +181,6 @@ ge_category_type_create(const char *column_name, Oid type, int32 typmod, Oid col
 	GeCategoryType *category = palloc0(sizeof(GeCategoryType));
 	Oid base_type;
 	Oid function;
-	bool is_varlena;
 
 	category->typmod = typmod;
 	base_type = getBaseTypeAndTypmod(type, &category->typmod);
@@ -191,7 +190,7 @@ ge_category_type_create(const char *column_name, Oid type, int32 typmod, Oid col
 	category->form = form_of_type(base_type);
 	getTypeInputInfo(base_type, &function, &category->typioparam);
 	fmgr_info(function, &category->input);
-	getTypeOutputInfo(base_type, &function, &is_varlena);
+	getTypeOutputInfo(base_type, &function, &category->output_is_varlena);
 	fmgr_info(function, &category->output);
 	category->parallel_safe =
 		category->form != GE_FORM_OUTPUT || output_is_parallel_safe(base_type);

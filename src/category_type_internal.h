@@ -14,6 +14,7 @@
 #include "port/pg_bswap.h"
 
 #include "category_type.h"
+#include "compat.h"
 
 /* Forms up to GE_FORM_LAST_INT64 have GE_KEY_INT64 keys, the others GE_KEY_BYTES. */
 typedef enum GeCategoryForm
@@ -54,6 +55,7 @@ struct GeCategoryType
 
 	FmgrInfo input; /* of the base type, with its typioparam */
 	FmgrInfo output;
+	bool output_is_varlena; /* its values may be toasted */
 	Oid typioparam;
 
 	/* What NULL stands for; NULL: nothing, it is missing.  char(n): without blanks. */

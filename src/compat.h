@@ -6,6 +6,10 @@
 #define GE_COMPAT_H
 
 #include "postgres.h"
+/* 16 took VARDATA_ANY() and its like out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #if PG_VERSION_NUM < 150000
 #error "gpu_encode needs PostgreSQL 15 or later"
