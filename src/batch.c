@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "batch.h"
+#include "compat.h"
 
 typedef enum Conversion
 {

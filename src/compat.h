@@ -11,11 +11,16 @@
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
 
 #if PG_VERSION_NUM < 150000
 #error "gpu_encode needs PostgreSQL 15 or later"
+#endif
+/* 16 took VARDATA_ANY() and its like out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
 #endif
 #if PG_VERSION_NUM >= 170000
 #include "storage/read_stream.h"
