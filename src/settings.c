@@ -3,6 +3,9 @@
  * nowhere else in the code.
  */
 #include "postgres.h"
+
+#include <limits.h>
+
 #include "utils/guc.h"
 
 #include "settings.h"
@@ -10,6 +13,7 @@
 int ge_setting_backend = GE_BACKEND_AUTO;
 bool ge_setting_log_stages = false;
 int ge_setting_max_workers = 8;
+int ge_setting_min_gpu_rows = 1000000;
 int ge_setting_page_writer = GE_PAGE_WRITER_AUTO;
 int ge_setting_threads = 0;
 
@@ -45,6 +49,11 @@ ge_settings_init(void)
 		"They come out of max_parallel_workers; with fewer, or none, the result is the "
 		"same.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.min_gpu_rows", "Rows from which on backend = auto uses the GPU.",
+		"The planner's estimate of the rows of all sources of a call is compared with "
+		"it.",
+		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable(
 		"gpu_encode.page_writer",
 		"Whether new tables are filled page by page, past the shared buffers.",

@@ -20,6 +20,7 @@ typedef enum GePageWriterChoice
 extern int ge_setting_backend; /* GeBackendChoice */
 extern bool ge_setting_log_stages;
 extern int ge_setting_max_workers;
+extern int ge_setting_min_gpu_rows;
 extern int ge_setting_page_writer; /* GePageWriterChoice */
 extern int ge_setting_threads;	   /* 0: as many as there are processors */
 
