@@ -147,4 +147,26 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 #endif
 }
 
+/* 16 renamed what identifies a relation's files. */
+#if PG_VERSION_NUM >= 160000
+#define ge_relation_locator(relation) (&(relation)->rd_locator)
+#define ge_file_tag_locator(tag) ((tag).rlocator)
+#else
+#define ge_relation_locator(relation) (&(relation)->rd_node)
+#define ge_file_tag_locator(tag) ((tag).rnode)
+#endif
+
+/* 16 brought direct I/O, which wants aligned buffers. */
+#if PG_VERSION_NUM >= 160000
+#define GE_IO_ALIGNMENT PG_IO_ALIGN_SIZE
+#else
+#define GE_IO_ALIGNMENT MAXIMUM_ALIGNOF
+#endif
+
+/* 17 brought an interface to fill a new relation past the shared buffers. */
+#if PG_VERSION_NUM >= 170000
+#define GE_HAVE_BULK_WRITE
+#include "storage/bulk_write.h"
+#endif
+
 #endif /* GE_COMPAT_H */

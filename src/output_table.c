@@ -14,13 +14,15 @@
 #include "output_table.h"
 #include "output_table_rows.h"
 #include "output_table_shape.h"
+#include "page_writer.h"
 
 struct GeOutputTable
 {
 	Relation relation;
 	MemoryContext context;	   /* of everything here but the relation */
 	MemoryContext row_context; /* what was fetched for one row */
-	GeRowBuffer *rows;
+	GePageWriter *pages;	   /* either this, */
+	GeRowBuffer *rows;		   /* or this fills it */
 	uint64 n_rows;
 
 	int n_columns;
@@ -54,7 +56,10 @@ ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 		AllocSetContextCreate(context, "gpu_encode output row", ALLOCSET_DEFAULT_SIZES);
 	table->relation = ge_output_make(name, ge_output_shape(columns, n_columns), logged);
 	list_varlena_columns(table, RelationGetDescr(table->relation));
-	table->rows = ge_rows_begin(table->relation);
+	if (!ge_rows_need_insert(table->relation) && ge_page_writer_possible(table->relation))
+		table->pages = ge_page_writer_begin(table->relation);
+	else
+		table->rows = ge_rows_begin(table->relation);
 	MemoryContextSwitchTo(caller_context);
 	return table;
 }
@@ -63,6 +68,12 @@ Oid
 ge_output_relid(const GeOutputTable *table)
 {
 	return RelationGetRelid(table->relation);
+}
+
+bool
+ge_output_by_pages(const GeOutputTable *table)
+{
+	return table->pages != NULL;
 }
 
 /* Whether the table may hold a value as it is. */
@@ -114,7 +125,10 @@ ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null)
 	const Datum *whole = make_whole(table, values, is_null);
 
 	MemoryContextSwitchTo(caller_context);
-	ge_rows_put(table->rows, whole, is_null);
+	if (table->pages != NULL)
+		ge_page_writer_put(table->pages, whole, is_null);
+	else
+		ge_rows_put(table->rows, whole, is_null);
 	table->n_rows++;
 	if (whole != values)
 		MemoryContextReset(table->row_context);
@@ -125,7 +139,10 @@ ge_output_finish(GeOutputTable *table)
 {
 	uint64 n_rows = table->n_rows;
 
-	ge_rows_end(table->rows);
+	if (table->pages != NULL)
+		ge_page_writer_end(table->pages);
+	else
+		ge_rows_end(table->rows);
 	table_close(table->relation, NoLock);
 	MemoryContextDelete(table->context);
 	return n_rows;
