@@ -12,7 +12,7 @@ skip_stage() {
 	exit 0
 }
 
-# run_regress PROGRAM INPUT EXPECTED OUTPUT ARGUMENT...: pg_regress or pg_isolation_regress against the server of PGHOST;
+# run_regress PROGRAM INPUT EXPECTED OUTPUT ARGUMENT...: pg_regress or pg_isolation_regress in a new database of PGHOST's server;
 # INPUT has its sql/ or specs/, EXPECTED its expected/. Shows what differs.
 run_regress() {
 	local program=$1 input=$2 expected=$3 output=$4 where=()
@@ -25,7 +25,7 @@ run_regress() {
 	else
 		ln -s "$PWD/$expected/expected" "$output/expected"
 	fi
-	"$program" --use-existing --bindir="$("$pg_config" --bindir)" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
+	"$program" --bindir="$("$pg_config" --bindir)" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" --dbname=contrib_regression \
 		--inputdir="$input" --outputdir="$output" "${where[@]}" "$@" || {
 		[[ ! -f $output/regression.diffs ]] || head -n 200 "$output/regression.diffs"
 		return 1
