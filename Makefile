@@ -31,6 +31,13 @@ build/flags: build/force
 -include $(wildcard $(OBJS:.o=.d))
 
 include scripts/cuda.mk
+
+clean: clean-tests
+.PHONY: clean-tests
+clean-tests:
+	@for makefile in $(wildcard test/unit/Makefile test/*_probe/Makefile); do \
+		$(MAKE) --no-print-directory -C "$${makefile%/Makefile}" clean PG_CONFIG='$(PG_CONFIG)' || exit 1; \
+	done
 else
 all install installcheck clean:
 	@echo '$(PG_CONFIG) knows no PostgreSQL development files: "make deps" installs them, PG_CONFIG=... names others' >&2

@@ -58,10 +58,14 @@ seconds_since() {
 
 # stage NAME COMMAND...: see above; ends the script when COMMAND fails
 stage() {
-	local name=$1 start=$EPOCHREALTIME log status=0
+	local name=$1 start=$EPOCHREALTIME log status
 	shift
 	log=$log_directory/${name// /-}.log
-	"$@" >"$log" 2>&1 </dev/null || status=$?
+	# not "|| status=$?": that would switch set -e off inside COMMAND
+	set +e
+	(set -e; "$@") >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
 	if [[ $status != 0 ]]; then
 		printf '%-28s failed after %s s; the end of %s:\n' "$name" "$(seconds_since "$start")" "${log#"$PWD"/}"
 		tail -n 40 "$log"
