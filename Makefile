@@ -57,6 +57,6 @@ test:
 test-long:
 	@GE_TEST_LONG=1 test/run
 bench:
-	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' test/bench/run
+	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' BACKEND='$(BACKEND)' test/bench/run
 check-tree:
 	@test/run check
