@@ -15,16 +15,16 @@ WHERE k <> '{number,number,few}' GROUP BY k ORDER BY k;
 
 -- missing when any part is
 SELECT m, v, testlib.target_check('r3000', '{few,number}', 'y_float', 4, 1, 'contiguous', null_value => v, handle_missing => m)
-FROM unnest('{value,null,category}'::text[]) m, unnest('{v1,NULL}'::text[]) v ORDER BY m, v;
+FROM unnest('{value,"null",category}'::text[]) m, unnest('{v1,NULL}'::text[]) v ORDER BY m, v;
 
 -- the parts are kept apart: ('a','bc') is not ('ab','c'), nor does a separator help
 CREATE TABLE apart (a text, b text, y int);
 INSERT INTO apart VALUES ('a', 'bc', 1), ('ab', 'c', 0), ('a', 'bc', 1), ('ab', 'c', 0), ('a_b', 'c', 5), ('a', 'b_c', 7), ('', 'abc', 9), ('abc', '', 11);
 SELECT testlib.target_check('apart', '{a,b}', 'y', 8), testlib.target_check('apart', '{b,a}', 'y', 8);
-SELECT encoding FROM gpu_encode.target_encode('apart', '{a,b}', 'y', n_folds => 8) ORDER BY ordinal;
+SELECT encoding FROM gpu_encode.target_encode('apart', ARRAY['a', 'b'], 'y', n_folds => 8) ORDER BY ordinal;
 -- their order does not change the encoding
-SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''r3000'', ''{few,number}'', ''y_int'')',
-                    'SELECT * FROM gpu_encode.target_encode(''r3000'', ''{number,few}'', ''y_int'')');
+SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''r3000'', ''{few,number}''::text[], ''y_int'')',
+                    'SELECT * FROM gpu_encode.target_encode(''r3000'', ''{number,few}''::text[], ''y_int'')');
 
 -- many columns, each with many values
 CREATE TABLE wide AS SELECT i, i % 7 AS y, 'a' || i % 11 AS a, i % 13 AS b, (i % 17)::text AS c, i % 19 = 0 AS d, date '2024-01-01' + i % 23 AS e, (i % 29)::numeric AS f
@@ -49,7 +49,7 @@ SELECT testlib.output_check('o', 'few_number_TE',
 -- fit_transform: the out-of-fold values that target_encode gives
 SELECT rows, columns FROM gpu_encode.fit_transform('e2', 'r3000', 'o2', 'y_int', label_columns => '{}', target_combinations => '[["few","number"]]', n_folds => 3, split_method => 'random', smooth => 2);
 SELECT testlib.output_check('o2', 'few_number_TE',
-    $$SELECT ordinal, encoding AS expected FROM gpu_encode.target_encode('r3000', '{few,number}', 'y_int', 3, 2, 'random')$$);
+    $$SELECT ordinal, encoding AS expected FROM gpu_encode.target_encode('r3000', ARRAY['few', 'number'], 'y_int', 3, 2, 'random')$$);
 
 -- one value: by the parts in the order given
 SELECT gpu_encode.target_encoding('e', '{few,number}', ARRAY["values"[1], "values"[2]]) = encoding AS found
