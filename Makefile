@@ -7,7 +7,8 @@ REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 
 # PostgreSQL 16 and later hide what is not marked PGDLLEXPORT; the first two flags make 15 do so too.
-PG_CPPFLAGS = -Isrc -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP
+GE_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" gpu_encode.control)
+PG_CPPFLAGS = -Isrc -DGE_VERSION='"$(GE_VERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP
 PG_CFLAGS = -fvisibility=hidden -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-declaration-after-statement -pthread
 SHLIB_LINK = -pthread
@@ -56,6 +57,6 @@ test:
 test-long:
 	@GE_TEST_LONG=1 test/run
 bench:
-	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' test/bench/run
+	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' BACKEND='$(BACKEND)' test/bench/run
 check-tree:
 	@test/run check

@@ -169,4 +169,9 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 #include "storage/bulk_write.h"
 #endif
 
+/* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
+#define GE_SQL_FUNCTION(name)                                                            \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
+	PG_FUNCTION_INFO_V1(name)
+
 #endif /* GE_COMPAT_H */

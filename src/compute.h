@@ -30,8 +30,9 @@ extern const char *ge_compute_reason(const GeCompute *compute);
 
 extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind);
 extern void ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary);
-extern void ge_compute_add(GeCompute *compute, uint32 n, GeDictionary *const *dictionaries,
-						   const GeKeys *keys, uint32 *const *ids);
+extern void ge_compute_add(GeCompute *compute, uint32 n,
+						   GeDictionary *const *dictionaries, const GeKeys *keys,
+						   uint32 *const *ids);
 extern void ge_compute_flush(GeCompute *compute);
 extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary);
 extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
@@ -59,8 +60,9 @@ extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
 extern void ge_compute_target_rows(GeCompute *compute, GeTarget *target,
 								   const GeTargetRows *rows, double *encodings,
 								   const char *column);
-extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_id,
-										 uint32 count, GeTargetStatistics *statistics,
+extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
+										 uint32 first_id, uint32 count,
+										 GeTargetStatistics *statistics,
 										 const char *column);
 
 /* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable

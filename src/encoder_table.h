@@ -56,7 +56,7 @@ typedef struct GeFitSummary
 	const char *pos_label;
 } GeFitSummary;
 
-/* Write a fitted job into a created table and index it; *n summaries come back. */
+/* Write a fitted job into a created table, finish and index it; *n summaries come back. */
 extern GeFitSummary *ge_encoder_write(GeJob *job, GeOutputTable *table, int *n);
 
 /* ------------------------------------------------------------------------- reading */

@@ -363,6 +363,7 @@ ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
 	GeFitSummary *summaries =
 		palloc0_array(GeFitSummary, job->n_columns + job->n_encodings + 1);
 	WriteState state = {.job = job, .table = table};
+	Oid relid = ge_output_relid(table);
 	uint64 rows;
 
 	ge_stage_begin();
@@ -400,7 +401,7 @@ ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
 	MemoryContextDelete(state.row_context);
 	rows = ge_output_finish(table);
 	CommandCounterIncrement();
-	create_indexes(ge_output_relid(table));
-	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(ge_output_relid(table)));
+	create_indexes(relid);
+	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(relid));
 	return summaries;
 }

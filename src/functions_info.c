@@ -15,12 +15,13 @@
 #include "utils/tuplestore.h"
 
 #include "compute.h"
+#include "compat.h"
 #include "run_log.h"
 
-PG_FUNCTION_INFO_V1(ge_version);
-PG_FUNCTION_INFO_V1(ge_list_devices);
-PG_FUNCTION_INFO_V1(ge_last_run);
-PG_FUNCTION_INFO_V1(ge_rows_support);
+GE_SQL_FUNCTION(ge_version);
+GE_SQL_FUNCTION(ge_list_devices);
+GE_SQL_FUNCTION(ge_last_run);
+GE_SQL_FUNCTION(ge_rows_support);
 
 Datum
 ge_version(PG_FUNCTION_ARGS)

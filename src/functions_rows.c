@@ -8,12 +8,13 @@
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
+#include "compat.h"
 #include "job.h"
 #include "run_log.h"
 
-PG_FUNCTION_INFO_V1(ge_label_encode);
-PG_FUNCTION_INFO_V1(ge_target_encode);
-PG_FUNCTION_INFO_V1(ge_target_encode_joint);
+GE_SQL_FUNCTION(ge_label_encode);
+GE_SQL_FUNCTION(ge_target_encode);
+GE_SQL_FUNCTION(ge_target_encode_joint);
 
 /* Columns of the answers. */
 enum

@@ -16,15 +16,16 @@
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
+#include "compat.h"
 #include "encoder_table.h"
 #include "job.h"
 #include "output_plan.h"
 #include "run_log.h"
 
-PG_FUNCTION_INFO_V1(ge_fit);
-PG_FUNCTION_INFO_V1(ge_fit_transform);
-PG_FUNCTION_INFO_V1(ge_preprocess);
-PG_FUNCTION_INFO_V1(ge_transform);
+GE_SQL_FUNCTION(ge_fit);
+GE_SQL_FUNCTION(ge_fit_transform);
+GE_SQL_FUNCTION(ge_preprocess);
+GE_SQL_FUNCTION(ge_transform);
 
 #define MAX_OUTPUTS 2
 
@@ -145,6 +146,7 @@ ge_fit(PG_FUNCTION_ARGS)
 	Oid *label_sources;
 	GeSourceSpec *sources;
 	GeFitSummary *summaries;
+	Oid encoder_relid;
 	bool logged;
 
 	begin_call("gpu_encode.fit()");
@@ -181,8 +183,9 @@ ge_fit(PG_FUNCTION_ARGS)
 	call.job = ge_job_create(&options, sources, n_label_sources + 1);
 	open_outputs(&call, encoder, NULL, 0, "", "", logged);
 	learn(call.job);
+	encoder_relid = ge_output_relid(call.encoder);
 	summaries = ge_encoder_write(call.job, call.encoder, &n_summaries);
-	answer_fit(fcinfo, ge_output_relid(call.encoder), summaries, n_summaries);
+	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);
 	ge_job_close(call.job);
 	return (Datum) 0;
 }

@@ -16,14 +16,15 @@
 #include "utils/memutils.h"
 
 #include "arguments.h"
+#include "compat.h"
 #include "encoder_table.h"
 
-PG_FUNCTION_INFO_V1(ge_label);
-PG_FUNCTION_INFO_V1(ge_label_any);
-PG_FUNCTION_INFO_V1(ge_target_encoding);
-PG_FUNCTION_INFO_V1(ge_target_encoding_any);
-PG_FUNCTION_INFO_V1(ge_target_encoding_joint);
-PG_FUNCTION_INFO_V1(ge_inverse_label);
+GE_SQL_FUNCTION(ge_label);
+GE_SQL_FUNCTION(ge_label_any);
+GE_SQL_FUNCTION(ge_target_encoding);
+GE_SQL_FUNCTION(ge_target_encoding_any);
+GE_SQL_FUNCTION(ge_target_encoding_joint);
+GE_SQL_FUNCTION(ge_inverse_label);
 
 /* A column of an encoder, ready to look values up. */
 typedef struct LookupColumn
