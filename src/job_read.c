@@ -7,8 +7,11 @@
 #include "postgres.h"
 
 #include <math.h>
+#include <unistd.h>
 
+#include "commands/progress.h"
 #include "miscadmin.h"
+#include "utils/backend_progress.h"
 
 #include "job.h"
 #include "run_log.h"
@@ -183,6 +186,7 @@ consume_batch(const GeBatch *batch, void *arg)
 	if (state->n_keys > 0)
 		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries,
 					   state->keys, state->ids);
+	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
 	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES)
 		flush(state);
@@ -224,6 +228,13 @@ settle_bins(ReadState *state)
 		target->low_bin = target->high_bin = 0;
 }
 
+/* More workers than processors would only wait for each other. */
+static int
+worker_limit(void)
+{
+	return Min(ge_setting_max_workers, (int) sysconf(_SC_NPROCESSORS_ONLN));
+}
+
 static void
 read_source(GeJob *job, GeJobSource *source)
 {
@@ -231,12 +242,15 @@ read_source(GeJob *job, GeJobSource *source)
 	int workers;
 
 	ge_stage_begin();
+	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
+								  RelationGetRelid(ge_source_relation(source->source)));
 	source->rows = ge_row_store_create(job->n_id_columns);
 	plan_columns(&state);
-	workers = ge_read(source->source, state.columns, state.n_columns,
-					  ge_setting_max_workers, consume_batch, &state);
+	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
+					  consume_batch, &state);
 	flush(&state);
 	ge_row_store_finish(source->rows);
+	pgstat_progress_end_command();
 	if (state.bad_target)
 		report_bad_target(&state);
 	if (source->target_attno != 0)

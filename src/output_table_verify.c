@@ -8,7 +8,7 @@
  * in as by INSERT (output_table_rows.c), which obeys them.
  */
 #include "postgres.h"
-#include "catalog/pg_am.h"
+#include "access/heapam.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
@@ -98,7 +98,7 @@ verify_relation(Relation relation, char persistence)
 			psprintf("It belongs to \"%s\" and the current user may not insert.",
 					 GetUserNameFromId(relation->rd_rel->relowner, true)));
 	/* Other access methods may have blocks in an empty table. */
-	if (relation->rd_rel->relam == HEAP_TABLE_AM_OID &&
+	if (relation->rd_tableam == GetHeapamTableAmRoutine() &&
 		RelationGetNumberOfBlocks(relation) > 0)
 		report_difference(relation, "It has rows already.");
 }

@@ -2,9 +2,10 @@
  * reader_parallel.c: the leader of a parallel reading.
  *
  * Sets up dynamic shared memory, starts workers, and hands their batches to the consumer
- * as they come.  While none is there the leader scans chunks itself.  Every chunk is
- * counted when its last piece has come, so a worker that ends early cannot lose rows:
- * its own error is raised, or else one here.
+ * as they come.  While none is there the leader scans chunks itself, unless
+ * parallel_leader_participation is off.  Every chunk is counted when its last piece has
+ * come, so a worker that ends early cannot lose rows: its own error is raised, or else
+ * one here.
  *
  * Parallel mode lasts from the set-up to the last batch; the consumer runs inside it.
  * On error the transaction's abort ends the workers and unmaps the memory; nothing else
@@ -18,6 +19,7 @@
 #include "access/xact.h"
 #include "executor/instrument.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "optimizer/paths.h"
 #include "storage/dsm_impl.h"
 #include "storage/latch.h"
@@ -50,7 +52,7 @@ typedef struct Leader
 	GeBatchReceiver **receivers; /* those of workers that have not ended */
 	int n_receivers;
 	GeChunkScan *scan; /* the leader's own */
-	bool scan_is_done;
+	bool scan_is_done; /* or the leader is not to scan */
 	uint32 n_chunks_done;
 } Leader;
 
@@ -223,6 +225,7 @@ start_workers(Leader *leader)
 		leader->receivers[leader->n_receivers++] = ge_batch_receiver_attach(
 			ge_reader_queue(parallel->toc, shared, i), parallel->seg,
 			parallel->worker[i].bgwhandle, leader->task.columns, leader->task.n_columns);
+	leader->scan_is_done = !parallel_leader_participation && leader->n_receivers > 0;
 }
 
 static void

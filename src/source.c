@@ -158,17 +158,24 @@ uses_virtual_column(const GeSource *source)
 	return false;
 }
 
+/* A query names its tables; so a caller that gives an oid must be able to name it. */
+static void
+check_schema_rights(GeSource *source)
+{
+	Oid schema = RelationGetNamespace(source->relation);
+	AclResult usage = ge_schema_usage(schema);
+
+	if (usage != ACLCHECK_OK)
+		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
+}
+
 /* Heap mode bypasses the executor: check what a SELECT of the used columns would. */
 static void
 check_rights(GeSource *source)
 {
-	Oid schema = RelationGetNamespace(source->relation);
-	AclResult usage = ge_schema_usage(schema);
 	Bitmapset *columns = NULL;
 	int attno = -1;
 
-	if (usage != ACLCHECK_OK)
-		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
 	while ((attno = bms_next_member(source->used, attno)) >= 0)
 		columns = bms_add_member(columns, attno - FirstLowInvalidHeapAttributeNumber);
 	ge_check_select_rights(source->relation, columns);
@@ -196,6 +203,7 @@ ge_source_prepare(GeSource *source, const Bitmapset *used, const AttrNumber *ord
 {
 	MemoryContext caller = MemoryContextSwitchTo(source->context);
 
+	check_schema_rights(source);
 	source->used = bms_copy(used);
 	set_order_by(source, order_by, n_order_by);
 	source->snapshot = RegisterSnapshot(GetActiveSnapshot());

@@ -32,17 +32,21 @@ run_regress() {
 	}
 }
 
-# readable_tree: a directory with this tree that run_unprivileged can read: this one, or else a copy under /tmp, which the
-# caller removes
-readable_tree() {
-	local copy
-	if run_unprivileged test -r "$PWD/Makefile" 2>/dev/null; then
-		echo "$PWD"
-	else
-		copy=$(mktemp -d /tmp/gpu_encode-tree.XXXXXX)
-		chmod 755 "$copy"
-		tar --exclude=./.git --exclude=./build --exclude=./demo -cf - . | tar -xf - -C "$copy"
-		chmod -R a+rX "$copy"
-		echo "$copy"
+# copy_tree DIRECTORY: a copy of this tree that everybody can read, as DIRECTORY/tree, with real data beside it as here
+copy_tree() {
+	mkdir -p "$1/tree"
+	tar --exclude=./.git --exclude=./build --exclude=./demo -cf - . | tar -xf - -C "$1/tree"
+	chmod -R a+rX "$1"
+	[[ ! -d ../shared ]] || ln -s "$(realpath ../shared)" "$1/shared"
+}
+
+# use_readable_tree: changes to a directory with this tree that run_unprivileged can read: this one, or else a copy that goes
+# when the stage ends
+use_readable_tree() {
+	if ! run_unprivileged test -r "$PWD/Makefile" 2>/dev/null; then
+		tree_copy=$(mktemp -d /tmp/gpu_encode-tree.XXXXXX)
+		trap 'rm -rf "$tree_copy"' EXIT
+		copy_tree "$tree_copy"
+		cd "$tree_copy/tree"
 	fi
 }
