@@ -167,6 +167,9 @@ ge_target_encode_joint(PG_FUNCTION_ARGS)
 	GeJobOptions options = {0};
 	GeNames columns = ge_arg_names(fcinfo, 1, "column_names");
 
+	if (!columns.given)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("argument \"column_names\" must not be null")));
 	if (columns.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
