@@ -11,11 +11,11 @@
 #include "memory.h"
 #include "target_dense.h"
 
-/* The largest |x| of the rows, at least; null targets may count too. */
+/* No less than the largest |x| of the rows, and than 1; null targets may count too. */
 static uint64_t
 largest_magnitude(const GeTarget *target, const GeTargetRows *rows)
 {
-	uint64_t largest = 0, magnitude;
+	uint64_t largest = 1, magnitude;
 	double as_double;
 	uint32_t i;
 
@@ -30,6 +30,8 @@ largest_magnitude(const GeTarget *target, const GeTargetRows *rows)
 		}
 		return largest;
 	}
+	as_double = 1;
+	memcpy(&largest, &as_double, sizeof largest);
 	for (i = 0; i < rows->n_rows; i++)
 	{
 		/* without its sign, a double is ordered as its bits are */
@@ -52,7 +54,7 @@ widen(GeTarget *target, GeError *error)
 	wide = ge_alloc_array(dense->n_cells, 2 * sizeof(uint64_t));
 	if (wide == NULL)
 		return ge_cpu_no_memory(error, 2 * bytes, "the cells of a target");
-	/* before the first rows there is nothing to carry over, and nothing to touch */
+	/* 0 before the first rows: then there is nothing to carry over, and nothing to touch */
 	for (c = 0; dense->packed_sum > 0 && c < dense->n_cells; c++)
 	{
 		wide[2 * c] = ge_cell_count(&target->layout, dense->cells + c);
