@@ -28,9 +28,9 @@ ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high, uint64_t n_
 }
 
 bool
-ge_cell_layout_packs(const GeCellLayout *layout, uint64_t n_rows)
+ge_cell_layout_packs(const GeCellLayout *layout)
 {
-	return layout->low == 0 && layout->n_bins == 1 && n_rows < UINT64_C(1) << 32;
+	return layout->form == GE_SUM_INT64 && layout->low == 0;
 }
 
 GeCellLayout

@@ -4,7 +4,7 @@
  * The sum is kept in units of 2^(32 low), low being the lowest bin of the column.  Four
  * forms (|x| is below 2^(32 bins) units, n is the number of rows):
  *
- *   packed   1 word:  count in the low half, sum in the high half; bin 0 alone, n < 2^32
+ *   packed   1 word:  count in the low half, sum in the high half; bin 0 alone, n < 2^31,
  *            and as long as the sum of all |x| of the column is below 2^31
  *   int64    2 words: count, sum; 1 bin, n < 2^31: |sum| < 2^(32 + 31)
  *   int128   3 words: count, low and high word of the sum; 1 or 2 bins, or 3 and
@@ -46,7 +46,7 @@ typedef struct GeCellLayout
 extern void ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high,
 								uint64_t n_rows);
 /* Whether the columns of this layout may begin with packed cells. */
-extern bool ge_cell_layout_packs(const GeCellLayout *layout, uint64_t n_rows);
+extern bool ge_cell_layout_packs(const GeCellLayout *layout);
 /* The same layout, but packed. */
 extern GeCellLayout ge_cell_layout_packed(const GeCellLayout *layout);
 /* RN of the sum: the nearest double, ties to even, infinity beyond the range. */

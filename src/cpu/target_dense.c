@@ -11,7 +11,7 @@ create(GeTarget *target, GeError *error)
 {
 	GeDenseCells *dense = &target->dense;
 
-	if (ge_cell_layout_packs(&target->layout, target->spec.folds.n_rows))
+	if (ge_cell_layout_packs(&target->layout))
 		target->layout = ge_cell_layout_packed(&target->layout);
 	dense->n_cells = ((uint64_t) target->spec.n_categories + 1) * target->n_folds;
 	dense->cells =

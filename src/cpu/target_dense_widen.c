@@ -48,6 +48,8 @@ widen(GeTarget *target, GeError *error)
 {
 	GeDenseCells *dense = &target->dense;
 	uint64_t bytes = ge_dense_cells_bytes(target), c;
+	GeWork work = {&target->context->options, error, 0};
+	GeStatus status = GE_OK;
 	uint64_t *wide;
 
 	ge_dense_merge_private(target);
@@ -55,15 +57,16 @@ widen(GeTarget *target, GeError *error)
 	if (wide == NULL)
 		return ge_cpu_no_memory(error, 2 * bytes, "the cells of a target");
 	/* 0 before the first rows: then there is nothing to carry over, and nothing to touch */
-	for (c = 0; dense->packed_sum > 0 && c < dense->n_cells; c++)
+	for (c = 0; dense->packed_sum > 0 && c < dense->n_cells && status == GE_OK; c++)
 	{
 		wide[2 * c] = ge_cell_count(&target->layout, dense->cells + c);
 		wide[2 * c + 1] = (uint64_t) ge_packed_sum(dense->cells[c]);
+		status = ge_work_step(&work, 2);
 	}
 	ge_free_zeroed(dense->cells, bytes);
 	dense->cells = wide;
 	ge_cell_layout_init(&target->layout, 0, 0, target->spec.folds.n_rows);
-	return GE_OK;
+	return status;
 }
 
 GeStatus
