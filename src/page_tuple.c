@@ -10,6 +10,7 @@
 #include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 
+#include "compat.h"
 #include "page_tuple.h"
 
 typedef enum StoreKind
