@@ -28,10 +28,12 @@ refuse_missing(const GeJobSource *source, int id_column, const char *name)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("column \"%s\" is null in " UINT64_FORMAT " rows of relation %s",
-					name, n, ge_source_name(source->source)),
-			 errdetail("The first has the ordinal " UINT64_FORMAT ".", first),
-			 errhint("handle_missing => 'error' was asked for. See also null_value.")));
+			 errmsg("column \"%s\" of relation %s has nulls", name,
+					ge_source_name(source->source)),
+			 errdetail("There are " UINT64_FORMAT
+					   ", the first in the row with ordinal " UINT64_FORMAT ".",
+					   n, first),
+			 errhint("handle_missing => 'error' refuses them. See also null_value.")));
 }
 
 void
