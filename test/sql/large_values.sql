@@ -30,7 +30,7 @@ SELECT testlib.encoder_check('e_rounding', 'rounding', '{x}', false, 'y');
 -- subnormals are kept; results below the smallest are 0
 CREATE TABLE subnormal AS SELECT i, 'v' || i % 5 AS x, i % 11 * '5e-324'::float8 AS y, i % 3 * '2.2250738585072014e-308'::float8 AS z FROM generate_series(1, 300) i;
 SELECT c, s, testlib.target_check('subnormal', '{x}', c, 5, s), testlib.target_bound('subnormal', '{x}', c, 5, s) AS beyond_bound
-FROM unnest('{y,z}'::text[]) c, unnest('{0,1,20.3}'::float8[]) s;
+FROM unnest('{y,z}'::text[]) c, unnest('{0,1,20.3}'::float8[]) s ORDER BY c, s;
 CREATE TABLE below (x text, y float8);
 INSERT INTO below VALUES ('a', 0), ('a', '5e-324'), ('a', 0), ('b', 0);
 SELECT ordinal, encoding FROM gpu_encode.target_encode('below', 'x', 'y', n_folds => 4) ORDER BY ordinal;
