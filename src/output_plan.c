@@ -174,12 +174,13 @@ put_row(const GeResultRow *row, void *arg)
 				plan->is_null[i] = row->row.is_null[index];
 				break;
 			case FIELD_CODE:
-				plan->values[i] = row->codes[index];
-				plan->is_null[i] = row->code_is_null[index];
+				plan->values[i] = Int32GetDatum(row->codes[index].codes[row->at]);
+				plan->is_null[i] = row->codes[index].is_null[row->at];
 				break;
 			case FIELD_ENCODING:
-				plan->values[i] = row->encodings[index];
-				plan->is_null[i] = row->encoding_is_null[index];
+				plan->values[i] =
+					Float8GetDatum(row->encodings[index].encodings[row->at]);
+				plan->is_null[i] = row->encodings[index].is_null[row->at];
 				break;
 		}
 	}

@@ -149,7 +149,7 @@ ge_cell_add_double(const GeCellLayout *layout, GeSumForm form, uint64_t *cell, d
 	int exponent;
 	bool negative;
 
-	if (form == GE_SUM_INT64 && layout->low == 0 && x > -0x1p32 && x < 0x1p32)
+	if (form == GE_SUM_INT64 && layout->low == 0 && x > -4294967296.0 && x < 4294967296.0)
 	{
 		int64_t whole = (int64_t) x;
 

@@ -14,7 +14,7 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 -- not supported yet, in every function that has the argument
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
     'label_encode(''t'', ''a'', min_frequency => 0.1)', 'label_encode(''t'', ''a'', max_categories => 5)',
-    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}'', ''y'', stat => ''var'')',
+    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'', stat => ''var'')',
     'target_encode(''t'', ''a'', ''y'', target_type => ''multiclass'')',
     'fit(''x'', ''t'', min_frequency => 2)', 'fit(''x'', ''t'', max_categories => 2)', 'fit(''x'', ''t'', stat => ''var'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
     'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', column_options => ''{}'')', 'fit(''x'', ''t'', replace => true)',
