@@ -1,0 +1,215 @@
+/*
+ * target.c: the life of target statistics: created, added to, finished, asked for rows.
+ *
+ * What is here checks arguments and computes the priors; target_dense.c and
+ * target_sorted.c do the rest.
+ */
+#include "target.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu_backend.h"
+#include "float_mode.h"
+#include "folds.h"
+#include "memory.h"
+
+/* Dense cells (not packed) pay up to this many bytes, or up to this many for each row. */
+#define DENSE_BYTES (UINT64_C(64) << 20)
+#define DENSE_BYTES_PER_ROW 32
+
+/* The sorted way numbers rows in 32 bits. */
+#define MOST_SORTED_ROWS UINT32_MAX
+
+static uint32_t
+cells_per_category(const GeTargetSpec *spec)
+{
+	return spec->folds.n_folds > 0 ? spec->folds.n_folds : 1;
+}
+
+bool
+ge_dense_pays(const GeTargetSpec *spec)
+{
+	uint64_t n_rows = spec->folds.n_rows;
+	unsigned __int128 n_cells =
+		((unsigned __int128) spec->n_categories + 1) * cells_per_category(spec);
+	GeCellLayout layout;
+
+	ge_cell_layout_init(&layout, spec->low_bin, spec->high_bin, n_rows);
+	n_cells *= layout.n_words * sizeof(uint64_t);
+	return n_rows > MOST_SORTED_ROWS || n_cells <= DENSE_BYTES ||
+		   n_cells <= n_rows * DENSE_BYTES_PER_ROW;
+}
+
+GeStatus
+ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay *way,
+				 GeTarget **target, GeError *error)
+{
+	GeTarget *created;
+	GeStatus status;
+
+	*target = NULL;
+	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
+		spec->low_bin > spec->high_bin)
+		return ge_cpu_fail(error, GE_INTERNAL, "there are no bins %d to %d",
+						   (int) spec->low_bin, (int) spec->high_bin);
+	created = calloc(1, sizeof *created);
+	if (created == NULL)
+		return ge_cpu_no_memory(error, sizeof *created, "target statistics");
+	created->context = context;
+	created->way = way;
+	created->spec = *spec;
+	created->n_folds = cells_per_category(spec);
+	ge_cell_layout_init(&created->layout, spec->low_bin, spec->high_bin,
+						spec->folds.n_rows);
+	status = way->create(created, error);
+	if (status != GE_OK)
+		ge_cpu_target_free(created);
+	else
+		*target = created;
+	return status;
+}
+
+GeStatus
+ge_cpu_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
+					 GeError *error)
+{
+	*target = NULL;
+	return ge_target_create(context, spec,
+							ge_dense_pays(spec) ? &ge_dense_way : &ge_sorted_way, target,
+							error);
+}
+
+static uint64_t
+fold_priors_bytes(const GeTarget *target)
+{
+	return target->n_folds * sizeof(GePrior);
+}
+
+void
+ge_cpu_target_free(GeTarget *target)
+{
+	if (target == NULL)
+		return;
+	target->way->free(target);
+	ge_free_zeroed(target->fold_priors, fold_priors_bytes(target));
+	free(target);
+}
+
+static GeStatus
+check_rows(const GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	uint64_t n_rows = target->spec.folds.n_rows;
+
+	if (rows->first_ordinal > n_rows || rows->n_rows > n_rows - rows->first_ordinal)
+		return ge_cpu_fail(error, GE_INTERNAL, "rows %llu to %llu of %llu",
+						   (unsigned long long) rows->first_ordinal,
+						   (unsigned long long) rows->first_ordinal + rows->n_rows,
+						   (unsigned long long) n_rows);
+	if (rows->id_width != 1 && rows->id_width != 2 && rows->id_width != 4)
+		return ge_cpu_fail(error, GE_INTERNAL, "ids of %u bytes", rows->id_width);
+	return GE_OK;
+}
+
+GeStatus
+ge_cpu_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	GeStatus status = check_rows(target, rows, error);
+
+	if (status != GE_OK)
+		return status;
+	if (target->finished)
+		return ge_cpu_fail(error, GE_INTERNAL, "rows added to a finished target");
+	ge_float_mode_reset();
+	target->n_added += rows->n_rows;
+	return target->way->add(target, rows, error);
+}
+
+/* The prior over the rows of all folds but the one of `cell`. */
+static GePrior
+prior_without(const GeTarget *target, const uint64_t *all, const uint64_t *cell)
+{
+	const GeCellLayout *layout = &target->layout;
+	uint64_t others[GE_MAX_CELL_WORDS];
+
+	memcpy(others, all, layout->n_words * sizeof *others);
+	ge_cell_merge(layout, others, cell, true);
+	if (ge_cell_count(layout, others) == 0)
+		return target->prior;
+	return ge_prior(ge_cell_round(layout, others), ge_cell_count(layout, others),
+					target->spec.smooth);
+}
+
+/* From the sums of all folds (or, with n_totals = 1, of all rows): totals and priors. */
+static GeStatus
+compute_priors(GeTarget *target, uint64_t n_totals, const uint64_t *totals,
+			   GeTargetTotals *result, GeError *error)
+{
+	const GeCellLayout *layout = &target->layout;
+	uint64_t all[GE_MAX_CELL_WORDS] = {0}, i;
+	double sum;
+
+	for (i = 0; i < n_totals; i++)
+		ge_cell_merge(layout, all, totals + i * layout->n_words, false);
+	target->n_target = ge_cell_count(layout, all);
+	result->n_rows = target->n_added;
+	result->n_target = target->n_target;
+	result->prior = 0;
+	if (target->n_target == 0)
+		return GE_OK;
+	sum = ge_cell_round(layout, all);
+	if (isinf(sum))
+		return ge_target_overflow(error, "the sum of all targets");
+	target->prior = ge_prior(sum, target->n_target, target->spec.smooth);
+	result->prior = target->prior.mean;
+	if (n_totals == 1)
+		return GE_OK;
+	target->fold_priors = ge_alloc_array(n_totals, sizeof(GePrior));
+	if (target->fold_priors == NULL)
+		return ge_cpu_no_memory(error, fold_priors_bytes(target), "priors of folds");
+	for (i = 0; i < n_totals; i++)
+		target->fold_priors[i] = prior_without(target, all, totals + i * layout->n_words);
+	return GE_OK;
+}
+
+GeStatus
+ge_cpu_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+{
+	bool by_fold =
+		target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
+	uint64_t n_totals = by_fold ? target->n_folds : 1;
+	uint64_t bytes = n_totals * target->layout.n_words * sizeof(uint64_t);
+	uint64_t *sums;
+	GeStatus status;
+
+	if (target->finished || target->n_added != target->spec.folds.n_rows)
+		return ge_cpu_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
+						   (unsigned long long) target->n_added,
+						   (unsigned long long) target->spec.folds.n_rows);
+	ge_float_mode_reset();
+	target->finished = true;
+	sums = ge_alloc_zeroed(bytes);
+	if (sums == NULL)
+		return ge_cpu_no_memory(error, bytes, "sums of folds");
+	status = target->way->add_up(target, n_totals, sums, error);
+	if (status == GE_OK)
+		status = compute_priors(target, n_totals, sums, totals, error);
+	ge_free_zeroed(sums, bytes);
+	if (status != GE_OK)
+		return status;
+	return target->way->encode(target, error);
+}
+
+GeStatus
+ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+				   GeError *error)
+{
+	GeStatus status = check_rows(target, rows, error);
+
+	if (status != GE_OK)
+		return status;
+	if (!target->finished)
+		return ge_cpu_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
+	return target->way->rows(target, rows, encodings, error);
+}

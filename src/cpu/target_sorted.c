@@ -1,0 +1,158 @@
+/*
+ * target_sorted.c: target statistics from rows that are kept until all are there.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "memory.h"
+#include "target_sorted.h"
+
+static uint64_t
+categories_bytes(const GeTarget *target)
+{
+	return ((uint64_t) target->spec.n_categories + 1) * target->layout.n_words *
+		   sizeof(uint64_t);
+}
+
+static uint64_t
+starts_bytes(const GeTarget *target)
+{
+	return ((uint64_t) target->spec.n_categories + 2) * sizeof(uint32_t);
+}
+
+/* Folds that are given, or dear to compute, are kept. */
+static bool
+keeps_folds(const GeTarget *target)
+{
+	return target->spec.folds.split == GE_SPLIT_CUSTOM ||
+		   target->spec.folds.split == GE_SPLIT_RANDOM;
+}
+
+static GeStatus
+create(GeTarget *target, GeError *error)
+{
+	GeSortedRows *sorted = &target->sorted;
+	uint64_t n = ge_sorted_n_rows(target);
+
+	sorted->ids = ge_alloc_array(n, sizeof *sorted->ids);
+	sorted->values = ge_alloc_array(n, sizeof *sorted->values);
+	sorted->categories = ge_alloc_zeroed(categories_bytes(target));
+	sorted->starts = ge_alloc_zeroed(starts_bytes(target));
+	if (keeps_folds(target))
+		sorted->folds = ge_alloc_array(n, sizeof *sorted->folds);
+	if (sorted->ids == NULL || sorted->values == NULL || sorted->categories == NULL ||
+		sorted->starts == NULL || (keeps_folds(target) && sorted->folds == NULL))
+		return ge_cpu_no_memory(error,
+								n * 16 + categories_bytes(target) + starts_bytes(target),
+								"the rows of a target");
+	return GE_OK;
+}
+
+static void
+free_rows(GeTarget *target)
+{
+	GeSortedRows *sorted = &target->sorted;
+	uint64_t n = ge_sorted_n_rows(target);
+
+	ge_free_zeroed(sorted->ids, n * sizeof *sorted->ids);
+	ge_free_zeroed(sorted->folds, n * sizeof *sorted->folds);
+	ge_free_zeroed(sorted->values, n * sizeof *sorted->values);
+	ge_free_zeroed(sorted->categories, categories_bytes(target));
+	ge_free_zeroed(sorted->starts, starts_bytes(target));
+}
+
+/* Keep rows start..start+n-1, n <= GE_ROW_BLOCK. */
+static GeStatus
+keep_block(GeTarget *target, const GeTargetRows *rows, uint32_t start, uint32_t n,
+		   GeError *error)
+{
+	GeSortedRows *sorted = &target->sorted;
+	uint64_t ordinal = rows->first_ordinal + start, cells[GE_ROW_BLOCK];
+	GeStatus status = ge_target_cells(target, rows, start, n, cells, error);
+	uint32_t i;
+
+	if (status != GE_OK)
+		return status;
+	for (i = 0; i < n; i++)
+		sorted->ids[ordinal + i] = (uint32_t) (cells[i] / target->n_folds) |
+								   (ge_target_is_null(rows, start + i) ? GE_NULL_BIT : 0);
+	if (sorted->folds != NULL)
+		for (i = 0; i < n; i++)
+			sorted->folds[ordinal + i] = (uint32_t) (cells[i] % target->n_folds);
+	if (target->spec.kind == GE_TARGET_INT64)
+		memcpy(sorted->values + ordinal, rows->int_targets + start, n * sizeof(int64_t));
+	else
+		memcpy(sorted->values + ordinal, rows->float_targets + start, n * sizeof(double));
+	return GE_OK;
+}
+
+static GeStatus
+add(GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	GeWork work = {&target->context->options, error, 0};
+	uint32_t start = 0, n;
+
+	for (; start < rows->n_rows; start += n)
+	{
+		GeStatus status;
+
+		n = rows->n_rows - start < GE_ROW_BLOCK ? rows->n_rows - start : GE_ROW_BLOCK;
+		status = keep_block(target, rows, start, n, error);
+		if (status == GE_OK)
+			status = ge_work_step(&work, 20 * n);
+		if (status != GE_OK)
+			return status;
+	}
+	return GE_OK;
+}
+
+static GeStatus
+add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
+{
+	GeWork work = {&target->context->options, error, 0};
+	uint32_t n = ge_sorted_n_rows(target), i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint64_t fold = n_totals > 1 ? ge_sorted_fold(target, i) : 0;
+
+		if (!ge_sorted_add_row(target, totals + fold * target->layout.n_words, i))
+			return ge_target_out_of_bins(target, error);
+		if (ge_work_step(&work, 10) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+static GeStatus
+look_up_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+			 GeError *error)
+{
+	bool finite = true;
+	uint32_t i;
+
+	memcpy(encodings, target->sorted.values + rows->first_ordinal,
+		   rows->n_rows * sizeof *encodings);
+	for (i = 0; i < rows->n_rows; i++)
+		finite &= isfinite(encodings[i]) != 0;
+	return finite ? GE_OK : ge_target_overflow(error, "an out-of-fold encoding");
+}
+
+static const uint64_t *
+category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
+{
+	const GeSortedRows *sorted = &target->sorted;
+
+	*n_rows = sorted->starts[id + 1] - sorted->starts[id];
+	return sorted->categories + (uint64_t) id * target->layout.n_words;
+}
+
+const GeTargetWay ge_sorted_way = {
+	.create = create,
+	.free = free_rows,
+	.add = add,
+	.add_up = add_up,
+	.encode = ge_sorted_encode,
+	.rows = look_up_rows,
+	.category = category,
+};

@@ -1,0 +1,51 @@
+/*
+ * target_sorted.h: what the two files of the sorted way share.
+ */
+#ifndef GE_CPU_TARGET_SORTED_H
+#define GE_CPU_TARGET_SORTED_H
+
+#include "folds.h"
+#include "target.h"
+
+/* In GeSortedRows.ids: the row has no target.  Ids are below it (GE_MAX_CATEGORIES). */
+#define GE_NULL_BIT (UINT32_C(1) << 31)
+
+static inline uint32_t
+ge_sorted_n_rows(const GeTarget *target)
+{
+	return (uint32_t) target->spec.folds.n_rows; /* ge_dense_pays sees to it */
+}
+
+/* The fold of a row that has been added. */
+static inline uint32_t
+ge_sorted_fold(const GeTarget *target, uint32_t ordinal)
+{
+	const GeFolds *folds = &target->spec.folds;
+
+	if (target->sorted.folds != NULL)
+		return target->sorted.folds[ordinal];
+	if (folds->split == GE_SPLIT_INTERLEAVED)
+		return ordinal % folds->n_folds;
+	return folds->split == GE_SPLIT_NONE ? 0 : ge_fold_of_position(folds, ordinal);
+}
+
+/* Count a row's target in, if it has one.  False: it lies outside the bins. */
+static inline bool
+ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
+{
+	const GeCellLayout *layout = &target->layout;
+	uint64_t value = target->sorted.values[ordinal];
+	double x;
+
+	if (target->sorted.ids[ordinal] & GE_NULL_BIT)
+		return true;
+	if (target->spec.kind == GE_TARGET_INT64)
+		return ge_cell_add_int64(layout, layout->form, cell, (int64_t) value);
+	memcpy(&x, &value, sizeof x);
+	return ge_cell_add_double(layout, layout->form, cell, x);
+}
+
+/* target_sorted_encode.c: sort the rows, then encode category after category. */
+extern GeStatus ge_sorted_encode(GeTarget *target, GeError *error);
+
+#endif /* GE_CPU_TARGET_SORTED_H */

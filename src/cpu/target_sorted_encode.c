@@ -1,0 +1,239 @@
+/*
+ * target_sorted_encode.c: rows sorted by category and fold, and encoded in place.
+ *
+ * Two stable counting sorts of the ordinals, by fold and then by category, bring the rows
+ * of a category together and within it those of a fold.  A category is then two runs
+ * over its rows: all of them for its statistics, and fold by fold for the encodings,
+ * which overwrite the targets of a fold as soon as they have been added up.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "float_mode.h"
+#include "memory.h"
+#include "target_sorted.h"
+
+#define ROWS_PER_STEP UINT32_C(65536)
+#define ROWS_PER_TASK UINT64_C(16384)
+
+/* Ordinals on their way: `from` in the order so far, `to` in the next one. */
+typedef struct GeOrder
+{
+	GeTarget *target;
+	uint32_t *from;
+	uint32_t *to;
+} GeOrder;
+
+static uint64_t
+n_ids(const GeTarget *target)
+{
+	return (uint64_t) target->spec.n_categories + 1;
+}
+
+typedef uint32_t (*GeSortKey)(const GeTarget *target, uint32_t ordinal);
+
+static uint32_t
+key_fold(const GeTarget *target, uint32_t ordinal)
+{
+	return ge_sorted_fold(target, ordinal);
+}
+
+static uint32_t
+key_id(const GeTarget *target, uint32_t ordinal)
+{
+	return target->sorted.ids[ordinal] & ~GE_NULL_BIT;
+}
+
+/*
+ * Sort ordinals from order->from to order->to by a key below n_keys, stable.  positions
+ * has room for n_keys + 1 and is zero; afterwards positions[key] is where key begins.
+ */
+static inline __attribute__((always_inline)) GeStatus
+sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *positions,
+			  GeWork *work)
+{
+	const GeTarget *target = order->target;
+	uint32_t n = ge_sorted_n_rows(target), i;
+	uint64_t k;
+
+	for (i = 0; i < n; i++)
+		positions[key(target, i) + 1]++;
+	for (k = 0; k < n_keys; k++)
+		positions[k + 1] += positions[k];
+	for (i = 0; i < n; i++)
+	{
+		uint32_t ordinal = order->from[i];
+
+		order->to[positions[key(target, ordinal)]++] = ordinal;
+		if (i % ROWS_PER_STEP == 0 && ge_work_step(work, 20 * ROWS_PER_STEP) != GE_OK)
+			return GE_CANCELLED;
+	}
+	/* each position has moved on to where the next key begins: move them back */
+	for (k = n_keys; k > 0; k--)
+		positions[k] = positions[k - 1];
+	positions[0] = 0;
+	return GE_OK;
+}
+
+/* The rows of contiguous folds, and of none, are in order already. */
+static bool
+in_fold_order(const GeTarget *target)
+{
+	return target->spec.folds.split == GE_SPLIT_NONE ||
+		   target->spec.folds.split == GE_SPLIT_CONTIGUOUS;
+}
+
+static GeStatus
+sort_by_fold(GeOrder *order, GeWork *work)
+{
+	uint64_t n = (uint64_t) order->target->n_folds + 1;
+	uint32_t *positions, *swap = order->from;
+	GeStatus status;
+
+	if (in_fold_order(order->target))
+		return GE_OK;
+	positions = ge_alloc_array(n, sizeof *positions);
+	if (positions == NULL)
+		return ge_cpu_no_memory(work->error, n * sizeof *positions, "counting folds");
+	status = sort_ordinals(order, key_fold, n - 1, positions, work);
+	ge_free_zeroed(positions, n * sizeof *positions);
+	order->from = order->to;
+	order->to = swap;
+	return status;
+}
+
+/* Bring order->to into the order of category and fold; order->target->sorted.starts is zero. */
+static GeStatus
+sort_rows(GeOrder *order, GeWork *work)
+{
+	uint32_t n = ge_sorted_n_rows(order->target), i;
+	GeStatus status;
+
+	for (i = 0; i < n; i++)
+		order->from[i] = i;
+	status = sort_by_fold(order, work);
+	if (status != GE_OK)
+		return status;
+	return sort_ordinals(order, key_id, n_ids(order->target),
+						 order->target->sorted.starts, work);
+}
+
+static void
+write_encoding(GeTarget *target, uint32_t ordinal, double encoding)
+{
+	memcpy(&target->sorted.values[ordinal], &encoding, sizeof encoding);
+}
+
+/* Rows that belong to no category have the prior of their fold. */
+static void
+encode_missing(GeTarget *target, const uint32_t *ordinals, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		write_encoding(
+			target, ordinals[i],
+			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).mean);
+}
+
+static void
+encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinals,
+			 uint32_t n)
+{
+	uint32_t start, end, i;
+
+	for (start = 0; start < n; start = end)
+	{
+		uint32_t fold = ge_sorted_fold(target, ordinals[start]);
+		uint64_t cell[GE_MAX_CELL_WORDS] = {0};
+		double encoding;
+
+		for (end = start; end < n && ge_sorted_fold(target, ordinals[end]) == fold; end++)
+			(void) ge_sorted_add_row(target, cell, ordinals[end]);
+		encoding = ge_fold_encoding(target, category, cell, fold);
+		for (i = start; i < end; i++)
+			write_encoding(target, ordinals[i], encoding);
+	}
+}
+
+/* Add up and encode one category.  False: its encoding is beyond the range. */
+static bool
+encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n)
+{
+	uint64_t *category =
+		target->sorted.categories + (uint64_t) id * target->layout.n_words;
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		(void) ge_sorted_add_row(target, category, ordinals[i]);
+	if (target->n_target == 0)
+		return true;
+	if (!ge_is_category(target, id))
+	{
+		encode_missing(target, ordinals, n);
+		return true;
+	}
+	encode_folds(target, category, ordinals, n);
+	return isfinite(ge_full_encoding(target, category));
+}
+
+/* The first category that begins at `row` or later. */
+static uint64_t
+first_category_from(const GeOrder *order, uint64_t row)
+{
+	uint64_t low = 0, high = n_ids(order->target);
+
+	while (low < high)
+	{
+		uint64_t middle = low + (high - low) / 2;
+
+		if (order->target->sorted.starts[middle] < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Task: the categories that begin in a slice of the sorted rows. */
+static GeStatus
+encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
+{
+	const GeOrder *order = arg;
+	uint64_t id = first_category_from(order, task * ROWS_PER_TASK);
+	uint64_t end = first_category_from(order, (task + 1) * ROWS_PER_TASK);
+
+	(void) worker;
+	ge_float_mode_reset();
+	for (; id < end; id++)
+	{
+		uint32_t start = order->target->sorted.starts[id],
+				 n = order->target->sorted.starts[id + 1] - start;
+
+		if (!encode_category(order->target, (uint32_t) id, order->to + start, n))
+			return ge_target_overflow(work->error, "the encoding of a category");
+		if (ge_work_step(work, 4 + 40 * (uint64_t) n) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+GeStatus
+ge_sorted_encode(GeTarget *target, GeError *error)
+{
+	uint64_t n = ge_sorted_n_rows(target), row_bytes = n * sizeof(uint32_t);
+	GeOrder order = {target, ge_alloc_zeroed(row_bytes), ge_alloc_zeroed(row_bytes)};
+	GeWork work = {&target->context->options, error, 0};
+	GeStatus status;
+
+	if (order.from == NULL || order.to == NULL)
+		status = ge_cpu_no_memory(error, 2 * row_bytes, "sorting rows");
+	else
+		status = sort_rows(&order, &work);
+	if (status == GE_OK)
+		status = ge_context_run(target->context, ge_threads_max(target->context->threads),
+								n / ROWS_PER_TASK + 1, encode_slice, &order, error);
+	ge_free_zeroed(order.to, row_bytes);
+	ge_free_zeroed(order.from, row_bytes);
+	return status;
+}
