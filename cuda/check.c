@@ -88,8 +88,7 @@ ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
 	if (is_sticky(code))
 	{
 		device_lost = true;
-		return ge_fail(error, GE_DEVICE_LOST,
-					   "the device was lost: %s in %.*s (%s:%d)",
+		return ge_fail(error, GE_DEVICE_LOST, "the device was lost: %s in %.*s (%s:%d)",
 					   cudaGetErrorString(code), call_length, call, base, line);
 	}
 	return ge_fail(error, GE_INTERNAL, "CUDA error %d, %s, in %.*s (%s:%d)", (int) code,

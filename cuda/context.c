@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cpu/float_mode.h"
 #include "dictionary_step.h"
 
 /* How long ge_wait_event() asks without a pause, and how long its pauses are. */
@@ -202,6 +203,10 @@ ge_context_open(const GeContextOptions *options, GeContext **context, GeError *e
 	if (ge_device_is_lost())
 		return ge_fail(error, GE_DEVICE_LOST,
 					   "the device was lost earlier in this process");
+	ge_float_mode_reset();
+	if (!ge_float_mode_check())
+		return ge_fail(error, GE_INTERNAL,
+					   "this build does not compute the documented formulae");
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");

@@ -123,8 +123,8 @@ extern "C"
 	GeStatus ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
 					   GeError *error);
 	/* Copy out, after all that compute was given, and wait for it. */
-	GeStatus ge_download(GeContext *context, void *host, const void *device,
-						 size_t bytes, GeError *error);
+	GeStatus ge_download(GeContext *context, void *host, const void *device, size_t bytes,
+						 GeError *error);
 	/* The same for at most GE_READ_BACK_BYTES, cheaper. */
 	GeStatus ge_read_back(GeContext *context, void *host, const void *device,
 						  size_t bytes, GeError *error);

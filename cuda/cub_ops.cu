@@ -13,8 +13,8 @@ ge_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint32_t *value
 {
 	cub::DoubleBuffer<uint64_t> key_buffers(keys[0], keys[1]);
 	cub::DoubleBuffer<uint32_t> value_buffers(values[0], values[1]);
-	cudaError_t code = cub::DeviceRadixSort::SortPairs(
-		temp, *temp_bytes, key_buffers, value_buffers, n, 0, bits, stream);
+	cudaError_t code = cub::DeviceRadixSort::SortPairs(temp, *temp_bytes, key_buffers,
+													   value_buffers, n, 0, bits, stream);
 
 	*in_second = key_buffers.selector != 0;
 	return code;

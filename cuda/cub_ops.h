@@ -21,8 +21,8 @@ extern "C"
 	 * a pair are overwritten; *in_second says in which the result is.
 	 */
 	cudaError_t ge_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2],
-							  uint32_t *values[2], uint64_t n, int bits,
-							  bool *in_second, cudaStream_t stream);
+							  uint32_t *values[2], uint64_t n, int bits, bool *in_second,
+							  cudaStream_t stream);
 	cudaError_t ge_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2],
 							 uint64_t n, int bits, bool *in_second, cudaStream_t stream);
 	/* The distinct ones of n sorted keys into out, their number into *n_out (device). */

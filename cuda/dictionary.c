@@ -97,8 +97,8 @@ replace_table(GeDictionary *dictionary, uint64_t capacity, GeError *error)
 	ge_dictionary_view(dictionary, &from);
 	dictionary->slots.data = NULL;
 	dictionary->slots.bytes = 0;
-	status = ge_buffer_reserve(context, &dictionary->slots, capacity * sizeof(GeSlot),
-							   error);
+	status =
+		ge_buffer_reserve(context, &dictionary->slots, capacity * sizeof(GeSlot), error);
 	if (status != GE_OK)
 	{
 		dictionary->slots = old;
@@ -200,8 +200,7 @@ make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 		GE_TRY(ge_dictionary_settle(dictionary, error));
 	if (dictionary->arena_bound + bytes <= current)
 		return GE_OK;
-	grown =
-		realloc(dictionary->arenas, (dictionary->n_arenas + 1) * sizeof(GeBuffer));
+	grown = realloc(dictionary->arenas, (dictionary->n_arenas + 1) * sizeof(GeBuffer));
 	if (grown == NULL)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a dictionary");
 	dictionary->arenas = grown;

@@ -21,7 +21,7 @@ extern "C"
 		GeContext *context;
 		GeDictionary *next; /* of context->dictionaries */
 		GeKeyKind kind;
-		struct GeStep *filling; /* rows that no kernel has seen yet; may be NULL */
+		struct GeStep *filling;	 /* rows that no kernel has seen yet; may be NULL */
 		uint32_t next_step_rows; /* steps start small and grow */
 
 		GeBuffer counts; /* GeDictionaryCounts */

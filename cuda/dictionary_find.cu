@@ -80,10 +80,9 @@ cudaError_t
 ge_dictionary_find_launch(const GeStepView *step, const GeTableView *table,
 						  cudaStream_t stream)
 {
-	cudaError_t code =
-		cudaMemsetAsync(&table->counts->unresolved, 0,
-						sizeof(GeDictionaryCounts) - sizeof(uint32_t) - sizeof(uint64_t),
-						stream);
+	cudaError_t code = cudaMemsetAsync(
+		&table->counts->unresolved, 0,
+		sizeof(GeDictionaryCounts) - sizeof(uint32_t) - sizeof(uint64_t), stream);
 
 	if (code != cudaSuccess || step->n_rows == 0)
 		return code;

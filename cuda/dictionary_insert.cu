@@ -49,8 +49,7 @@ __launch_bounds__(BLOCK) insert_kernel(GeStepView step, GeTableView table)
 
 	if (row >= step.n_rows || is_missing(step, row))
 		return;
-	if (step.values == NULL &&
-		step.offsets[row + 1] - step.offsets[row] > GE_LONG_KEY)
+	if (step.values == NULL && step.offsets[row + 1] - step.offsets[row] > GE_LONG_KEY)
 		return;
 	if (step.ids[row] != GE_ID_UNRESOLVED)
 		return;

@@ -60,10 +60,10 @@ extern "C"
 	/* What a dictionary's kernels count, on the device. */
 	typedef struct GeDictionaryCounts
 	{
-		uint32_t n_keys;		  /* ids in use */
-		uint32_t unresolved;	  /* rows of the last step not found */
+		uint32_t n_keys;		   /* ids in use */
+		uint32_t unresolved;	   /* rows of the last step not found */
 		uint64_t unresolved_bytes; /* their keys, each padded to 8 bytes */
-		uint64_t arena_used;	  /* bytes of the current arena block in use */
+		uint64_t arena_used;	   /* bytes of the current arena block in use */
 	} GeDictionaryCounts;
 
 	typedef struct GeTableView

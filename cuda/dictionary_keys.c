@@ -41,8 +41,8 @@ get_values(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, int64_t *
 
 /* offsets[1..count] and, on the device, work->ends. */
 static GeStatus
-get_offsets(GeDictionary *dictionary, GeKeysWork *work, uint32_t count,
-			uint64_t *offsets, GeError *error)
+get_offsets(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, uint64_t *offsets,
+			GeError *error)
 {
 	GeContext *context = dictionary->context;
 	size_t temp_bytes = 0;
@@ -50,8 +50,8 @@ get_offsets(GeDictionary *dictionary, GeKeysWork *work, uint32_t count,
 	GE_TRY(ge_buffer_reserve(context, &work->ends, count * sizeof *offsets, error));
 	GE_CUDA(ge_keys_lengths_launch(dictionary->key_lengths.data, work->ids.data, count,
 								   work->ends.data, context->compute));
-	GE_CUDA(ge_running_sum_wide(NULL, &temp_bytes, work->ends.data, count,
-								context->compute));
+	GE_CUDA(
+		ge_running_sum_wide(NULL, &temp_bytes, work->ends.data, count, context->compute));
 	GE_TRY(ge_buffer_reserve(context, &work->temp, temp_bytes, error));
 	GE_CUDA(ge_running_sum_wide(work->temp.data, &temp_bytes, work->ends.data, count,
 								context->compute));
@@ -66,8 +66,8 @@ get_bytes(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, uint64_t n
 	GeContext *context = dictionary->context;
 	uint64_t first, n;
 
-	GE_TRY(ge_buffer_reserve(
-		context, &work->piece, n_bytes < PIECE_BYTES ? n_bytes + 8 : PIECE_BYTES, error));
+	GE_TRY(ge_buffer_reserve(context, &work->piece,
+							 n_bytes < PIECE_BYTES ? n_bytes + 8 : PIECE_BYTES, error));
 	for (first = 0; first < n_bytes; first += n)
 	{
 		n = n_bytes - first < PIECE_BYTES ? n_bytes - first : PIECE_BYTES;

@@ -10,8 +10,8 @@
 #define BLOCK 256
 
 static __global__ void
-__launch_bounds__(BLOCK) values_kernel(const int64_t *values, const uint32_t *ids,
-									   uint32_t n, int64_t *out)
+__launch_bounds__(BLOCK)
+	values_kernel(const int64_t *values, const uint32_t *ids, uint32_t n, int64_t *out)
 {
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 
@@ -64,10 +64,10 @@ key_at(const uint64_t *ends, uint32_t n, uint64_t at)
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) bytes_kernel(const uint8_t *const *key_bytes,
-									  const uint32_t *ids, const uint64_t *ends,
-									  uint32_t n, uint64_t first, uint64_t n_bytes,
-									  uint64_t *out)
+__launch_bounds__(BLOCK)
+	bytes_kernel(const uint8_t *const *key_bytes, const uint32_t *ids,
+				 const uint64_t *ends, uint32_t n, uint64_t first, uint64_t n_bytes,
+				 uint64_t *out)
 {
 	uint64_t word = 0, i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 	uint32_t key;

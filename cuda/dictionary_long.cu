@@ -59,8 +59,7 @@ equals_long(const GeStepView &step, const Key &key, const GeSlot *slot, uint64_t
 		other = load_key(step, claim_reference(claim) & ~GE_SLOT_PENDING);
 		return other.length == key.length && equals_words(step, key, NULL, other);
 	}
-	return slot->length == key.length &&
-		   slot->hash_high == (uint32_t) (key.hash >> 32) &&
+	return slot->length == key.length && slot->hash_high == (uint32_t) (key.hash >> 32) &&
 		   equals_words(step, key, (const uint64_t *) slot->first, other);
 }
 

@@ -161,10 +161,9 @@ skip_common(GeSortWork *work, const GeSortRound *round, GeError *error)
 	uint64_t n_groups = work->elements.n_groups;
 
 	GE_CUDA(cudaMemsetAsync(device, 0, sizeof *device, context->compute));
-	GE_CUDA(cudaMemsetAsync(round->lcp, 0xff, n_groups * sizeof(uint32_t),
-							context->compute));
 	GE_CUDA(
-		ge_sort_lcp_launch(&work->keys, round, &device->any_long, context->compute));
+		cudaMemsetAsync(round->lcp, 0xff, n_groups * sizeof(uint32_t), context->compute));
+	GE_CUDA(ge_sort_lcp_launch(&work->keys, round, &device->any_long, context->compute));
 	GE_TRY(ge_read_back(context, &small, device, sizeof small, error));
 	if (small.any_long)
 		GE_CUDA(ge_sort_lcp_long_launch(&work->keys, round, context->compute));
@@ -201,15 +200,15 @@ sort_window(GeSortWork *work, const GeSortRound *round, GeError *error)
 	int group_bits = bits_of(work->elements.n_groups - 1);
 
 	GE_CUDA(cudaMemsetAsync(work->sets.data, 0, sizeof sets, context->compute));
-	GE_CUDA(ge_sort_symbols_launch(&work->keys, round, work->sets.data,
-								   context->compute));
+	GE_CUDA(
+		ge_sort_symbols_launch(&work->keys, round, work->sets.data, context->compute));
 	GE_TRY(ge_read_back(context, sets, work->sets.data, sizeof sets, error));
 	make_code(work->h_code, (const uint32_t(*)[GE_SORT_SET_WORDS]) sets, group_bits);
-	GE_TRY(ge_upload(context, work->code.data, work->h_code, sizeof *work->h_code,
-					 error));
+	GE_TRY(
+		ge_upload(context, work->code.data, work->h_code, sizeof *work->h_code, error));
 	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
-	GE_CUDA(ge_sort_pack_launch(&work->keys, round, work->code.data,
-								work->packed[0].data, context->compute));
+	GE_CUDA(ge_sort_pack_launch(&work->keys, round, work->code.data, work->packed[0].data,
+								context->compute));
 	return sort_elements(work, group_bits + (int) work->h_code->window_bits, error);
 }
 
@@ -220,8 +219,7 @@ count_ties(GeSortWork *work, GeError *error)
 	GeContext *context = work->context;
 	GeSortSmall small, *device = work->small.data;
 
-	GE_CUDA(cudaMemsetAsync(&device->n_tied, 0, sizeof device->n_tied,
-							context->compute));
+	GE_CUDA(cudaMemsetAsync(&device->n_tied, 0, sizeof device->n_tied, context->compute));
 	GE_CUDA(ge_sort_count_ties_launch(work->packed[0].data, work->elements.n,
 									  &device->n_tied, context->compute));
 	GE_TRY(ge_read_back(context, &small, device, sizeof small, error));
@@ -246,13 +244,12 @@ running_sums(GeSortWork *work, uint32_t *n_groups, GeError *error)
 	uint64_t n = work->elements.n;
 	size_t temp_bytes = 0;
 
-	GE_CUDA(
-		ge_running_sum(NULL, &temp_bytes, tied, tied, n, context->compute));
+	GE_CUDA(ge_running_sum(NULL, &temp_bytes, tied, tied, n, context->compute));
 	GE_TRY(ge_buffer_reserve(context, &work->temp, temp_bytes, error));
-	GE_CUDA(ge_running_sum(work->temp.data, &temp_bytes, tied, tied, n,
-						   context->compute));
-	GE_CUDA(ge_running_sum(work->temp.data, &temp_bytes, head, head, n,
-						   context->compute));
+	GE_CUDA(
+		ge_running_sum(work->temp.data, &temp_bytes, tied, tied, n, context->compute));
+	GE_CUDA(
+		ge_running_sum(work->temp.data, &temp_bytes, head, head, n, context->compute));
 	return ge_read_back(context, n_groups, head + n - 1, sizeof *n_groups, error);
 }
 
@@ -281,8 +278,8 @@ keep_ties(GeSortWork *work, GeError *error)
 
 	GE_TRY(ge_buffer_reserve(context, &work->tied, n * sizeof(uint32_t), error));
 	GE_TRY(ge_buffer_reserve(context, &work->head, n * sizeof(uint32_t), error));
-	GE_CUDA(ge_sort_mark_launch(work->packed[0].data, n, work->tied.data,
-								work->head.data, context->compute));
+	GE_CUDA(ge_sort_mark_launch(work->packed[0].data, n, work->tied.data, work->head.data,
+								context->compute));
 	GE_TRY(running_sums(work, &n_groups, error));
 	work->next.n = work->n_tied;
 	work->next.n_groups = n_groups;
@@ -323,8 +320,8 @@ sort_bytes(GeSortWork *work, GeError *error)
 	GE_TRY(ge_buffer_reserve(context, &work->code, sizeof(GeSortCode), error));
 	GE_CUDA(cudaMemsetAsync(work->elements.heads.data, 0, sizeof(uint32_t),
 							context->compute));
-	GE_CUDA(cudaMemsetAsync(work->elements.skip.data, 0, sizeof(uint32_t),
-							context->compute));
+	GE_CUDA(
+		cudaMemsetAsync(work->elements.skip.data, 0, sizeof(uint32_t), context->compute));
 	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
 	for (;;)
 	{
@@ -357,8 +354,7 @@ sort(GeSortWork *work, GeKeyKind kind, uint32_t first, GeError *error)
 	GE_TRY(ge_buffer_reserve(context, &work->packed[0], n * sizeof(uint64_t), error));
 	GE_TRY(ge_buffer_reserve(context, &work->small, sizeof(GeSortSmall), error));
 	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
-	GE_CUDA(ge_sort_count_up_launch(work->elements.ids.data, first, n,
-									context->compute));
+	GE_CUDA(ge_sort_count_up_launch(work->elements.ids.data, first, n, context->compute));
 	return kind == GE_KEY_INT64 ? sort_integers(work, error) : sort_bytes(work, error);
 }
 

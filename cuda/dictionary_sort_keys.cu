@@ -80,8 +80,8 @@ common_with_head(const GeSortKeys &keys, const GeSortRound &round, uint64_t i,
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) lcp_kernel(GeSortKeys keys, GeSortRound round,
-									uint32_t *any_long)
+__launch_bounds__(BLOCK)
+	lcp_kernel(GeSortKeys keys, GeSortRound round, uint32_t *any_long)
 {
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 	uint32_t group = i < round.n ? group_of(round, i) : 0, common = UINT32_MAX;
@@ -188,8 +188,8 @@ for_each_symbol(const SortKey &key, uint32_t start, uint32_t n, F f)
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) symbols_kernel(GeSortKeys keys, GeSortRound round,
-										uint32_t *sets)
+__launch_bounds__(BLOCK)
+	symbols_kernel(GeSortKeys keys, GeSortRound round, uint32_t *sets)
 {
 	__shared__ uint8_t occurs[GE_SORT_WINDOW][GE_SORT_SET_WORDS * 32];
 
@@ -199,7 +199,9 @@ __launch_bounds__(BLOCK) symbols_kernel(GeSortKeys keys, GeSortRound round,
 	for (uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x; i < round.n;
 		 i += (uint64_t) gridDim.x * BLOCK)
 		for_each_symbol(key_of_id(keys, round.ids[i]), round.skip[group_of(round, i)],
-						GE_SORT_WINDOW, [&](uint32_t j, uint32_t symbol) {
+						GE_SORT_WINDOW,
+						[&](uint32_t j, uint32_t symbol)
+						{
 							occurs[j][symbol] = 1;
 							return symbol != 0;
 						});
@@ -254,7 +256,8 @@ __launch_bounds__(BLOCK) pack_kernel(GeSortKeys keys, GeSortRound round,
 		uint64_t number = group;
 
 		for_each_symbol(key_of_id(keys, round.ids[i]), round.skip[group], n,
-						[&](uint32_t j, uint32_t symbol) {
+						[&](uint32_t j, uint32_t symbol)
+						{
 							number = number << bits[j] | ranks[j][symbol];
 							return true;
 						});
@@ -272,8 +275,8 @@ ge_sort_pack_launch(const GeSortKeys *keys, const GeSortRound *round,
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) range_kernel(GeSortKeys keys, const uint32_t *ids, uint64_t n,
-									  long long *range)
+__launch_bounds__(BLOCK)
+	range_kernel(GeSortKeys keys, const uint32_t *ids, uint64_t n, long long *range)
 {
 	long long least = INT64_MAX, greatest = INT64_MIN;
 
@@ -319,7 +322,7 @@ cudaError_t
 ge_sort_values_launch(const GeSortKeys *keys, const uint32_t *ids, uint64_t n,
 					  int64_t least, uint64_t *packed, cudaStream_t stream)
 {
-	values_kernel<<<(uint32_t) ((n - 1) / BLOCK + 1), BLOCK, 0, stream>>>(
-		*keys, ids, n, least, packed);
+	values_kernel<<<(uint32_t) ((n - 1) / BLOCK + 1), BLOCK, 0, stream>>>(*keys, ids, n,
+																		  least, packed);
 	return cudaGetLastError();
 }

@@ -42,12 +42,12 @@ ge_sort_count_up_launch(uint32_t *ids, uint32_t first, uint64_t n, cudaStream_t 
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) count_ties_kernel(const uint64_t *packed, uint64_t n,
-										   unsigned long long *n_tied)
+__launch_bounds__(BLOCK)
+	count_ties_kernel(const uint64_t *packed, uint64_t n, unsigned long long *n_tied)
 {
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-	int tied = __syncthreads_count(
-		i < n && (ties_before(packed, i) || ties_after(packed, i, n)));
+	int tied = __syncthreads_count(i < n &&
+								   (ties_before(packed, i) || ties_after(packed, i, n)));
 
 	if (threadIdx.x == 0 && tied > 0)
 		atomicAdd(n_tied, (unsigned long long) tied);
@@ -80,8 +80,8 @@ ge_sort_place_launch(const uint32_t *ids, const uint32_t *places, uint64_t n,
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) mark_kernel(const uint64_t *packed, uint64_t n, uint32_t *tied,
-									 uint32_t *head)
+__launch_bounds__(BLOCK)
+	mark_kernel(const uint64_t *packed, uint64_t n, uint32_t *tied, uint32_t *head)
 {
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 

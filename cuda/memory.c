@@ -18,8 +18,8 @@ ge_memory_available(GeContext *context, uint64_t *bytes, GeError *error)
 	{
 		GE_CUDA(cudaMemPoolGetAttribute(context->pool, cudaMemPoolAttrReservedMemCurrent,
 										&reserved));
-		GE_CUDA(cudaMemPoolGetAttribute(context->pool, cudaMemPoolAttrUsedMemCurrent,
-										&used));
+		GE_CUDA(
+			cudaMemPoolGetAttribute(context->pool, cudaMemPoolAttrUsedMemCurrent, &used));
 	}
 	*bytes = device_free + (reserved - used);
 	if (context->options.memory_limit != 0)

@@ -247,8 +247,7 @@ GeStatus
 ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
 					  GeError *error)
 {
-	GE_CUDA(ge_target_rows_launch(&target->view, rows, out,
-								  target->context->n_processors,
+	GE_CUDA(ge_target_rows_launch(&target->view, rows, out, target->context->n_processors,
 								  target->context->compute));
 	return GE_OK;
 }
@@ -298,8 +297,8 @@ ge_target_check_flags(GeTarget *target, GeError *error)
 {
 	uint32_t flags = 0;
 
-	GE_TRY(ge_read_back(target->context, &flags, target->flags.data, sizeof flags,
-						error));
+	GE_TRY(
+		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
 	if (flags & GE_FLAG_BAD_ROW)
 		return ge_fail(error, GE_INTERNAL,
 					   "an id above %u, a fold above %u, or a target outside the bins "

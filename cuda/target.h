@@ -62,8 +62,8 @@ extern "C"
 							  GeTarget **target, GeError *error);
 	void ge_target_free(GeTarget *target);
 	GeStatus ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
-	GeStatus ge_target_rows(GeTarget *target, const GeTargetRows *rows,
-							double *encodings, GeError *error);
+	GeStatus ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+							GeError *error);
 	GeStatus ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 								  GeTargetStatistics *statistics, GeError *error);
 

@@ -63,9 +63,9 @@ ge_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
 }
 
 static __global__ void
-__launch_bounds__(BLOCK) collect_kernel(GeTargetView target, GeRowsView rows,
-										uint64_t *keys, uint64_t *targets,
-										unsigned long long *n_collected)
+__launch_bounds__(BLOCK)
+	collect_kernel(GeTargetView target, GeRowsView rows, uint64_t *keys,
+				   uint64_t *targets, unsigned long long *n_collected)
 {
 	__shared__ unsigned long long first;
 	__shared__ uint32_t n_block;

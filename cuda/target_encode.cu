@@ -67,26 +67,30 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
 	if (is_category(target, id))
 	{
 		count = sum_without<N>(target, id, cell, sum);
-		encoding = ge_encoding(round_record<N>(target.layout, sum), count, prior,
-							   target.smooth);
+		encoding =
+			ge_encoding(round_record<N>(target.layout, sum), count, prior, target.smooth);
 	}
-	if (isinf(encoding))
-		raise_flag(target, GE_FLAG_OVERFLOW);
 	target.encodings[i] = encoding;
 }
 
-/* RN(S_c), for rows of cells that hold no target. */
+/* The full encoding of every category must be finite; RN(S_c) for sparse cells. */
 template <int N>
 static __global__ void
-__launch_bounds__(BLOCK) round_kernel(GeTargetView target)
+__launch_bounds__(BLOCK) full_kernel(GeTargetView target)
 {
-	uint64_t id = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	uint64_t id = (uint64_t) blockIdx.x * BLOCK + threadIdx.x, count;
 	int64_t sum[WORDS(N)];
+	double rounded;
 
 	if (id > target.n_categories)
 		return;
-	sum_without<N>(target, id, NULL, sum);
-	target.category_rounded[id] = round_record<N>(target.layout, sum);
+	count = sum_without<N>(target, id, NULL, sum);
+	rounded = round_record<N>(target.layout, sum);
+	if (is_category(target, id) &&
+		!isfinite(ge_encoding(rounded, count, target.prior, target.smooth)))
+		raise_flag(target, GE_FLAG_OVERFLOW);
+	if (target.category_rounded != NULL)
+		target.category_rounded[id] = rounded;
 }
 
 template <int N>
@@ -96,11 +100,11 @@ launch_encode(const GeTargetView *target, cudaStream_t stream)
 	uint64_t n_ids = (uint64_t) target->n_categories + 1;
 
 	if (target->n_cells > 0)
-		encode_kernel<N><<<(uint32_t) ((target->n_cells + BLOCK - 1) / BLOCK), BLOCK, 0,
-						   stream>>>(*target);
-	if (target->category_rounded != NULL)
-		round_kernel<N><<<(uint32_t) ((n_ids + BLOCK - 1) / BLOCK), BLOCK, 0, stream>>>(
-			*target);
+		encode_kernel<N>
+			<<<(uint32_t) ((target->n_cells + BLOCK - 1) / BLOCK), BLOCK, 0, stream>>>(
+				*target);
+	full_kernel<N>
+		<<<(uint32_t) ((n_ids + BLOCK - 1) / BLOCK), BLOCK, 0, stream>>>(*target);
 	return cudaGetLastError();
 }
 

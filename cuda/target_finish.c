@@ -5,11 +5,11 @@
  * as records of few numbers; priors, the one place with a product, are computed here by
  * ge_prior() for both backends.
  */
-#include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpu/float_mode.h"
 #include "target.h"
 
 /* Categories whose statistics are computed and copied out at a time. */
@@ -142,14 +142,14 @@ encode(GeTarget *target, GeError *error)
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
 
-	GE_TRY(ge_buffer_reserve(context, &target->encodings,
-							 view->n_cells * sizeof(double), error));
+	GE_TRY(ge_buffer_reserve(context, &target->encodings, view->n_cells * sizeof(double),
+							 error));
 	view->encodings = target->encodings.data;
 	if (target->is_sparse)
 	{
-		GE_TRY(ge_buffer_reserve(
-			context, &target->category_rounded,
-			((uint64_t) view->n_categories + 1) * sizeof(double), error));
+		GE_TRY(ge_buffer_reserve(context, &target->category_rounded,
+								 ((uint64_t) view->n_categories + 1) * sizeof(double),
+								 error));
 		view->category_rounded = target->category_rounded.data;
 	}
 	GE_CUDA(ge_target_encode_launch(view, context->compute));
@@ -172,21 +172,14 @@ finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 GeStatus
 ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
-	fenv_t caller;
-	GeStatus status;
-
 	GE_TRY(ge_enter(target->context, error));
 	if (target->is_finished || target->n_added != target->spec.folds.n_rows)
 		return ge_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
 					   (unsigned long long) target->n_added,
 					   (unsigned long long) target->spec.folds.n_rows);
 	target->is_finished = true;
-	/* rounding to nearest, subnormals kept: whatever a library has set for this thread */
-	fegetenv(&caller);
-	fesetenv(FE_DFL_ENV);
-	status = finish(target, totals, error);
-	fesetenv(&caller);
-	return status;
+	ge_float_mode_reset(); /* whatever a library has set for this thread */
+	return finish(target, totals, error);
 }
 
 /* Device memory for the statistics of n ids. */

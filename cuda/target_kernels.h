@@ -43,13 +43,13 @@ extern "C"
 	{
 		GeCellForm form;
 		int32_t low_bin;
-		uint32_t n_bins;	 /* b */
-		uint32_t n_words;	 /* of a cell */
+		uint32_t n_bins;	/* b */
+		uint32_t n_words;	/* of a cell */
 		uint32_t sum_words; /* of a record above cells: b + 2 */
 	} GeCellLayout;
 
 	/* Bits of GeTargetView.flags. */
-#define GE_FLAG_OVERFLOW 1u /* an encoding is infinite */
+#define GE_FLAG_OVERFLOW 1u /* an encoding is not finite */
 #define GE_FLAG_BAD_ROW 2u	/* an id, a fold or a target is out of range */
 
 	/* Rows on the device. */
@@ -78,17 +78,17 @@ extern "C"
 		double smooth;
 		uint64_t n_cells;
 		uint64_t *cells;
-		const uint64_t *keys;	 /* of sparse cells; NULL: dense */
-		uint64_t *null_rows;	 /* by id, or NULL */
-		int64_t *category_sums;	 /* records by id */
+		const uint64_t *keys;	  /* of sparse cells; NULL: dense */
+		uint64_t *null_rows;	  /* by id, or NULL */
+		int64_t *category_sums;	  /* records by id */
 		double *category_rounded; /* RN of them, for sparse cells */
-		int64_t *fold_sums;		 /* records by fold, or NULL */
-		int64_t *all_sum;		 /* one record */
+		int64_t *fold_sums;		  /* records by fold, or NULL */
+		int64_t *all_sum;		  /* one record */
 		GePrior prior;
 		const GePrior *fold_priors; /* by fold, or NULL: prior for all */
 		double *encodings;			/* by cell */
 		uint32_t *flags;
-		uint32_t *hot_ids; /* hot_slots ids, GE_NO_HOT where none; [hot_slots]: any? */
+		uint32_t *hot_ids;	/* hot_slots ids, GE_NO_HOT where none; [hot_slots]: any? */
 		uint32_t hot_slots; /* a power of two, or 0 */
 	} GeTargetView;
 
@@ -109,12 +109,11 @@ extern "C"
 	cudaError_t ge_target_carry_launch(const GeTargetView *target, cudaStream_t stream);
 	/* category_sums, fold_sums if not NULL, all_sum; they are zero before. */
 	cudaError_t ge_target_totals_launch(const GeTargetView *target, cudaStream_t stream);
-	/* encodings of all cells, category_rounded if not NULL. */
+	/* encodings of all cells, category_rounded if not NULL; full encodings are checked. */
 	cudaError_t ge_target_encode_launch(const GeTargetView *target, cudaStream_t stream);
 	/* out[i]: the encoding of row i. */
 	cudaError_t ge_target_rows_launch(const GeTargetView *target, const GeRowsView *rows,
-									  double *out, int n_processors,
-									  cudaStream_t stream);
+									  double *out, int n_processors, cudaStream_t stream);
 	/* Full statistics of ids [first, first + count). */
 	cudaError_t ge_target_statistics_launch(const GeTargetView *target, uint32_t first,
 											uint32_t count,

@@ -71,8 +71,8 @@ send_targets(GeContext *context, const GeRowBlock *block, size_t *at,
 	view->targets = device;
 	if (rows->target_is_null == NULL)
 		return GE_OK;
-	GE_TRY(send_array(context, block, at, rows->target_is_null + first, n, &device,
-					  error));
+	GE_TRY(
+		send_array(context, block, at, rows->target_is_null + first, n, &device, error));
 	view->is_null = device;
 	return GE_OK;
 }
@@ -98,8 +98,8 @@ ge_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32
 	view->ids = device;
 	if (target->spec.folds.split == GE_SPLIT_CUSTOM)
 	{
-		GE_TRY(send_array(context, *block, &at, rows->folds + first,
-						  n * sizeof(uint32_t), &device, error));
+		GE_TRY(send_array(context, *block, &at, rows->folds + first, n * sizeof(uint32_t),
+						  &device, error));
 		view->folds = device;
 	}
 	if (with_targets)

@@ -16,8 +16,7 @@ encoding_without_cell(const GeTargetView &target, uint64_t key)
 {
 	uint64_t id = key / target.k;
 	uint32_t fold = (uint32_t) (key - id * target.k);
-	GePrior prior =
-		target.fold_priors != NULL ? target.fold_priors[fold] : target.prior;
+	GePrior prior = target.fold_priors != NULL ? target.fold_priors[fold] : target.prior;
 	double encoding = prior.mean;
 
 	if (id != GE_ID_MISSING || target.missing_is_category)
@@ -25,8 +24,6 @@ encoding_without_cell(const GeTargetView &target, uint64_t key)
 			ge_encoding(target.category_rounded[id],
 						(uint64_t) target.category_sums[id * target.layout.sum_words],
 						prior, target.smooth);
-	if (isinf(encoding))
-		raise_flag(target, GE_FLAG_OVERFLOW);
 	return encoding;
 }
 
@@ -52,21 +49,25 @@ __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, doubl
 	{
 		uint64_t first = tile + threadIdx.x;
 		double encodings[ROWS];
+		bool finite = true;
 
 #pragma unroll
 		for (int i = 0; i < ROWS; i++)
 		{
 			uint64_t row = first + i * BLOCK;
 
+			encodings[i] = 0;
 			if (row < rows.n_rows)
-				encodings[i] = encoding_of(
-					target, key_of(target, rows, (uint32_t) row,
-								   load_id(rows, (uint32_t) row)));
+				encodings[i] = encoding_of(target, key_of(target, rows, (uint32_t) row,
+														  load_id(rows, (uint32_t) row)));
+			finite = finite && isfinite(encodings[i]);
 		}
 #pragma unroll
 		for (int i = 0; i < ROWS; i++)
 			if (first + i * BLOCK < rows.n_rows)
 				__stcs(&out[first + i * BLOCK], encodings[i]);
+		if (!finite)
+			raise_flag(target, GE_FLAG_OVERFLOW);
 	}
 }
 

@@ -123,8 +123,8 @@ ge_target_build_sparse(GeTarget *target, GeError *error)
 	GE_TRY(ge_buffer_reserve(context, &target->cells,
 							 view->n_cells * view->layout.n_words * sizeof(uint64_t),
 							 error));
-	GE_CUDA(cudaMemsetAsync(target->cells.data, 0, target->cells.bytes,
-							context->compute));
+	GE_CUDA(
+		cudaMemsetAsync(target->cells.data, 0, target->cells.bytes, context->compute));
 	view->cells = target->cells.data;
 	GE_TRY(add_collected(target, n, error));
 	ge_buffer_free(context, &target->collected_keys);

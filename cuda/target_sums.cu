@@ -107,8 +107,7 @@ add_rows(const GeTargetView &target, const GeRowsView &rows, const HotCells &hot
 			continue;
 		targets[i] = rows.targets[row];
 		ids[i] = rows.keys == NULL ? load_id(rows, row) : 0;
-		keys[i] =
-			rows.keys == NULL ? key_of(target, rows, row, ids[i]) : rows.keys[row];
+		keys[i] = rows.keys == NULL ? key_of(target, rows, row, ids[i]) : rows.keys[row];
 	}
 #pragma unroll
 	for (int i = 0; i < ROWS; i++)
@@ -157,7 +156,8 @@ flush_hot_cell(const GeCellLayout &layout, const uint32_t *shared, uint64_t *cel
 	{
 		add_word(cell, count);
 		for (uint32_t i = 0; i < layout.n_bins; i++)
-			add_word(cell + 1 + i, (uint64_t) shared[2 + 2 * i] << 32 | shared[1 + 2 * i]);
+			add_word(cell + 1 + i,
+					 (uint64_t) shared[2 + 2 * i] << 32 | shared[1 + 2 * i]);
 	}
 }
 
@@ -193,8 +193,8 @@ __launch_bounds__(BLOCK) add_kernel(GeTargetView target, GeRowsView rows)
 }
 
 cudaError_t
-ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows,
-					 int n_processors, cudaStream_t stream)
+ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows, int n_processors,
+					 cudaStream_t stream)
 {
 	uint64_t tiles = ((uint64_t) rows->n_rows + BLOCK * ROWS - 1) / (BLOCK * ROWS);
 	uint64_t most = (uint64_t) n_processors * 4;

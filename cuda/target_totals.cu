@@ -33,8 +33,8 @@ __launch_bounds__(BLOCK) categories_kernel(GeTargetView target)
 	if (id > target.n_categories)
 		return;
 	for (; fold < end; fold++)
-		sum += record_word(layout,
-						   target.cells + (id * target.k + fold) * layout.n_words, w);
+		sum += record_word(layout, target.cells + (id * target.k + fold) * layout.n_words,
+						   w);
 	if (gridDim.y == 1)
 		target.category_sums[i] = sum;
 	else
@@ -55,8 +55,8 @@ __launch_bounds__(BLOCK) folds_kernel(GeTargetView target, uint32_t stretch)
 	if (fold >= target.k)
 		return;
 	for (; id < end && id <= target.n_categories; id++)
-		sum += record_word(layout,
-						   target.cells + (id * target.k + fold) * layout.n_words, w);
+		sum += record_word(layout, target.cells + (id * target.k + fold) * layout.n_words,
+						   w);
 	add_sum(&target.fold_sums[i], sum);
 }
 

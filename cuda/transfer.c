@@ -95,8 +95,8 @@ GeStatus
 ge_send(GeContext *context, void *device, const void *pinned, size_t bytes,
 		GeError *error)
 {
-	GE_CUDA(cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice,
-							context->copy_in));
+	GE_CUDA(
+		cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, context->copy_in));
 	return GE_OK;
 }
 
@@ -110,8 +110,8 @@ ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
 	{
 		void *pinned = NULL;
 
-		piece = bytes - done < GE_STAGING_PIECE_BYTES ? bytes - done
-													  : GE_STAGING_PIECE_BYTES;
+		piece =
+			bytes - done < GE_STAGING_PIECE_BYTES ? bytes - done : GE_STAGING_PIECE_BYTES;
 		GE_TRY(ge_staging_reserve(context, piece, &pinned, error));
 		memcpy(pinned, (const uint8_t *) host + done, piece);
 		GE_TRY(ge_send(context, (uint8_t *) device + done, pinned, piece, error));

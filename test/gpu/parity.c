@@ -95,6 +95,23 @@ parity_open(const GeBackend *backend, uint64_t hash_mask, uint64_t memory_limit)
 	return context;
 }
 
+void
+parity_open_both(Parity *parity)
+{
+	if (parity->contexts[0] == NULL)
+		parity->contexts[0] = parity_open(parity->cpu, ~UINT64_C(0), 0);
+	if (parity->contexts[1] == NULL)
+		parity->contexts[1] = parity_open(parity->cuda, ~UINT64_C(0), 0);
+}
+
+void
+parity_close_both(Parity *parity)
+{
+	parity->cpu->close(parity->contexts[0]);
+	parity->cuda->close(parity->contexts[1]);
+	parity->contexts[0] = parity->contexts[1] = NULL;
+}
+
 static const GeBackend *
 load(const char *path)
 {
@@ -136,6 +153,7 @@ main(int argc, char **argv)
 	{
 		parity_dictionaries(&parity);
 		parity_targets(&parity);
+		parity_close_both(&parity);
 	}
 	printf("%u passed, %u failed\n", parity.n_passed, parity.n_failed);
 	return parity.n_failed > 0;

@@ -21,6 +21,7 @@ typedef struct Parity
 	const char *only; /* run the cases whose name contains this alone; NULL: all */
 	unsigned n_passed;
 	unsigned n_failed;
+	GeContext *contexts[2]; /* of cpu and cuda, for all ordinary cases; may be NULL */
 } Parity;
 
 /* A reproducible source of random numbers. */
@@ -46,6 +47,10 @@ void parity_result(Parity *parity, const char *name, bool passed, const char *wh
 /* A context of a backend; ends the program when there is none. */
 GeContext *parity_open(const GeBackend *backend, uint64_t hash_mask,
 					   uint64_t memory_limit);
+/* Have both contexts of ordinary cases open. */
+void parity_open_both(Parity *parity);
+/* Close them; after a failure, say. */
+void parity_close_both(Parity *parity);
 
 void parity_dictionaries(Parity *parity);
 void parity_targets(Parity *parity);

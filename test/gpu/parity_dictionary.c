@@ -12,21 +12,20 @@
 /* How the keys of a case are made. */
 typedef enum Shape
 {
-	SHAPE_INT_FEW,	  /* int64: a thousand small numbers */
-	SHAPE_INT_ANY,	  /* int64: any, extremes too */
-	SHAPE_SAME,		  /* one text */
-	SHAPE_USER,		  /* user_123456: many, skewed */
-	SHAPE_DISTINCT,	  /* all distinct, 12 bytes */
-	SHAPE_MIXED,	  /* 0 to 40 bytes over a small alphabet with zero bytes */
-	SHAPE_PREFIXES,	  /* prefixes of one long text: each a prefix of the next */
-	SHAPE_LONG,		  /* up to 3,000 bytes, equal but for a few places */
-	SHAPE_URL,		  /* long common prefixes in groups */
+	SHAPE_INT_FEW,	/* int64: a thousand small numbers */
+	SHAPE_INT_ANY,	/* int64: any, extremes too */
+	SHAPE_SAME,		/* one text */
+	SHAPE_USER,		/* user_123456: many, skewed */
+	SHAPE_DISTINCT, /* all distinct, 12 bytes */
+	SHAPE_MIXED,	/* 0 to 40 bytes over a small alphabet with zero bytes */
+	SHAPE_PREFIXES, /* prefixes of one long text: each a prefix of the next */
+	SHAPE_LONG,		/* up to 3,000 bytes, equal but for a few places */
+	SHAPE_URL,		/* long common prefixes in groups */
 	N_SHAPES
 } Shape;
 
 static const char *const shape_names[N_SHAPES] = {
-	"int_few", "int_any",  "same", "user", "distinct",
-	"mixed",   "prefixes", "long", "url"};
+	"int_few", "int_any", "same", "user", "distinct", "mixed", "prefixes", "long", "url"};
 
 typedef struct Column
 {
@@ -89,9 +88,9 @@ make_text(Random *random, Shape shape, uint32_t row, char *text)
 			n = (uint32_t) sprintf(text, "https://example.org/%0*u/",
 								   60 + (int) random_below(random, 3) * 40,
 								   (unsigned) random_below(random, 5));
-			return n + (uint32_t) sprintf(text + n, "item/%llu",
-										  (unsigned long long) random_below(random,
-																			50000));
+			return n +
+				   (uint32_t) sprintf(text + n, "item/%llu",
+									  (unsigned long long) random_below(random, 50000));
 		default:
 			n = (uint32_t) random_below(random, 3) == 0
 					? (uint32_t) random_below(random, 41)
@@ -119,11 +118,11 @@ make_column(Column *column, Shape shape, uint32_t n, bool with_missing)
 		column->keys.kind = GE_KEY_INT64;
 		column->values = must_allocate((uint64_t) n * sizeof *column->values);
 		for (i = 0; i < n; i++)
-			column->values[i] =
-				shape == SHAPE_INT_FEW ? (int64_t) random_skewed(&random, 1000) - 500
-				: i % 7 == 0		   ? INT64_MIN + (int64_t) (i % 3)
-				: i % 11 == 0		   ? INT64_MAX - (int64_t) (i % 2)
-									   : (int64_t) random_next(&random);
+			column->values[i] = shape == SHAPE_INT_FEW
+									? (int64_t) random_skewed(&random, 1000) - 500
+								: i % 7 == 0  ? INT64_MIN + (int64_t) (i % 3)
+								: i % 11 == 0 ? INT64_MAX - (int64_t) (i % 2)
+											  : (int64_t) random_next(&random);
 		column->keys.n_rows = n;
 	}
 	else
@@ -320,19 +319,22 @@ check(Parity *parity, Shape shape, uint32_t n, bool with_missing, uint64_t mask,
 	GeError error = {0};
 	const char *what = NULL;
 	uint32_t batch = n > 100000 ? 65536 : n > 1000 ? 777 : 64;
-	GeContext *contexts[2];
+	bool is_special = mask != ~UINT64_C(0) || limit != 0;
+	GeContext *special = NULL;
 
 	snprintf(name, sizeof name, "dictionary %s n=%u missing=%d mask=%llx limit=%llu",
 			 shape_names[shape], n, with_missing, (unsigned long long) mask,
 			 (unsigned long long) limit);
 	if (!parity_wants(parity, name))
 		return;
-	contexts[0] = parity_open(parity->cpu, ~UINT64_C(0), 0);
-	contexts[1] = parity_open(parity->cuda, mask, limit);
+	parity_open_both(parity);
+	if (is_special)
+		special = parity_open(parity->cuda, mask, limit);
 	make_column(&column, shape, n, with_missing);
-	if (code(parity->cpu, contexts[0], &column, batch, &cpu, &error) != GE_OK)
+	if (code(parity->cpu, parity->contexts[0], &column, batch, &cpu, &error) != GE_OK)
 		what = error.message;
-	if (code(parity->cuda, contexts[1], &column, batch, &cuda, &error) != GE_OK)
+	if (code(parity->cuda, is_special ? special : parity->contexts[1], &column, batch,
+			 &cuda, &error) != GE_OK)
 		what = error.message;
 	if (what == NULL)
 		what = compare(&cpu, &cuda, column.keys.kind, n);
@@ -340,23 +342,23 @@ check(Parity *parity, Shape shape, uint32_t n, bool with_missing, uint64_t mask,
 	free_coded(&cpu);
 	free_coded(&cuda);
 	free_column(&column);
-	parity->cpu->close(contexts[0]);
-	parity->cuda->close(contexts[1]);
+	parity->cuda->close(special);
+	if (what != NULL)
+		parity_close_both(parity);
 }
 
 void
 parity_dictionaries(Parity *parity)
 {
-	static const uint32_t sizes[] = {0,	  1,   31,	  32,	   33,
-									 255, 256, 257, 65537, 1000000};
+	static const uint32_t sizes[] = {0, 1, 31, 32, 33, 255, 256, 257, 65537, 1000000};
 	uint32_t i;
 	int shape;
 
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		for (shape = 0; shape < N_SHAPES && sizes[i] <= parity->most_rows; shape++)
 		{
-			bool is_big = (shape == SHAPE_LONG || shape == SHAPE_PREFIXES) &&
-						  sizes[i] > 100000;
+			bool is_big =
+				(shape == SHAPE_LONG || shape == SHAPE_PREFIXES) && sizes[i] > 100000;
 
 			if (is_big)
 				continue; /* gigabytes of keys */

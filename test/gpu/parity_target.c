@@ -69,8 +69,8 @@ make_double(Random *random, Values values)
 			return sign * random_unit(random) *
 				   ldexp(1, (int) random_below(random, 8) - 4);
 		case VALUES_WIDE:
-			return sign *
-				   ldexp(1 + random_unit(random), (int) random_below(random, 1900) - 1000);
+			return sign * ldexp(1 + random_unit(random),
+								(int) random_below(random, 1900) - 1000);
 		case VALUES_SUBNORMAL:
 			return sign * (double) random_below(random, 1000) * 0x1p-1074;
 		case VALUES_CANCELLING:
@@ -112,7 +112,8 @@ make_rows(Data *data, const Case *c, Random *random)
 		bool is_hot = (int) random_below(random, 100) < c->skew && c->n_categories > 0;
 
 		set_id(data, i,
-			   is_hot ? 1 : (uint32_t) random_below(random, (uint64_t) c->n_categories + 1));
+			   is_hot ? 1
+					  : (uint32_t) random_below(random, (uint64_t) c->n_categories + 1));
 		data->folds[i] = (uint32_t) random_below(random, c->n_folds > 0 ? c->n_folds : 1);
 		data->nulls[i] = random_below(random, 8) == 0;
 		data->ints[i] = make_int(random, c->values);
@@ -172,8 +173,8 @@ rows_of(const Data *data, const Case *c, uint32_t first, uint32_t n)
 						  .n_rows = n,
 						  .id_width = data->id_width,
 						  .ids = data->ids + (uint64_t) first * data->id_width,
-						  .folds = c->split == GE_SPLIT_CUSTOM ? data->folds + first
-															   : NULL,
+						  .folds =
+							  c->split == GE_SPLIT_CUSTOM ? data->folds + first : NULL,
 						  .int_targets = is_int ? data->ints + first : NULL,
 						  .float_targets = is_int ? NULL : data->doubles + first,
 						  .target_is_null = c->with_nulls ? data->nulls + first : NULL};
@@ -250,8 +251,7 @@ compare(const Encoded *a, const Encoded *b, uint32_t n)
 		return "different statuses";
 	if (a->status != GE_OK)
 		return NULL;
-	if (a->totals.n_rows != b->totals.n_rows ||
-		a->totals.n_target != b->totals.n_target)
+	if (a->totals.n_rows != b->totals.n_rows || a->totals.n_target != b->totals.n_target)
 		return "different totals";
 	if (memcmp(s->n_rows, t->n_rows, ids * sizeof(uint64_t)) != 0)
 		return "different counts of rows";
@@ -278,7 +278,6 @@ check(Parity *parity, const Case *c)
 	Data data;
 	Encoded cpu, cuda;
 	GeError errors[2] = {{0}};
-	GeContext *contexts[2];
 
 	snprintf(name, sizeof name,
 			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g oof=%d "
@@ -291,17 +290,16 @@ check(Parity *parity, const Case *c)
 	make_data(&data, c);
 	start_encoded(&cpu, &data, c);
 	start_encoded(&cuda, &data, c);
-	contexts[0] = parity_open(parity->cpu, ~UINT64_C(0), 0);
-	contexts[1] = parity_open(parity->cuda, ~UINT64_C(0), 0);
-	cpu.status = encode(parity->cpu, contexts[0], &data, c, &cpu, &errors[0]);
-	cuda.status = encode(parity->cuda, contexts[1], &data, c, &cuda, &errors[1]);
+	parity_open_both(parity);
+	cpu.status = encode(parity->cpu, parity->contexts[0], &data, c, &cpu, &errors[0]);
+	cuda.status = encode(parity->cuda, parity->contexts[1], &data, c, &cuda, &errors[1]);
 	difference = compare(&cpu, &cuda, c->n);
 	if (difference != NULL)
 		snprintf(what, sizeof what, "%s (cpu %d %.200s, cuda %d %.200s)", difference,
 				 cpu.status, errors[0].message, cuda.status, errors[1].message);
 	parity_result(parity, name, difference == NULL, what);
-	parity->cpu->close(contexts[0]);
-	parity->cuda->close(contexts[1]);
+	if (difference != NULL)
+		parity_close_both(parity);
 	free_encoded(&cpu);
 	free_encoded(&cuda);
 	free_data(&data);
@@ -323,7 +321,9 @@ check_size(Parity *parity, uint32_t n)
 					  .n = n,
 					  .n_categories = turn % 3 == 0 ? 3 : n / 3 + 1,
 					  .split = (GeSplit) split,
-					  .n_folds = split == GE_SPLIT_NONE ? 0 : turn % 4 == 0 ? 17 : 5,
+					  .n_folds = split == GE_SPLIT_NONE ? 0
+								 : turn % 4 == 0		? 17
+														: 5,
 					  .smooth = smooths[turn % 3],
 					  .out_of_fold = turn % 2 == 0,
 					  .missing_is_category = turn % 5 < 2,
@@ -342,9 +342,14 @@ check_widths(Parity *parity)
 
 	for (width = 1; width <= 4; width *= 2)
 	{
-		Case c = {.name = "width",	.values = VALUES_CENTS, .n = 5000,
-				  .n_categories = 200, .split = GE_SPLIT_RANDOM, .n_folds = 5,
-				  .smooth = 1,		.id_width = width};
+		Case c = {.name = "width",
+				  .values = VALUES_CENTS,
+				  .n = 5000,
+				  .n_categories = 200,
+				  .split = GE_SPLIT_RANDOM,
+				  .n_folds = 5,
+				  .smooth = 1,
+				  .id_width = width};
 
 		check(parity, &c);
 	}
@@ -355,24 +360,68 @@ static void
 check_extremes(Parity *parity)
 {
 	static const Case cases[] = {
-		{.name = "sparse", .values = VALUES_NORMAL, .n = 60000, .n_categories = 50000,
-		 .split = GE_SPLIT_CUSTOM, .n_folds = 40000, .smooth = 0.5, .out_of_fold = true,
-		 .with_nulls = true, .id_width = 4},
-		{.name = "sparse", .values = VALUES_INT64, .n = 65537, .n_categories = 60000,
-		 .split = GE_SPLIT_INTERLEAVED, .n_folds = 65537, .smooth = 0, .id_width = 4,
-		 .missing_is_category = true, .skew = 50},
-		{.name = "sparse", .values = VALUES_BINARY, .n = 65537, .n_categories = 30000,
-		 .split = GE_SPLIT_RANDOM, .n_folds = 1000000, .smooth = 0.001, .id_width = 4},
-		{.name = "folds", .values = VALUES_UNIT, .n = 40000, .n_categories = 3,
-		 .split = GE_SPLIT_CONTIGUOUS, .n_folds = 30000, .smooth = 0.001,
-		 .out_of_fold = true, .id_width = 4},
-		{.name = "none", .values = VALUES_UNIT, .n = 1000, .n_categories = 0,
-		 .split = GE_SPLIT_INTERLEAVED, .n_folds = 5, .smooth = 1, .id_width = 1},
-		{.name = "hot", .values = VALUES_WIDE, .n = 65537, .n_categories = 1000,
-		 .split = GE_SPLIT_INTERLEAVED, .n_folds = 3, .smooth = 0.001, .id_width = 2,
+		{.name = "sparse",
+		 .values = VALUES_NORMAL,
+		 .n = 60000,
+		 .n_categories = 50000,
+		 .split = GE_SPLIT_CUSTOM,
+		 .n_folds = 40000,
+		 .smooth = 0.5,
+		 .out_of_fold = true,
+		 .with_nulls = true,
+		 .id_width = 4},
+		{.name = "sparse",
+		 .values = VALUES_INT64,
+		 .n = 65537,
+		 .n_categories = 60000,
+		 .split = GE_SPLIT_INTERLEAVED,
+		 .n_folds = 65537,
+		 .smooth = 0,
+		 .id_width = 4,
+		 .missing_is_category = true,
+		 .skew = 50},
+		{.name = "sparse",
+		 .values = VALUES_BINARY,
+		 .n = 65537,
+		 .n_categories = 30000,
+		 .split = GE_SPLIT_RANDOM,
+		 .n_folds = 1000000,
+		 .smooth = 0.001,
+		 .id_width = 4},
+		{.name = "folds",
+		 .values = VALUES_UNIT,
+		 .n = 40000,
+		 .n_categories = 3,
+		 .split = GE_SPLIT_CONTIGUOUS,
+		 .n_folds = 30000,
+		 .smooth = 0.001,
+		 .out_of_fold = true,
+		 .id_width = 4},
+		{.name = "none",
+		 .values = VALUES_UNIT,
+		 .n = 1000,
+		 .n_categories = 0,
+		 .split = GE_SPLIT_INTERLEAVED,
+		 .n_folds = 5,
+		 .smooth = 1,
+		 .id_width = 1},
+		{.name = "hot",
+		 .values = VALUES_WIDE,
+		 .n = 65537,
+		 .n_categories = 1000,
+		 .split = GE_SPLIT_INTERLEAVED,
+		 .n_folds = 3,
+		 .smooth = 0.001,
+		 .id_width = 2,
 		 .skew = 99},
-		{.name = "hot", .values = VALUES_UNIT, .n = 65537, .n_categories = 60000,
-		 .split = GE_SPLIT_RANDOM, .n_folds = 5, .smooth = 0.001, .id_width = 4,
+		{.name = "hot",
+		 .values = VALUES_UNIT,
+		 .n = 65537,
+		 .n_categories = 60000,
+		 .split = GE_SPLIT_RANDOM,
+		 .n_folds = 5,
+		 .smooth = 0.001,
+		 .id_width = 4,
 		 .skew = 99},
 	};
 	uint32_t i;
@@ -384,8 +433,7 @@ check_extremes(Parity *parity)
 void
 parity_targets(Parity *parity)
 {
-	static const uint32_t sizes[] = {0,	  1,   31,	  32,	   33,
-									 255, 256, 257, 65537, 1000000};
+	static const uint32_t sizes[] = {0, 1, 31, 32, 33, 255, 256, 257, 65537, 1000000};
 	uint32_t i;
 
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
@@ -395,9 +443,14 @@ parity_targets(Parity *parity)
 	check_extremes(parity);
 	if (parity->most_rows >= 100000000)
 	{
-		Case c = {.name = "large",		 .values = VALUES_UNIT,		  .n = 100000000,
-				  .n_categories = 1000000, .split = GE_SPLIT_INTERLEAVED, .n_folds = 5,
-				  .smooth = 0.001,		 .id_width = 4};
+		Case c = {.name = "large",
+				  .values = VALUES_UNIT,
+				  .n = 100000000,
+				  .n_categories = 1000000,
+				  .split = GE_SPLIT_INTERLEAVED,
+				  .n_folds = 5,
+				  .smooth = 0.001,
+				  .id_width = 4};
 
 		check(parity, &c);
 		c.values = VALUES_NORMAL;
