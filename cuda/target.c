@@ -16,6 +16,14 @@
 #define DENSE_BYTES (UINT64_C(256) << 20)
 #define DENSE_BYTES_PER_ROW 128
 
+/* Can no sum of a cell leave 31 bits? */
+static bool
+sums_are_small(const GeTargetSpec *spec)
+{
+	return spec->low_bin == 0 && spec->high_bin == 0 && spec->largest > 0 &&
+		   (unsigned __int128) spec->largest * spec->folds.n_rows < UINT64_C(1) << 31;
+}
+
 static void
 choose_layout(GeCellLayout *layout, const GeTargetSpec *spec)
 {
@@ -24,10 +32,14 @@ choose_layout(GeCellLayout *layout, const GeTargetSpec *spec)
 	layout->low_bin = spec->low_bin;
 	layout->n_bins = (uint32_t) (spec->high_bin - spec->low_bin + 1);
 	layout->sum_words = layout->n_bins + 2;
-	layout->form = few_rows && layout->n_bins == 1	 ? GE_CELL_ONE
+	layout->largest = spec->largest;
+	layout->form = sums_are_small(spec)				 ? GE_CELL_HALF
+				   : few_rows && layout->n_bins == 1 ? GE_CELL_ONE
 				   : few_rows && layout->n_bins == 2 ? GE_CELL_TWO
 													 : GE_CELL_BINS;
-	layout->n_words = layout->form == GE_CELL_BINS ? layout->n_bins + 2 : 2;
+	layout->n_words = layout->form == GE_CELL_HALF	 ? 1
+					  : layout->form == GE_CELL_BINS ? layout->n_bins + 2
+													 : 2;
 }
 
 static bool

@@ -47,8 +47,11 @@ scale_target(const GeCellLayout &layout, bool is_integer, uint64_t bits, Scaled 
 		scaled->mantissa >>= dropped;
 		scaled->position = 0;
 	}
-	return scaled->position + 64 - __clzll((long long) scaled->mantissa) <=
-		   32 * (int) layout.n_bins;
+	if (scaled->position + 64 - __clzll((long long) scaled->mantissa) >
+		32 * (int) layout.n_bins)
+		return false;
+	return layout.form != GE_CELL_HALF ||
+		   scaled->mantissa << scaled->position <= layout.largest;
 }
 
 static __device__ __forceinline__ void
@@ -74,7 +77,13 @@ template <GeCellForm FORM>
 static __device__ __forceinline__ void
 add_to_cell(const GeCellLayout &layout, uint64_t *cell, const Scaled &x)
 {
-	if (FORM == GE_CELL_ONE)
+	if (FORM == GE_CELL_HALF)
+	{
+		uint64_t value = x.mantissa << x.position;
+
+		add_word(cell, ((x.negative ? 0 - value : value) << 32) + 1);
+	}
+	else if (FORM == GE_CELL_ONE)
 	{
 		uint64_t value = x.mantissa << x.position;
 
@@ -112,6 +121,10 @@ record_word(const GeCellLayout &layout, const uint64_t *cell, uint32_t w)
 
 	if (layout.form == GE_CELL_BINS)
 		return (int64_t) cell[w];
+	if (layout.form == GE_CELL_HALF)
+		return w == 0	? (int64_t) (cell[0] & 0xffffffff)
+			   : w == 1 ? (int64_t) cell[0] >> 32
+						: 0;
 	if (layout.form == GE_CELL_ONE)
 		return w == 0	? (int64_t) cell[1]
 			   : w == 1 ? (int64_t) (cell[0] & 0xffffffff)

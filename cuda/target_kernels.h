@@ -2,14 +2,15 @@
  * target_kernels.h: the kernels of target encodings, as C sees them.
  *
  * Statistics of a (category, fold) are one cell: the number of its rows with a target and
- * their exact sum V, in units of 2^(32 low_bin), in one of three forms of 64-bit words.
+ * their exact sum V, in units of 2^(32 low_bin), in one of four forms of 64-bit words.
  * With n rows and b bins every |x| is below 2^(32 b) units:
  *
+ *   GE_CELL_HALF  n |x| < 2^31 for every x, in units of 1   | V * 2^32 + count |
  *   GE_CELL_ONE   b = 1, n < 2^31   | sum | count |
  *   GE_CELL_TWO   b = 2, n < 2^31   | V mod 2^64 | floor(V / 2^64) * 2^32 + count |
  *   GE_CELL_BINS  any               | count | A_0 | ... | A_b |   V = sum of A_j 2^(32 j)
  *
- * |V| < 2^63 in the first, 2^95 in the second.  In the third A_b is there for what a carry
+ * |V| < 2^31, 2^63 and 2^95 in the first three.  In the last A_b is there for what a carry
  * pass moves out of the top; a pass is due before 2^31 - 2 rows (exact_sum.h).
  *
  * Above cells (categories, folds, everything) a sum is a record of b + 2 words: count,
@@ -34,6 +35,7 @@ extern "C"
 
 	typedef enum GeCellForm
 	{
+		GE_CELL_HALF,
 		GE_CELL_ONE,
 		GE_CELL_TWO,
 		GE_CELL_BINS
@@ -45,6 +47,7 @@ extern "C"
 		int32_t low_bin;
 		uint32_t n_bins;	/* b */
 		uint32_t n_words;	/* of a cell */
+		uint64_t largest;	/* GE_CELL_HALF: no |x| is larger */
 		uint32_t sum_words; /* of a record above cells: b + 2 */
 	} GeCellLayout;
 

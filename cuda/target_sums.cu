@@ -8,6 +8,7 @@
  * words of 32 bits (64-bit atomics there are loops), which go to device memory once.
  *
  *   shared cell: | count | bin 0 low | bin 0 high | bin 1 low | ... |
+ *   of GE_CELL_HALF: | count | V |
  */
 #include "target_cell.cuh"
 #include "target_fold.cuh"
@@ -36,9 +37,19 @@ add_shared(uint32_t *words, uint64_t value)
 		atomicAdd(&words[1], high);
 }
 
+template <GeCellForm FORM>
 static __device__ __forceinline__ void
 add_to_hot(uint32_t *cell, const Scaled &x)
 {
+	if (FORM == GE_CELL_HALF)
+	{
+		uint32_t value = (uint32_t) (x.mantissa << x.position);
+
+		atomicAdd(&cell[0], 1u);
+		if (value != 0)
+			atomicAdd(&cell[1], x.negative ? 0 - value : value);
+		return;
+	}
 	unsigned __int128 wide = (unsigned __int128) x.mantissa << x.position % 32;
 	uint32_t *bin = cell + 1 + 2 * (x.position / 32);
 
@@ -82,8 +93,8 @@ add_row(const GeTargetView &target, const HotCells &hot, uint32_t id, uint64_t k
 	else if (hot.ids != NULL)
 		hot_cells = hot_cells_of(target, hot, id);
 	if (hot_cells != NULL)
-		add_to_hot(hot_cells + (uint32_t) (key - (uint64_t) id * target.k) * hot.words,
-				   x);
+		add_to_hot<FORM>(
+			hot_cells + (uint32_t) (key - (uint64_t) id * target.k) * hot.words, x);
 	else
 		add_to_cell<FORM>(target.layout, target.cells + cell * target.layout.n_words, x);
 }
@@ -119,7 +130,7 @@ static __device__ HotCells
 start_hot_cells(const GeTargetView &target, uint32_t *shared)
 {
 	uint32_t slots = target.hot_slots, i;
-	HotCells hot = {NULL, shared + slots, 1 + 2 * target.layout.n_bins};
+	HotCells hot = {NULL, shared + slots, hot_words(target.layout)};
 
 	if (slots == 0 || target.hot_ids[slots] == 0)
 		return hot;
@@ -138,8 +149,14 @@ static __device__ __forceinline__ void
 flush_hot_cell(const GeCellLayout &layout, const uint32_t *shared, uint64_t *cell)
 {
 	uint32_t count = shared[0];
-	int64_t first = (int64_t) ((uint64_t) shared[2] << 32 | shared[1]);
+	int64_t first;
 
+	if (FORM == GE_CELL_HALF)
+	{
+		add_word(cell, ((uint64_t) shared[1] << 32) + count);
+		return;
+	}
+	first = (int64_t) ((uint64_t) shared[2] << 32 | shared[1]);
 	if (FORM == GE_CELL_ONE)
 	{
 		add_word(cell, (uint64_t) first);
@@ -202,11 +219,13 @@ ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows, int n_p
 	size_t shared = target->hot_slots == 0
 						? 0
 						: target->hot_slots * sizeof(uint32_t) *
-							  (1 + (size_t) target->k * (1 + 2 * target->layout.n_bins));
+							  (1 + (size_t) target->k * hot_words(target->layout));
 
 	if (blocks == 0)
 		return cudaSuccess;
-	if (target->layout.form == GE_CELL_ONE)
+	if (target->layout.form == GE_CELL_HALF)
+		add_kernel<GE_CELL_HALF><<<blocks, BLOCK, shared, stream>>>(*target, *rows);
+	else if (target->layout.form == GE_CELL_ONE)
 		add_kernel<GE_CELL_ONE><<<blocks, BLOCK, shared, stream>>>(*target, *rows);
 	else if (target->layout.form == GE_CELL_TWO)
 		add_kernel<GE_CELL_TWO><<<blocks, BLOCK, shared, stream>>>(*target, *rows);
@@ -218,7 +237,7 @@ ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows, int n_p
 uint32_t
 ge_target_hot_slots(const GeCellLayout *layout, uint32_t k)
 {
-	uint64_t bytes = sizeof(uint32_t) * (1 + (uint64_t) k * (1 + 2 * layout->n_bins));
+	uint64_t bytes = sizeof(uint32_t) * (1 + (uint64_t) k * hot_words(*layout));
 	uint32_t slots = 512;
 
 	while (slots >= 4 && slots * bytes > SHARED_BYTES)

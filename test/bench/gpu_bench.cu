@@ -220,11 +220,11 @@ measure_copies()
 	MUST(cudaFree(b));
 }
 
-/* Rows of the first steps as the backend takes them, then as many as are there. */
+/* Small steps first, as the backend takes them; then larger, to time kernels alone. */
 static uint32_t
 rows_of_step(uint64_t done)
 {
-	uint64_t rows = done < 65536 ? 65536 : done < 1000000 ? 262144 : 1 << 20;
+	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
 
 	return (uint32_t) std::min(rows, n_rows - done);
 }
@@ -254,7 +254,7 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 	uint8_t *bytes = allocate<uint8_t>(n_rows * STRING_BYTES + 64);
 	uint32_t *offsets = allocate<uint32_t>(n_rows + 1);
 	uint32_t *ids = allocate<uint32_t>(n_rows), *codes = allocate<uint32_t>(n_rows);
-	uint32_t *slots = allocate<uint32_t>(1 << 20);
+	uint32_t *slots = allocate<uint32_t>(1 << 23);
 	std::vector<double> adding, sorting, coding;
 	Timer timer(context->compute);
 	uint32_t n_found = 0;
@@ -339,6 +339,7 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		spec.n_categories = n_distinct;
 		spec.low_bin = binary ? 0 : -2;
 		spec.high_bin = binary ? 0 : -1;
+		spec.largest = binary ? 1 : 0;
 		spec.smooth = 0.001;
 		view.n_rows = (uint32_t) n_rows;
 		view.id_width = 4;

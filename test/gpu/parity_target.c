@@ -125,6 +125,8 @@ make_rows(Data *data, const Case *c, Random *random)
 		else
 			ge_bins_touched_double(data->doubles[i], &low, &high);
 	}
+	if (c->values <= VALUES_SMALL && c->n % 2 == 0)
+		data->spec.largest = c->values == VALUES_BINARY ? 1 : 1000;
 	data->spec.low_bin = low <= high ? low : 0;
 	data->spec.high_bin = low <= high ? high : 0;
 }
