@@ -62,6 +62,7 @@ ge_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
 	return cudaGetLastError();
 }
 
+template <bool BY_POSITION>
 static __global__ void
 __launch_bounds__(BLOCK)
 	collect_kernel(GeTargetView target, GeRowsView rows, uint64_t *keys,
@@ -73,7 +74,7 @@ __launch_bounds__(BLOCK)
 	uint64_t key = NO_CELL;
 
 	if (row < rows.n_rows && (rows.is_null == NULL || rows.is_null[row] == 0))
-		key = key_of(target, rows, row, load_id(rows, row));
+		key = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
 	if (threadIdx.x == 0)
 		n_block = 0;
 	__syncthreads();
@@ -97,7 +98,11 @@ ge_target_collect_launch(const GeTargetView *target, const GeRowsView *rows,
 {
 	if (rows->n_rows == 0)
 		return cudaSuccess;
-	collect_kernel<<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
-		*target, *rows, keys, targets, n_collected);
+	if (folds_by_position(target->folds.split))
+		collect_kernel<true><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
+			*target, *rows, keys, targets, n_collected);
+	else
+		collect_kernel<false><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
+			*target, *rows, keys, targets, n_collected);
 	return cudaGetLastError();
 }

@@ -37,25 +37,33 @@ scale_position(const GeTargetView &target, uint64_t position)
 	return (uint32_t) quotient;
 }
 
+/* Does the fold follow from a position, by scale_position()? */
+static __host__ __device__ __forceinline__ bool
+folds_by_position(GeSplit split)
+{
+	return split == GE_SPLIT_CONTIGUOUS || split == GE_SPLIT_RANDOM;
+}
+
+/* BY_POSITION: folds_by_position(); kernels are compiled for either. */
+template <bool BY_POSITION>
 static __device__ __forceinline__ uint32_t
 fold_of(const GeTargetView &target, const GeRowsView &rows, uint32_t row)
 {
-	switch (target.folds.split)
+	if (BY_POSITION)
 	{
-		case GE_SPLIT_INTERLEAVED:
-			if (target.k <= 0x80000000u && row < 0x80000000u)
-				return (rows.first_fold + row) % target.k;
-			return (uint32_t) (((uint64_t) rows.first_fold + row) % target.k);
-		case GE_SPLIT_CONTIGUOUS:
-			return scale_position(target, rows.first_ordinal + row);
-		case GE_SPLIT_RANDOM:
-			return scale_position(
-				target, ge_fold_permute(&target.folds, rows.first_ordinal + row));
-		case GE_SPLIT_CUSTOM:
-			return rows.folds[row];
-		default:
-			return 0;
+		uint64_t position = rows.first_ordinal + row;
+
+		if (target.folds.split == GE_SPLIT_RANDOM)
+			position = ge_fold_permute(&target.folds, position);
+		return scale_position(target, position);
 	}
+	if (target.folds.split == GE_SPLIT_CUSTOM)
+		return rows.folds[row];
+	if (target.folds.split == GE_SPLIT_NONE)
+		return 0;
+	if (target.k <= 0x80000000u && row < 0x80000000u)
+		return (rows.first_fold + row) % target.k;
+	return (uint32_t) (((uint64_t) rows.first_fold + row) % target.k);
 }
 
 static __device__ __forceinline__ void
@@ -65,10 +73,11 @@ raise_flag(const GeTargetView &target, uint32_t flag)
 }
 
 /* id * k + fold; NO_CELL and a flag where either is out of range. */
+template <bool BY_POSITION>
 static __device__ __forceinline__ uint64_t
 key_of(const GeTargetView &target, const GeRowsView &rows, uint32_t row, uint32_t id)
 {
-	uint32_t fold = fold_of(target, rows, row);
+	uint32_t fold = fold_of<BY_POSITION>(target, rows, row);
 
 	if (id > target.n_categories || fold >= target.k)
 	{

@@ -41,6 +41,7 @@ encoding_of(const GeTargetView &target, uint64_t key)
 	return __ldg(&target.encodings[cell]);
 }
 
+template <bool BY_POSITION>
 static __global__ void
 __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, double *out)
 {
@@ -58,8 +59,9 @@ __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, doubl
 
 			encodings[i] = 0;
 			if (row < rows.n_rows)
-				encodings[i] = encoding_of(target, key_of(target, rows, (uint32_t) row,
-														  load_id(rows, (uint32_t) row)));
+				encodings[i] = encoding_of(
+					target, key_of<BY_POSITION>(target, rows, (uint32_t) row,
+												load_id(rows, (uint32_t) row)));
 			finite = finite && isfinite(encodings[i]);
 		}
 #pragma unroll
@@ -80,7 +82,12 @@ ge_target_rows_launch(const GeTargetView *target, const GeRowsView *rows, double
 
 	if (tiles == 0)
 		return cudaSuccess;
-	rows_kernel<<<(uint32_t) (tiles < most ? tiles : most), BLOCK, 0, stream>>>(
-		*target, *rows, out);
+	if (folds_by_position(target->folds.split))
+		rows_kernel<true><<<(uint32_t) (tiles < most ? tiles : most), BLOCK, 0, stream>>>(
+			*target, *rows, out);
+	else
+		rows_kernel<false>
+			<<<(uint32_t) (tiles < most ? tiles : most), BLOCK, 0, stream>>>(*target,
+																			 *rows, out);
 	return cudaGetLastError();
 }
