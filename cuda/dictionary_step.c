@@ -92,8 +92,11 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	step->n_segments = 0;
 	memset(&step->view, 0, sizeof step->view);
 	size = lay_out(&step->view, dictionary->kind, NULL, rows, bytes);
-	GE_TRY(ge_buffer_reserve(context, &step->device, size, error));
-	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
+	if (step->device.bytes < size)
+	{
+		GE_TRY(ge_buffer_reserve(context, &step->device, size, error));
+		GE_TRY(ge_order(context, context->compute, context->copy_in, error));
+	}
 	lay_out(&step->view, dictionary->kind, step->device.data, rows, bytes);
 	if (dictionary->kind == GE_KEY_BYTES)
 		GE_CUDA(cudaMemsetAsync((void *) step->view.offsets, 0, sizeof(uint32_t),
