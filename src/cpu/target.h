@@ -100,6 +100,9 @@ extern GeStatus ge_target_cells(const GeTarget *target, const GeTargetRows *rows
 								uint32_t start, uint32_t n, uint64_t *cells,
 								GeError *error);
 
+/* The most rows that a way is given at once: target.c cuts longer calls. */
+#define GE_CHUNK_ROWS UINT32_C(262144)
+
 static inline bool
 ge_target_is_null(const GeTargetRows *rows, uint32_t row)
 {

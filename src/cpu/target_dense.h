@@ -9,9 +9,6 @@
 /* Each thread has cells of its own where those of a column take at most this. */
 #define GE_PRIVATE_BYTES (UINT64_C(256) << 10)
 
-/* Rows of which the cells are found before their owners add them. */
-#define GE_CHUNK_ROWS UINT32_C(131072)
-
 static inline uint64_t
 ge_dense_cells_bytes(const GeTarget *target)
 {

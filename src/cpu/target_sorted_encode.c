@@ -7,13 +7,12 @@
  * which overwrite the targets of a fold as soon as they have been added up.
  */
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "float_mode.h"
 #include "memory.h"
 #include "target_sorted.h"
 
-#define ROWS_PER_STEP UINT32_C(65536)
 #define ROWS_PER_TASK UINT64_C(16384)
 
 /* Ordinals on their way: `from` in the order so far, `to` in the next one. */
@@ -57,7 +56,11 @@ sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *po
 	uint64_t k;
 
 	for (i = 0; i < n; i++)
+	{
 		positions[key(target, i) + 1]++;
+		if (ge_work_step(work, 4) != GE_OK)
+			return GE_CANCELLED;
+	}
 	for (k = 0; k < n_keys; k++)
 		positions[k + 1] += positions[k];
 	for (i = 0; i < n; i++)
@@ -65,12 +68,11 @@ sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *po
 		uint32_t ordinal = order->from[i];
 
 		order->to[positions[key(target, ordinal)]++] = ordinal;
-		if (i % ROWS_PER_STEP == 0 && ge_work_step(work, 20 * ROWS_PER_STEP) != GE_OK)
+		if (ge_work_step(work, 20) != GE_OK)
 			return GE_CANCELLED;
 	}
 	/* each position has moved on to where the next key begins: move them back */
-	for (k = n_keys; k > 0; k--)
-		positions[k] = positions[k - 1];
+	memmove(positions + 1, positions, n_keys * sizeof *positions);
 	positions[0] = 0;
 	return GE_OK;
 }
@@ -136,9 +138,9 @@ encode_missing(GeTarget *target, const uint32_t *ordinals, uint32_t n)
 			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).mean);
 }
 
-static void
+static GeStatus
 encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinals,
-			 uint32_t n)
+			 uint32_t n, GeWork *work)
 {
 	uint32_t start, end, i;
 
@@ -149,32 +151,43 @@ encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinal
 		double encoding;
 
 		for (end = start; end < n && ge_sorted_fold(target, ordinals[end]) == fold; end++)
+		{
 			(void) ge_sorted_add_row(target, cell, ordinals[end]);
+			if (ge_work_step(work, 30) != GE_OK)
+				return GE_CANCELLED;
+		}
 		encoding = ge_fold_encoding(target, category, cell, fold);
 		for (i = start; i < end; i++)
 			write_encoding(target, ordinals[i], encoding);
 	}
+	return GE_OK;
 }
 
-/* Add up and encode one category.  False: its encoding is beyond the range. */
-static bool
-encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n)
+/* Add up and encode one category. */
+static GeStatus
+encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n,
+				GeWork *work)
 {
 	uint64_t *category =
 		target->sorted.categories + (uint64_t) id * target->layout.n_words;
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
+	{
 		(void) ge_sorted_add_row(target, category, ordinals[i]);
+		if (ge_work_step(work, 10) != GE_OK)
+			return GE_CANCELLED;
+	}
 	if (target->n_target == 0)
-		return true;
+		return GE_OK;
 	if (!ge_is_category(target, id))
 	{
 		encode_missing(target, ordinals, n);
-		return true;
+		return GE_OK;
 	}
-	encode_folds(target, category, ordinals, n);
-	return isfinite(ge_full_encoding(target, category));
+	if (!isfinite(ge_full_encoding(target, category)))
+		return ge_target_overflow(work->error, "the encoding of a category");
+	return encode_folds(target, category, ordinals, n, work);
 }
 
 /* The first category that begins at `row` or later. */
@@ -200,6 +213,7 @@ static GeStatus
 encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	const GeOrder *order = arg;
+	const uint32_t *starts = order->target->sorted.starts;
 	uint64_t id = first_category_from(order, task * ROWS_PER_TASK);
 	uint64_t end = first_category_from(order, (task + 1) * ROWS_PER_TASK);
 
@@ -207,13 +221,14 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	ge_float_mode_reset();
 	for (; id < end; id++)
 	{
-		uint32_t start = order->target->sorted.starts[id],
-				 n = order->target->sorted.starts[id + 1] - start;
+		uint32_t start = starts[id], n = starts[id + 1] - start;
+		GeStatus status =
+			encode_category(order->target, (uint32_t) id, order->to + start, n, work);
 
-		if (!encode_category(order->target, (uint32_t) id, order->to + start, n))
-			return ge_target_overflow(work->error, "the encoding of a category");
-		if (ge_work_step(work, 4 + 40 * (uint64_t) n) != GE_OK)
-			return GE_CANCELLED;
+		if (status == GE_OK)
+			status = ge_work_step(work, 4);
+		if (status != GE_OK)
+			return status;
 	}
 	return GE_OK;
 }
