@@ -4,6 +4,7 @@
 #ifndef GE_CPU_TARGET_DENSE_H
 #define GE_CPU_TARGET_DENSE_H
 
+#include "memory.h"
 #include "target.h"
 
 /* Each thread has cells of its own where those of a column take at most this. */
@@ -12,7 +13,8 @@
 static inline uint64_t
 ge_dense_cells_bytes(const GeTarget *target)
 {
-	return target->dense.n_cells * target->layout.n_words * sizeof(uint64_t);
+	return ge_array_bytes(target->dense.n_cells,
+						  target->layout.n_words * sizeof(uint64_t));
 }
 
 static inline uint64_t

@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 
-#include "memory.h"
 #include "target_dense.h"
 
 #define ROWS_PER_SLICE UINT32_C(8192)

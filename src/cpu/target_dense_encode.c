@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "float_mode.h"
-#include "memory.h"
 #include "target_dense.h"
 
 /* Folds of a category between two looks at cancelled(). */
