@@ -22,7 +22,7 @@ BEGIN
                 CASE WHEN %9$L THEN testlib.finish(coalesce(statistics.s, 0), coalesce(n_target, 0), every.s, every.n, %10$L) END
          FROM statistics FULL JOIN codes USING (category) CROSS JOIN every',
         testlib.category_of(rel, column_names, null_value, 'value'),
-        coalesce(testlib.target_of(rel, target, pos_label), 'NULL::numeric'), rel,
+        CASE WHEN target IS NULL THEN 'NULL::numeric' ELSE testlib.target_of(rel, target, pos_label) END, rel,
         column_names[1], null_value, label_sources, is_label, column_names, target IS NOT NULL, smooth);
 END
 $$;

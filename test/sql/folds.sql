@@ -68,7 +68,8 @@ FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'same_fold');
 SELECT testlib.target_check('t3000', '{x}', 'y', 3000), testlib.target_check('t3000', '{x}', 'y', 1000000),
        testlib.target_check('t3000', '{x}', 'y', 2147483647, 0, 'random');
 
--- folds that cannot be
+-- folds that cannot be: out-of-fold values need another fold
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 1)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 0)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => -3)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => NULL)$$, '22004', 'n_folds');

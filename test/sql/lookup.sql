@@ -58,8 +58,9 @@ RESET ALL;
 SET search_path = test_lookup;
 -- through the index: a lookup reads a few pages, not the table
 BEGIN;
+SELECT coalesce(max(seq_tup_read), 0) AS rows_read, coalesce(max(idx_scan), 0) AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many' \gset
 SELECT gpu_encode.label('e_many', 'k', 'key 77'::text) IS NOT NULL AS found, gpu_encode.target_encoding('e_many', 'k', 'key 77'::text) IS NOT NULL AS encoded, gpu_encode.inverse_label('e_many', 'k', 77) IS NOT NULL AS inverse;
-SELECT seq_scan <= 1 AS few_scans, seq_tup_read < 100 AS few_rows, idx_scan >= 3 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many';
+SELECT seq_tup_read - :rows_read < 100 AS few_rows, idx_scan - :by_index >= 3 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many';
 COMMIT;
 
 -- the active snapshot decides: own changes to the encoder are seen at once
@@ -70,7 +71,6 @@ ROLLBACK;
 SELECT gpu_encode.label('e', 'city', 'Austin'::text);
 ALTER TABLE e RENAME TO e_renamed;
 SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
-DROP INDEX IF EXISTS no_such_index;
 SELECT gpu_encode.label('e_renamed', 'city', city) FROM t ORDER BY 1 LIMIT 1;
 
 -- in prepared statements and functions, after the encoder was made anew

@@ -45,7 +45,7 @@ GRANT SELECT ON public_t TO PUBLIC;
 SET ROLE regress_gpu_encode_reader;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'public_t')$$, '42501', 'test_privileges');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o3')$$, '42501');
-SELECT rows FROM gpu_encode.fit_transform('pg_temp.e', 'public_t', 'pg_temp.o');
+SELECT rows FROM gpu_encode.fit_transform('pg_temp.e_mine', 'public_t', 'pg_temp.o_mine');
 SET ROLE regress_gpu_encode_owner;
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'a', 'a1'::text)$$, '42501', 'e');
 SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'a', 1)$$, '42501', 'e');
