@@ -132,7 +132,7 @@ ge_compute_open(double expected_rows)
 	if (ge_setting_backend == GE_BACKEND_CUDA)
 	{
 		if (!open_cuda(compute, &error))
-			check(compute, error.status, &error, NULL);
+			ge_compute_check("cuda", error.status, &error, NULL);
 	}
 	else if (ge_setting_backend == GE_BACKEND_CPU ||
 			 !try_auto_cuda(compute, expected_rows))
