@@ -19,6 +19,7 @@ SELECT i, 'user ' || (i * 7919::bigint) % 500009 AS many, 'v' || i % 64 AS few, 
 FROM generate_series(1, 800000) i;
 SELECT count(*) FROM gpu_encode.fit('small', 't', 'y', '{few}', '{few}');
 SQL
+$node->restart;
 my $dsm_files = () = glob($node->data_dir . '/pg_dynshmem/mmap.*');
 
 my %calls = (
@@ -49,14 +50,14 @@ my $nothing = 'tables: , workers: 0, temporary files: 0, shared memory: 0';
 sub with_timeout
 {
 	my ($call, $timeout) = @_;
-	my $output = $node->psql('postgres', <<"SQL", on_error_stop => 0, stdout => \my $stdout, stderr => \my $stderr);
+	$node->psql('postgres', <<"SQL", on_error_stop => 0, stdout => \my $stdout, stderr => \my $stderr);
 SET client_min_messages = error;
 \\set VERBOSITY sqlstate
 SET statement_timeout = $timeout;
 SELECT clock_timestamp() AS began \\gset
 BEGIN;
 $call;
-SELECT :'SQLSTATE' AS state \\gset
+\\set state :SQLSTATE
 ROLLBACK;
 SET statement_timeout = 0;
 SELECT :'state', round(1000 * extract(epoch FROM clock_timestamp() - :'began'::timestamptz)) - $timeout;

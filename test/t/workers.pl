@@ -77,7 +77,7 @@ is(answer('', $work), $rows, 'rows with max_worker_processes = 0');
 is(answer('', $tables), $made, 'tables with max_worker_processes = 0');
 
 # all workers taken by others: two queries that keep two workers each
-$node->append_conf('postgresql.conf', "max_worker_processes = 2\nmax_parallel_workers = 2\n");
+$node->append_conf('postgresql.conf', "max_worker_processes = 2\nmax_parallel_workers = 2\nmax_logical_replication_workers = 0\n");
 $node->restart;
 my ($in, $out, $err) = ('', '', '');
 my $busy = IPC::Run::start(
