@@ -182,7 +182,7 @@ begin_rows(ResultState *state)
 static bool
 next_row(ResultState *state, const GeSegment *segment, uint32 at, GeRow *row)
 {
-	if (state->scan != NULL)
+	if (state->values == NULL)
 		return ge_row_scan_next(state->scan, row);
 	for (int i = 0; i < state->source->n_kept; i++)
 	{
