@@ -9,7 +9,7 @@ use Time::HiRes qw(sleep);
 my $rounds = $ENV{GE_TEST_LONG} ? 20 : 3;
 my $rows = 150_000;
 
-# Where process 1 does not reap, a killed server stays as a zombie, and its pid file would
+# Where process 1 does not reap, a killed server stays as a zombie, and its lock files would
 # stop the next one for ever.
 sub forget_zombie
 {
@@ -17,7 +17,8 @@ sub forget_zombie
 	my $file = $node->data_dir . '/postmaster.pid';
 	return unless -e $file;
 	my ($pid) = slurp_file($file) =~ /^(\d+)/;
-	unlink $file if -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
+	unlink $file, $node->host . '/.s.PGSQL.' . $node->port . '.lock'
+	  if -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
 	return;
 }
 
