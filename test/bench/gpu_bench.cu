@@ -220,17 +220,22 @@ measure_copies()
 	MUST(cudaFree(b));
 }
 
-/* Small steps first, as the backend takes them; then larger, to time kernels alone. */
+/*
+ * Small steps first, as the backend takes them, and its largest while many keys are new;
+ * then larger ones, so that the wait for counts in each is not timed with the kernels.
+ */
 static uint32_t
-rows_of_step(uint64_t done)
+rows_of_step(uint64_t done, uint32_t before, uint32_t unresolved)
 {
-	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
+	uint64_t rows = done == 0				   ? 65536
+					: unresolved > before / 16 ? std::min<uint64_t>(4 * before, 1 << 20)
+											   : std::min<uint64_t>(4 * before, 1 << 23);
 
 	return (uint32_t) std::min(rows, n_rows - done);
 }
 
 /* One step, as dictionary_step.c does it, over data that lie on the device. */
-static void
+static uint32_t
 add_step(GeDictionary *dictionary, const GeStepView *step)
 {
 	GeTableView table;
@@ -240,12 +245,13 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 	MUST(ge_dictionary_find_launch(step, &table, context->compute));
 	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
 	if (counts.unresolved == 0)
-		return;
+		return 0;
 	MUST(ge_dictionary_make_room(dictionary, counts.unresolved, counts.unresolved_bytes,
 								 &error));
 	ge_dictionary_view(dictionary, &table);
 	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
 	dictionary->is_settled = false;
+	return counts.unresolved;
 }
 
 static void
@@ -266,7 +272,7 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 	{
 		GeDictionary *dictionary;
 		GeKeys none = {GE_KEY_BYTES, 0, nullptr, nullptr, offsets, bytes};
-		uint32_t *out = nullptr;
+		uint32_t *out = nullptr, before = 0, unresolved = 0;
 		GeBuffer sorted = {nullptr, 0}, ranks = {nullptr, 0};
 
 		MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
@@ -277,12 +283,13 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 			GeStepView step;
 
 			memset(&step, 0, sizeof step);
-			step.n_rows = rows_of_step(done);
+			step.n_rows = rows_of_step(done, before, unresolved);
 			step.offsets = offsets + done;
 			step.bytes = bytes;
 			step.ids = ids + done;
 			step.slots = slots;
-			add_step(dictionary, &step);
+			unresolved = add_step(dictionary, &step);
+			before = step.n_rows;
 			done += step.n_rows;
 		}
 		adding.push_back(timer.end());

@@ -357,6 +357,36 @@ check_widths(Parity *parity)
 	}
 }
 
+/* Rows that the CUDA backend brings together first; in test builds these are enough. */
+static void
+check_partitions(Parity *parity)
+{
+	static const Values values[] = {VALUES_BINARY, VALUES_SMALL, VALUES_INT64,
+									VALUES_UNIT, VALUES_CENTS};
+	uint32_t i, turn;
+
+	for (i = 0; i < sizeof values / sizeof *values; i++)
+		for (turn = 0; turn < 6; turn++)
+		{
+			Case c = {.name = "partition",
+					  .values = values[i],
+					  .n = 65536 + turn % 2,
+					  .n_categories = turn < 2	 ? 7
+									  : turn < 4 ? 300
+												 : 9000,
+					  .split = turn % 3 == 0   ? GE_SPLIT_RANDOM
+							   : turn % 3 == 1 ? GE_SPLIT_INTERLEAVED
+											   : GE_SPLIT_CUSTOM,
+					  .n_folds = 5,
+					  .smooth = 0.001,
+					  .with_nulls = turn % 4 == 1,
+					  .id_width = 4,
+					  .skew = turn % 3 == 2 ? 99 : 0};
+
+			check(parity, &c);
+		}
+}
+
 /* Cells by search, leave-one-out, more folds than rows, no categories, all null. */
 static void
 check_extremes(Parity *parity)
@@ -441,7 +471,10 @@ parity_targets(Parity *parity)
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		if (sizes[i] <= parity->most_rows)
 			check_size(parity, sizes[i]);
+	if (parity->most_rows < 65537)
+		return;
 	check_widths(parity);
+	check_partitions(parity);
 	check_extremes(parity);
 	if (parity->most_rows >= 100000000)
 	{
