@@ -3,15 +3,60 @@ MODULE_big = gpu_encode
 EXTENSION = gpu_encode
 DATA = $(wildcard sql/gpu_encode--*.sql)
 OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c)))
+REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test
 
-PG_CPPFLAGS = -Isrc
-PG_CFLAGS = -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
+# PostgreSQL 16 and later hide what is not marked PGDLLEXPORT; the first two flags make 15 do so too.
+GE_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" gpu_encode.control)
+PG_CPPFLAGS = -Isrc -DGE_VERSION='"$(GE_VERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP
+PG_CFLAGS = -fvisibility=hidden -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-declaration-after-statement -pthread
 SHLIB_LINK = -pthread
+EXTRA_CLEAN = $(OBJS:.o=.d) build
 
 # no bitcode: the server's JIT would compile it for the host and may fuse products
 override with_llvm = no
 
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+
+# Another server, compiler or set of flags means other objects.
+$(OBJS): build/flags
+build/flags: build/force
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' >$@
+.PHONY: build/force
+-include $(wildcard $(OBJS:.o=.d))
+
+include scripts/cuda.mk
+
+clean: clean-tests
+.PHONY: clean-tests
+clean-tests:
+	@for makefile in $(wildcard test/unit/Makefile test/*_probe/Makefile); do \
+		$(MAKE) --no-print-directory -C "$${makefile%/Makefile}" clean PG_CONFIG='$(PG_CONFIG)' || exit 1; \
+	done
+else
+all install installcheck clean:
+	@echo '$(PG_CONFIG) knows no PostgreSQL development files: "make deps" installs them, PG_CONFIG=... names others' >&2
+	@exit 1
+endif
+
+# What follows works on a bare machine: each script installs the packages that it needs and are missing.
+export PG_CONFIG WITH_CUDA CUDA_HOME COPT
+.PHONY: deps demo test test-long bench check-tree
+deps:
+	@scripts/install-packages build test check
+demo:
+	@TRAIN='$(TRAIN)' VALIDATION='$(VALIDATION)' scripts/demo
+test:
+	@test/run
+test-long:
+	@GE_TEST_LONG=1 test/run
+bench:
+	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' BACKEND='$(BACKEND)' test/bench/run
+check-tree:
+	@test/run check

@@ -3,6 +3,10 @@
 
 GRANT USAGE ON SCHEMA gpu_encode TO PUBLIC;
 
+-- the planner's estimates for label_encode and target_encode
+CREATE FUNCTION gpu_encode.rows_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_rows_support';
+
 -- one column as rows -------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label_encode(
     source         regclass,
@@ -14,7 +18,7 @@ CREATE FUNCTION gpu_encode.label_encode(
     max_categories integer DEFAULT NULL,
     label_sources  regclass[] DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, code integer)
-LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_label_encode';
 
 CREATE FUNCTION gpu_encode.target_encode(            -- one column
@@ -34,7 +38,7 @@ CREATE FUNCTION gpu_encode.target_encode(            -- one column
     target_type    text    DEFAULT 'auto',
     pos_label      text    DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)
-LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_target_encode';
 
 CREATE FUNCTION gpu_encode.target_encode(            -- several columns as ONE category
@@ -54,7 +58,7 @@ CREATE FUNCTION gpu_encode.target_encode(            -- several columns as ONE c
     target_type    text    DEFAULT 'auto',
     pos_label      text    DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)
-LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_target_encode_joint';
 
 -- learn, apply, both -------------------------------------------------------------------------
@@ -216,3 +220,179 @@ CREATE FUNCTION gpu_encode.version() RETURNS text                      -- also s
 LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_version';
 CREATE FUNCTION gpu_encode.last_run() RETURNS TABLE (stage text, rows bigint, bytes bigint, seconds double precision, backend text, detail text)
 LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ge_last_run';   -- the stages of this session's last call
+
+-- comments ----------------------------------------------------------------------------------
+COMMENT ON SCHEMA gpu_encode IS 'label codes and out-of-fold target encodings';
+COMMENT ON FUNCTION gpu_encode.label_encode(regclass, text, text[], text, text, float8, integer, regclass[]) IS 'Label codes of one column, a row for each row of the source in ordinal order: the place of its value among the distinct values in sorted order, 0..C-1. Returns ordinal (0-based place of the row), source_table and row_id (tableoid and ctid, NULL where rows have none) and code. Errors: 42703 no such column, 42501 no SELECT on it, 22004 a NULL under handle_missing => ''error''.
+source: table, partitioned table, view, materialized view or foreign table to read.
+column_name: the column, named exactly.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+min_frequency: reserved, must be NULL.
+max_categories: reserved, must be NULL.
+label_sources: more relations whose values get label codes; never for the target.';
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M where N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
+source: table, partitioned table, view, materialized view or foreign table to read.
+column_name: the column, named exactly.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+n_folds: number of folds, at least 2; no more than rows are used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+fold_column: integer column that gives each row its fold.
+seed: of the random split; any bigint.
+prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+stat: ''mean''; others are reserved.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.';
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'The same for several columns as one category: rows belong together when all of the columns agree.
+source: table, partitioned table, view, materialized view or foreign table to read.
+column_names: the columns, in the order in which they were combined.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+n_folds: number of folds, at least 2; no more than rows are used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+fold_column: integer column that gives each row its fold.
+seed: of the random split; any bigint.
+prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+stat: ''mean''; others are reserved.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.';
+COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, float8, text, text, text, text, text, float8, integer, regclass, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target'') with its number of categories, rows, missing rows, the prior and the pos_label used.
+encoder: table to create for what was learned (parameters, categories, codes, exact sums, encodings).
+source: table, partitioned table, view, materialized view or foreign table to read.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target_columns: columns to encode, each on its own.
+label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+exclude_columns: columns left out when label_columns is NULL.
+label_sources: more relations whose values get label codes; never for the target.
+target_combinations: lists of columns to encode as one category, such as [["a","b"]].
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+stat: ''mean''; others are reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+min_frequency: reserved, must be NULL.
+max_categories: reserved, must be NULL.
+codes_from: reserved, must be NULL.
+column_options: reserved, must be NULL.
+logged: false makes unlogged tables.
+replace: reserved, must be false.';
+COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+encoder: an encoder table; SELECT on it is needed.
+source: table, partitioned table, view, materialized view or foreign table to read.
+output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+unknown_value: code for handle_unknown => ''value''.
+label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
+te_suffix: appended to the names of target encodings.
+column_options: reserved, must be NULL.
+logged: false makes unlogged tables.
+replace: reserved, must be false.';
+COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, integer, float8, text, text[], text, bigint, text, text, text, text, text, text, float8, integer, regclass, text, text, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
+encoder: table to create for what was learned (parameters, categories, codes, exact sums, encodings).
+source: table, partitioned table, view, materialized view or foreign table to read.
+output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target_columns: columns to encode, each on its own.
+label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+exclude_columns: columns left out when label_columns is NULL.
+label_sources: more relations whose values get label codes; never for the target.
+target_combinations: lists of columns to encode as one category, such as [["a","b"]].
+n_folds: number of folds, at least 2; no more than rows are used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+fold_column: integer column that gives each row its fold.
+seed: of the random split; any bigint.
+prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+stat: ''mean''; others are reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+min_frequency: reserved, must be NULL.
+max_categories: reserved, must be NULL.
+codes_from: reserved, must be NULL.
+label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
+te_suffix: appended to the names of target encodings.
+column_options: reserved, must be NULL.
+logged: false makes unlogged tables.
+replace: reserved, must be false.';
+COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, integer, float8, text, text[], text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+train: relation to learn from; the only source of target statistics.
+train_output: table to create for train, with out-of-fold encodings.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target_columns: columns to encode, each on its own.
+validation: relation to encode with what train taught; NULL: none.
+validation_output: table to create for validation, with full encodings; NULL: validation gives codes only.
+label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+exclude_columns: columns left out when label_columns is NULL.
+labels_from_validation: whether label codes are learned from validation too.
+target_combinations: lists of columns to encode as one category, such as [["a","b"]].
+n_folds: number of folds, at least 2; no more than rows are used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+fold_column: integer column that gives each row its fold.
+seed: of the random split; any bigint.
+prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+stat: ''mean''; others are reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+unknown_value: code for handle_unknown => ''value''.
+min_frequency: reserved, must be NULL.
+max_categories: reserved, must be NULL.
+encoder: table to create for what was learned; NULL: none.
+codes_from: reserved, must be NULL.
+label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
+te_suffix: appended to the names of target encodings.
+column_options: reserved, must be NULL.
+logged: false makes unlogged tables.
+replace: reserved, must be false.';
+COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
+encoder: an encoder table; SELECT on it is needed.
+column_name: the column, named exactly.
+value: the value; text is read by the input function of the column''s type.
+handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+unknown_value: code for handle_unknown => ''value''.';
+COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'The same for a value of the column''s own type.
+encoder: an encoder table; SELECT on it is needed.
+column_name: the column, named exactly.
+value: the value; text is read by the input function of the column''s type.
+handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+unknown_value: code for handle_unknown => ''value''.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen one.
+encoder: an encoder table; SELECT on it is needed.
+column_name: the column, named exactly.
+value: the value; text is read by the input function of the column''s type.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'The same for a value of the column''s own type.
+encoder: an encoder table; SELECT on it is needed.
+column_name: the column, named exactly.
+value: the value; text is read by the input function of the column''s type.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[]) IS 'The full target encoding of a combination of values in an encoder.
+encoder: an encoder table; SELECT on it is needed.
+column_names: the columns, in the order in which they were combined.
+values: one text for each of column_names.';
+COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The canonical text of the category that has a label code; NULL for the code of the missing category. Errors: 22023 for a code that the column does not have.
+encoder: an encoder table; SELECT on it is needed.
+column_name: the column, named exactly.
+code: a label code.';
+COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whether the CUDA backend was built in.';
+COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of this session''s last call: rows, bytes (NULL where not counted), seconds, backend and details.';
+COMMENT ON FUNCTION gpu_encode.list_devices() IS 'What the view devices shows.';
+COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, usable or with the reason why not.';
+COMMENT ON FUNCTION gpu_encode.rows_support(internal) IS 'Planner support: rows and cost of label_encode and target_encode.';
+
+GRANT SELECT ON gpu_encode.devices TO PUBLIC;

@@ -51,14 +51,13 @@ extern char *ge_category_text_of_bytes(GeCategoryType *category, const uint8 *by
 									   Size length);
 
 /*
- * The value that a text means, read by the type's input function: an error of that
- * function when it means none.  Between ge_text_form_begin() and _end().  For the text
- * of a category that null_value alone made (an enum column), use
- * ge_category_key_of_text(), which knows it.
+ * The key of the value that a text means: the text of null_value, or one that the type's
+ * input function reads; an error of that function when it reads none.  Between
+ * ge_text_form_begin() and _end().
  */
-extern bool ge_category_int64_key_of_text(GeCategoryType *category, const char *text,
+extern void ge_category_int64_key_of_text(GeCategoryType *category, const char *string,
 										  int64 *key);
-extern bool ge_category_bytes_key_of_text(GeCategoryType *category, const char *text,
+extern void ge_category_bytes_key_of_text(GeCategoryType *category, const char *string,
 										  StringInfo key);
 
 /*

@@ -6,9 +6,172 @@
 #define GE_COMPAT_H
 
 #include "postgres.h"
+#include "access/attmap.h"
+#include "access/heapam.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_namespace.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "parser/parse_relation.h"
+#include "utils/acl.h"
 
 #if PG_VERSION_NUM < 150000
 #error "gpu_encode needs PostgreSQL 15 or later"
 #endif
+/* 16 took VARDATA_ANY() and its like out of postgres.h. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+#if PG_VERSION_NUM >= 170000
+#include "storage/read_stream.h"
+#endif
+
+/* From 18 on a generated column may be virtual: computed by the query, not stored. */
+static inline bool
+ge_attribute_is_virtual(Form_pg_attribute attribute)
+{
+#if PG_VERSION_NUM >= 180000
+	return attribute->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL;
+#else
+	return false;
+#endif
+}
+
+/* The attribute numbers of `from` that hold what `to` has, by name; NULL: the same. */
+static inline AttrMap *
+ge_attribute_map(TupleDesc from, TupleDesc to)
+{
+#if PG_VERSION_NUM >= 160000
+	return build_attrmap_by_name_if_req(from, to, false);
+#else
+	return build_attrmap_by_name_if_req(from, to);
+#endif
+}
+
+/* 16 moved the columns that a query selects out of the range table entry. */
+static inline Bitmapset **
+ge_selected_columns(Query *query, RangeTblEntry *entry)
+{
+#if PG_VERSION_NUM >= 160000
+	return &getRTEPermissionInfo(query->rteperminfos, entry)->selectedCols;
+#else
+	return &entry->selectedCols;
+#endif
+}
+
+/* What the executor checks before it runs a plan; an error if the user may not. */
+static inline void
+ge_check_plan_rights(PlannedStmt *plan)
+{
+#if PG_VERSION_NUM >= 160000
+	(void) ExecCheckPermissions(plan->rtable, plan->permInfos, true);
+#else
+	(void) ExecCheckRTPerms(plan->rtable, true);
+#endif
+}
+
+/*
+ * The same for a SELECT of some columns of one relation, as COPY does it.  columns has
+ * attribute numbers less FirstLowInvalidHeapAttributeNumber.
+ */
+static inline void
+ge_check_select_rights(Relation relation, Bitmapset *columns)
+{
+	ParseState *pstate = make_parsestate(NULL);
+	ParseNamespaceItem *item;
+
+	item = addRangeTableEntryForRelation(pstate, relation, AccessShareLock, NULL, false,
+										 false);
+#if PG_VERSION_NUM >= 160000
+	item->p_perminfo->requiredPerms = ACL_SELECT;
+	item->p_perminfo->selectedCols = columns;
+	(void) ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
+#else
+	item->p_rte->requiredPerms = ACL_SELECT;
+	item->p_rte->selectedCols = columns;
+	(void) ExecCheckRTPerms(pstate->p_rtable, true);
+#endif
+	free_parsestate(pstate);
+}
+
+static inline AclResult
+ge_schema_usage(Oid schema)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE);
+#else
+	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE);
+#endif
+}
+
+static inline void
+ge_executor_run(QueryDesc *query)
+{
+#if PG_VERSION_NUM >= 180000
+	ExecutorRun(query, ForwardScanDirection, 0);
+#else
+	ExecutorRun(query, ForwardScanDirection, 0, true);
+#endif
+}
+
+/*
+ * Make a heap scan that has returned its last row ready for heap_setscanlimits() again.
+ * table_rescan() would do, but counts one more sequential scan in the statistics.
+ */
+static inline void
+ge_heap_scan_restart(TableScanDesc scan)
+{
+#if PG_VERSION_NUM >= 170000
+	read_stream_reset(((HeapScanDesc) scan)->rs_read_stream);
+#endif
+	Assert(!((HeapScanDesc) scan)->rs_inited);
+}
+
+#include "nodes/nodes.h"
+#include "parser/parse_type.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
+
+/* The type and typmod that a string names; InvalidOid when there is no such type. */
+static inline void
+ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
+{
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext context = {T_ErrorSaveContext};
+
+	if (!parseTypeString(string, type, typmod, (Node *) &context))
+		*type = InvalidOid;
+#else
+	parseTypeString(string, type, typmod, true);
+#endif
+}
+
+/* 16 renamed what identifies a relation's files. */
+#if PG_VERSION_NUM >= 160000
+#define ge_relation_locator(relation) (&(relation)->rd_locator)
+#define ge_file_tag_locator(tag) ((tag).rlocator)
+#else
+#define ge_relation_locator(relation) (&(relation)->rd_node)
+#define ge_file_tag_locator(tag) ((tag).rnode)
+#endif
+
+/* 16 brought direct I/O, which wants aligned buffers. */
+#if PG_VERSION_NUM >= 160000
+#define GE_IO_ALIGNMENT PG_IO_ALIGN_SIZE
+#else
+#define GE_IO_ALIGNMENT MAXIMUM_ALIGNOF
+#endif
+
+/* 17 brought an interface to fill a new relation past the shared buffers. */
+#if PG_VERSION_NUM >= 170000
+#define GE_HAVE_BULK_WRITE
+#include "storage/bulk_write.h"
+#endif
+
+/* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
+#define GE_SQL_FUNCTION(name)                                                            \
+	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
+	PG_FUNCTION_INFO_V1(name)
 
 #endif /* GE_COMPAT_H */

@@ -43,6 +43,9 @@ extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *col
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
 
+/* Whether it is filled page by page (page_writer.h), for the record of a call. */
+extern bool ge_output_by_pages(const GeOutputTable *table);
+
 /* Append a row; values as heap_form_tuple() takes them, copied.  A value may point into a
  * source's TOAST table: it is fetched and stored anew. */
 extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null);

@@ -3,6 +3,9 @@
  * nowhere else in the code.
  */
 #include "postgres.h"
+
+#include <limits.h>
+
 #include "utils/guc.h"
 
 #include "settings.h"
@@ -10,12 +13,20 @@
 int ge_setting_backend = GE_BACKEND_AUTO;
 bool ge_setting_log_stages = false;
 int ge_setting_max_workers = 8;
+int ge_setting_min_gpu_rows = 1000000;
+int ge_setting_page_writer = GE_PAGE_WRITER_AUTO;
 int ge_setting_threads = 0;
 
 static const struct config_enum_entry backend_options[] = {
 	{"auto", GE_BACKEND_AUTO, false},
 	{"cpu", GE_BACKEND_CPU, false},
 	{"cuda", GE_BACKEND_CUDA, false},
+	{NULL, 0, false},
+};
+
+static const struct config_enum_entry page_writer_options[] = {
+	{"auto", GE_PAGE_WRITER_AUTO, false},
+	{"off", GE_PAGE_WRITER_OFF, false},
 	{NULL, 0, false},
 };
 
@@ -35,9 +46,21 @@ ge_settings_init(void)
 		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
-		"They come out of max_parallel_workers; with fewer, or none, the result is the "
-		"same.",
+		"At most one for each processor; they come out of max_parallel_workers. With "
+		"fewer, or none, the result is the same.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.min_gpu_rows", "Rows from which on backend = auto uses the GPU.",
+		"The planner's estimate of the rows of all sources of a call is compared with "
+		"it.",
+		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable(
+		"gpu_encode.page_writer",
+		"Whether new tables are filled page by page, past the shared buffers.",
+		"auto does so wherever it is possible: heap tables that are neither temporary "
+		"nor decoded logically. off inserts rows the ordinary way.",
+		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
+		NULL, NULL, NULL);
 	DefineCustomIntVariable("gpu_encode.threads", "Threads that the CPU backend may use.",
 							"0 means one for each processor.", &ge_setting_threads, 0, 0,
 							1024, PGC_USERSET, 0, NULL, NULL, NULL);

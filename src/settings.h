@@ -11,10 +11,18 @@ typedef enum GeBackendChoice
 	GE_BACKEND_CUDA
 } GeBackendChoice;
 
+typedef enum GePageWriterChoice
+{
+	GE_PAGE_WRITER_AUTO,
+	GE_PAGE_WRITER_OFF
+} GePageWriterChoice;
+
 extern int ge_setting_backend; /* GeBackendChoice */
 extern bool ge_setting_log_stages;
 extern int ge_setting_max_workers;
-extern int ge_setting_threads; /* 0: as many as there are processors */
+extern int ge_setting_min_gpu_rows;
+extern int ge_setting_page_writer; /* GePageWriterChoice */
+extern int ge_setting_threads;	   /* 0: as many as there are processors */
 
 extern void ge_settings_init(void);
 

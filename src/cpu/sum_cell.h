@@ -176,7 +176,7 @@ ge_cell_add_double(const GeCellLayout *layout, GeSumForm form, uint64_t *cell, d
 
 	if (form == GE_SUM_PACKED || (form == GE_SUM_INT64 && layout->low == 0))
 	{
-		int64_t whole = x > -0x1p32 && x < 0x1p32 ? (int64_t) x : 0;
+		int64_t whole = x > -4294967296.0 && x < 4294967296.0 ? (int64_t) x : 0;
 
 		ge_cell_add_whole(form, cell, whole);
 		return (double) whole == x;

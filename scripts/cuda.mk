@@ -1,0 +1,41 @@
+# The CUDA backend, gpu_encode_cuda.so: a library of its own, built by cuda/Makefile and loaded on first use.
+# WITH_CUDA=auto builds it where nvcc is found (PATH, CUDA_HOME, /usr/local/cuda), yes insists on it, no leaves it out.
+# The rest is complete without it; the last line of "make" says what was done.
+WITH_CUDA ?= auto
+CUDA_HOME ?= /usr/local/cuda
+NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard $(CUDA_HOME)/bin/nvcc))
+CUDA_LIBRARY = gpu_encode_cuda.so
+
+cuda_release = $(shell '$(NVCC)' --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
+cuda_missing = $(if $(wildcard cuda/Makefile),$(if $(NVCC),,no nvcc found),no cuda/ in this tree)
+
+.PHONY: cuda-backend
+ifeq ($(WITH_CUDA),no)
+cuda-backend: | all-lib
+	@echo 'CUDA: left out (WITH_CUDA=no), building the CPU backend only'
+else ifneq ($(cuda_missing),)
+cuda-backend: | all-lib
+ifeq ($(WITH_CUDA),yes)
+	@echo 'CUDA: $(cuda_missing), and WITH_CUDA=yes insists on it' >&2; exit 1
+else
+	@echo 'CUDA: $(cuda_missing), building the CPU backend only'
+endif
+else
+cuda-backend: | all-lib
+	@$(MAKE) --no-print-directory -C cuda NVCC='$(NVCC)'
+	@echo 'CUDA: built with nvcc $(cuda_release)'
+
+install: install-cuda
+.PHONY: install-cuda
+install-cuda: cuda-backend installdirs
+	$(INSTALL_SHLIB) $(CUDA_LIBRARY) '$(DESTDIR)$(pkglibdir)/'
+endif
+
+all: cuda-backend
+uninstall: uninstall-cuda
+clean: clean-cuda
+.PHONY: uninstall-cuda clean-cuda
+uninstall-cuda:
+	rm -f '$(DESTDIR)$(pkglibdir)/$(notdir $(CUDA_LIBRARY))'
+clean-cuda:
+	@[ ! -f cuda/Makefile ] || $(MAKE) --no-print-directory -C cuda clean

@@ -1,0 +1,75 @@
+/*
+ * compute.h: the border between PostgreSQL and the backends.
+ *
+ * A GeCompute is a backend that runs for one call, and owns every object made for it:
+ * they go when the memory context that was current at opening goes.  Each operation of
+ * backend.h has a function here that turns a status into an error; what is a column in
+ * messages is named by the caller.
+ */
+#ifndef GE_COMPUTE_H
+#define GE_COMPUTE_H
+
+#include "postgres.h"
+
+#include "backend.h"
+
+typedef struct GeCompute GeCompute;
+
+/*
+ * Choose and start a backend for about this many rows (0: unknown), as gpu_encode.backend
+ * says.  Errors: 58P01 and others with the backend's reason where 'cuda' cannot run.
+ */
+extern GeCompute *ge_compute_open(double expected_rows);
+extern void ge_compute_close(GeCompute *compute);
+
+extern const char *ge_compute_name(const GeCompute *compute);
+/* NULL on the CPU. */
+extern const char *ge_compute_device(const GeCompute *compute);
+/* Which backend was chosen and why, in a few words. */
+extern const char *ge_compute_reason(const GeCompute *compute);
+
+extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind);
+extern void ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary);
+extern void ge_compute_add(GeCompute *compute, uint32 n,
+						   GeDictionary *const *dictionaries, const GeKeys *keys,
+						   uint32 *const *ids);
+extern void ge_compute_flush(GeCompute *compute);
+extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary);
+extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
+							uint32 count, uint32 *ids);
+
+/* Keys of up to count ids, fetched into memory of the current context. */
+typedef struct GeKeyList
+{
+	GeKeyKind kind;
+	uint32 n;
+	int64 *values;
+	uint64 *offsets;
+	uint8 *bytes;
+} GeKeyList;
+extern void ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind,
+							const uint32 *ids, uint32 count, GeKeyList *keys);
+extern void ge_key_list_free(GeKeyList *keys);
+
+extern GeTarget *ge_compute_target(GeCompute *compute, const GeTargetSpec *spec,
+								   const char *column);
+extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
+								  const GeTargetRows *rows, const char *column);
+extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
+									 GeTargetTotals *totals, const char *column);
+extern void ge_compute_target_rows(GeCompute *compute, GeTarget *target,
+								   const GeTargetRows *rows, double *encodings,
+								   const char *column);
+extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
+										 uint32 first_id, uint32 count,
+										 GeTargetStatistics *statistics,
+										 const char *column);
+
+/* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable
+ * entry with the reason why it says nothing.  backends[i] names the backend of infos[i]. */
+#define GE_MAX_DEVICES 64
+extern int ge_compute_devices(GeDeviceInfo *infos, const char **backends);
+/* Whether gpu_encode_cuda.so is installed. */
+extern bool ge_compute_has_cuda(void);
+
+#endif /* GE_COMPUTE_H */

@@ -1,0 +1,135 @@
+/*
+ * job.c: opens a job: its sources, its columns, its backend.
+ */
+#include "postgres.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "optimizer/plancat.h"
+#include "access/table.h"
+
+#include "job.h"
+
+int
+ge_job_find_column(const GeJob *job, const char *name)
+{
+	for (int i = 0; i < job->n_columns; i++)
+		if (strcmp(job->columns[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+/* Rows of a relation with storage, as the planner estimates them. */
+static double
+estimate_relation(Relation rel)
+{
+	BlockNumber pages;
+	double tuples = 0, all_visible;
+
+	if (RELKIND_HAS_TABLE_AM(rel->rd_rel->relkind))
+		estimate_rel_size(rel, NULL, &pages, &tuples, &all_visible);
+	return tuples;
+}
+
+/* Rows of a source, partitions counted; 0 for a view and whatever else tells nothing. */
+static double
+estimate_rows(const GeSource *source)
+{
+	Relation rel = ge_source_relation(source);
+	double rows = estimate_relation(rel);
+
+	if (rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+	{
+		List *leaves = find_all_inheritors(RelationGetRelid(rel), AccessShareLock, NULL);
+		ListCell *cell;
+
+		foreach (cell, leaves)
+		{
+			Relation leaf = table_open(lfirst_oid(cell), NoLock);
+
+			rows += estimate_relation(leaf);
+			table_close(leaf, NoLock);
+		}
+	}
+	return rows;
+}
+
+/* A set of categories without any. */
+static void
+create_categories(GeJob *job, GeCategories *categories, GeKeyKind kind)
+{
+	categories->kind = kind;
+	categories->dictionary = ge_compute_dictionary(job->compute, kind);
+}
+
+/* Dictionaries for whatever is read as keys, and the place of each in the row stores. */
+static void
+create_dictionaries(GeJob *job)
+{
+	job->n_id_columns = job->n_columns;
+	for (int i = 0; i < job->n_columns; i++)
+		create_categories(job, &job->columns[i].categories,
+						  ge_category_key_kind(job->columns[i].category));
+	for (int i = 0; i < job->n_encodings; i++)
+	{
+		GeEncoding *encoding = &job->encodings[i];
+
+		if (encoding->n_parts == 1)
+		{
+			encoding->id_column = encoding->parts[0];
+			encoding->categories = &job->columns[encoding->parts[0]].categories;
+			continue;
+		}
+		encoding->id_column = job->n_id_columns++;
+		if (encoding->n_parts > 2 && job->spare_id_columns[0] == 0)
+		{
+			job->spare_id_columns[0] = job->n_id_columns++;
+			job->spare_id_columns[1] = job->n_id_columns++;
+		}
+		encoding->categories = palloc0_object(GeCategories);
+		create_categories(job, encoding->categories, GE_KEY_INT64);
+	}
+	if (job->options.folds.split == GE_SPLIT_CUSTOM)
+	{
+		job->fold_id_column = job->n_id_columns++;
+		job->fold_dictionary = ge_compute_dictionary(job->compute, GE_KEY_INT64);
+	}
+	if (job->target.form == GE_TARGET_TWO_VALUES)
+	{
+		job->target.id_column = job->n_id_columns++;
+		job->target.dictionary = ge_compute_dictionary(
+			job->compute, ge_category_key_kind(job->target.category));
+	}
+}
+
+GeJob *
+ge_job_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_sources)
+{
+	GeJob *job = palloc0_object(GeJob);
+	double rows = 0;
+
+	job->options = *options;
+	job->context = CurrentMemoryContext;
+	job->n_sources = n_sources;
+	job->sources = palloc0_array(GeJobSource, n_sources);
+	for (int i = 0; i < n_sources; i++)
+	{
+		job->sources[i].source = ge_source_open(sources[i].relid);
+		job->sources[i].teaches_labels = sources[i].teaches_labels;
+		job->sources[i].read_encoded = sources[i].read_encoded;
+		rows += estimate_rows(job->sources[i].source);
+	}
+	ge_job_resolve_columns(job, job->sources[0].source);
+	for (int i = 0; i < n_sources; i++)
+		ge_job_prepare_source(job, i, &sources[i]);
+	job->compute = ge_compute_open(rows);
+	create_dictionaries(job);
+	return job;
+}
+
+void
+ge_job_close(GeJob *job)
+{
+	ge_compute_close(job->compute);
+	for (int i = 0; i < job->n_sources; i++)
+		ge_source_close(job->sources[i].source);
+}

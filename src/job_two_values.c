@@ -1,0 +1,161 @@
+/*
+ * job_two_values.c: a target with two values, of which one counts 1.
+ *
+ * pos_label says which; without it the value that sorts last does, and for text a NOTICE
+ * says so.
+ * The values' ids become the integers 0 and 1 in the row store.
+ */
+#include "postgres.h"
+
+#include "job.h"
+
+/* The canonical texts of the target's values, in order. */
+static char **
+value_texts(GeJob *job, uint32 n)
+{
+	GeTargetColumn *target = &job->target;
+	uint32 ids[2];
+	GeKeyList keys;
+	char **texts = palloc_array(char *, Max(n, 1));
+	int nest = ge_text_form_begin();
+
+	ge_compute_sort(job->compute, target->dictionary, 1, n, ids);
+	ge_compute_keys(job->compute, target->dictionary,
+					ge_category_key_kind(target->category), ids, n, &keys);
+	for (uint32 i = 0; i < n; i++)
+		texts[i] = keys.kind == GE_KEY_INT64
+					   ? ge_category_text_of_int64(target->category, keys.values[i])
+					   : ge_category_text_of_bytes(target->category,
+												   keys.bytes + keys.offsets[i],
+												   keys.offsets[i + 1] - keys.offsets[i]);
+	ge_key_list_free(&keys);
+	ge_text_form_end(nest);
+	return texts;
+}
+
+/* The canonical text of the pos_label that was given. */
+static char *
+pos_label_text(GeTargetColumn *target)
+{
+	char *label;
+	int nest = ge_text_form_begin();
+
+	if (ge_category_key_kind(target->category) == GE_KEY_INT64)
+	{
+		int64 key;
+
+		ge_category_int64_key_of_text(target->category, target->pos_label_given, &key);
+		label = ge_category_text_of_int64(target->category, key);
+	}
+	else
+	{
+		StringInfoData key;
+
+		initStringInfo(&key);
+		ge_category_bytes_key_of_text(target->category, target->pos_label_given, &key);
+		label = ge_category_text_of_bytes(target->category, (uint8 *) key.data, key.len);
+	}
+	ge_text_form_end(nest);
+	return label;
+}
+
+static void
+refuse_many_values(const GeTargetColumn *target, uint32 n)
+{
+	if (n > 2)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
+			 errhint("A target of text, with pos_label, or with target_type => "
+					 "'binary' has two values.")));
+}
+
+/* One value alone does not tell whether it counts 0 or 1. */
+static void
+refuse_single_value(const GeTargetColumn *target, char **texts, uint32 n)
+{
+	if (n == 1 && target->pos_label_given == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("target \"%s\" has one value only", target->name),
+						errdetail("It is \"%s\".", texts[0]),
+						errhint("Say with pos_label which value counts 1.")));
+}
+
+/* Which of the ordered values (0 or 1) counts 1; 2: none of those that occur. */
+static uint32
+choose_positive(GeTargetColumn *target, char **texts, uint32 n)
+{
+	if (target->pos_label_given != NULL)
+	{
+		char *wanted = pos_label_text(target);
+
+		target->pos_label_used = wanted;
+		for (uint32 i = 0; i < n; i++)
+			if (strcmp(texts[i], wanted) == 0)
+				return i;
+		if (n == 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
+							target->pos_label_given, target->name),
+					 errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
+		return 2;
+	}
+	if (n == 0)
+		return 2;
+	target->pos_label_used = texts[1];
+	if (ge_category_is_text_like(target->category))
+		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
+								target->name, texts[1], texts[0]),
+						 errhint("Say pos_label => '...' to choose.")));
+	return 1;
+}
+
+/* Replace the ids of the target's values by the integers that they count. */
+static void
+store_integers(GeJob *job, uint32 positive_id)
+{
+	GeRowStore *rows = job->sources[0].rows;
+	MemoryContext old = MemoryContextSwitchTo(rows->context);
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		GeSegment *segment = &rows->segments[i];
+		const GeIds *ids = &segment->ids[job->target.id_column];
+
+		segment->int_targets = palloc_array(int64, segment->n_rows);
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(ids, row);
+
+			if (id == GE_ID_MISSING && segment->target_is_null == NULL)
+				segment->target_is_null = palloc0_array(uint8, segment->n_rows);
+			if (id == GE_ID_MISSING)
+				segment->target_is_null[row] = 1;
+			segment->int_targets[row] = id != GE_ID_MISSING && id == positive_id;
+		}
+	}
+	ge_row_store_drop(rows, job->target.id_column);
+	MemoryContextSwitchTo(old);
+}
+
+void
+ge_job_settle_two_values(GeJob *job)
+{
+	GeTargetColumn *target = &job->target;
+	uint32 n = ge_compute_size(job->compute, target->dictionary);
+	uint32 ordered[2] = {0}, positive;
+	char **texts;
+
+	refuse_many_values(target, n);
+	texts = value_texts(job, n);
+	refuse_single_value(target, texts, n);
+	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
+	positive = choose_positive(target, texts, n);
+	for (uint32 i = 0; i < n; i++)
+		if (i != positive)
+			target->other_label = texts[i];
+	store_integers(job, positive < n ? ordered[positive] : GE_ID_MISSING);
+	target->low_bin = target->high_bin = 0;
+}

@@ -1,0 +1,30 @@
+/*
+ * page_run.h: finished pages appended to a new relation's main fork.
+ *
+ * Pages are private memory until they are written, in runs, past the shared buffers.
+ * The fork must be empty at the start and nobody else may write to it before the end.
+ * Afterwards every page is logged if the relation needs it, carries a checksum if the
+ * cluster has them, and is sure to reach the disk by the next checkpoint.
+ */
+#ifndef GE_PAGE_RUN_H
+#define GE_PAGE_RUN_H
+
+#include "postgres.h"
+#include "storage/bufpage.h"
+#include "utils/rel.h"
+
+typedef struct GePageRun GePageRun;
+
+/* In CurrentMemoryContext. */
+extern GePageRun *ge_page_run_begin(Relation relation);
+
+/*
+ * The next page, initialised and empty, and its block number.  The page returned before
+ * is complete by this and belongs to the run.
+ */
+extern Page ge_page_run_next(GePageRun *run, BlockNumber *block);
+
+/* Write what is left and see to it that all of it is synced. */
+extern void ge_page_run_end(GePageRun *run);
+
+#endif /* GE_PAGE_RUN_H */

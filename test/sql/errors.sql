@@ -1,0 +1,114 @@
+-- errors: arguments that are refused, what is not supported yet, and that nothing remains.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+CREATE SCHEMA test_errors;
+SET search_path = test_errors;
+
+CREATE TABLE t (a text, b text, n int, y int, f int);
+INSERT INTO t SELECT 'a' || i % 3, 'b' || i % 4, i % 5, i % 2, i % 3 FROM generate_series(1, 60) i;
+SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
+
+-- not supported yet, in every function that has the argument
+SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
+    'label_encode(''t'', ''a'', min_frequency => 0.1)', 'label_encode(''t'', ''a'', max_categories => 5)',
+    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'', stat => ''var'')',
+    'target_encode(''t'', ''a'', ''y'', target_type => ''multiclass'')',
+    'fit(''x'', ''t'', min_frequency => 2)', 'fit(''x'', ''t'', max_categories => 2)', 'fit(''x'', ''t'', stat => ''var'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
+    'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', column_options => ''{}'')', 'fit(''x'', ''t'', replace => true)',
+    'transform(''e'', ''t'', ''x'', column_options => ''{"a": {"handle_unknown": "null"}}'')', 'transform(''e'', ''t'', ''x'', replace => true)',
+    'fit_transform(''x'', ''t'', ''o'', min_frequency => 2)', 'fit_transform(''x'', ''t'', ''o'', max_categories => 2)', 'fit_transform(''x'', ''t'', ''o'', stat => ''var'')',
+    'fit_transform(''x'', ''t'', ''o'', target_type => ''multiclass'')', 'fit_transform(''x'', ''t'', ''o'', codes_from => ''e'')',
+    'fit_transform(''x'', ''t'', ''o'', column_options => ''{}'')', 'fit_transform(''x'', ''t'', ''o'', replace => true)',
+    'preprocess(''t'', ''o'', min_frequency => 2)', 'preprocess(''t'', ''o'', max_categories => 2)', 'preprocess(''t'', ''o'', stat => ''var'')',
+    'preprocess(''t'', ''o'', target_type => ''multiclass'')', 'preprocess(''t'', ''o'', codes_from => ''e'')',
+    'preprocess(''t'', ''o'', column_options => ''{}'')', 'preprocess(''t'', ''o'', replace => true)']) call;
+-- which leaves what they are by default
+SELECT count(*) FROM gpu_encode.label_encode('t', 'a', min_frequency => NULL, max_categories => NULL);
+SELECT rows FROM gpu_encode.preprocess('t', 'fine', stat => 'mean', target_type => 'auto', codes_from => NULL, column_options => NULL, replace => false);
+DROP TABLE fine;
+
+-- an explicit NULL where it means nothing
+SELECT call, testlib.refuses(format('SELECT gpu_encode.%s', call), '22004', substring(call FROM '(\w+) => NULL')) FROM unnest(ARRAY[
+    'label_encode(source => NULL, column_name => ''a'')', 'label_encode(''t'', column_name => NULL)', 'label_encode(''t'', ''a'', handle_missing => NULL)',
+    'target_encode(source => NULL, column_name => ''a'', target => ''y'')', 'target_encode(''t'', column_name => NULL::text, target => ''y'')', 'target_encode(''t'', ''a'', target => NULL)',
+    'target_encode(''t'', ''a'', ''y'', n_folds => NULL)', 'target_encode(''t'', ''a'', ''y'', smooth => NULL)', 'target_encode(''t'', ''a'', ''y'', seed => NULL)',
+    'target_encode(''t'', ''a'', ''y'', prior => NULL)', 'target_encode(''t'', ''a'', ''y'', stat => NULL)', 'target_encode(''t'', ''a'', ''y'', target_type => NULL)',
+    'fit(encoder => NULL, source => ''t'')', 'fit(''x'', source => NULL)', 'fit(''x'', ''t'', smooth => NULL)', 'fit(''x'', ''t'', handle_missing => NULL)', 'fit(''x'', ''t'', logged => NULL)', 'fit(''x'', ''t'', replace => NULL)',
+    'transform(encoder => NULL, source => ''t'', output => ''o'')', 'transform(''e'', source => NULL, output => ''o'')', 'transform(''e'', ''t'', output => NULL)',
+    'transform(''e'', ''t'', ''o'', handle_unknown => NULL)', 'transform(''e'', ''t'', ''o'', te_suffix => NULL)',
+    'fit_transform(''x'', ''t'', output => NULL)', 'fit_transform(''x'', ''t'', ''o'', n_folds => NULL)', 'fit_transform(''x'', ''t'', ''o'', label_suffix => NULL)',
+    'preprocess(train => NULL, train_output => ''o'')', 'preprocess(''t'', train_output => NULL)', 'preprocess(''t'', ''o'', labels_from_validation => NULL)', 'preprocess(''t'', ''o'', logged => NULL)']) call;
+
+-- values that are none of the options
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', prior => 'Global')$$, '22023', 'prior', 'Global');
+SELECT s, testlib.refuses(format($$SELECT gpu_encode.target_encode('t', 'a', 'y', smooth => %L)$$, s), '22023', 'smooth') FROM unnest('{-0.1,NaN,Infinity,-Infinity}'::float8[]) s;
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', smooth => -1)$$, '22023', 'smooth', '-1');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', stat => 'average')$$, '22023|0A000', 'stat', 'average');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'skip')$$, '22023', 'handle_unknown', 'skip');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'value')$$, '22004|22023', 'unknown_value');
+
+-- lists: duplicates, NULL elements, missing columns, before any work
+SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '42701|42703|22004', substring(call FROM '{\w+,(\w+)}')) FROM unnest(ARRAY[
+    'fit(''x'', ''t'', ''y'', ''{a,a}'')', 'fit(''x'', ''t'', ''y'', ''{a,nope}'')', 'fit(''x'', ''t'', label_columns => ''{b,b}'')', 'fit(''x'', ''t'', label_columns => ''{b,nope}'')',
+    'fit(''x'', ''t'', exclude_columns => ''{b,b}'')', 'fit(''x'', ''t'', exclude_columns => ''{b,nope}'')', 'fit(''x'', ''t'', label_columns => ''{a,A}'')',
+    'fit_transform(''x'', ''t'', ''o'', order_by => ''{n,nope}'')', 'fit_transform(''x'', ''t'', ''o'', order_by => ''{n,n}'')',
+    'preprocess(''t'', ''o'', ''y'', ''{a,NULL}'')', 'preprocess(''t'', ''o'', label_columns => ''{a,NULL}'')']) call;
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', label_sources => '{t,NULL}')$$, '22004', 'label_sources');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', label_columns => '{{a},{b}}')$$, '[^X]....', 'label_columns');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'nope', 'y')$$, '42703', 'nope', 't');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'nope')$$, '42703', 'nope');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'A', 'y')$$, '42703', 'A');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'nope', '{a}')$$, '42703', 'nope');
+-- target columns need a target
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', target_columns => '{a}')$$, '22023|22004', 'target');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'o', target_columns => '{a}')$$, '22023|22004', 'target');
+
+-- unknown categories: one error per column says how many and up to five
+CREATE TABLE news AS SELECT CASE WHEN i % 2 = 0 THEN 'new' || i % 14 ELSE 'a0' END AS a, 'b1'::text AS b FROM generate_series(1, 60) i;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '[^X]....', 'a', '7', 'new', '...') AS refuses;
+SELECT (SELECT count(*) FROM unnest('{new0,new2,new4,new6,new8,new10,new12}'::text[]) v WHERE strpos(testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, 'none'), v) > 0) = 5 AS five;
+SELECT rows, unknown_labels, missing_labels, unseen_targets FROM gpu_encode.transform('e', 'news', 'o', handle_unknown => 'null');
+SELECT a, b, "a_TE" = 0.5 AS prior, count(*) FROM o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+DROP TABLE o;
+SELECT rows, unknown_labels, unseen_targets FROM gpu_encode.transform('e', 'news', 'o', handle_unknown => 'value', unknown_value => -3);
+SELECT a, count(*) FROM o GROUP BY 1 ORDER BY 1;
+DROP TABLE o;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o', handle_unknown => 'value', unknown_value => 1)$$, '22023', 'unknown_value', '1') ~ '^(ok|no error)$' AS either;
+DROP TABLE IF EXISTS o;
+
+-- transform needs the columns that were fitted, in their types
+ALTER TABLE news RENAME b TO c;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '42703', 'b', 'news');
+ALTER TABLE news RENAME c TO b;
+ALTER TABLE news ALTER a TYPE varchar;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '42804', 'a', 'text', 'character varying');
+
+-- transform of the table that was fitted warns
+\set VERBOSITY terse
+SELECT rows FROM gpu_encode.transform('e', 't', 'o');
+\set VERBOSITY default
+DROP TABLE o;
+-- and does not warn of labels alone
+SELECT count(*) FROM gpu_encode.fit('labels', 't', label_columns => '{a}');
+SELECT rows FROM gpu_encode.transform('labels', 't', 'o');
+DROP TABLE o;
+
+-- read-only transactions, and a call that changes its own source
+BEGIN READ ONLY;
+SELECT count(*) FROM gpu_encode.label_encode('t', 'a');
+SELECT count(*) FROM gpu_encode.target_encode('t', 'a', 'y');
+SELECT gpu_encode.label('e', 'a', 'a1'::text);
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't')$$, '25006');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'x')$$, '25006');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'x')$$, '25006');
+ROLLBACK;
+
+-- nothing remains
+SELECT testlib.tables('test_errors');
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA test_errors CASCADE;

@@ -1,0 +1,88 @@
+-- lookup: label, target_encoding and inverse_label of single values.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+CREATE SCHEMA test_lookup;
+SET search_path = test_lookup;
+
+CREATE TABLE t (city text, zip int, day date, price numeric, flag boolean, y int);
+INSERT INTO t VALUES ('Paris', 75, '2024-01-01', 1.50, true, 1), ('Tokyo', 13, '2024-01-02', 1.5, false, 0), ('Austin', 75, NULL, 2, true, 1), ('Tokyo', -1, '2024-01-02', 10, NULL, 1), (NULL, 13, '2024-01-03', 9, true, NULL);
+SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{city,zip}', '{city,zip,day,price,flag}', target_combinations => '[["city","zip"]]');
+
+SELECT c, gpu_encode.label('e', 'city', c) FROM unnest('{Austin,Paris,Tokyo}'::text[]) c;
+SELECT gpu_encode.label('e', 'zip', 75) AS zip, gpu_encode.label('e', 'zip', ' 075'::text) AS zip_text, gpu_encode.label('e', 'day', date '2024-01-02') AS day,
+       gpu_encode.label('e', 'price', 1.5000) AS price, gpu_encode.label('e', 'price', '9.0'::text) AS price_text, gpu_encode.label('e', 'flag', true) AS flag;
+-- a quoted literal is text and read by the type's input function
+SELECT gpu_encode.label('e', 'zip', '13') AS zip, gpu_encode.label('e', 'day', '1 Jan 2024') AS day, gpu_encode.label('e', 'flag', 'yes') AS flag, gpu_encode.target_encoding('e', 'zip', '13') AS te;
+SELECT c, gpu_encode.target_encoding('e', 'city', c) FROM unnest('{Austin,Paris,Tokyo,Rome,NULL}'::text[]) c;
+SELECT gpu_encode.target_encoding('e', 'zip', 75) AS known, gpu_encode.target_encoding('e', 'zip', 99) AS unseen, gpu_encode.target_encoding('e', 'zip', NULL::int) AS missing,
+       gpu_encode.target_encoding('e', '{city,zip}'::text[], '{Tokyo,13}'::text[]) AS pair, gpu_encode.target_encoding('e', '{city,zip}'::text[], '{Tokyo,99}'::text[]) AS unseen_pair;
+SELECT code, gpu_encode.inverse_label('e', 'city', code) AS city FROM generate_series(0, 2) code;
+SELECT gpu_encode.inverse_label('e', 'price', 0) AS p0, gpu_encode.inverse_label('e', 'price', 1) AS p1, gpu_encode.inverse_label('e', 'price', 2) AS p2, gpu_encode.inverse_label('e', 'day', 2) AS day, gpu_encode.inverse_label('e', 'flag', 0) AS flag;
+SELECT gpu_encode.label('e', 'city', NULL::text) AS label, gpu_encode.inverse_label('e', 'city', NULL) AS inverse;
+
+-- unseen values
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text)$$, '[^X]....', 'city', 'Rome');
+SELECT gpu_encode.label('e', 'city', 'Rome'::text, handle_unknown => 'null') AS is_null, gpu_encode.label('e', 'city', 'Rome'::text, 'value', -7) AS is_value, gpu_encode.label('e', 'zip', 12345, 'value', 0) AS any;
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'value')$$, '22004|22023', 'unknown_value');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'ignore')$$, '22023', 'handle_unknown', 'ignore');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, NULL)$$, '22004', 'handle_unknown');
+-- codes beyond the range
+SELECT code, testlib.refuses(format($$SELECT gpu_encode.inverse_label('e', 'city', %s)$$, code), '[^X]....', 'city', code::text) FROM unnest('{-1,3,2147483647}'::int[]) code;
+
+-- what the encoder does not have
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '[^X]....', 'nope');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '[^X]....', 'city_zip');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '[^X]....', 'day');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '[^X]....', 'zip');
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '[^X]....', 'nope');
+SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', 'encoder');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', 'column_name');
+-- a value of another type, a text that is no value of the type
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 13::bigint)$$, '42804', 'bigint', 'integer');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 13.0)$$, '42804', 'numeric', 'integer');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'integer', 'text');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
+
+-- every row of a table, in parallel plans too; as transform does it
+SELECT count(*) FILTER (WHERE gpu_encode.label('e', 'city', city) IS DISTINCT FROM e.code) AS wrong FROM t LEFT JOIN e ON kind = 'category' AND column_name = 'city' AND value = city;
+CREATE TABLE many AS SELECT i, 'key ' || i % 20011 AS k, i % 7 AS y FROM generate_series(1, 40000) i;
+SELECT categories FROM gpu_encode.fit('e_many', 'many', 'y', '{k}', '{k}');
+SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+SELECT count(*), count(DISTINCT c), min(c), max(c) FROM (SELECT gpu_encode.label('e_many', 'k', k) AS c FROM many) q;
+SELECT count(*) FILTER (WHERE gpu_encode.inverse_label('e_many', 'k', gpu_encode.label('e_many', 'k', k)) <> k) AS wrong FROM many WHERE i <= 5000;
+RESET ALL;
+SET search_path = test_lookup;
+-- through the index: a lookup reads a few pages, not the table
+BEGIN;
+SELECT coalesce(max(seq_tup_read), 0) AS rows_read, coalesce(max(idx_scan), 0) AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many' \gset
+SELECT gpu_encode.label('e_many', 'k', 'key 77'::text) IS NOT NULL AS found, gpu_encode.target_encoding('e_many', 'k', 'key 77'::text) IS NOT NULL AS encoded, gpu_encode.inverse_label('e_many', 'k', 77) IS NOT NULL AS inverse;
+SELECT seq_tup_read - :rows_read < 100 AS few_rows, idx_scan - :by_index >= 3 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many';
+COMMIT;
+
+-- the active snapshot decides: own changes to the encoder are seen at once
+BEGIN;
+UPDATE e SET code = 100 - code WHERE kind = 'category' AND column_name = 'city';
+SELECT gpu_encode.label('e', 'city', 'Austin'::text);
+ROLLBACK;
+SELECT gpu_encode.label('e', 'city', 'Austin'::text);
+ALTER TABLE e RENAME TO e_renamed;
+SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
+SELECT gpu_encode.label('e_renamed', 'city', city) FROM t ORDER BY 1 LIMIT 1;
+
+-- in prepared statements and functions, after the encoder was made anew
+PREPARE look(text) AS SELECT gpu_encode.label('e_renamed', 'city', $1);
+EXECUTE look('Tokyo');
+DROP TABLE e_renamed;
+INSERT INTO t (city, y) VALUES ('Aachen', 1);
+SELECT count(*) FROM gpu_encode.fit('e_renamed', 't', 'y', '{city}', '{city}');
+SELECT testlib.refuses($$EXECUTE look('Tokyo')$$, '42P01') ~ '^(ok|no error)$' AS either;
+DEALLOCATE look;
+SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA test_lookup CASCADE;
