@@ -95,6 +95,8 @@ extern "C"
 		int32_t threads;	   /* at most this many threads compute, >= 1 (cpu) */
 		int32_t device;		   /* device index, -1: the backend chooses (cuda) */
 		uint64_t memory_limit; /* bytes of device memory, 0: what is free (cuda) */
+		int32_t idle_timeout;  /* seconds after the last close until the process gives
+								* its device memory back; 0: never (cuda) */
 		uint64_t hash_seed;	   /* random for each run; no result depends on it */
 		uint64_t hash_mask;	   /* ANDed to every hash; ~0 but in tests (0: all collide) */
 		bool (*cancelled)(void *arg); /* thread-safe and cheap; NULL: never */
@@ -112,12 +114,13 @@ extern "C"
 	typedef struct GeTargetSpec
 	{
 		GeTargetKind kind;
-		GeFolds folds;			  /* GE_SPLIT_NONE: full statistics only */
-		uint32_t n_categories;	  /* ids of the rows are 0..n_categories */
-		int32_t low_bin;		  /* no target of the column touches a bin outside */
-		int32_t high_bin;		  /*   low_bin..high_bin (exact_sum.h) */
-		double smooth;			  /* s: finite, >= 0 */
-		bool prior_out_of_fold;	  /* M over the other folds instead of over all rows */
+		GeFolds folds;			/* GE_SPLIT_NONE: full statistics only */
+		uint32_t n_categories;	/* ids of the rows are 0..n_categories */
+		int32_t low_bin;		/* no target of the column touches a bin outside */
+		int32_t high_bin;		/*   low_bin..high_bin (exact_sum.h) */
+		uint64_t largest;		/* no target is beyond -largest..largest; 0: not known */
+		double smooth;			/* s: finite, >= 0 */
+		bool prior_out_of_fold; /* M over the other folds instead of over all rows */
 		bool missing_is_category; /* id 0 is a category like the others */
 	} GeTargetSpec;
 

@@ -19,9 +19,6 @@ typedef struct GePair
 /* Sort n pairs; scratch has room for n more. */
 extern GeStatus ge_pair_sort(GePair *pairs, GePair *scratch, uint64_t n, GeWork *work);
 
-/* The bits in which the keys of n pairs are not all the same. */
-extern uint64_t ge_pairs_varying(const GePair *pairs, uint64_t n);
-
 /* How far to shift keys right so that only their highest n_bits varying bits remain. */
 static inline uint32_t
 ge_bucket_shift(uint64_t varying, uint32_t n_bits)
@@ -30,13 +27,5 @@ ge_bucket_shift(uint64_t varying, uint32_t n_bits)
 
 	return width > n_bits ? width - n_bits : 0;
 }
-
-/*
- * Copy n pairs to `to`, ordered by bucket = key >> shift & (n_buckets - 1), stable;
- * ends[b] is where bucket b ends then (bucket 0 begins at 0).
- */
-extern GeStatus ge_pairs_to_buckets(const GePair *from, GePair *to, uint64_t n,
-									uint32_t shift, uint32_t n_buckets, uint64_t *ends,
-									GeWork *work);
 
 #endif /* GE_CPU_PAIR_SORT_H */
