@@ -70,13 +70,13 @@ $$
 $$;
 
 -- The sums behind the encodings of every row: S', N' of its category out of fold and Sp, Np of its
--- prior, exact, and the encoding. They are those of its cell (category and fold), computed once each;
--- rows without a category share the category {}.
+-- prior, exact, and the encoding. They are those of its cell (category and fold), finished once for
+-- equal sums; rows without a category share the category {}.
 CREATE FUNCTION testlib.target_sums(rel regclass, column_names text[], target text, n_folds integer, smooth float8, split text,
     order_by text[], fold_column text, seed bigint, prior text, null_value text, handle_missing text, pos_label text)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, has_category boolean,
                s numeric, n numeric, prior_s numeric, prior_n numeric, encoding float8)
-LANGUAGE sql AS
+LANGUAGE sql SET enable_nestloop = off SET jit = off AS
 $$
     WITH r AS MATERIALIZED (
         SELECT f.ordinal, f.source_table, f.row_id, coalesce(f.category, '{}') AS category, f.y, f.fold
@@ -90,13 +90,15 @@ $$
                CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.s - sum(cell.s) ELSE every.s END AS s,
                CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.n - sum(cell.n) ELSE every.n END AS n
         FROM cell, every GROUP BY fold, every.s, every.n),
+    summed AS MATERIALIZED (
+        SELECT category, fold, category <> '{}' AS has_category, whole.s - cell.s AS s, whole.n - cell.n AS n, prior_of.s AS prior_s, prior_of.n AS prior_n
+        FROM cell JOIN whole USING (category) JOIN prior_of USING (fold)),
     finished AS MATERIALIZED (
-        SELECT category, fold, category <> '{}' AS has_category, whole.s - cell.s AS s, whole.n - cell.n AS n, prior_of.s AS prior_s, prior_of.n AS prior_n,
-               CASE WHEN category <> '{}' THEN testlib.finish(whole.s - cell.s, whole.n - cell.n, prior_of.s, prior_of.n, smooth)
-                    WHEN handle_missing <> 'null' THEN testlib.finish(0, 0, prior_of.s, prior_of.n, smooth) END AS encoding
-        FROM cell JOIN whole USING (category) JOIN prior_of USING (fold))
+        SELECT d.*, CASE WHEN has_category THEN testlib.finish(s, n, prior_s, prior_n, smooth)
+                         WHEN handle_missing <> 'null' THEN testlib.finish(0, 0, prior_s, prior_n, smooth) END AS encoding
+        FROM (SELECT DISTINCT has_category, s, n, prior_s, prior_n FROM summed) d)
     SELECT r.ordinal, r.source_table, r.row_id, fold, has_category, s, n, prior_s, prior_n, encoding
-    FROM r JOIN finished USING (category, fold)
+    FROM r JOIN summed USING (category, fold) JOIN finished USING (has_category, s, n, prior_s, prior_n)
 $$;
 
 -- What target_encode must return.

@@ -70,6 +70,8 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,nope}'::tex
 SELECT j, testlib.refuses(format($$SELECT gpu_encode.fit('e3', 'r7', 'y_int', label_columns => '{}', target_combinations => %L)$$, j), '22023|22004|42701|42703|2203.')
 FROM unnest(ARRAY['{}', '[[]]', '["few"]', '[["few"]]', '[["few",1]]', '[["few",null]]', '[["few","few"]]', '"few"', '[["few","nope"]]', '[["few","number"],["few","number"]]']) j;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'r7', label_columns => '{}', target_combinations => '[["few","number"]]')$$, '22023|22004', 'target');
+CREATE TABLE clash (a text, b text, a_b text, b_c text, c text, y int);
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', label_columns => '{}', target_combinations => '[["a_b","c"],["a","b_c"]]')$$, '42701|22023', 'a_b_c');
 SELECT testlib.tables('test_combinations');
 
 RESET search_path;

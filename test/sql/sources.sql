@@ -52,7 +52,7 @@ SELECT testlib.same('SELECT ordinal, fold, encoding FROM gpu_encode.target_encod
                     'SELECT ordinal, fold, encoding FROM gpu_encode.target_encode(''heap'', ''x'', ''y'')');
 SELECT testlib.target_check('child', '{x}', 'y');
 
--- foreign tables: as in order.sql for views; file_fdw and postgres_fdw may be absent, so in t/ instead
+-- foreign tables: test/t/foreign_tables.pl
 -- dropped columns, columns added later with a default, generated columns
 CREATE TABLE altered (gone int, i int, x text, gone2 text, y int);
 INSERT INTO altered SELECT 0, i, 'v' || i % 4, 'gone', i % 3 FROM generate_series(1, 300) i;
@@ -93,13 +93,15 @@ ROLLBACK;
 -- what is no source
 CREATE INDEX heap_i ON heap (i);
 CREATE TYPE composite AS (x text);
-CREATE TABLE unlogged_toast_owner (x text);
 SELECT k, testlib.refuses(format('SELECT gpu_encode.label_encode(%L, ''x'')', k), '42809', split_part(k, '.', 1))
 FROM unnest('{heap_i,evaluations,composite}'::text[]) k;
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode(4294967295::oid::regclass, 'x')$$, '42P01');
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('no_such_table', 'x')$$, '42P01', 'no_such_table');
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode(NULL, 'x')$$, '22004', 'source');
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('heap', 'x', label_sources => '{heap_i}')$$, '42809', 'heap_i');
+CREATE MATERIALIZED VIEW unpopulated AS TABLE heap WITH NO DATA;
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('unpopulated', 'x')$$, '55000', 'unpopulated');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('pg_toast.pg_toast_1255', 'chunk_id')$$, '42809', 'pg_toast_1255');
 CREATE TABLE no_columns ();
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('no_columns', 'x')$$, '42703', 'x');
 -- system columns are none of a table's columns

@@ -37,7 +37,8 @@ RESET client_min_messages;
 -- given, nothing is to be said
 SELECT count(*) FROM gpu_encode.target_encode('t', 'x', 'y_text', pos_label => 'bad');
 
--- a pos_label for a boolean; the label that no row has is no error when it is given for two values at most
+-- a pos_label for a boolean, and for one value
+SELECT testlib.target_check('t', '{x}', 'y_boolean', pos_label => 'false'), testlib.target_check('t', '{x}', 'y_boolean', pos_label => 'true');
 SELECT testlib.target_check('order_of_labels', '{x}', 'y', pos_label => 'B');
 CREATE TABLE one_value AS SELECT 'x' AS x, 'yes'::text AS y, true AS b FROM generate_series(1, 3);
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('one_value', 'x', 'y')$$, '22023', 'y', 'pos_label');
