@@ -22,9 +22,8 @@ typedef struct GeByteSource GeByteSource;
 
 /* 'auto', 'none', 'gzip' or 'zstd', else an error. */
 extern GeCompression ge_compression_parse(const char *word);
-
-/* file:///absolute/path on the server, as opposed to s3:// */
-extern bool ge_uri_is_file(const char *uri);
+/* What the suffix of a name stands for: GE_COMPRESSION_NONE, _GZIP or _ZSTD. */
+extern GeCompression ge_compression_of_name(const char *uri);
 
 /*
  * Open s3://bucket/key (one object, no pattern) or file:///path.  server: the name of a

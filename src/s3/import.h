@@ -13,11 +13,11 @@
 typedef struct GeImport
 {
 	/* asked */
-	const char *server;		   /* NULL: by scope */
+	const char *server; /* NULL: by scope */
 	GeCompression compression;
-	List *columns;			   /* of String nodes; NIL: all */
-	List *options;			   /* of DefElem, as COPY's */
-	char **null_values;		   /* further texts that mean NULL */
+	List *columns;		/* of String nodes; NIL: all */
+	List *options;		/* of DefElem, as COPY's */
+	char **null_values; /* further texts that mean NULL */
 	int n_null_values;
 	/* done so far */
 	int64 rows;
