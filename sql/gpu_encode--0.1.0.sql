@@ -428,6 +428,19 @@ CREATE FUNCTION gpu_encode.s3_import(
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
 AS 'MODULE_PATHNAME', 'ge_s3_import';
 
+CREATE FUNCTION gpu_encode.s3_export(
+    query         text,
+    uri           text,
+    options       text    DEFAULT '(format csv, header)',
+    server        text    DEFAULT NULL,
+    compression   text    DEFAULT 'auto',
+    max_file_size text    DEFAULT '6GB',
+    overwrite     boolean DEFAULT false,
+    kms_key       text    DEFAULT NULL,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_s3_export';
+
 -- Who may send requests from the server: members of two roles, which are made if they are missing.
 DO $roles$
 DECLARE
@@ -442,10 +455,12 @@ END
 $roles$;
 REVOKE EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text),
     gpu_encode.s3_list(text, text),
-    gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) FROM PUBLIC;
+    gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]),
+    gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text),
     gpu_encode.s3_list(text, text) TO gpu_encode_s3_read, gpu_encode_s3_write;
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) TO gpu_encode_s3_read;
+GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) TO gpu_encode_s3_write;
 
 COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: options of servers are endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the uris that it is used for), credential_source (user_mapping, or for servers of superusers environment or profile); options of user mappings are access_key_id, secret_access_key and session_token.';
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
@@ -467,3 +482,12 @@ options: options of COPY FROM, with or without parentheses.
 server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
 null_values: texts that mean NULL besides that of options, where a field without quotes is exactly one of them; NULL: none.';
+COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. The objects appear when the query has ended well, complete, or not at all; ROLLBACK does not take them back. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
+query: one statement that returns rows; it runs with the rights of the caller.
+uri: s3://bucket/key of the first file; further ones are called key_part2, key_part3, ...
+options: options of COPY TO, with or without parentheses; csv and text formats.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
+compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
+max_file_size: size, such as ''6GB'', that no file will exceed before compression; files are split at row ends, each has the header.
+overwrite: whether objects that exist are replaced.
+kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';

@@ -111,6 +111,13 @@ ge_s3_call_cancel(GeS3Call *call)
 	call->state = GE_S3_IDLE;
 }
 
+void
+ge_s3_client_cancel_all(GeS3Client *client)
+{
+	while (client->n_calls > 0)
+		ge_s3_call_cancel(client->calls[0]);
+}
+
 static bool
 went_well(const GeS3Call *call)
 {

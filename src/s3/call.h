@@ -72,6 +72,7 @@ typedef struct GeS3Call
 /* Errors: those of ge_s3_server_resolve(). */
 extern GeS3Client *ge_s3_client_create(const GeS3Server *server, const char *bucket);
 extern void ge_s3_client_close(GeS3Client *client);
+extern void ge_s3_client_cancel_all(GeS3Client *client);
 
 /* A call with nothing set but what these say. */
 extern void ge_s3_call_init(GeS3Call *call, const char *method, const char *key);

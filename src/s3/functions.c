@@ -6,6 +6,7 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "storage/ipc.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -13,9 +14,11 @@
 
 #include "arguments.h"
 #include "compat.h"
+#include "s3/export.h"
 #include "s3/import.h"
 #include "s3/object_list.h"
 
+GE_SQL_FUNCTION(ge_s3_export);
 GE_SQL_FUNCTION(ge_s3_import);
 GE_SQL_FUNCTION(ge_s3_list);
 
@@ -87,6 +90,52 @@ ge_s3_import(PG_FUNCTION_ARGS)
 	ge_import_run(&import, relation, ge_objects_to_read(uri, import.server));
 	table_close(relation, NoLock);
 	return make_row(fcinfo, (int64[]){import.rows, import.files, import.bytes}, 3);
+}
+
+/* A size such as '6GB'. */
+static int64
+arg_size(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	char *size = ge_arg_text(fcinfo, i, name);
+	int64 result =
+		DatumGetInt64(DirectFunctionCall1(pg_size_bytes, CStringGetTextDatum(size)));
+
+	if (result <= 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("argument \"%s\" must be more than 0: \"%s\"", name, size));
+	return result;
+}
+
+static void
+abort_export(int code, Datum export)
+{
+	ge_export_abort((GeExport *) DatumGetPointer(export));
+}
+
+Datum
+ge_s3_export(PG_FUNCTION_ARGS)
+{
+	GeExportRequest request = {.server = ge_arg_text_or_null(fcinfo, 3)};
+	char *query = ge_arg_text(fcinfo, 0, "query");
+	GeExport *export;
+
+	request.uri = ge_arg_text(fcinfo, 1, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
+	request.compression = ge_compression_parse(ge_arg_text(fcinfo, 4, "compression"));
+	request.max_file_size = arg_size(fcinfo, 5, "max_file_size");
+	request.overwrite = ge_arg_bool(fcinfo, 6, "overwrite");
+	request.kms_key = ge_arg_text_or_null(fcinfo, 7);
+	export = ge_export_begin(&request);
+	PG_ENSURE_ERROR_CLEANUP(abort_export, PointerGetDatum(export));
+	{
+		ge_export_query(export, query);
+		ge_export_complete(export);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(abort_export, PointerGetDatum(export));
+	return make_row(fcinfo,
+					(int64[]){ge_export_rows(export), ge_export_files(export),
+							  ge_export_bytes(export)},
+					3);
 }
 
 static Datum
