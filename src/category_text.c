@@ -30,8 +30,6 @@ value_of_int64(GeCategoryForm form, int64 key)
 {
 	switch (form)
 	{
-		case GE_FORM_BOOLEAN:
-			return BoolGetDatum(key != 0);
 		case GE_FORM_INT2:
 			return Int16GetDatum((int16) key);
 		case GE_FORM_INT4:
@@ -71,6 +69,8 @@ ge_category_text_of_int64(GeCategoryType *category, int64 key)
 {
 	if (category->form == GE_FORM_ENUM)
 		return text_of_enum_rank(category, key);
+	if (category->form == GE_FORM_BOOLEAN) /* as a cast to text gives it */
+		return pstrdup(key != 0 ? "true" : "false");
 	return OutputFunctionCall(&category->output, value_of_int64(category->form, key));
 }
 

@@ -113,6 +113,10 @@ typedef struct GeJobSource
 	AttrNumber *category_attno; /* by category column; 0: not read here */
 	AttrNumber target_attno;	/* 0: not read here */
 	AttrNumber fold_attno;
+	const Bitmapset *needed; /* columns that the output passes through */
+	bool keeps_needed;		 /* they are kept at the first reading: no second one */
+	int n_kept;
+	AttrNumber *kept;
 	GeRowStore *rows;
 } GeJobSource;
 
@@ -204,6 +208,14 @@ extern void ge_combination_parts(const GeJob *job, const GeEncoding *encoding,
 extern char **ge_category_texts(const GeJob *job, const GeCategoryColumn *column,
 								const uint32 *ids, uint32 n);
 
+/*
+ * The output of a source will need these columns.  Few and narrow ones are kept in memory
+ * when the source is read, which saves a second reading (job_keep.c).
+ */
+extern void ge_job_keep(GeJob *job, int source, const Bitmapset *needed);
+extern void ge_keep_batch(const GeJobSource *source, const GeBatch *batch,
+						  int first_column, GeSegment *segment);
+
 /* Number the folds; refuse a fold that is NULL or no int4 (job_folds.c). */
 extern void ge_job_settle_folds(GeJob *job);
 /* Decide what a two-valued target's values count (job_two_values.c). */
@@ -223,17 +235,27 @@ ge_job_ordinal(const GeSegment *segment, uint32 row)
 
 /* ------------------------------------------------------------- rows with their results */
 
-/* Results of one row. */
+/* Results of the rows of a segment: arrays by row. */
+typedef struct GeResultColumn
+{
+	int32 *codes;	   /* of a label column */
+	double *encodings; /* of an encoding */
+	uint8 *is_null;
+} GeResultColumn;
+
+/* One row: its values, and where its results stand in their columns. */
 typedef struct GeResultRow
 {
 	GeRow row; /* values of the needed columns, tid, table_oid */
 	uint64 ordinal;
-	const Datum *codes; /* by category column; only labels are set */
-	const bool *code_is_null;
-	const Datum *encodings; /* by encoding */
-	const bool *encoding_is_null;
-	int32 fold;
+	const GeSegment *segment; /* the row is its at-th, and that of the arrays below */
+	uint32 at;
+	const GeResultColumn *codes;	 /* by category column; set for labels only */
+	const GeResultColumn *encodings; /* by encoding */
 } GeResultRow;
+
+/* The fold of a row of the fitted source, as the user numbers folds. */
+extern int32 ge_job_fold(const GeJob *job, const GeSegment *segment, uint32 row);
 
 typedef struct GeResultCounts
 {
@@ -246,11 +268,11 @@ typedef struct GeResultCounts
 typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
 
 /*
- * Every row of source i in ordinal order.  out_of_fold: encodings as for training rows,
- * else full ones.  needed: columns whose values the consumer wants (attribute numbers).
+ * Every row of source i in ordinal order, with the values of the columns that
+ * ge_job_keep() was told (none: row ids alone).  out_of_fold: encodings as for training
+ * rows, else full ones.
  */
 extern GeResultCounts ge_job_rows(GeJob *job, int source, bool out_of_fold,
-								  const Bitmapset *needed, GeResultConsumer consume,
-								  void *arg);
+								  GeResultConsumer consume, void *arg);
 
 #endif /* GE_JOB_H */

@@ -7,8 +7,11 @@
 #include "postgres.h"
 
 #include <math.h>
+#include <unistd.h>
 
+#include "commands/progress.h"
 #include "miscadmin.h"
+#include "utils/backend_progress.h"
 
 #include "job.h"
 #include "run_log.h"
@@ -32,6 +35,7 @@ typedef struct ReadState
 	GeKeys *keys;				 /* of the batch at hand */
 	uint32 **ids;
 	int target_column; /* position of a numeric target in the batch; -1: none */
+	int first_kept;	   /* position of the columns kept for the output */
 	uint64 rows_since_flush;
 	uint64 magnitudes; /* integer targets: all |x| ORed */
 	bool bad_target;   /* NaN or infinity seen; the first place in row order: */
@@ -58,7 +62,7 @@ plan_columns(ReadState *state)
 {
 	GeJob *job = state->job;
 	GeJobSource *source = state->source;
-	int max_columns = job->n_columns + 2;
+	int max_columns = job->n_columns + 3 + source->n_kept;
 
 	state->columns = palloc0_array(GeReadColumn, max_columns);
 	state->key_column = palloc_array(int, max_columns);
@@ -87,6 +91,10 @@ plan_columns(ReadState *state)
 			.kind =
 				job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64 : GE_READ_FLOAT64};
 	}
+	state->first_kept = state->n_columns;
+	for (int i = 0; i < source->n_kept; i++)
+		state->columns[state->n_columns++] =
+			(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
 }
 
 /* Keep a place with a bad target if it comes before those seen. */
@@ -180,9 +188,12 @@ consume_batch(const GeBatch *batch, void *arg)
 	}
 	if (state->target_column >= 0)
 		keep_targets(state, batch, segment);
+	if (state->source->n_kept > 0)
+		ge_keep_batch(state->source, batch, state->first_kept, segment);
 	if (state->n_keys > 0)
 		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries,
 					   state->keys, state->ids);
+	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
 	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES)
 		flush(state);
@@ -217,11 +228,20 @@ settle_bins(ReadState *state)
 {
 	GeTargetColumn *target = &state->job->target;
 
-	if (target->form == GE_TARGET_INTEGERS)
-		ge_bins_touched_int64((int64) state->magnitudes, &target->low_bin,
-							  &target->high_bin);
+	if (target->form == GE_TARGET_INTEGERS && state->magnitudes != 0)
+	{
+		target->low_bin = (uint32) state->magnitudes != 0 ? 0 : 1;
+		target->high_bin = state->magnitudes >> 32 != 0 ? 1 : 0;
+	}
 	if (target->low_bin > target->high_bin)
 		target->low_bin = target->high_bin = 0;
+}
+
+/* More workers than processors would only wait for each other. */
+static int
+worker_limit(void)
+{
+	return Min(ge_setting_max_workers, (int) sysconf(_SC_NPROCESSORS_ONLN));
 }
 
 static void
@@ -231,12 +251,15 @@ read_source(GeJob *job, GeJobSource *source)
 	int workers;
 
 	ge_stage_begin();
+	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
+								  RelationGetRelid(ge_source_relation(source->source)));
 	source->rows = ge_row_store_create(job->n_id_columns);
 	plan_columns(&state);
-	workers = ge_read(source->source, state.columns, state.n_columns,
-					  ge_setting_max_workers, consume_batch, &state);
+	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
+					  consume_batch, &state);
 	flush(&state);
 	ge_row_store_finish(source->rows);
+	pgstat_progress_end_command();
 	if (state.bad_target)
 		report_bad_target(&state);
 	if (source->target_attno != 0)

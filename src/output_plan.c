@@ -151,8 +151,9 @@ ge_output_plan_table(const GeOutputPlan *plan)
 }
 
 void
-ge_output_plan_open(GeOutputPlan *plan)
+ge_output_plan_open(GeOutputPlan *plan, GeJob *job)
 {
+	ge_job_keep(job, plan->spec.source, plan->needed);
 	plan->table =
 		ge_output_create(plan->name, plan->columns, plan->n_columns, plan->logged);
 }
@@ -174,12 +175,13 @@ put_row(const GeResultRow *row, void *arg)
 				plan->is_null[i] = row->row.is_null[index];
 				break;
 			case FIELD_CODE:
-				plan->values[i] = row->codes[index];
-				plan->is_null[i] = row->code_is_null[index];
+				plan->values[i] = Int32GetDatum(row->codes[index].codes[row->at]);
+				plan->is_null[i] = row->codes[index].is_null[row->at];
 				break;
 			case FIELD_ENCODING:
-				plan->values[i] = row->encodings[index];
-				plan->is_null[i] = row->encoding_is_null[index];
+				plan->values[i] =
+					Float8GetDatum(row->encodings[index].encodings[row->at]);
+				plan->is_null[i] = row->encodings[index].is_null[row->at];
 				break;
 		}
 	}
@@ -193,8 +195,8 @@ ge_output_plan_fill(GeOutputPlan *plan, GeJob *job)
 	plan->result.relid = ge_output_relid(plan->table);
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->n_columns;
-	plan->result.counts = ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold,
-									  plan->needed, put_row, plan);
+	plan->result.counts =
+		ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
 	plan->result.seconds = ge_run_seconds();
 	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);

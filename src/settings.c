@@ -92,8 +92,8 @@ ge_settings_init(void)
 		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
-		"They come out of max_parallel_workers; with fewer, or none, the result is the "
-		"same.",
+		"At most one for each processor; they come out of max_parallel_workers. With "
+		"fewer, or none, the result is the same.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.min_gpu_rows", "Rows from which on backend = auto uses the GPU.",

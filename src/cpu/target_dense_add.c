@@ -4,12 +4,11 @@
  * Integer sums do not depend on the order of adding, so threads may share the rows in
  * any way: each has private cells while those fit into its cache; else the cells of a
  * chunk of rows are found first, and then each thread adds to the cells that it owns.
- * Ownership changes every GE_OWNED_CELLS cells, because the most frequent categories
+ * Ownership changes every 32 cells, because the most frequent categories
  * are often those that were seen first.
  */
 #include <stdlib.h>
 
-#include "memory.h"
 #include "target_dense.h"
 
 #define ROWS_PER_SLICE UINT32_C(8192)
@@ -27,61 +26,60 @@ typedef struct GeRowBlock
 typedef struct GeDenseJob
 {
 	GeTarget *target;
-	const GeTargetRows *rows;
-	uint32_t start; /* of the rows that the tasks share */
-	uint32_t end;
+	const GeTargetRows *rows; /* at most GE_CHUNK_ROWS */
 	uint32_t n_owners;
 } GeDenseJob;
+
+/* Rows without a target are few: ids are counted together by all threads. */
+static void
+count_null(const GeTarget *target, uint64_t cell)
+{
+	__atomic_fetch_add(&target->dense.nulls[cell / target->n_folds], 1, __ATOMIC_RELAXED);
+}
 
 static inline __attribute__((always_inline)) bool
 add_block_as(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 			 const GeRowBlock *block, GeSumForm form, GeTargetKind kind)
 {
 	const GeCellLayout *layout = &target->layout;
+	uint32_t n_words = form == GE_SUM_PACKED ? 1 : layout->n_words, j;
 	bool inside = true;
-	uint32_t j;
 
 	for (j = 0; j < block->n; j++)
 	{
 		uint32_t row = block->rows[j];
-		uint64_t *cell = cells + block->cells[j] * layout->n_words;
+		uint64_t *cell = cells + block->cells[j] * n_words;
 
 		if (ge_target_is_null(rows, row))
-		{
-			cell[layout->null_word] += layout->null_unit;
-			continue;
-		}
-		cell[0]++;
-		inside &= kind == GE_TARGET_INT64
-					  ? ge_cell_add_int64(layout, form, cell, rows->int_targets[row])
-					  : ge_cell_add_double(layout, form, cell, rows->float_targets[row]);
+			count_null(target, block->cells[j]);
+		else if (kind == GE_TARGET_INT64)
+			inside &= ge_cell_add_int64(layout, form, cell, rows->int_targets[row]);
+		else
+			inside &= ge_cell_add_double(layout, form, cell, rows->float_targets[row]);
 	}
 	return inside;
 }
+
+#define ADD_BLOCK(form)                                                                  \
+	(target->spec.kind == GE_TARGET_INT64                                                \
+		 ? add_block_as(target, cells, rows, block, form, GE_TARGET_INT64)               \
+		 : add_block_as(target, cells, rows, block, form, GE_TARGET_FLOAT64))
 
 /* One loop for every form and kind.  False: a target lies outside the bins. */
 static bool
 add_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		  const GeRowBlock *block)
 {
-	GeTargetKind kind = target->spec.kind;
-
 	switch (target->layout.form)
 	{
+		case GE_SUM_PACKED:
+			return ADD_BLOCK(GE_SUM_PACKED);
 		case GE_SUM_INT64:
-			if (kind == GE_TARGET_INT64)
-				return add_block_as(target, cells, rows, block, GE_SUM_INT64,
-									GE_TARGET_INT64);
-			return add_block_as(target, cells, rows, block, GE_SUM_INT64,
-								GE_TARGET_FLOAT64);
+			return ADD_BLOCK(GE_SUM_INT64);
 		case GE_SUM_INT128:
-			if (kind == GE_TARGET_INT64)
-				return add_block_as(target, cells, rows, block, GE_SUM_INT128,
-									GE_TARGET_INT64);
-			return add_block_as(target, cells, rows, block, GE_SUM_INT128,
-								GE_TARGET_FLOAT64);
+			return ADD_BLOCK(GE_SUM_INT128);
 		default:
-			return add_block_as(target, cells, rows, block, GE_SUM_LIMBS, kind);
+			return ADD_BLOCK(GE_SUM_LIMBS);
 	}
 }
 
@@ -125,7 +123,7 @@ add_privately(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeDenseJob *job = arg;
 	GeTarget *target = job->target;
-	uint32_t start = job->start + (uint32_t) task * ROWS_PER_SLICE;
+	uint32_t start = (uint32_t) task * ROWS_PER_SLICE;
 	uint64_t **cells =
 		worker == 0 ? &target->dense.cells : &target->dense.private_cells[worker - 1];
 
@@ -135,7 +133,7 @@ add_privately(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		return ge_cpu_no_memory(work->error, ge_dense_cells_bytes(target),
 								"the cells of a thread");
 	return add_rows(target, *cells, job->rows, start,
-					start + smaller(job->end - start, ROWS_PER_SLICE), work);
+					start + smaller(job->rows->n_rows - start, ROWS_PER_SLICE), work);
 }
 
 /* Task: find the cells of a slice of the rows. */
@@ -143,8 +141,8 @@ static GeStatus
 resolve_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeDenseJob *job = arg;
-	uint32_t start = job->start + (uint32_t) task * ROWS_PER_SLICE;
-	uint32_t end = start + smaller(job->end - start, ROWS_PER_SLICE), n;
+	uint32_t start = (uint32_t) task * ROWS_PER_SLICE, n;
+	uint32_t end = start + smaller(job->rows->n_rows - start, ROWS_PER_SLICE);
 	GeStatus status;
 
 	(void) worker;
@@ -152,8 +150,7 @@ resolve_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	{
 		n = smaller(end - start, GE_ROW_BLOCK);
 		status = ge_target_cells(job->target, job->rows, start, n,
-								 job->target->dense.resolved + (start - job->start),
-								 work->error);
+								 job->target->dense.resolved + start, work->error);
 		if (status != GE_OK)
 			return status;
 	}
@@ -175,7 +172,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	GeDenseJob *job = arg;
 	GeTarget *target = job->target;
 	uint64_t *cells = target->dense.cells;
-	uint32_t n = job->end - job->start, i = 0;
+	uint32_t n = job->rows->n_rows, i = 0;
 	GeRowBlock block;
 
 	(void) worker;
@@ -187,7 +184,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 			uint64_t cell = target->dense.resolved[i];
 
 			/* written in any case and kept by counting: no branch to guess */
-			block.rows[block.n] = job->start + i;
+			block.rows[block.n] = i;
 			block.cells[block.n] = cell;
 			block.n += owner_of_cell(cell, job->n_owners) == task;
 		}
@@ -204,8 +201,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 static GeStatus
 run_slices(GeDenseJob *job, uint32_t n_threads, GeFallibleTask task, GeError *error)
 {
-	uint64_t n_slices =
-		((uint64_t) job->end - job->start + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
+	uint32_t n_slices = (job->rows->n_rows + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
 
 	return ge_context_run(job->target->context, n_threads, n_slices, task, job, error);
 }
@@ -214,32 +210,45 @@ static GeStatus
 add_by_owners(GeDenseJob *job, uint32_t n_threads, GeError *error)
 {
 	GeTarget *target = job->target;
-	GeStatus status = GE_OK;
+	GeStatus status;
 
 	if (target->dense.resolved == NULL)
 		target->dense.resolved = ge_alloc_array(GE_CHUNK_ROWS, sizeof(uint64_t));
 	if (target->dense.resolved == NULL)
 		return ge_cpu_no_memory(error, GE_CHUNK_ROWS * sizeof(uint64_t), "cells of rows");
 	job->n_owners = n_threads;
-	for (job->start = 0; job->start < job->rows->n_rows && status == GE_OK;
-		 job->start = job->end)
+	status = run_slices(job, n_threads, resolve_slice, error);
+	if (status != GE_OK)
+		return status;
+	return ge_context_run(target->context, n_threads, n_threads, add_owned, job, error);
+}
+
+/* What the rows need before threads share them. */
+static GeStatus
+prepare(GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	GeDenseCells *dense = &target->dense;
+
+	if (rows->target_is_null != NULL && dense->nulls == NULL)
 	{
-		job->end = job->start + smaller(job->rows->n_rows - job->start, GE_CHUNK_ROWS);
-		status = run_slices(job, n_threads, resolve_slice, error);
-		if (status == GE_OK)
-			status = ge_context_run(target->context, n_threads, n_threads, add_owned, job,
-									error);
+		dense->nulls = ge_alloc_zeroed(ge_dense_nulls_bytes(target));
+		if (dense->nulls == NULL)
+			return ge_cpu_no_memory(error, ge_dense_nulls_bytes(target),
+									"counts of rows without a target");
 	}
-	return status;
+	return ge_dense_make_room(target, rows, error);
 }
 
 GeStatus
 ge_dense_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	GeDenseJob job = {target, rows, 0, rows->n_rows, 1};
+	GeDenseJob job = {target, rows, 1};
 	uint32_t n_threads = ge_threads_max(target->context->threads);
 	GeWork work = {&target->context->options, error, 0};
+	GeStatus status = prepare(target, rows, error);
 
+	if (status != GE_OK)
+		return status;
 	n_threads = smaller(n_threads, rows->n_rows / ROWS_PER_SLICE);
 	if (n_threads <= 1)
 		return add_rows(target, target->dense.cells, rows, 0, rows->n_rows, &work);

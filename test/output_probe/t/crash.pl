@@ -9,10 +9,29 @@ use Time::HiRes qw(sleep);
 my $rounds = $ENV{GE_TEST_LONG} ? 20 : 3;
 my $rows = 150_000;
 
+sub is_zombie
+{
+	my ($pid) = @_;
+	return -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
+}
+
+# Wait until the killed server's first process is dead.  Where process 1 does not reap, it
+# stays as a zombie, and its lock files would stop the next one for ever.
+sub bury
+{
+	my ($node) = @_;
+	my $file = $node->data_dir . '/postmaster.pid';
+	my ($pid) = slurp_file($file) =~ /^(\d+)/;
+	sleep 0.02 while kill(0, $pid) && !is_zombie($pid);
+	unlink $file, $node->host . '/.s.PGSQL.' . $node->port . '.lock' if is_zombie($pid);
+	return;
+}
+
 # Until all processes of the killed server are gone it cannot start again.
 sub start_again
 {
 	my ($node) = @_;
+	bury($node);
 	for (1 .. 600)
 	{
 		return 1 if $node->start(fail_ok => 1);
