@@ -20,5 +20,6 @@
 GE_MISSING_FUNCTION(ge_s3_export)
 GE_MISSING_FUNCTION(ge_s3_import)
 GE_MISSING_FUNCTION(ge_s3_list)
+GE_MISSING_FUNCTION(ge_s3_override)
 GE_MISSING_FUNCTION(ge_s3_set_credentials)
 GE_MISSING_FUNCTION(ge_s3_validator)
