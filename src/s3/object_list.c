@@ -5,6 +5,8 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
+#include <ctype.h>
+
 #include "s3/byte_source.h"
 #include "s3/call.h"
 #include "s3/object_list.h"

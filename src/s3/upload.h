@@ -28,7 +28,7 @@ extern GeUpload *ge_upload_create(const GeS3Server *server, const GeUri *uri,
 extern void ge_upload_next_object(GeUpload *upload);
 extern void ge_upload_write(GeUpload *upload, const char *bytes, size_t length);
 extern void ge_upload_complete(GeUpload *upload);
-/* Throws nothing and takes a few seconds at most. */
+/* Throws nothing; gives up after a few seconds where the endpoint does not answer. */
 extern void ge_upload_abort(GeUpload *upload);
 
 extern int64 ge_upload_n_objects(const GeUpload *upload);
