@@ -104,7 +104,7 @@ forget(GeS3Call *call)
 void
 ge_s3_call_cancel(GeS3Call *call)
 {
-	if (call->state != GE_S3_RUNNING && call->state != GE_S3_WAITING)
+	if (ge_s3_call_ended(call) || call->texts == NULL)
 		return;
 	ge_http_cancel(&call->exchange);
 	forget(call);
@@ -115,7 +115,12 @@ void
 ge_s3_client_cancel_all(GeS3Client *client)
 {
 	while (client->n_calls > 0)
-		ge_s3_call_cancel(client->calls[0]);
+	{
+		GeS3Call *call = client->calls[--client->n_calls];
+
+		ge_http_cancel(&call->exchange);
+		call->state = GE_S3_IDLE;
+	}
 }
 
 static bool

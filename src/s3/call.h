@@ -82,10 +82,13 @@ extern bool ge_s3_call_ended(const GeS3Call *call);
 
 /* One step of all calls, waiting up to timeout_ms; checks for interrupts. */
 extern void ge_s3_client_drive(GeS3Client *client, int timeout_ms);
-/* Start a call and drive until it has ended. */
+/*
+ * Start a call and drive until it has ended.  An error may leave it running, so it must be
+ * in memory that lives as long as the client: not on the stack.
+ */
 extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
 /*
- * The same without interrupts and errors, for at most timeout_ms: for cleaning up.
+ * The same without interrupts and errors, so that the call may be on the stack, for at most timeout_ms: for cleaning up.
  * Returns whether the call was done well.
  */
 extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms);
