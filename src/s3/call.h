@@ -63,6 +63,7 @@ typedef struct GeS3Call
 	char message[GE_S3_MESSAGE];
 
 	/* private */
+	bool cleaning_up; /* tried again until the time is over */
 	GeS3Client *client;
 	TimestampTz next_attempt;
 	size_t received_before;
