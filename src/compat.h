@@ -206,4 +206,11 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
 	PG_FUNCTION_INFO_V1(name)
 
+/* Before a declaration: the function does not return. */
+#if PG_VERSION_NUM >= 180000
+#define GE_NORETURN pg_noreturn
+#else
+#define GE_NORETURN pg_attribute_noreturn()
+#endif
+
 #endif /* GE_COMPAT_H */
