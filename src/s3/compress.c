@@ -11,6 +11,7 @@
 #include <zstd.h>
 #endif
 
+#include "compat.h"
 #include "s3/compress.h"
 
 #define OUTPUT_SIZE (128 * 1024)
@@ -47,8 +48,8 @@ release_compressor(void *argument)
 }
 
 #if !defined(GE_WITH_ZLIB) || !defined(GE_WITH_ZSTD)
-static void
-pg_attribute_noreturn() report_missing(const char *what)
+GE_NORETURN static void
+report_missing(const char *what)
 {
 	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			errmsg("this build of gpu_encode cannot write %s", what));

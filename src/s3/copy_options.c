@@ -8,10 +8,11 @@
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 
+#include "compat.h"
 #include "s3/import.h"
 
-static void
-pg_attribute_noreturn() report_no_options(const char *argument, const char *string)
+GE_NORETURN static void
+report_no_options(const char *argument, const char *string)
 {
 	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
 			errmsg("argument \"%s\" has no options of COPY: \"%s\"", argument, string),
