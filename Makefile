@@ -2,7 +2,7 @@
 MODULE_big = gpu_encode
 EXTENSION = gpu_encode
 DATA = $(wildcard sql/gpu_encode--*.sql)
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c)))
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c src/csv/*.c)))
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 
