@@ -209,6 +209,22 @@ CREATE FUNCTION gpu_encode.inverse_label(encoder regclass, column_name text, cod
 RETURNS text LANGUAGE c STABLE PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'ge_inverse_label';
 
+-- CSV files -----------------------------------------------------------------------------------
+CREATE FUNCTION gpu_encode.s3_create_table(
+    table_name   text,
+    uri          text,
+    column_types jsonb   DEFAULT NULL,               -- {"zip": "text"}; '{"*": "text"}' switches inference off
+    options      text    DEFAULT '(format csv, header)',
+    null_values  text[]  DEFAULT NULL,               -- as pandas na_values; NULL: only the empty field
+    sample_rows  bigint  DEFAULT NULL,               -- NULL: the whole file
+    server       text    DEFAULT NULL,
+    compression  text    DEFAULT 'auto',
+    logged       boolean DEFAULT true,
+    replace      boolean DEFAULT false,
+    OUT created regclass, OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_s3_create_table';
+
 -- what runs here -----------------------------------------------------------------------------
 -- part in results: 'train' | 'validation' (preprocess), 'output' (transform, fit_transform). fit's kind: 'label' | 'target', a row each.
 -- unknown_labels, missing_labels, unseen_targets count cells (rows x columns). device: NULL on the CPU. A text[] value: cast it to text.
@@ -396,3 +412,14 @@ COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, 
 COMMENT ON FUNCTION gpu_encode.rows_support(internal) IS 'Planner support: rows and cost of label_encode and target_encode.';
 
 GRANT SELECT ON gpu_encode.devices TO PUBLIC;
+COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text. Returns the table, rows, files and the bytes read as they are stored.
+table_name: table to create, read as a table name in SQL.
+uri: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files. All files must have the same columns.
+column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} switches inference off.
+options: options of COPY in format csv, such as (format csv, header, delimiter '';''). Without a header columns are column1, column2, ...
+null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
+sample_rows: rows to infer from; a later value that does not fit is an error. NULL: all rows, read once.
+server: server with the endpoint and the credentials; NULL: by the uri.
+compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
+logged: false makes an unlogged table.
+replace: reserved, must be false.';

@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 #include "nodes/primnodes.h"
+#include "utils/rel.h"
 
 typedef struct GeOutputColumn
 {
@@ -40,6 +41,9 @@ extern Oid ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_
 /* Create the table.  Afterwards it is checked to have the shape that was asked for (an
  * event trigger may have altered it: 55000). */
 extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
+									   int n_columns, bool logged);
+/* The same for a table that the caller fills: it is open, to be closed with NoLock. */
+extern Relation ge_output_create_empty(RangeVar *name, const GeOutputColumn *columns,
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
 

@@ -268,3 +268,19 @@ ge_kind_type(uint32_t kinds)
 			return GE_CSV_TEXT;
 	}
 }
+
+bool
+ge_kind_fits(GeCsvType type, uint32_t kind)
+{
+	static const uint32_t kinds[] = {
+		[GE_CSV_TEXT] = ~UINT32_C(0),
+		[GE_CSV_BIGINT] = GE_KIND_WHOLE,
+		[GE_CSV_DOUBLE] = GE_KIND_WHOLE | GE_KIND_NUMBER,
+		[GE_CSV_BOOLEAN] = GE_KIND_BOOLEAN,
+		[GE_CSV_DATE] = GE_KIND_DATE,
+		[GE_CSV_TIMESTAMP] = GE_KIND_DATE | GE_KIND_TIMESTAMP,
+		[GE_CSV_TIMESTAMPTZ] = GE_KIND_TIMESTAMPTZ,
+	};
+
+	return (kinds[type] & kind) != 0;
+}

@@ -9,6 +9,7 @@
 #ifndef GE_CSV_KIND_H
 #define GE_CSV_KIND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,5 +41,8 @@ extern uint32_t ge_kind_of(const char *value, size_t length);
 
 /* The type that holds values of all these kinds; text for none. */
 extern GeCsvType ge_kind_type(uint32_t kinds);
+
+/* Whether a value of that kind can stand in a column of that type. */
+extern bool ge_kind_fits(GeCsvType type, uint32_t kind);
 
 #endif /* GE_CSV_KIND_H */
