@@ -10,14 +10,13 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "compat.h"
 #include "encoder_table.h"
+#include "functions_course.h"
 #include "job.h"
 #include "output_plan.h"
 #include "run_log.h"
@@ -37,14 +36,6 @@ typedef struct Call
 	GeOutputPlan *outputs[MAX_OUTPUTS];
 	GeOutputTable *encoder; /* NULL: none is written */
 } Call;
-
-static void
-begin_call(const char *function)
-{
-	PreventCommandIfReadOnly(function);
-	PreventCommandIfParallelMode(function);
-	ge_run_begin();
-}
 
 /* Check every table to be created, then create them, before anything is read. */
 static void
@@ -70,17 +61,6 @@ open_outputs(Call *call, const char *encoder, const GeOutputSpec *outputs, int n
 	if (encoder != NULL)
 		call->encoder = ge_output_create(tables[n - 1].name, ge_encoder_columns,
 										 GE_ENCODER_N_COLUMNS, logged);
-}
-
-/* Everything that is learned from the sources. */
-static void
-learn(GeJob *job)
-{
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_sort(job);
-	ge_job_combine(job);
-	ge_job_fit(job);
 }
 
 static void
@@ -149,7 +129,7 @@ ge_fit(PG_FUNCTION_ARGS)
 	Oid encoder_relid;
 	bool logged;
 
-	begin_call("gpu_encode.fit()");
+	ge_course_begin("gpu_encode.fit()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
 	options.target = ge_arg_text_or_null(fcinfo, 2);
 	options.target_columns = ge_arg_names(fcinfo, 3, "target_columns");
@@ -182,32 +162,12 @@ ge_fit(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_label_sources + 1);
 	open_outputs(&call, encoder, NULL, 0, "", "", logged);
-	learn(call.job);
+	ge_course_learn(call.job);
 	encoder_relid = ge_output_relid(call.encoder);
 	summaries = ge_encoder_write(call.job, call.encoder, &n_summaries);
 	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);
 	ge_job_close(call.job);
 	return (Datum) 0;
-}
-
-/* The arguments of fit_transform and preprocess from n_folds to missing values stand in
- * one order: n_folds, smooth, split_method, order_by, fold_column, seed, prior, stat,
- * target_type, pos_label, null_value, handle_missing. */
-static void
-read_fold_arguments(FunctionCallInfo fcinfo, int first, GeJobOptions *options)
-{
-	options->folds.n_folds = ge_arg_n_folds(fcinfo, first);
-	options->smooth = ge_arg_smooth(fcinfo, first + 1);
-	options->folds.column = ge_arg_text_or_null(fcinfo, first + 4);
-	options->folds.split = ge_arg_split(fcinfo, first + 2, options->folds.column);
-	options->order_by = ge_arg_names(fcinfo, first + 3, "order_by");
-	options->folds.seed = ge_arg_int64(fcinfo, first + 5, "seed");
-	options->folds.prior_out_of_fold = ge_arg_prior_out_of_fold(fcinfo, first + 6);
-	ge_arg_stat(fcinfo, first + 7);
-	options->target_type = ge_arg_target_type(fcinfo, first + 8);
-	options->pos_label = ge_arg_text_or_null(fcinfo, first + 9);
-	options->null_value = ge_arg_text_or_null(fcinfo, first + 10);
-	options->handle_missing = ge_arg_missing(fcinfo, first + 11);
 }
 
 /* Write the outputs, then the encoder, and answer. */
@@ -237,7 +197,7 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	GeOutputSpec output = {.argument = "output", .part = "output", .out_of_fold = true};
 	bool logged;
 
-	begin_call("gpu_encode.fit_transform()");
+	ge_course_begin("gpu_encode.fit_transform()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
 	output.name = ge_arg_text(fcinfo, 2, "output");
 	options.target = ge_arg_text_or_null(fcinfo, 3);
@@ -247,7 +207,7 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	label_sources = ge_arg_regclasses(fcinfo, 7, "label_sources", &n_label_sources);
 	options.combinations =
 		ge_arg_combinations(fcinfo, 8, "target_combinations", &options.n_combinations);
-	read_fold_arguments(fcinfo, 9, &options);
+	ge_course_fold_arguments(fcinfo, 9, true, &options);
 	ge_arg_reserved_null(fcinfo, 21, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 22, "max_categories");
 	ge_arg_reserved_null(fcinfo, 23, "codes_from");
@@ -269,39 +229,8 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_label_sources + 1);
 	open_outputs(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
-	learn(call.job);
+	ge_course_learn(call.job);
 	return finish_call(fcinfo, &call);
-}
-
-/* The sources of preprocess: train, and validation where it is given. */
-static int
-preprocess_sources(FunctionCallInfo fcinfo, GeSourceSpec *sources,
-				   const char *validation_output, bool labels_from_validation)
-{
-	sources[0] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 0, "train"),
-								.role = "train",
-								.teaches_labels = true,
-								.read_encoded = true,
-								.needs_all_columns = true};
-	if (PG_ARGISNULL(4))
-	{
-		if (validation_output != NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("validation_output needs a validation")));
-		return 1;
-	}
-	if (validation_output == NULL && !labels_from_validation)
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("validation has no effect"),
-			 errhint(
-				 "Give a validation_output, or let labels_from_validation be true.")));
-	sources[1] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 4, "validation"),
-								.role = "validation",
-								.teaches_labels = labels_from_validation,
-								.read_encoded = validation_output != NULL,
-								.needs_all_columns = validation_output != NULL};
-	return 2;
 }
 
 Datum
@@ -317,7 +246,7 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	bool logged;
 	int n_sources, n_outputs;
 
-	begin_call("gpu_encode.preprocess()");
+	ge_course_begin("gpu_encode.preprocess()");
 	outputs[0].name = ge_arg_text(fcinfo, 1, "train_output");
 	options.target = ge_arg_text_or_null(fcinfo, 2);
 	options.target_columns = ge_arg_names(fcinfo, 3, "target_columns");
@@ -325,11 +254,15 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	n_outputs = outputs[1].name != NULL ? 2 : 1;
 	options.label_columns = ge_arg_names(fcinfo, 6, "label_columns");
 	options.exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
-	n_sources = preprocess_sources(fcinfo, sources, outputs[1].name,
-								   ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	n_sources =
+		ge_course_preprocess_sources(sources, !PG_ARGISNULL(4), outputs[1].name != NULL,
+									 ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	sources[0].relid = ge_arg_regclass(fcinfo, 0, "train");
+	if (n_sources == 2)
+		sources[1].relid = ge_arg_regclass(fcinfo, 4, "validation");
 	options.combinations =
 		ge_arg_combinations(fcinfo, 9, "target_combinations", &options.n_combinations);
-	read_fold_arguments(fcinfo, 10, &options);
+	ge_course_fold_arguments(fcinfo, 10, true, &options);
 	options.handle_unknown = ge_arg_unknown(fcinfo, 22, &options.unknown_value);
 	ge_arg_reserved_null(fcinfo, 24, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 25, "max_categories");
@@ -344,12 +277,9 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_sources);
 	open_outputs(&call, encoder, outputs, n_outputs, label_suffix, te_suffix, logged);
-	learn(call.job);
+	ge_course_learn(call.job);
 	if (n_outputs == 2)
-	{
-		ge_job_check_missing(call.job, 1);
-		ge_job_check_unknown(call.job, 1);
-	}
+		ge_course_check_encoded(call.job, 1);
 	return finish_call(fcinfo, &call);
 }
 
@@ -431,7 +361,7 @@ ge_transform(PG_FUNCTION_ARGS)
 	Oid encoder;
 	bool logged;
 
-	begin_call("gpu_encode.transform()");
+	ge_course_begin("gpu_encode.transform()");
 	encoder = ge_arg_regclass(fcinfo, 0, "encoder");
 	source.relid = ge_arg_regclass(fcinfo, 1, "source");
 	output.name = ge_arg_text(fcinfo, 2, "output");
@@ -453,8 +383,7 @@ ge_transform(PG_FUNCTION_ARGS)
 	warn_of_training_rows(parameters, source.relid);
 	ge_encoder_load(call.job, encoder, parameters);
 	ge_job_read(call.job);
-	ge_job_check_missing(call.job, 0);
-	ge_job_check_unknown(call.job, 0);
+	ge_course_check_encoded(call.job, 0);
 	ge_job_combine(call.job);
 	ge_encoder_settle_combinations(call.job, encoder);
 	return finish_call(fcinfo, &call);
