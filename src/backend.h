@@ -156,7 +156,7 @@ extern "C"
 
 	typedef struct GeDeviceInfo
 	{
-		char device[48]; /* as gpu_encode.devices names it: "0", "1", ... */
+		char device[48]; /* as gpu_encode.devices names it: "0", "1", ...; "cpu" */
 		char name[128];
 		char compute_capability[16]; /* "9.0"; empty for the CPU */
 		uint64_t memory_bytes;		 /* total; 0: unknown */
@@ -224,13 +224,19 @@ extern "C"
 		/* Count rows in; each ordinal of 0..folds.n_rows-1 once, in any order. */
 		GeStatus (*target_add)(GeTarget *target, const GeTargetRows *rows,
 							   GeError *error);
-		/* All rows are in: compute every encoding.  GE_SUM_OVERFLOW is possible. */
+		/*
+	 * All rows 0..folds.n_rows-1 are in (GE_SPLIT_NONE: as many): compute every encoding.
+	 * GE_SUM_OVERFLOW: the sum of all targets, or the encoding of a category over all
+	 * folds, is beyond the range of a double.
+	 */
 		GeStatus (*target_finish)(GeTarget *target, GeTargetTotals *totals,
 								  GeError *error);
 		/*
 	 * After finish: the out-of-fold encoding of each row (ids and folds as they were
 	 * added; targets are not read) into encodings.  Rows of id 0 without
-	 * missing_is_category get the prior.  With no target at all: unspecified values.
+	 * missing_is_category get the prior, that of their fold if prior_out_of_fold.  With
+	 * no target at all: unspecified values.  GE_SUM_OVERFLOW: one of these encodings is
+	 * beyond the range of a double, which only those who ask for them learn.
 	 */
 		GeStatus (*target_rows)(GeTarget *target, const GeTargetRows *rows,
 								double *encodings, GeError *error);

@@ -17,7 +17,8 @@
 #include "utils/memutils.h"
 
 #include "compute.h"
-#include "cuda_library.h"
+#include "compute_cuda.h"
+#include "compute_status.h"
 #include "settings.h"
 
 struct GeCompute
@@ -31,9 +32,6 @@ struct GeCompute
 	char reason[160];
 };
 
-/* A device failed for good in this process: auto does not try it again. */
-static bool device_lost = false;
-
 /* Called from any thread: reads two flags that signal handlers set. */
 static bool
 cancelled(void *arg)
@@ -42,76 +40,9 @@ cancelled(void *arg)
 }
 
 static void
-raise_overflow(const char *column)
-{
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-		 errmsg("target sums for column \"%s\" are beyond the range of double precision",
-				column),
-		 errhint("Scale the target down.")));
-}
-
-static void
-raise_device_lost(const GeError *error)
-{
-	device_lost = true;
-	ereport(ERROR,
-			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("the GPU failed"),
-			 errdetail_internal("%s", error->message),
-			 errhint("This session computes on the CPU from now on if gpu_encode.backend "
-					 "is auto; a new session may use the GPU.")));
-}
-
-static void
-raise_device_unusable(const GeError *error)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("no GPU can be used"),
-			 errdetail_internal("%s", error->message),
-			 errhint("See the view gpu_encode.devices, or set gpu_encode.backend to auto "
-					 "or cpu.")));
-}
-
-/* Turn a status into an error; column may be NULL. */
-static void
 check(const GeCompute *compute, GeStatus status, const GeError *error, const char *column)
 {
-	switch (status)
-	{
-		case GE_OK:
-			return;
-		case GE_CANCELLED:
-			CHECK_FOR_INTERRUPTS();
-			ereport(ERROR, (errcode(ERRCODE_QUERY_CANCELED),
-							errmsg("canceling the computation due to an interrupt")));
-			break;
-		case GE_OUT_OF_MEMORY:
-			ereport(ERROR,
-					(errcode(ERRCODE_OUT_OF_MEMORY),
-					 errmsg("out of memory on the %s backend", compute->backend->name),
-					 errdetail_internal("%s", error->message)));
-			break;
-		case GE_SUM_OVERFLOW:
-			raise_overflow(column);
-			break;
-		case GE_TOO_MANY_CATEGORIES:
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("a column has more than %u categories", GE_MAX_CATEGORIES)));
-			break;
-		case GE_DEVICE_LOST:
-			raise_device_lost(error);
-			break;
-		case GE_DEVICE_UNUSABLE:
-			raise_device_unusable(error);
-			break;
-		case GE_INTERNAL:
-			break;
-	}
-	ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-					errmsg("the %s backend failed", compute->backend->name),
-					errdetail_internal("%s", error->message)));
+	ge_compute_check(compute->backend->name, status, error, column);
 }
 
 static void
@@ -170,7 +101,7 @@ try_auto_cuda(GeCompute *compute, double expected_rows)
 {
 	GeError error = {0};
 
-	if (device_lost)
+	if (ge_compute_device_lost())
 		snprintf(compute->reason, sizeof compute->reason,
 				 "the GPU failed earlier in this session");
 	else if (expected_rows < ge_setting_min_gpu_rows)
@@ -201,7 +132,7 @@ ge_compute_open(double expected_rows)
 	if (ge_setting_backend == GE_BACKEND_CUDA)
 	{
 		if (!open_cuda(compute, &error))
-			check(compute, error.status, &error, NULL);
+			ge_compute_check("cuda", error.status, &error, NULL);
 	}
 	else if (ge_setting_backend == GE_BACKEND_CPU ||
 			 !try_auto_cuda(compute, expected_rows))
@@ -402,7 +333,8 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	int32 n_cpu = 0, n_cuda = 0;
 	const GeBackend *cuda;
 
-	check(NULL, ge_cpu_backend.devices(infos, 1, &n_cpu, &error), &error, NULL);
+	ge_compute_check("cpu", ge_cpu_backend.devices(infos, 1, &n_cpu, &error), &error,
+					 NULL);
 	cuda = ge_cuda_library_load(&error);
 	if (cuda != NULL &&
 		cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda, &error) != GE_OK)

@@ -79,11 +79,10 @@ ge_encoder_open(Oid encoder)
 
 	check_shape(encoder, name);
 	SPI_connect();
-	if (SPI_execute(
-			psprintf("SELECT parameters FROM %s WHERE kind OPERATOR(pg_catalog.=) "
-					 "'parameters'",
-					 name),
-			true, 2) != SPI_OK_SELECT)
+	if (SPI_execute(psprintf("SELECT parameters FROM %s WHERE column_name IS NULL "
+							 "AND kind OPERATOR(pg_catalog.=) 'parameters'",
+							 name),
+					true, 2) != SPI_OK_SELECT)
 		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
 						errmsg("could not read the parameters of encoder %s", name)));
 	if (SPI_processed == 0)

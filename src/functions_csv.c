@@ -11,8 +11,6 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "miscadmin.h"
-#include "tcop/utility.h"
 #include "utils/builtins.h"
 
 #include "arguments.h"
@@ -21,6 +19,7 @@
 #include "csv_copy.h"
 #include "output_table.h"
 #include "run_log.h"
+#include "table_call.h"
 
 GE_SQL_FUNCTION(ge_s3_create_table);
 
@@ -171,9 +170,7 @@ ge_s3_create_table(PG_FUNCTION_ARGS)
 	char *name, *uri;
 	bool logged;
 
-	PreventCommandIfReadOnly("gpu_encode.s3_create_table()");
-	PreventCommandIfParallelMode("gpu_encode.s3_create_table()");
-	ge_run_begin();
+	ge_call_begin("gpu_encode.s3_create_table()");
 	name = ge_arg_text(fcinfo, 0, "table_name");
 	uri = ge_arg_text(fcinfo, 1, "uri");
 	import.column_types = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2);

@@ -28,9 +28,16 @@ enum
 	ROW_COLUMNS
 };
 
+/* Where rows go. */
+typedef struct Answer
+{
+	const GeJob *job;
+	ReturnSetInfo *set;
+} Answer;
+
 /* What both answers begin with. */
 static void
-set_row(ReturnSetInfo *answer, const GeResultRow *row, Datum *values, bool *nulls)
+set_row(const GeResultRow *row, Datum *values, bool *nulls)
 {
 	values[ROW_ORDINAL] = Int64GetDatum((int64) row->ordinal);
 	nulls[ROW_ORDINAL] = false;
@@ -43,36 +50,37 @@ set_row(ReturnSetInfo *answer, const GeResultRow *row, Datum *values, bool *null
 static void
 put_label(const GeResultRow *row, void *arg)
 {
-	ReturnSetInfo *answer = arg;
+	Answer *answer = arg;
 	Datum values[ROW_COLUMNS];
 	bool nulls[ROW_COLUMNS];
 
-	set_row(answer, row, values, nulls);
-	values[ROW_CODE] = row->codes[0];
-	nulls[ROW_CODE] = row->code_is_null[0];
-	tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	set_row(row, values, nulls);
+	values[ROW_CODE] = Int32GetDatum(row->codes[0].codes[row->at]);
+	nulls[ROW_CODE] = row->codes[0].is_null[row->at];
+	tuplestore_putvalues(answer->set->setResult, answer->set->setDesc, values, nulls);
 }
 
 /* GeResultConsumer */
 static void
 put_encoding(const GeResultRow *row, void *arg)
 {
-	ReturnSetInfo *answer = arg;
+	Answer *answer = arg;
 	Datum values[ROW_COLUMNS];
 	bool nulls[ROW_COLUMNS];
 
-	set_row(answer, row, values, nulls);
-	values[ROW_FOLD] = Int32GetDatum(row->fold);
+	set_row(row, values, nulls);
+	values[ROW_FOLD] = Int32GetDatum(ge_job_fold(answer->job, row->segment, row->at));
 	nulls[ROW_FOLD] = false;
-	values[ROW_ENCODING] = row->encodings[0];
-	nulls[ROW_ENCODING] = row->encoding_is_null[0];
-	tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	values[ROW_ENCODING] = Float8GetDatum(row->encodings[0].encodings[row->at]);
+	nulls[ROW_ENCODING] = row->encodings[0].is_null[row->at];
+	tuplestore_putvalues(answer->set->setResult, answer->set->setDesc, values, nulls);
 }
 
 /* Read, compute and hand out the rows of the first source. */
 static void
-run(GeJob *job, GeResultConsumer consume, ReturnSetInfo *answer)
+run(GeJob *job, GeResultConsumer consume, FunctionCallInfo fcinfo)
 {
+	Answer answer = {job, (ReturnSetInfo *) fcinfo->resultinfo};
 	GeResultCounts counts;
 
 	ge_job_read(job);
@@ -81,7 +89,7 @@ run(GeJob *job, GeResultConsumer consume, ReturnSetInfo *answer)
 	ge_job_combine(job);
 	ge_job_fit(job);
 	ge_stage_begin();
-	counts = ge_job_rows(job, 0, true, NULL, consume, answer);
+	counts = ge_job_rows(job, 0, true, NULL, consume, &answer);
 	ge_stage_end("rows", counts.rows, -1, "", "%s", "");
 	ge_job_close(job);
 }
@@ -110,8 +118,7 @@ ge_label_encode(PG_FUNCTION_ARGS)
 		sources[i + 1] = (GeSourceSpec){
 			.relid = label_sources[i], .role = "label_sources", .teaches_labels = true};
 	InitMaterializedSRF(fcinfo, 0);
-	run(ge_job_create(&options, sources, n_label_sources + 1), put_label,
-		(ReturnSetInfo *) fcinfo->resultinfo);
+	run(ge_job_create(&options, sources, n_label_sources + 1), put_label, fcinfo);
 	return (Datum) 0;
 }
 
@@ -140,8 +147,7 @@ target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 	options->target_type = ge_arg_target_type(fcinfo, 13);
 	options->pos_label = ge_arg_text_or_null(fcinfo, 14);
 	InitMaterializedSRF(fcinfo, 0);
-	run(ge_job_create(options, &source, 1), put_encoding,
-		(ReturnSetInfo *) fcinfo->resultinfo);
+	run(ge_job_create(options, &source, 1), put_encoding, fcinfo);
 	return (Datum) 0;
 }
 
@@ -161,6 +167,9 @@ ge_target_encode_joint(PG_FUNCTION_ARGS)
 	GeJobOptions options = {0};
 	GeNames columns = ge_arg_names(fcinfo, 1, "column_names");
 
+	if (!columns.given)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("argument \"column_names\" must not be null")));
 	if (columns.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -223,17 +223,27 @@ ge_job_ordinal(const GeSegment *segment, uint32 row)
 
 /* ------------------------------------------------------------- rows with their results */
 
-/* Results of one row. */
+/* Results of the rows of a segment: arrays by row. */
+typedef struct GeResultColumn
+{
+	int32 *codes;	   /* of a label column */
+	double *encodings; /* of an encoding */
+	uint8 *is_null;
+} GeResultColumn;
+
+/* One row: its values, and where its results stand in their columns. */
 typedef struct GeResultRow
 {
 	GeRow row; /* values of the needed columns, tid, table_oid */
 	uint64 ordinal;
-	const Datum *codes; /* by category column; only labels are set */
-	const bool *code_is_null;
-	const Datum *encodings; /* by encoding */
-	const bool *encoding_is_null;
-	int32 fold;
+	const GeSegment *segment; /* the row is its at-th, and that of the arrays below */
+	uint32 at;
+	const GeResultColumn *codes;	 /* by category column; set for labels only */
+	const GeResultColumn *encodings; /* by encoding */
 } GeResultRow;
+
+/* The fold of a row of the fitted source, as the user numbers folds. */
+extern int32 ge_job_fold(const GeJob *job, const GeSegment *segment, uint32 row);
 
 typedef struct GeResultCounts
 {

@@ -28,10 +28,12 @@ refuse_missing(const GeJobSource *source, int id_column, const char *name)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("column \"%s\" is null in " UINT64_FORMAT " rows of relation %s",
-					name, n, ge_source_name(source->source)),
-			 errdetail("The first has the ordinal " UINT64_FORMAT ".", first),
-			 errhint("handle_missing => 'error' was asked for. See also null_value.")));
+			 errmsg("column \"%s\" of relation %s has nulls", name,
+					ge_source_name(source->source)),
+			 errdetail("There are " UINT64_FORMAT
+					   ", the first in the row with ordinal " UINT64_FORMAT ".",
+					   n, first),
+			 errhint("handle_missing => 'error' refuses them. See also null_value.")));
 }
 
 void
@@ -50,17 +52,16 @@ ge_job_check_missing(const GeJob *job, int source)
 typedef struct Unknown
 {
 	uint64 n_rows;
-	int n_shown;
-	uint32 shown[SHOWN_VALUES];
 	uint32 n_values;
+	int n_shown;
+	uint32 shown[SHOWN_VALUES]; /* ids, the first in the order of their keys */
 } Unknown;
 
-/* Ids above n_known are unknown; those of a source are all that lie there. */
-static void
-count_unknown(const GeJobSource *source, int column, const GeCategories *categories,
-			  Unknown *unknown)
+/* The rows of a source whose ids lie above n_known; met[id - n_known] is set for each. */
+static uint64
+meet_unknown(const GeJobSource *source, int column, uint32 n_known, bool *met)
 {
-	bool *met = palloc0_array(bool, categories->n_all - categories->n_known + 1);
+	uint64 n_rows = 0;
 
 	for (int i = 0; i < source->rows->n_segments; i++)
 	{
@@ -71,18 +72,33 @@ count_unknown(const GeJobSource *source, int column, const GeCategories *categor
 		{
 			uint32 id = ge_ids_get(&segment->ids[column], row);
 
-			if (id <= categories->n_known)
+			if (id <= n_known)
 				continue;
-			unknown->n_rows++;
-			if (met[id - categories->n_known])
-				continue;
-			met[id - categories->n_known] = true;
-			unknown->n_values++;
-			if (unknown->n_shown < SHOWN_VALUES)
-				unknown->shown[unknown->n_shown++] = id;
+			met[id - n_known] = true;
+			n_rows++;
 		}
 	}
+	return n_rows;
+}
+
+static Unknown
+find_unknown(const GeJob *job, const GeJobSource *source, int column)
+{
+	const GeCategories *categories = &job->columns[column].categories;
+	uint32 n = categories->n_all - categories->n_known;
+	bool *met = palloc_extended((Size) n + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	uint32 *order = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
+	Unknown unknown = {0};
+
+	unknown.n_rows = meet_unknown(source, column, categories->n_known, met);
+	ge_compute_sort(job->compute, categories->dictionary, categories->n_known + 1, n,
+					order);
+	for (uint32 i = 0; i < n; i++)
+		if (met[order[i] - categories->n_known] && unknown.n_values++ < SHOWN_VALUES)
+			unknown.shown[unknown.n_shown++] = order[i];
+	pfree(order);
 	pfree(met);
+	return unknown;
 }
 
 static void
@@ -113,11 +129,11 @@ ge_job_check_unknown(const GeJob *job, int source)
 	for (int i = 0; i < job->n_columns; i++)
 	{
 		const GeCategoryColumn *column = &job->columns[i];
-		Unknown unknown = {0};
+		Unknown unknown;
 
 		if (!column->is_label || column->categories.n_all == column->categories.n_known)
 			continue;
-		count_unknown(this, i, &column->categories, &unknown);
+		unknown = find_unknown(job, this, i);
 		if (unknown.n_rows == 0)
 			continue;
 		describe_unknown(job, column, &unknown, &detail);

@@ -2,6 +2,7 @@
  * job_codes.c: categories in the order of their keys, which is the order of label codes.
  */
 #include "postgres.h"
+#include "utils/memutils.h"
 
 #include "job.h"
 #include "run_log.h"
@@ -11,8 +12,10 @@ ge_job_sort_categories(GeJob *job, GeCategories *categories)
 {
 	uint32 n = categories->n_known;
 
-	categories->order = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
-	categories->code = palloc_extended(sizeof(int32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
+	categories->order =
+		MemoryContextAllocHuge(job->context, sizeof(uint32) * ((Size) n + 1));
+	categories->code =
+		MemoryContextAllocHuge(job->context, sizeof(int32) * ((Size) n + 1));
 	categories->code[GE_ID_MISSING] = -1;
 	ge_compute_sort(job->compute, categories->dictionary, 1, n, categories->order);
 	for (uint32 i = 0; i < n; i++)

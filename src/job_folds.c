@@ -75,3 +75,11 @@ ge_job_settle_folds(GeJob *job)
 	ge_folds_init(&job->folds, options->split, job->sources[0].rows->n_rows, n_folds,
 				  options->seed);
 }
+
+int32
+ge_job_fold(const GeJob *job, const GeSegment *segment, uint32 row)
+{
+	if (job->folds.split == GE_SPLIT_CUSTOM)
+		return job->fold_values[ge_ids_get(&segment->ids[job->fold_id_column], row) - 1];
+	return (int32) ge_fold_of_row(&job->folds, segment->first_ordinal + row);
+}

@@ -221,9 +221,11 @@ settle_bins(ReadState *state)
 {
 	GeTargetColumn *target = &state->job->target;
 
-	if (target->form == GE_TARGET_INTEGERS)
-		ge_bins_touched_int64((int64) state->magnitudes, &target->low_bin,
-							  &target->high_bin);
+	if (target->form == GE_TARGET_INTEGERS && state->magnitudes != 0)
+	{
+		target->low_bin = (uint32) state->magnitudes != 0 ? 0 : 1;
+		target->high_bin = state->magnitudes >> 32 != 0 ? 1 : 0;
+	}
 	if (target->low_bin > target->high_bin)
 		target->low_bin = target->high_bin = 0;
 }

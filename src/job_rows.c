@@ -2,7 +2,9 @@
  * job_rows.c: every row of a source once more, with its codes and encodings.
  *
  * The second reading gives the same rows in the same order as the first (one snapshot),
- * so segment by segment the ids of the row store meet the values of the row.
+ * so segment by segment the ids of the row store meet the values of the row.  Results are
+ * made column by column for a whole segment, which lets the processor overlap its reads
+ * of large code tables.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -14,12 +16,10 @@ typedef struct ResultState
 	const GeJob *job;
 	const GeJobSource *source;
 	bool out_of_fold;
-	uint32 *folds;			 /* buffer of a segment, custom folds */
-	double **segment_values; /* by encoding: of the segment's rows, out of fold */
-	Datum *codes;
-	bool *code_is_null;
-	Datum *encodings;
-	bool *encoding_is_null;
+	uint32 *folds;			   /* buffer of a segment, custom folds */
+	uint32 *ids;			   /* buffer of a segment */
+	GeResultColumn *codes;	   /* by category column */
+	GeResultColumn *encodings; /* by encoding */
 	GeResultCounts counts;
 } ResultState;
 
@@ -29,107 +29,133 @@ create_buffers(ResultState *state)
 	const GeJob *job = state->job;
 	uint32 largest = Max(ge_job_largest_segment(state->source->rows), 1);
 
-	state->codes = palloc0_array(Datum, job->n_columns + 1);
-	state->code_is_null = palloc0_array(bool, job->n_columns + 1);
-	state->encodings = palloc0_array(Datum, job->n_encodings + 1);
-	state->encoding_is_null = palloc0_array(bool, job->n_encodings + 1);
 	state->folds = palloc_array(uint32, largest);
-	state->segment_values = palloc_array(double *, job->n_encodings + 1);
-	for (int i = 0; i < job->n_encodings; i++)
-		state->segment_values[i] =
-			state->out_of_fold ? palloc_array(double, largest) : NULL;
-}
-
-/* Out-of-fold values of a segment's rows, for all encodings. */
-static void
-fetch_segment(ResultState *state, const GeSegment *segment)
-{
-	const GeJob *job = state->job;
-
+	state->ids = palloc_array(uint32, largest);
+	state->codes = palloc0_array(GeResultColumn, job->n_columns + 1);
+	state->encodings = palloc0_array(GeResultColumn, job->n_encodings + 1);
+	for (int i = 0; i < job->n_columns; i++)
+		if (job->columns[i].is_label)
+		{
+			state->codes[i].codes = palloc_array(int32, largest);
+			state->codes[i].is_null = palloc_array(uint8, largest);
+		}
 	for (int i = 0; i < job->n_encodings; i++)
 	{
-		GeTargetRows rows;
-
-		if (!state->out_of_fold || job->encodings[i].totals.n_target == 0)
-			continue;
-		ge_job_target_rows(job, &job->encodings[i], segment, state->folds, &rows);
-		ge_compute_target_rows(job->compute, job->encodings[i].target, &rows,
-							   state->segment_values[i], job->encodings[i].name);
+		state->encodings[i].encodings = palloc_array(double, largest);
+		state->encodings[i].is_null = palloc_array(uint8, largest);
 	}
 }
 
-/* The label codes of one row. */
+/* The ids of a segment's column, 4 bytes each. */
+static const uint32 *
+widen(ResultState *state, const GeIds *ids, uint32 n_rows)
+{
+	if (ids->width == sizeof(uint32))
+		return ids->data;
+	for (uint32 row = 0; row < n_rows; row++)
+		state->ids[row] = ge_ids_get(ids, row);
+	return state->ids;
+}
+
+/* The label codes of a segment in one column. */
 static void
-set_codes(ResultState *state, const GeSegment *segment, uint32 row)
+set_codes(ResultState *state, const GeSegment *segment, int i)
+{
+	const GeJobOptions *options = &state->job->options;
+	const GeCategories *categories = &state->job->columns[i].categories;
+	const uint32 *ids = widen(state, &segment->ids[i], segment->n_rows);
+	bool null_missing = options->handle_missing != GE_MISSING_CATEGORY;
+	bool null_unknown = options->handle_unknown != GE_UNKNOWN_VALUE;
+	GeResultColumn *result = &state->codes[i];
+
+	for (uint32 row = 0; row < segment->n_rows; row++)
+	{
+		uint32 id = ids[row];
+
+		if (id == GE_ID_MISSING)
+		{
+			state->counts.missing_labels++;
+			result->codes[row] = (int32) categories->n_known;
+			result->is_null[row] = null_missing;
+		}
+		else if (id > categories->n_known)
+		{
+			state->counts.unknown_labels++;
+			result->codes[row] = options->unknown_value;
+			result->is_null[row] = null_unknown;
+		}
+		else
+		{
+			result->codes[row] = categories->code[id];
+			result->is_null[row] = false;
+		}
+	}
+}
+
+/* Full encodings of a segment. */
+static void
+set_full_encodings(ResultState *state, const GeSegment *segment,
+				   const GeEncoding *encoding, GeResultColumn *result)
+{
+	uint32 n_known = encoding->categories->n_known;
+	const uint32 *ids = widen(state, &segment->ids[encoding->id_column], segment->n_rows);
+
+	for (uint32 row = 0; row < segment->n_rows; row++)
+	{
+		bool known = ids[row] <= n_known;
+
+		result->encodings[row] =
+			known ? encoding->full[ids[row]] : encoding->totals.prior;
+		if (ids[row] != GE_ID_MISSING && (!known || !encoding->seen[ids[row]]))
+			state->counts.unseen_targets++;
+	}
+}
+
+/* Out-of-fold encodings of a segment; without any target they are all NULL. */
+static void
+set_out_of_fold_encodings(ResultState *state, const GeSegment *segment,
+						  const GeEncoding *encoding, GeResultColumn *result)
+{
+	GeTargetRows rows;
+
+	if (encoding->totals.n_target == 0)
+		return;
+	ge_job_target_rows(state->job, encoding, segment, state->folds, &rows);
+	ge_compute_target_rows(state->job->compute, encoding->target, &rows,
+						   result->encodings, encoding->name);
+}
+
+/* Which encodings of a segment are NULL. */
+static void
+set_null_encodings(const ResultState *state, const GeSegment *segment,
+				   const GeEncoding *encoding, GeResultColumn *result)
+{
+	memset(result->is_null, encoding->totals.n_target == 0, segment->n_rows);
+	if (state->job->options.handle_missing != GE_MISSING_NULL)
+		return;
+	for (uint32 row = 0; row < segment->n_rows; row++)
+		if (ge_ids_get(&segment->ids[encoding->id_column], row) == GE_ID_MISSING)
+			result->is_null[row] = true;
+}
+
+/* All results of a segment. */
+static void
+set_results(ResultState *state, const GeSegment *segment)
 {
 	const GeJob *job = state->job;
 
 	for (int i = 0; i < job->n_columns; i++)
-	{
-		const GeCategoryColumn *column = &job->columns[i];
-		uint32 id;
-
-		if (!column->is_label)
-			continue;
-		id = ge_ids_get(&segment->ids[i], row);
-		if (id == GE_ID_MISSING)
-		{
-			state->counts.missing_labels++;
-			state->code_is_null[i] = job->options.handle_missing != GE_MISSING_CATEGORY;
-			state->codes[i] = Int32GetDatum((int32) column->categories.n_known);
-		}
-		else if (id > column->categories.n_known)
-		{
-			state->counts.unknown_labels++;
-			state->code_is_null[i] = job->options.handle_unknown != GE_UNKNOWN_VALUE;
-			state->codes[i] = Int32GetDatum(job->options.unknown_value);
-		}
-		else
-		{
-			state->code_is_null[i] = false;
-			state->codes[i] = Int32GetDatum(column->categories.code[id]);
-		}
-	}
-}
-
-/* The target encodings of one row. */
-static void
-set_encodings(ResultState *state, const GeSegment *segment, uint32 row)
-{
-	const GeJob *job = state->job;
-
+		if (job->columns[i].is_label)
+			set_codes(state, segment, i);
 	for (int i = 0; i < job->n_encodings; i++)
 	{
-		const GeEncoding *encoding = &job->encodings[i];
-		uint32 id = ge_ids_get(&segment->ids[encoding->id_column], row);
-		bool unseen = id != GE_ID_MISSING &&
-					  (id > encoding->categories->n_known || !encoding->seen[id]);
-		double value;
-
-		if (unseen)
-			state->counts.unseen_targets++;
 		if (state->out_of_fold)
-			value = state->segment_values[i][row];
-		else if (id > encoding->categories->n_known)
-			value = encoding->totals.prior;
+			set_out_of_fold_encodings(state, segment, &job->encodings[i],
+									  &state->encodings[i]);
 		else
-			value = encoding->full[id];
-		state->encodings[i] = Float8GetDatum(value);
-		state->encoding_is_null[i] =
-			encoding->totals.n_target == 0 ||
-			(id == GE_ID_MISSING && job->options.handle_missing == GE_MISSING_NULL);
+			set_full_encodings(state, segment, &job->encodings[i], &state->encodings[i]);
+		set_null_encodings(state, segment, &job->encodings[i], &state->encodings[i]);
 	}
-}
-
-/* The fold of one row, as the user numbers folds. */
-static int32
-fold_of(const GeJob *job, const GeSegment *segment, uint32 row)
-{
-	if (job->folds.split == GE_SPLIT_NONE)
-		return 0;
-	if (job->folds.split == GE_SPLIT_CUSTOM)
-		return job->fold_values[ge_ids_get(&segment->ids[job->fold_id_column], row) - 1];
-	return (int32) ge_fold_of_row(&job->folds, segment->first_ordinal + row);
 }
 
 GeResultCounts
@@ -144,22 +170,19 @@ ge_job_rows(GeJob *job, int source, bool out_of_fold, const Bitmapset *needed,
 
 	create_buffers(&state);
 	result.codes = state.codes;
-	result.code_is_null = state.code_is_null;
 	result.encodings = state.encodings;
-	result.encoding_is_null = state.encoding_is_null;
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		const GeSegment *segment = &rows->segments[i];
 
-		fetch_segment(&state, segment);
-		for (uint32 row = 0; row < segment->n_rows; row++)
+		CHECK_FOR_INTERRUPTS();
+		set_results(&state, segment);
+		result.segment = segment;
+		for (result.at = 0; result.at < segment->n_rows; result.at++)
 		{
 			if (!ge_row_scan_next(scan, &result.row))
 				break;
-			set_codes(&state, segment, row);
-			set_encodings(&state, segment, row);
-			result.ordinal = segment->first_ordinal + row;
-			result.fold = out_of_fold ? fold_of(job, segment, row) : 0;
+			result.ordinal = segment->first_ordinal + result.at;
 			consume(&result, arg);
 			state.counts.rows++;
 		}

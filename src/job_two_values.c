@@ -1,7 +1,8 @@
 /*
  * job_two_values.c: a target with two values, of which one counts 1.
  *
- * pos_label says which; without it the value that sorts last does, and a NOTICE says so.
+ * pos_label says which; without it the value that sorts last does, and for text a NOTICE
+ * says so.
  * The values' ids become the integers 0 and 1 in the row store.
  */
 #include "postgres.h"
@@ -59,7 +60,7 @@ pos_label_text(GeTargetColumn *target)
 }
 
 static void
-refuse_number_of_values(const GeTargetColumn *target, uint32 n)
+refuse_many_values(const GeTargetColumn *target, uint32 n)
 {
 	if (n > 2)
 		ereport(
@@ -68,9 +69,16 @@ refuse_number_of_values(const GeTargetColumn *target, uint32 n)
 			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
 			 errhint("A target of text, with pos_label, or with target_type => "
 					 "'binary' has two values.")));
+}
+
+/* One value alone does not tell whether it counts 0 or 1. */
+static void
+refuse_single_value(const GeTargetColumn *target, char **texts, uint32 n)
+{
 	if (n == 1 && target->pos_label_given == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("target \"%s\" has one value only", target->name),
+						errdetail("It is \"%s\".", texts[0]),
 						errhint("Say with pos_label which value counts 1.")));
 }
 
@@ -97,9 +105,10 @@ choose_positive(GeTargetColumn *target, char **texts, uint32 n)
 	if (n == 0)
 		return 2;
 	target->pos_label_used = texts[1];
-	ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
-							target->name, texts[1], texts[0]),
-					 errhint("Say pos_label => '...' to choose.")));
+	if (ge_category_is_text_like(target->category))
+		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
+								target->name, texts[1], texts[0]),
+						 errhint("Say pos_label => '...' to choose.")));
 	return 1;
 }
 
@@ -139,8 +148,9 @@ ge_job_settle_two_values(GeJob *job)
 	uint32 ordered[2] = {0}, positive;
 	char **texts;
 
-	refuse_number_of_values(target, n);
+	refuse_many_values(target, n);
 	texts = value_texts(job, n);
+	refuse_single_value(target, texts, n);
 	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
 	positive = choose_positive(target, texts, n);
 	for (uint32 i = 0; i < n; i++)

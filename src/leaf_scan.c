@@ -4,7 +4,6 @@
 #include "postgres.h"
 #include "access/heapam.h"
 #include "access/table.h"
-#include "miscadmin.h"
 
 #include "compat.h"
 #include "leaf_scan.h"

@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 #include "access/tableam.h"
+#include "miscadmin.h"
 
 typedef struct GeLeafScan
 {

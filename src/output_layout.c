@@ -106,12 +106,12 @@ ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row, Datum
 				is_null[i] = row->row.is_null[index];
 				break;
 			case FIELD_CODE:
-				values[i] = row->codes[index];
-				is_null[i] = row->code_is_null[index];
+				values[i] = Int32GetDatum(row->codes[index].codes[row->at]);
+				is_null[i] = row->codes[index].is_null[row->at];
 				break;
 			case FIELD_ENCODING:
-				values[i] = row->encodings[index];
-				is_null[i] = row->encoding_is_null[index];
+				values[i] = Float8GetDatum(row->encodings[index].encodings[row->at]);
+				is_null[i] = row->encodings[index].is_null[row->at];
 				break;
 		}
 	}

@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "compat.h"
 #include "output_table.h"
 #include "output_table_rows.h"
 #include "output_table_shape.h"

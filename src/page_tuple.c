@@ -10,6 +10,7 @@
 #include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 
+#include "compat.h"
 #include "page_tuple.h"
 
 typedef enum StoreKind
@@ -129,12 +130,6 @@ ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command)
 	return form;
 }
 
-static inline bool
-has_null(const GeTupleForm *form, const bool *is_null)
-{
-	return memchr(is_null, true, form->n_columns) != NULL;
-}
-
 /* Where a value of variable length ends that starts at or after an offset. */
 static inline Size
 varlena_end(const TupleColumn *column, Size offset, const char *value)
@@ -147,18 +142,20 @@ varlena_end(const TupleColumn *column, Size offset, const char *value)
 }
 
 Size
-ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null)
+ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
+			  bool *with_nulls)
 {
-	bool with_nulls = has_null(form, is_null);
-	Size offset = with_nulls ? form->hoff_with_nulls : form->header.t_hoff;
+	Size offset;
 
-	if (form->is_fixed && !with_nulls)
+	*with_nulls = memchr(is_null, true, form->n_columns) != NULL;
+	if (form->is_fixed && !*with_nulls)
 		return form->fixed_size;
+	offset = *with_nulls ? form->hoff_with_nulls : form->header.t_hoff;
 	for (int i = 0; i < form->n_columns; i++)
 	{
 		const TupleColumn *column = &form->columns[i];
 
-		if (with_nulls && is_null[i])
+		if (is_null[i])
 			continue;
 		if (column->kind == STORE_VARLENA)
 			offset = varlena_end(column, offset, DatumGetPointer(values[i]));
@@ -218,17 +215,6 @@ store_varlena(const TupleColumn *column, const char *value, char *at)
 	return at + size;
 }
 
-/* The header of a row with or without NULLs; the bitmap is still all NULL. */
-static inline HeapTupleHeader
-write_header(const GeTupleForm *form, const ItemPointerData *self, char *where)
-{
-	HeapTupleHeader header = (HeapTupleHeader) where;
-
-	memcpy(header, &form->header, SizeofHeapTupleHeader);
-	header->t_ctid = *self;
-	return header;
-}
-
 static void
 write_fixed_row(const GeTupleForm *form, const Datum *values, char *where)
 {
@@ -236,6 +222,7 @@ write_fixed_row(const GeTupleForm *form, const Datum *values, char *where)
 		store_fixed(&form->columns[i], values[i], where + form->columns[i].offset);
 }
 
+/* The bitmap of NULLs is still all NULL: a bit is set for every value. */
 static void
 write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 			  bool with_nulls, HeapTupleHeader header)
@@ -272,11 +259,12 @@ write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 
 void
 ge_tuple_write(const GeTupleForm *form, const Datum *values, const bool *is_null,
-			   const ItemPointerData *self, char *where)
+			   bool with_nulls, const ItemPointerData *self, char *where)
 {
-	HeapTupleHeader header = write_header(form, self, where);
-	bool with_nulls = has_null(form, is_null);
+	HeapTupleHeader header = (HeapTupleHeader) where;
 
+	memcpy(header, &form->header, SizeofHeapTupleHeader);
+	header->t_ctid = *self;
 	if (form->is_fixed && !with_nulls)
 		write_fixed_row(form, values, where);
 	else

@@ -21,16 +21,20 @@ extern bool ge_tuple_form_possible(TupleDesc desc);
 extern GeTupleForm *ge_tuple_form_create(TupleDesc desc, TransactionId xid,
 										 CommandId command);
 
-/* The size of a row's tuple in bytes, before rounding up to MAXALIGN. */
+/*
+ * The size of a row's tuple in bytes, before rounding up to MAXALIGN, and whether any of
+ * its values is NULL.
+ */
 extern Size ge_tuple_size(const GeTupleForm *form, const Datum *values,
-						  const bool *is_null);
+						  const bool *is_null, bool *with_nulls);
 
 /*
  * Write a row's tuple to where, which is MAXALIGNed and has ge_tuple_size() zeroed bytes;
- * self is where that is in the table.
+ * with_nulls as that function said; self is where the tuple is in the table.
  */
 extern void ge_tuple_write(const GeTupleForm *form, const Datum *values,
-						   const bool *is_null, const ItemPointerData *self, char *where);
+						   const bool *is_null, bool with_nulls,
+						   const ItemPointerData *self, char *where);
 
 /* Write a finished tuple likewise; its header gets this transaction and place. */
 extern void ge_tuple_copy(const GeTupleForm *form, HeapTuple tuple,

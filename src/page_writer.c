@@ -138,16 +138,17 @@ put_wide_row(GePageWriter *writer, const Datum *values, const bool *is_null)
 void
 ge_page_writer_put(GePageWriter *writer, const Datum *values, const bool *is_null)
 {
-	Size size = ge_tuple_size(writer->form, values, is_null);
+	bool with_nulls;
+	Size size = ge_tuple_size(writer->form, values, is_null, &with_nulls);
+	char *place;
 
 	if (size > TOAST_TUPLE_THRESHOLD)
-		put_wide_row(writer, values, is_null);
-	else
 	{
-		char *place = add_item(writer, size);
-
-		ge_tuple_write(writer->form, values, is_null, &writer->self, place);
+		put_wide_row(writer, values, is_null);
+		return;
 	}
+	place = add_item(writer, size);
+	ge_tuple_write(writer->form, values, is_null, with_nulls, &writer->self, place);
 }
 
 void

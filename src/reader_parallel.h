@@ -67,6 +67,6 @@ ge_reader_queue(shm_toc *toc, const GeReaderShared *shared, int worker)
 }
 
 /* Entry point of a parallel worker. */
-extern PGDLLEXPORT void ge_reader_worker_main(dsm_segment *segment, shm_toc *toc);
+PGDLLEXPORT void ge_reader_worker_main(dsm_segment *segment, shm_toc *toc);
 
 #endif /* GE_READER_PARALLEL_H */

@@ -7,7 +7,6 @@
  */
 #include "postgres.h"
 #include "executor/tuptable.h"
-#include "miscadmin.h"
 
 #include "leaf_scan.h"
 #include "source_internal.h"

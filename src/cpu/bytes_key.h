@@ -4,7 +4,8 @@
  * A key of up to GE_INLINE_KEY bytes is wholly in the words: its bytes in memory order,
  * zeros, and its length in the last byte.  A longer one has its first eight bytes in
  * the first word and GE_LONG_KEY in the last byte; in an entry the other seven bytes of
- * the second word are its reference into the arena (0 in a key that is looked for).
+ * the second word are its reference into the arena, in a key that is looked for all
+ * ones, which is no reference: when both words are equal, the keys are.
  * Words are little-endian numbers on every machine, so byte j of an inline key is
  * bits 8j..8j+7.
  */
@@ -45,12 +46,16 @@ ge_load_word(const uint8_t *bytes)
 	return ge_little_endian(word);
 }
 
-/* The lowest n bytes, n = 0..8. */
-static inline uint64_t
-ge_low_bytes(uint32_t n)
-{
-	return n == 0 ? 0 : ~UINT64_C(0) >> (64 - 8 * n);
-}
+/* The bytes of the two words that an inline key of each length has. */
+#define GE_KEEP(n) ((n) <= 0 ? 0 : ~UINT64_C(0) >> (64 - 8 * ((n) < 8 ? (n) : 8)))
+#define GE_MASKS(n)                                                                      \
+	{                                                                                    \
+		GE_KEEP(n), GE_KEEP((n) -8)                                                      \
+	}
+static const uint64_t ge_key_masks[GE_INLINE_KEY + 1][2] = {
+	GE_MASKS(0),  GE_MASKS(1),	GE_MASKS(2),  GE_MASKS(3), GE_MASKS(4),	 GE_MASKS(5),
+	GE_MASKS(6),  GE_MASKS(7),	GE_MASKS(8),  GE_MASKS(9), GE_MASKS(10), GE_MASKS(11),
+	GE_MASKS(12), GE_MASKS(13), GE_MASKS(14), GE_MASKS(15)};
 
 /* Up to eight bytes as a word, without reading beyond them. */
 static inline uint64_t
@@ -81,14 +86,13 @@ ge_bytes_words(const uint8_t *bytes, uint32_t length, uint64_t readable)
 	if (length > GE_INLINE_KEY)
 	{
 		key.words[0] = ge_load_word(bytes);
-		key.words[1] = GE_LONG_WORD;
+		key.words[1] = GE_LONG_WORD | GE_REFERENCE_MASK;
 		return key;
 	}
 	if (readable >= 16)
 	{
-		key.words[0] = ge_load_word(bytes) & ge_low_bytes(length < 8 ? length : 8);
-		key.words[1] =
-			ge_load_word(bytes + 8) & ge_low_bytes(length < 8 ? 0 : length - 8);
+		key.words[0] = ge_load_word(bytes) & ge_key_masks[length][0];
+		key.words[1] = ge_load_word(bytes + 8) & ge_key_masks[length][1];
 	}
 	else
 	{

@@ -18,7 +18,11 @@ typedef struct GeBytesBlock
 	uint32_t tags[GE_KEY_BLOCK];
 	GeBytesEntry keys[GE_KEY_BLOCK];
 	uint32_t hints[GE_KEY_BLOCK]; /* an id with the same tag, or GE_ID_MISSING */
+	const GeBytesEntry *entries[GE_KEY_BLOCK]; /* of the hints; no_entry where missing */
 } GeBytesBlock;
+
+/* No key is equal to this one. */
+static const GeBytesEntry no_entry = {{0, GE_LONG_WORD}};
 
 static uint32_t
 hash_long(const GeHashSeed *seed, const uint8_t *bytes, uint32_t length)
@@ -47,11 +51,9 @@ equal_long(const GeDictionary *dictionary, const GeBytesEntry *entry,
 }
 
 static inline bool
-equal_key(const GeDictionary *dictionary, uint32_t id, const GeBytesEntry *key,
-		  const uint8_t *bytes, uint32_t length)
+equal_key(const GeDictionary *dictionary, const GeBytesEntry *entry,
+		  const GeBytesEntry *key, const uint8_t *bytes, uint32_t length)
 {
-	const GeBytesEntry *entry = ge_dictionary_entry(dictionary, id);
-
 	if (entry->words[0] != key->words[0])
 		return false;
 	if (!ge_is_long(key))
@@ -65,6 +67,7 @@ find_or_add(GeDictionary *dictionary, const GeBytesEntry *key, uint32_t tag,
 {
 	uint64_t slot = ge_first_slot(dictionary, tag);
 	uint64_t reference = 0;
+	GeBytesEntry *entry;
 	uint32_t id;
 
 	for (; dictionary->slots[slot].id != GE_ID_MISSING;
@@ -72,7 +75,8 @@ find_or_add(GeDictionary *dictionary, const GeBytesEntry *key, uint32_t tag,
 	{
 		id = dictionary->slots[slot].id;
 		if (dictionary->slots[slot].tag == tag &&
-			equal_key(dictionary, id, key, bytes, length))
+			equal_key(dictionary, ge_dictionary_entry(dictionary, id), key, bytes,
+					  length))
 			return id;
 	}
 	*status = ge_dictionary_reserve(dictionary, work);
@@ -82,8 +86,10 @@ find_or_add(GeDictionary *dictionary, const GeBytesEntry *key, uint32_t tag,
 	if (*status != GE_OK)
 		return GE_ID_MISSING;
 	id = ge_dictionary_take_slot(dictionary, ge_first_slot(dictionary, tag), tag);
-	*ge_dictionary_entry(dictionary, id) = *key;
-	ge_dictionary_entry(dictionary, id)->words[1] |= reference;
+	entry = ge_dictionary_entry(dictionary, id);
+	*entry = *key;
+	if (ge_is_long(key))
+		entry->words[1] = GE_LONG_WORD | reference;
 	return id;
 }
 
@@ -131,9 +137,12 @@ find_hints(const GeDictionary *dictionary, GeBytesBlock *block)
 
 	for (j = 0; j < block->n; j++)
 	{
-		block->hints[j] = ge_find_tag(dictionary, block->tags[j]);
-		if (block->hints[j] != GE_ID_MISSING)
-			__builtin_prefetch(ge_dictionary_entry(dictionary, block->hints[j]));
+		uint32_t id = ge_find_tag(dictionary, block->tags[j]);
+
+		block->hints[j] = id;
+		block->entries[j] =
+			id == GE_ID_MISSING ? &no_entry : ge_dictionary_entry(dictionary, id);
+		__builtin_prefetch(block->entries[j]);
 	}
 }
 
@@ -143,16 +152,25 @@ prefetch_long(const GeDictionary *dictionary, const GeBytesBlock *block)
 	uint32_t j;
 
 	for (j = 0; j < block->n; j++)
-	{
-		const GeBytesEntry *entry;
+		if (block->hints[j] != GE_ID_MISSING && ge_is_long(block->entries[j]))
+			__builtin_prefetch(ge_arena_record(
+				&dictionary->arena, block->entries[j]->words[1] & GE_REFERENCE_MASK));
+}
 
-		if (block->hints[j] == GE_ID_MISSING)
-			continue;
-		entry = ge_dictionary_entry(dictionary, block->hints[j]);
-		if (ge_is_long(entry))
-			__builtin_prefetch(
-				ge_arena_record(&dictionary->arena, entry->words[1] & GE_REFERENCE_MASK));
-	}
+/* The id of key j of a block where its words did not tell. */
+static uint32_t
+resolve_key(GeDictionary *dictionary, const GeKeys *keys, const GeBytesBlock *block,
+			uint32_t j, GeWork *work, GeStatus *status)
+{
+	uint32_t row = block->rows[j];
+	const uint8_t *bytes = keys->bytes + keys->offsets[row];
+	uint32_t length = keys->offsets[row + 1] - keys->offsets[row];
+
+	if (block->hints[j] != GE_ID_MISSING &&
+		equal_key(dictionary, block->entries[j], &block->keys[j], bytes, length))
+		return block->hints[j];
+	return find_or_add(dictionary, &block->keys[j], block->tags[j], bytes, length, work,
+					   status);
 }
 
 static GeStatus
@@ -164,17 +182,16 @@ resolve_block(GeDictionary *dictionary, const GeKeys *keys, const GeBytesBlock *
 
 	for (j = 0; j < block->n; j++)
 	{
-		uint32_t row = block->rows[j], id = block->hints[j];
-		const uint8_t *bytes = keys->bytes + keys->offsets[row];
-		uint32_t length = keys->offsets[row + 1] - keys->offsets[row];
+		const GeBytesEntry *entry = block->entries[j], *key = &block->keys[j];
+		uint32_t id = block->hints[j];
 
-		if (id == GE_ID_MISSING ||
-			!equal_key(dictionary, id, &block->keys[j], bytes, length))
-			id = find_or_add(dictionary, &block->keys[j], block->tags[j], bytes, length,
-							 work, &status);
-		if (status != GE_OK)
-			return status;
-		ids[row] = id;
+		if (entry->words[0] != key->words[0] || entry->words[1] != key->words[1])
+		{
+			id = resolve_key(dictionary, keys, block, j, work, &status);
+			if (status != GE_OK)
+				return status;
+		}
+		ids[block->rows[j]] = id;
 	}
 	return GE_OK;
 }

@@ -9,43 +9,55 @@ void
 ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high, uint64_t n_rows)
 {
 	bool few_rows = n_rows < UINT64_C(1) << 31;
-	bool one_count = n_rows < UINT64_C(1) << 32;
 
 	layout->low = low;
 	layout->n_bins = (uint32_t) (high - low + 1);
-	layout->n_counts = one_count ? 1 : 2;
-	layout->null_word = one_count ? 0 : 1;
-	layout->null_unit = one_count ? UINT64_C(1) << 32 : 1;
 	layout->n_limbs = (layout->n_bins + 1) / 2;
-	if (layout->n_bins == 1 && few_rows)
-	{
-		layout->form = GE_SUM_INT64;
-		layout->n_limbs = 0;
-	}
-	else if (layout->n_bins <= 2 || (layout->n_bins == 3 && few_rows))
+	layout->form = GE_SUM_LIMBS;
+	if (layout->n_bins <= 2 || (layout->n_bins == 3 && few_rows))
 	{
 		layout->form = GE_SUM_INT128;
 		layout->n_limbs = 1;
 	}
-	else
-		layout->form = GE_SUM_LIMBS;
-	layout->n_words = layout->n_counts + (layout->n_limbs > 0 ? 2 * layout->n_limbs : 1);
+	layout->n_words = 1 + 2 * layout->n_limbs;
+	if (layout->n_bins == 1 && few_rows)
+	{
+		layout->form = GE_SUM_INT64;
+		layout->n_words = 2;
+	}
+}
+
+bool
+ge_cell_layout_packs(const GeCellLayout *layout)
+{
+	return layout->form == GE_SUM_INT64 && layout->low == 0;
+}
+
+GeCellLayout
+ge_cell_layout_packed(const GeCellLayout *layout)
+{
+	GeCellLayout packed = *layout;
+
+	packed.form = GE_SUM_PACKED;
+	packed.n_words = 1;
+	return packed;
 }
 
 /*
  * The sum as one two's-complement number, lowest word first; returns how many words:
- * one for int64, else one more than there are limbs.
+ * one for packed and int64, else one more than there are limbs.
  */
 static uint32_t
 sum_to_words(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words)
 {
-	const uint64_t *sum = cell + layout->n_counts;
+	const uint64_t *sum = cell + 1;
 	__int128 carry = 0;
 	uint32_t i;
 
-	if (layout->form == GE_SUM_INT64)
+	if (layout->form == GE_SUM_PACKED || layout->form == GE_SUM_INT64)
 	{
-		words[0] = sum[0];
+		words[0] =
+			layout->form == GE_SUM_PACKED ? (uint64_t) ge_packed_sum(cell[0]) : sum[0];
 		return 1;
 	}
 	for (i = 0; i < layout->n_limbs; i++)
@@ -103,7 +115,7 @@ scale(int64_t head, int exponent)
 }
 
 double
-ge_cell_round(const GeCellLayout *layout, const uint64_t *cell)
+ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 {
 	uint64_t words[GE_MAX_LIMBS + 1], head, rest;
 	uint32_t n = sum_to_words(layout, cell, words), top = n, i;

@@ -1,20 +1,19 @@
 /*
- * sum_cell.h: a count and an exact sum in a few 64-bit words, the unit of target
- * statistics.
+ * sum_cell.h: how many targets there are and their exact sum, in a few 64-bit words.
  *
- * The sum is kept in units of 2^(32 low), low being the lowest bin of the column.  Three
- * forms, of which the layout chooses the smallest that cannot overflow (|x| is below
- * 2^(32 bins) units, n rows):
+ * The sum is kept in units of 2^(32 low), low being the lowest bin of the column.  Four
+ * forms (|x| is below 2^(32 bins) units, n is the number of rows):
  *
- *   int64    1 bin, n < 2^31:                    |sum| < 2^(32 + 31)
- *   int128   1 or 2 bins, or 3 and n < 2^31:     |sum| < 2^(64 + 63) or 2^(96 + 31)
- *   limbs    any: limb i is an int128 that counts 2^(64 i) units; each row adds less
- *            than 2^64 to it, so it holds 2^63 rows
+ *   packed   1 word:  count in the low half, sum in the high half; bin 0 alone, n < 2^31,
+ *            and as long as the sum of all |x| of the column is below 2^31
+ *   int64    2 words: count, sum; 1 bin, n < 2^31: |sum| < 2^(32 + 31)
+ *   int128   3 words: count, low and high word of the sum; 1 or 2 bins, or 3 and
+ *            n < 2^31: |sum| < 2^(64 + 63) or 2^(96 + 31)
+ *   limbs    1 + 2m words: count, then m int128: limb i counts 2^(64 i) units; a row adds
+ *            less than 2^64 to it, so it holds 2^63 rows
  *
- * No form needs a carry pass.  With fewer than 2^32 rows one word counts the rows with a
- * target (low half) and those without (high half); else there are two.
- *
- *   | counts: 1 or 2 words | sum: 1 word, or low and high word of each int128 |
+ * So no form ever needs a carry pass.  ge_cell_layout_init() gives the smallest form but
+ * packed, which is for those who watch the sum of |x| (target_dense_add.c).
  */
 #ifndef GE_CPU_SUM_CELL_H
 #define GE_CPU_SUM_CELL_H
@@ -23,6 +22,7 @@
 
 typedef enum GeSumForm
 {
+	GE_SUM_PACKED,
 	GE_SUM_INT64,
 	GE_SUM_INT128,
 	GE_SUM_LIMBS
@@ -33,41 +33,52 @@ typedef struct GeCellLayout
 	GeSumForm form;
 	int32_t low; /* lowest bin */
 	uint32_t n_bins;
-	uint32_t n_counts; /* words of counts: the index of the first word of the sum */
-	uint32_t n_limbs;  /* 0 for int64 */
-	uint32_t n_words;  /* of a cell */
-	uint32_t null_word;
-	uint64_t null_unit; /* what a row without a target adds to word null_word */
+	uint32_t n_limbs; /* int128 and limbs: how many int128 */
+	uint32_t n_words; /* of a cell */
 } GeCellLayout;
 
 #define GE_MAX_LIMBS ((GE_MAX_BINS + 1) / 2)
-#define GE_MAX_CELL_WORDS (2 + 2 * GE_MAX_LIMBS)
+#define GE_MAX_CELL_WORDS (1 + 2 * GE_MAX_LIMBS)
+/* Packed cells serve while the sum of all |x| is at most this. */
+#define GE_PACKED_LIMIT INT32_MAX
 
 /* low and high must be bins (exact_sum.h), low <= high. */
 extern void ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high,
 								uint64_t n_rows);
+/* Whether the columns of this layout may begin with packed cells. */
+extern bool ge_cell_layout_packs(const GeCellLayout *layout);
+/* The same layout, but packed. */
+extern GeCellLayout ge_cell_layout_packed(const GeCellLayout *layout);
 /* RN of the sum: the nearest double, ties to even, infinity beyond the range. */
-extern double ge_cell_round(const GeCellLayout *layout, const uint64_t *cell);
+extern double ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell);
 /* The canonical digits of the sum: layout->n_bins + 2 of them. */
 extern void ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell,
 						   int64_t *digits);
 
-/* Rows with a target. */
 static inline uint64_t
 ge_cell_count(const GeCellLayout *layout, const uint64_t *cell)
 {
-	return layout->n_counts == 1 ? (uint32_t) cell[0] : cell[0];
+	return layout->form == GE_SUM_PACKED ? (uint32_t) cell[0] : cell[0];
 }
 
-/* Rows with a target and without. */
-static inline uint64_t
-ge_cell_rows(const GeCellLayout *layout, const uint64_t *cell)
+/* The sum of a packed cell. */
+static inline int64_t
+ge_packed_sum(uint64_t cell)
 {
-	return layout->n_counts == 1 ? (cell[0] >> 32) + (uint32_t) cell[0]
-								 : cell[0] + cell[1];
+	return (int64_t) (int32_t) (uint32_t) (cell >> 32);
 }
 
-/* *low and *high, the words of an int128, plus or minus `value`. */
+static inline double
+ge_cell_round(const GeCellLayout *layout, const uint64_t *cell)
+{
+	if (layout->form == GE_SUM_PACKED)
+		return (double) ge_packed_sum(cell[0]);
+	if (layout->form == GE_SUM_INT64 && layout->low == 0)
+		return (double) (int64_t) cell[1];
+	return ge_cell_round_wide(layout, cell);
+}
+
+/* The int128 in two words, plus or minus `value`. */
 static inline void
 ge_words_add(uint64_t *words, unsigned __int128 value, bool negative)
 {
@@ -78,34 +89,36 @@ ge_words_add(uint64_t *words, unsigned __int128 value, bool negative)
 	words[1] = (uint64_t) (sum >> 64);
 }
 
-/* cell += other, or cell -= other. */
+/* cell += other, or cell -= other, of which the rows are among those of cell. */
 static inline void
 ge_cell_merge(const GeCellLayout *layout, uint64_t *cell, const uint64_t *other,
 			  bool subtract)
 {
 	uint32_t i;
 
-	for (i = 0; i < layout->n_counts; i++)
-		cell[i] = subtract ? cell[i] - other[i] : cell[i] + other[i];
+	/* packed: no carry and no borrow crosses from the counts into the sums */
+	cell[0] = subtract ? cell[0] - other[0] : cell[0] + other[0];
+	if (layout->form == GE_SUM_PACKED)
+		return;
 	if (layout->form == GE_SUM_INT64)
 	{
-		cell[i] = subtract ? cell[i] - other[i] : cell[i] + other[i];
+		cell[1] = subtract ? cell[1] - other[1] : cell[1] + other[1];
 		return;
 	}
-	for (; i < layout->n_words; i += 2)
+	for (i = 1; i < layout->n_words; i += 2)
 		ge_words_add(cell + i, (unsigned __int128) other[i + 1] << 64 | other[i],
 					 subtract);
 }
 
 /*
- * Add mantissa * 2^exponent to the sum.  False, and nothing is added, when that touches
- * a bin outside the layout.
+ * Add mantissa * 2^exponent to the sum; not for packed cells.  False, and nothing is
+ * added, when that touches a bin outside the layout.
  */
 static inline bool
 ge_cell_add_scaled(const GeCellLayout *layout, GeSumForm form, uint64_t *cell,
 				   uint64_t mantissa, int exponent, bool negative)
 {
-	uint64_t *sum = cell + layout->n_counts;
+	uint64_t *sum = cell + 1;
 	int position = exponent - 32 * layout->low;
 	unsigned __int128 wide;
 	uint32_t limb;
@@ -114,9 +127,7 @@ ge_cell_add_scaled(const GeCellLayout *layout, GeSumForm form, uint64_t *cell,
 		return true;
 	if (position < 0)
 	{
-		int dropped = __builtin_ctzll(mantissa);
-
-		if (dropped < -position)
+		if (__builtin_ctzll(mantissa) < -position)
 			return false;
 		mantissa >>= -position;
 		position = 0;
@@ -142,6 +153,20 @@ ge_cell_add_scaled(const GeCellLayout *layout, GeSumForm form, uint64_t *cell,
 	return true;
 }
 
+/* Count a whole number |x| < 2^32 in units of bin 0; for packed and int64. */
+static inline void
+ge_cell_add_whole(GeSumForm form, uint64_t *cell, int64_t x)
+{
+	if (form == GE_SUM_PACKED)
+	{
+		cell[0] += 1 + ((uint64_t) x << 32);
+		return;
+	}
+	cell[0]++;
+	cell[1] += (uint64_t) x;
+}
+
+/* Count a target in.  False: it lies outside the bins. */
 static inline bool
 ge_cell_add_double(const GeCellLayout *layout, GeSumForm form, uint64_t *cell, double x)
 {
@@ -149,25 +174,28 @@ ge_cell_add_double(const GeCellLayout *layout, GeSumForm form, uint64_t *cell, d
 	int exponent;
 	bool negative;
 
-	if (form == GE_SUM_INT64 && layout->low == 0 && x > -0x1p32 && x < 0x1p32)
+	if (form == GE_SUM_PACKED || (form == GE_SUM_INT64 && layout->low == 0))
 	{
-		int64_t whole = (int64_t) x;
+		int64_t whole = x > -4294967296.0 && x < 4294967296.0 ? (int64_t) x : 0;
 
-		cell[layout->n_counts] += (uint64_t) whole;
+		ge_cell_add_whole(form, cell, whole);
 		return (double) whole == x;
 	}
+	cell[0]++;
 	ge_double_split(x, &mantissa, &exponent, &negative);
 	return ge_cell_add_scaled(layout, form, cell, mantissa, exponent, negative);
 }
 
+/* The same for an integer. */
 static inline bool
 ge_cell_add_int64(const GeCellLayout *layout, GeSumForm form, uint64_t *cell, int64_t x)
 {
-	if (form == GE_SUM_INT64 && layout->low == 0)
+	if (form == GE_SUM_PACKED || (form == GE_SUM_INT64 && layout->low == 0))
 	{
-		cell[layout->n_counts] += (uint64_t) x;
+		ge_cell_add_whole(form, cell, x);
 		return x > -(INT64_C(1) << 32) && x < INT64_C(1) << 32;
 	}
+	cell[0]++;
 	return ge_cell_add_scaled(layout, form, cell, x < 0 ? 0 - (uint64_t) x : (uint64_t) x,
 							  0, x < 0);
 }

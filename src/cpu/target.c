@@ -15,9 +15,9 @@
 #include "folds.h"
 #include "memory.h"
 
-/* Dense cells always pay up to this many bytes, and up to this many for each row. */
+/* Dense cells (not packed) pay up to this many bytes, or up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(64) << 20)
-#define DENSE_BYTES_PER_ROW 48
+#define DENSE_BYTES_PER_ROW 32
 
 /* The sorted way numbers rows in 32 bits. */
 #define MOST_SORTED_ROWS UINT32_MAX
@@ -37,7 +37,7 @@ ge_dense_pays(const GeTargetSpec *spec)
 	GeCellLayout layout;
 
 	ge_cell_layout_init(&layout, spec->low_bin, spec->high_bin, n_rows);
-	n_cells *= 8 * layout.n_words + sizeof(double);
+	n_cells *= layout.n_words * sizeof(uint64_t);
 	return n_rows > MOST_SORTED_ROWS || n_cells <= DENSE_BYTES ||
 		   n_cells <= n_rows * DENSE_BYTES_PER_ROW;
 }
@@ -153,7 +153,7 @@ compute_priors(GeTarget *target, uint64_t n_totals, const uint64_t *totals,
 	for (i = 0; i < n_totals; i++)
 		ge_cell_merge(layout, all, totals + i * layout->n_words, false);
 	target->n_target = ge_cell_count(layout, all);
-	result->n_rows = ge_cell_rows(layout, all);
+	result->n_rows = target->n_added;
 	result->n_target = target->n_target;
 	result->prior = 0;
 	if (target->n_target == 0)

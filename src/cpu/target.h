@@ -5,15 +5,17 @@
  * alone (ge_dense_pays).
  *
  * Dense cells (target_dense.c): a cell for every category and fold, added to as rows
- * come, then one encoding for every cell.  Memory: (n_categories + 1) * k cells of
- * 8 * n_words + 8 bytes; a cell of whole numbers below 2^32 has two words, one of two or
- * three bins three words.  Several threads: where the cells of a column take less than
- * GE_PRIVATE_BYTES each thread has cells of its own, else each owns some of the cells.
+ * come; in the end the encoding of a cell takes the place of its count.  Memory:
+ * 8 * n_words bytes for each of the (n_categories + 1) * k cells, and once more for each
+ * category when there are folds.  n_words is 1 for 0/1 targets and whatever else stays
+ * packed, 2 for whole numbers below 2^32, 3 for two or three bins (sum_cell.h).  Several
+ * threads: where the cells of a column take less than GE_PRIVATE_BYTES each thread has
+ * cells of its own, else each owns some of the cells.
  *
  * Sorted segments (target_sorted.c): id and target of every row are kept; at the end rows
  * are sorted by category and fold, and every row gets its encoding in the place of its
  * target.  Memory: 12 bytes for each row (16 with custom or random folds), 8 more while
- * it sorts, and 8 * n_words + 4 for each category.
+ * it sorts, and 8 * n_words + 4 for each category, n_words at least 2.
  */
 #ifndef GE_CPU_TARGET_H
 #define GE_CPU_TARGET_H
@@ -36,8 +38,8 @@ typedef struct GeTargetWay
 	GeStatus (*encode)(GeTarget *target, GeError *error);
 	GeStatus (*rows)(GeTarget *target, const GeTargetRows *rows, double *encodings,
 					 GeError *error);
-	/* After encode: the statistics of a category over all folds. */
-	void (*category)(const GeTarget *target, uint32_t id, uint64_t *cell);
+	/* After encode: the cell of a category over all folds, and the rows with its id. */
+	const uint64_t *(*category)(const GeTarget *target, uint32_t id, uint64_t *n_rows);
 } GeTargetWay;
 
 extern const GeTargetWay ge_dense_way;
@@ -47,10 +49,11 @@ typedef struct GeDenseCells
 {
 	uint64_t *cells; /* cell (id, fold) at (id * n_folds + fold) * n_words */
 	uint64_t n_cells;
-	double *encodings; /* of each cell, after finish */
-	uint64_t *
-		*private_cells; /* of each thread but the first: cells of its own, or NULL */
-	uint64_t *resolved; /* of each row of a chunk: its cell */
+	uint64_t packed_sum;	  /* no less than the sum of all |x|, while packed */
+	uint64_t *nulls;		  /* of each id: rows without a target; NULL: none */
+	uint64_t **private_cells; /* of each thread but the first: its own, or NULL */
+	uint64_t *resolved;		  /* of each row of a chunk: its cell */
+	uint64_t *categories;	  /* after encode: over all folds; NULL: cells are that */
 } GeDenseCells;
 
 typedef struct GeSortedRows
@@ -58,7 +61,8 @@ typedef struct GeSortedRows
 	uint32_t *ids;		  /* by ordinal; GE_NULL_BIT: the row has no target */
 	uint32_t *folds;	  /* by ordinal, for custom and random folds; else NULL */
 	uint64_t *values;	  /* by ordinal: the bits of the target, then of the encoding */
-	uint64_t *categories; /* cells of ids 0..n_categories, after finish */
+	uint64_t *categories; /* after encode: cells of ids 0..n_categories */
+	uint32_t *starts;	  /* after encode: rows with a smaller id; one more than ids */
 } GeSortedRows;
 
 struct GeTarget

@@ -1,5 +1,5 @@
 /*
- * target_dense.h: what the two files of the dense way share.
+ * target_dense.h: what the files of the dense way share.
  */
 #ifndef GE_CPU_TARGET_DENSE_H
 #define GE_CPU_TARGET_DENSE_H
@@ -18,7 +18,25 @@ ge_dense_cells_bytes(const GeTarget *target)
 	return target->dense.n_cells * target->layout.n_words * sizeof(uint64_t);
 }
 
+static inline uint64_t
+ge_dense_nulls_bytes(const GeTarget *target)
+{
+	return ((uint64_t) target->spec.n_categories + 1) * sizeof(uint64_t);
+}
+
+/* target_dense.c: bring all cells of threads into dense.cells. */
+extern void ge_dense_merge_private(GeTarget *target);
+
 /* target_dense_add.c */
 extern GeStatus ge_dense_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
+
+/* target_dense_widen.c: packed cells can take these rows, or are packed no more. */
+extern GeStatus ge_dense_make_room(GeTarget *target, const GeTargetRows *rows,
+								   GeError *error);
+
+/* target_dense_encode.c */
+extern GeStatus ge_dense_encode(GeTarget *target, GeError *error);
+extern GeStatus ge_dense_rows(GeTarget *target, const GeTargetRows *rows,
+							  double *encodings, GeError *error);
 
 #endif /* GE_CPU_TARGET_DENSE_H */

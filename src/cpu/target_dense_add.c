@@ -4,7 +4,7 @@
  * Integer sums do not depend on the order of adding, so threads may share the rows in
  * any way: each has private cells while those fit into its cache; else the cells of a
  * chunk of rows are found first, and then each thread adds to the cells that it owns.
- * Ownership changes every GE_OWNED_CELLS cells, because the most frequent categories
+ * Ownership changes every 32 cells, because the most frequent categories
  * are often those that were seen first.
  */
 #include <stdlib.h>
@@ -33,55 +33,56 @@ typedef struct GeDenseJob
 	uint32_t n_owners;
 } GeDenseJob;
 
+/* Rows without a target are few: ids are counted together by all threads. */
+static void
+count_null(const GeTarget *target, uint64_t cell)
+{
+	__atomic_fetch_add(&target->dense.nulls[cell / target->n_folds], 1, __ATOMIC_RELAXED);
+}
+
 static inline __attribute__((always_inline)) bool
 add_block_as(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 			 const GeRowBlock *block, GeSumForm form, GeTargetKind kind)
 {
 	const GeCellLayout *layout = &target->layout;
+	uint32_t n_words = form == GE_SUM_PACKED ? 1 : layout->n_words, j;
 	bool inside = true;
-	uint32_t j;
 
 	for (j = 0; j < block->n; j++)
 	{
 		uint32_t row = block->rows[j];
-		uint64_t *cell = cells + block->cells[j] * layout->n_words;
+		uint64_t *cell = cells + block->cells[j] * n_words;
 
 		if (ge_target_is_null(rows, row))
-		{
-			cell[layout->null_word] += layout->null_unit;
-			continue;
-		}
-		cell[0]++;
-		inside &= kind == GE_TARGET_INT64
-					  ? ge_cell_add_int64(layout, form, cell, rows->int_targets[row])
-					  : ge_cell_add_double(layout, form, cell, rows->float_targets[row]);
+			count_null(target, block->cells[j]);
+		else if (kind == GE_TARGET_INT64)
+			inside &= ge_cell_add_int64(layout, form, cell, rows->int_targets[row]);
+		else
+			inside &= ge_cell_add_double(layout, form, cell, rows->float_targets[row]);
 	}
 	return inside;
 }
+
+#define ADD_BLOCK(form)                                                                  \
+	(target->spec.kind == GE_TARGET_INT64                                                \
+		 ? add_block_as(target, cells, rows, block, form, GE_TARGET_INT64)               \
+		 : add_block_as(target, cells, rows, block, form, GE_TARGET_FLOAT64))
 
 /* One loop for every form and kind.  False: a target lies outside the bins. */
 static bool
 add_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		  const GeRowBlock *block)
 {
-	GeTargetKind kind = target->spec.kind;
-
 	switch (target->layout.form)
 	{
+		case GE_SUM_PACKED:
+			return ADD_BLOCK(GE_SUM_PACKED);
 		case GE_SUM_INT64:
-			if (kind == GE_TARGET_INT64)
-				return add_block_as(target, cells, rows, block, GE_SUM_INT64,
-									GE_TARGET_INT64);
-			return add_block_as(target, cells, rows, block, GE_SUM_INT64,
-								GE_TARGET_FLOAT64);
+			return ADD_BLOCK(GE_SUM_INT64);
 		case GE_SUM_INT128:
-			if (kind == GE_TARGET_INT64)
-				return add_block_as(target, cells, rows, block, GE_SUM_INT128,
-									GE_TARGET_INT64);
-			return add_block_as(target, cells, rows, block, GE_SUM_INT128,
-								GE_TARGET_FLOAT64);
+			return ADD_BLOCK(GE_SUM_INT128);
 		default:
-			return add_block_as(target, cells, rows, block, GE_SUM_LIMBS, kind);
+			return ADD_BLOCK(GE_SUM_LIMBS);
 	}
 }
 
@@ -233,13 +234,32 @@ add_by_owners(GeDenseJob *job, uint32_t n_threads, GeError *error)
 	return status;
 }
 
+/* What the rows need before threads share them. */
+static GeStatus
+prepare(GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	GeDenseCells *dense = &target->dense;
+
+	if (rows->target_is_null != NULL && dense->nulls == NULL)
+	{
+		dense->nulls = ge_alloc_zeroed(ge_dense_nulls_bytes(target));
+		if (dense->nulls == NULL)
+			return ge_cpu_no_memory(error, ge_dense_nulls_bytes(target),
+									"counts of rows without a target");
+	}
+	return ge_dense_make_room(target, rows, error);
+}
+
 GeStatus
 ge_dense_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
 	GeDenseJob job = {target, rows, 0, rows->n_rows, 1};
 	uint32_t n_threads = ge_threads_max(target->context->threads);
 	GeWork work = {&target->context->options, error, 0};
+	GeStatus status = prepare(target, rows, error);
 
+	if (status != GE_OK)
+		return status;
 	n_threads = smaller(n_threads, rows->n_rows / ROWS_PER_SLICE);
 	if (n_threads <= 1)
 		return add_rows(target, target->dense.cells, rows, 0, rows->n_rows, &work);

@@ -14,6 +14,12 @@ categories_bytes(const GeTarget *target)
 		   sizeof(uint64_t);
 }
 
+static uint64_t
+starts_bytes(const GeTarget *target)
+{
+	return ((uint64_t) target->spec.n_categories + 2) * sizeof(uint32_t);
+}
+
 /* Folds that are given, or dear to compute, are kept. */
 static bool
 keeps_folds(const GeTarget *target)
@@ -31,11 +37,13 @@ create(GeTarget *target, GeError *error)
 	sorted->ids = ge_alloc_array(n, sizeof *sorted->ids);
 	sorted->values = ge_alloc_array(n, sizeof *sorted->values);
 	sorted->categories = ge_alloc_zeroed(categories_bytes(target));
+	sorted->starts = ge_alloc_zeroed(starts_bytes(target));
 	if (keeps_folds(target))
 		sorted->folds = ge_alloc_array(n, sizeof *sorted->folds);
 	if (sorted->ids == NULL || sorted->values == NULL || sorted->categories == NULL ||
-		(keeps_folds(target) && sorted->folds == NULL))
-		return ge_cpu_no_memory(error, n * 16 + categories_bytes(target),
+		sorted->starts == NULL || (keeps_folds(target) && sorted->folds == NULL))
+		return ge_cpu_no_memory(error,
+								n * 16 + categories_bytes(target) + starts_bytes(target),
 								"the rows of a target");
 	return GE_OK;
 }
@@ -50,6 +58,7 @@ free_rows(GeTarget *target)
 	ge_free_zeroed(sorted->folds, n * sizeof *sorted->folds);
 	ge_free_zeroed(sorted->values, n * sizeof *sorted->values);
 	ge_free_zeroed(sorted->categories, categories_bytes(target));
+	ge_free_zeroed(sorted->starts, starts_bytes(target));
 }
 
 /* Keep rows start..start+n-1, n <= GE_ROW_BLOCK. */
@@ -129,13 +138,13 @@ look_up_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 	return finite ? GE_OK : ge_target_overflow(error, "an out-of-fold encoding");
 }
 
-static void
-copy_category(const GeTarget *target, uint32_t id, uint64_t *cell)
+static const uint64_t *
+category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 {
-	uint32_t n_words = target->layout.n_words;
+	const GeSortedRows *sorted = &target->sorted;
 
-	memcpy(cell, target->sorted.categories + (uint64_t) id * n_words,
-		   n_words * sizeof *cell);
+	*n_rows = sorted->starts[id + 1] - sorted->starts[id];
+	return sorted->categories + (uint64_t) id * target->layout.n_words;
 }
 
 const GeTargetWay ge_sorted_way = {
@@ -145,5 +154,5 @@ const GeTargetWay ge_sorted_way = {
 	.add_up = add_up,
 	.encode = ge_sorted_encode,
 	.rows = look_up_rows,
-	.category = copy_category,
+	.category = category,
 };

@@ -29,7 +29,7 @@ ge_sorted_fold(const GeTarget *target, uint32_t ordinal)
 	return folds->split == GE_SPLIT_NONE ? 0 : ge_fold_of_position(folds, ordinal);
 }
 
-/* Count a row in.  False: its target lies outside the bins. */
+/* Count a row's target in, if it has one.  False: it lies outside the bins. */
 static inline bool
 ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
 {
@@ -38,11 +38,7 @@ ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
 	double x;
 
 	if (target->sorted.ids[ordinal] & GE_NULL_BIT)
-	{
-		cell[layout->null_word] += layout->null_unit;
 		return true;
-	}
-	cell[0]++;
 	if (target->spec.kind == GE_TARGET_INT64)
 		return ge_cell_add_int64(layout, layout->form, cell, (int64_t) value);
 	memcpy(&x, &value, sizeof x);

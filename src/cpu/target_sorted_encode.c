@@ -22,7 +22,6 @@ typedef struct GeOrder
 	GeTarget *target;
 	uint32_t *from;
 	uint32_t *to;
-	uint32_t *starts; /* of each category, one more than there are: where it begins */
 } GeOrder;
 
 static uint64_t
@@ -103,7 +102,7 @@ sort_by_fold(GeOrder *order, GeWork *work)
 	return status;
 }
 
-/* Bring order->to into the order of category and fold; order->starts is zero. */
+/* Bring order->to into the order of category and fold; order->target->sorted.starts is zero. */
 static GeStatus
 sort_rows(GeOrder *order, GeWork *work)
 {
@@ -115,7 +114,8 @@ sort_rows(GeOrder *order, GeWork *work)
 	status = sort_by_fold(order, work);
 	if (status != GE_OK)
 		return status;
-	return sort_ordinals(order, key_id, n_ids(order->target), order->starts, work);
+	return sort_ordinals(order, key_id, n_ids(order->target),
+						 order->target->sorted.starts, work);
 }
 
 static void
@@ -187,7 +187,7 @@ first_category_from(const GeOrder *order, uint64_t row)
 	{
 		uint64_t middle = low + (high - low) / 2;
 
-		if (order->starts[middle] < row)
+		if (order->target->sorted.starts[middle] < row)
 			low = middle + 1;
 		else
 			high = middle;
@@ -207,7 +207,8 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	ge_float_mode_reset();
 	for (; id < end; id++)
 	{
-		uint32_t start = order->starts[id], n = order->starts[id + 1] - start;
+		uint32_t start = order->target->sorted.starts[id],
+				 n = order->target->sorted.starts[id + 1] - start;
 
 		if (!encode_category(order->target, (uint32_t) id, order->to + start, n))
 			return ge_target_overflow(work->error, "the encoding of a category");
@@ -221,20 +222,17 @@ GeStatus
 ge_sorted_encode(GeTarget *target, GeError *error)
 {
 	uint64_t n = ge_sorted_n_rows(target), row_bytes = n * sizeof(uint32_t);
-	uint64_t start_bytes = (n_ids(target) + 1) * sizeof(uint32_t);
-	GeOrder order = {target, ge_alloc_zeroed(row_bytes), ge_alloc_zeroed(row_bytes),
-					 ge_alloc_zeroed(start_bytes)};
+	GeOrder order = {target, ge_alloc_zeroed(row_bytes), ge_alloc_zeroed(row_bytes)};
 	GeWork work = {&target->context->options, error, 0};
 	GeStatus status;
 
-	if (order.from == NULL || order.to == NULL || order.starts == NULL)
-		status = ge_cpu_no_memory(error, 2 * row_bytes + start_bytes, "sorting rows");
+	if (order.from == NULL || order.to == NULL)
+		status = ge_cpu_no_memory(error, 2 * row_bytes, "sorting rows");
 	else
 		status = sort_rows(&order, &work);
 	if (status == GE_OK)
 		status = ge_context_run(target->context, ge_threads_max(target->context->threads),
 								n / ROWS_PER_TASK + 1, encode_slice, &order, error);
-	ge_free_zeroed(order.starts, start_bytes);
 	ge_free_zeroed(order.to, row_bytes);
 	ge_free_zeroed(order.from, row_bytes);
 	return status;

@@ -1,8 +1,6 @@
 /*
  * target_statistics.c: full statistics of categories, for new rows and for the encoder.
  */
-#include <string.h>
-
 #include "cpu_backend.h"
 #include "float_mode.h"
 #include "target.h"
@@ -25,16 +23,14 @@ ge_cpu_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	for (i = 0; i < count; i++)
 	{
 		uint32_t id = first_id + i;
-		uint64_t cell[GE_MAX_CELL_WORDS] = {0};
+		const uint64_t *cell = target->way->category(target, id, &statistics->n_rows[i]);
 
-		target->way->category(target, id, cell);
-		statistics->n_rows[i] = ge_cell_rows(layout, cell);
 		statistics->n_target[i] = ge_cell_count(layout, cell);
 		ge_cell_digits(layout, cell, statistics->digits + (uint64_t) i * n_digits);
 		statistics->encoding[i] = ge_is_category(target, id)
 									  ? ge_full_encoding(target, cell)
 									  : target->prior.mean;
-		if (ge_work_step(&work, 32 + 4 * target->n_folds) != GE_OK)
+		if (ge_work_step(&work, 64) != GE_OK)
 			return GE_CANCELLED;
 	}
 	return GE_OK;

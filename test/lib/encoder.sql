@@ -9,12 +9,12 @@ RETURNS TABLE (column_name text, value text, "values" text[], code integer, n_ro
 $$
 BEGIN
     RETURN QUERY EXECUTE format(
-        'WITH r AS MATERIALIZED (SELECT %s AS category, %s AS y FROM %s),
+        'WITH r AS MATERIALIZED (SELECT %1$s AS category, %2$s AS y FROM %3$s),
          every AS (SELECT coalesce(sum(y), 0) AS s, count(y) AS n FROM r),
          statistics AS (SELECT category, count(*) AS n_rows, count(y) AS n_target, coalesce(sum(y), 0) AS s
                         FROM r WHERE category IS NOT NULL GROUP BY 1),
-         codes AS (SELECT ARRAY[key] AS category, code FROM testlib.codes(%L, %L, %L, %L) WHERE %L)
-         SELECT array_to_string(%L::text[], ''_''),
+         codes AS (SELECT ARRAY[key] AS category, code FROM testlib.codes(%3$L, %4$L, %5$L, %6$L) WHERE %7$L)
+         SELECT array_to_string(%8$L::text[], ''_''),
                 CASE WHEN cardinality(category) = 1 THEN category[1] END,
                 CASE WHEN cardinality(category) > 1 THEN category END,
                 code, coalesce(n_rows, 0), n_target,
@@ -22,9 +22,8 @@ BEGIN
                 CASE WHEN %9$L THEN testlib.finish(coalesce(statistics.s, 0), coalesce(n_target, 0), every.s, every.n, %10$L) END
          FROM statistics FULL JOIN codes USING (category) CROSS JOIN every',
         testlib.category_of(rel, column_names, null_value, 'value'),
-        coalesce(testlib.target_of(rel, target, pos_label), 'NULL::numeric'), rel,
-        rel, column_names[1], null_value, label_sources, is_label, column_names,
-        target IS NOT NULL, smooth);
+        CASE WHEN target IS NULL THEN 'NULL::numeric' ELSE testlib.target_of(rel, target, pos_label) END, rel,
+        column_names[1], null_value, label_sources, is_label, column_names, target IS NOT NULL, smooth);
 END
 $$;
 
@@ -38,16 +37,16 @@ DECLARE
     answer text;
 BEGIN
     EXECUTE format(
-        'WITH e AS (SELECT value, "values", code, n_rows,
-                           CASE WHEN %1$L THEN coalesce(n_target, 0) END AS n_target, trim_scale(s) AS s, encoding
-                    FROM testlib.encoder_column(%2$L, %3$L, %4$L, %5$L, %6$L, %7$L, %8$L, %9$L)),
-              a AS (SELECT value, "values", code, n_rows, CASE WHEN %1$L THEN n_target END AS n_target,
-                           CASE WHEN %1$L THEN trim_scale(testlib.sum_of_bins(sum_bins, sum_low_bin)) END AS s,
-                           CASE WHEN %1$L THEN encoding END AS encoding
-                    FROM %10$s WHERE kind = ''category'' AND column_name = array_to_string(%3$L::text[], ''_''))
+        'WITH expected AS (SELECT value, "values", code, n_rows,
+                CASE WHEN %1$L THEN coalesce(n_target, 0) END AS n_target, trim_scale(s) AS s, encoding
+            FROM testlib.encoder_column(%2$L, %3$L, %4$L, %5$L, %6$L, %7$L, %8$L, %9$L)),
+         actual AS (SELECT value, "values", code, n_rows, CASE WHEN %1$L THEN n_target END AS n_target,
+                CASE WHEN %1$L THEN trim_scale(testlib.sum_of_bins(sum_bins, sum_low_bin)) END AS s,
+                CASE WHEN %1$L THEN encoding END AS encoding
+            FROM %10$s WHERE kind = ''category'' AND column_name = array_to_string(%3$L::text[], ''_''))
          SELECT testlib.verdict(count(*), count(*) FILTER (WHERE e::text IS DISTINCT FROM a::text),
                     min(format(''expected %%s, got %%s'', e, a)) FILTER (WHERE e::text IS DISTINCT FROM a::text))
-         FROM e FULL JOIN a ON coalesce(e."values", ARRAY[e.value]) = coalesce(a."values", ARRAY[a.value])',
+         FROM expected e FULL JOIN actual a ON coalesce(e."values", ARRAY[e.value]) = coalesce(a."values", ARRAY[a.value])',
         target IS NOT NULL, rel, column_names, is_label, target, label_sources, smooth, null_value, pos_label, encoder)
     INTO answer;
     RETURN answer;

@@ -39,22 +39,31 @@ $$
     FROM generate_subscripts(bins, 1) j JOIN testlib.power_of_two ON exponent = 32 * (low_bin + j - 1)
 $$;
 
--- RN of an exact value, where PostgreSQL's own cast refuses what rounds to 0.
+-- Whether an exact value rounds to 0: up to half the smallest double, ties to even.
+CREATE FUNCTION testlib.vanishes(v numeric) RETURNS boolean LANGUAGE sql STABLE STRICT AS
+$$
+    SELECT abs(v) * value <= 1 FROM testlib.power_of_two WHERE exponent = 1075
+$$;
+
+CREATE FUNCTION testlib.signed_zero(v numeric) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS
+$$ SELECT CASE WHEN v < 0 THEN '-0'::float8 ELSE 0::float8 END $$;
+
+-- RN of a sum of doubles, which is 0 or no smaller than the smallest double.
 CREATE FUNCTION testlib.nearest(v numeric) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS
+$$ SELECT v::float8 $$;
+
+-- a / b and a * b as the processor does them: float8's operators do, but refuse what becomes 0.
+CREATE FUNCTION testlib.quotient(a float8, b float8) RETURNS float8 LANGUAGE sql STABLE STRICT AS
 $$
-    SELECT CASE WHEN abs(v) * 1e300 * 1e24 <= 2.4703282292062327 THEN 0::float8 ELSE v::float8 END
+    SELECT CASE WHEN a = 0 OR abs(a) >= 1e-150 AND b <= 1e150 THEN a / b
+                WHEN abs(testlib.exact(a)) * (SELECT value FROM testlib.power_of_two WHERE exponent = 1075) <= testlib.exact(b)
+                THEN testlib.signed_zero(testlib.exact(a))
+                ELSE a / b END
 $$;
 
--- a / b and a * b as the processor does them; float8's operators refuse what underflows.
-CREATE FUNCTION testlib.quotient(a float8, b float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS
+CREATE FUNCTION testlib.product(a float8, b float8) RETURNS float8 LANGUAGE sql STABLE STRICT AS
 $$
-    SELECT CASE WHEN a = 0 OR abs(a) >= 1e-280 THEN a / b
-                ELSE testlib.nearest(round(testlib.exact(a) / testlib.exact(b), 1100)) END
-$$;
-
-CREATE FUNCTION testlib.product(a float8, b float8) RETURNS float8 LANGUAGE sql IMMUTABLE STRICT AS
-$$
-    SELECT CASE WHEN a = 0 OR b = 0 THEN 0::float8
-                WHEN abs(b) >= 1e-280 THEN a * b
-                ELSE testlib.nearest(testlib.exact(a) * testlib.exact(b)) END
+    SELECT CASE WHEN a = 0 OR b = 0 OR abs(a) >= 1e-150 AND abs(b) >= 1e-150 THEN a * b
+                WHEN testlib.vanishes(testlib.exact(a) * testlib.exact(b)) THEN testlib.signed_zero(testlib.exact(a) * testlib.exact(b))
+                ELSE a * b END
 $$;

@@ -86,7 +86,7 @@ $$;
 
 -- (RN(S') + RN(s M)) / RN(N' + s), M where N' = 0, NULL without any target.
 CREATE FUNCTION testlib.finish(s numeric, n numeric, prior_s numeric, prior_n numeric, smooth float8)
-RETURNS float8 LANGUAGE sql IMMUTABLE AS
+RETURNS float8 LANGUAGE sql STABLE AS
 $$
     SELECT CASE WHEN prior_n = 0 THEN NULL
                 WHEN coalesce(n, 0) = 0 THEN m

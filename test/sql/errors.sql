@@ -14,7 +14,7 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 -- not supported yet, in every function that has the argument
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
     'label_encode(''t'', ''a'', min_frequency => 0.1)', 'label_encode(''t'', ''a'', max_categories => 5)',
-    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}'', ''y'', stat => ''var'')',
+    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'', stat => ''var'')',
     'target_encode(''t'', ''a'', ''y'', target_type => ''multiclass'')',
     'fit(''x'', ''t'', min_frequency => 2)', 'fit(''x'', ''t'', max_categories => 2)', 'fit(''x'', ''t'', stat => ''var'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
     'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', column_options => ''{}'')', 'fit(''x'', ''t'', replace => true)',
@@ -68,8 +68,8 @@ SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'o', target_columns =
 
 -- unknown categories: one error per column says how many and up to five
 CREATE TABLE news AS SELECT CASE WHEN i % 2 = 0 THEN 'new' || i % 14 ELSE 'a0' END AS a, 'b1'::text AS b FROM generate_series(1, 60) i;
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '[^X]....', 'a', '7', 'new0', 'new10', 'new12', 'new2', 'new4');
-SELECT (SELECT count(*) FROM unnest('{new0,new2,new4,new6,new8,new10,new12}'::text[]) v WHERE strpos(testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, 'none'), v) > 0) <= 5 AS at_most_five;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '[^X]....', 'a', '7', 'new', '...') AS refuses;
+SELECT (SELECT count(*) FROM unnest('{new0,new2,new4,new6,new8,new10,new12}'::text[]) v WHERE strpos(testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, 'none'), v) > 0) = 5 AS five;
 SELECT rows, unknown_labels, missing_labels, unseen_targets FROM gpu_encode.transform('e', 'news', 'o', handle_unknown => 'null');
 SELECT a, b, "a_TE" = 0.5 AS prior, count(*) FROM o GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 DROP TABLE o;

@@ -52,7 +52,7 @@ SELECT max(c) - min(c) AS difference FROM (
 
 -- custom folds: any int4, in any integer type, with gaps
 CREATE TABLE custom AS
-SELECT i, 'v' || i % 5 AS x, i % 11 AS y, (ARRAY[-2147483648, 2147483647, 0, -1, 17])[1 + i % 4] AS f4,
+SELECT i, 'v' || i % 5 AS x, i % 11 AS y, (ARRAY[-2147483648, 2147483647, 0, -1, 17])[1 + i % 5] AS f4,
        (i % 3 - 1)::smallint AS f2, (ARRAY[-2147483648, 2147483647])[1 + i % 2]::bigint AS f8
 FROM generate_series(1, 200) i;
 SELECT f, testlib.target_check('custom', '{x}', 'y', fold_column => f, smooth => 2) FROM unnest('{f4,f2,f8}'::text[]) f;
@@ -68,7 +68,8 @@ FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'same_fold');
 SELECT testlib.target_check('t3000', '{x}', 'y', 3000), testlib.target_check('t3000', '{x}', 'y', 1000000),
        testlib.target_check('t3000', '{x}', 'y', 2147483647, 0, 'random');
 
--- folds that cannot be
+-- folds that cannot be: out-of-fold values need another fold
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 1)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 0)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => -3)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => NULL)$$, '22004', 'n_folds');

@@ -30,7 +30,7 @@ SELECT testlib.encoder_check('e_rounding', 'rounding', '{x}', false, 'y');
 -- subnormals are kept; results below the smallest are 0
 CREATE TABLE subnormal AS SELECT i, 'v' || i % 5 AS x, i % 11 * '5e-324'::float8 AS y, i % 3 * '2.2250738585072014e-308'::float8 AS z FROM generate_series(1, 300) i;
 SELECT c, s, testlib.target_check('subnormal', '{x}', c, 5, s), testlib.target_bound('subnormal', '{x}', c, 5, s) AS beyond_bound
-FROM unnest('{y,z}'::text[]) c, unnest('{0,1,20.3}'::float8[]) s;
+FROM unnest('{y,z}'::text[]) c, unnest('{0,1,20.3}'::float8[]) s ORDER BY c, s;
 CREATE TABLE below (x text, y float8);
 INSERT INTO below VALUES ('a', 0), ('a', '5e-324'), ('a', 0), ('b', 0);
 SELECT ordinal, encoding FROM gpu_encode.target_encode('below', 'x', 'y', n_folds => 4) ORDER BY ordinal;
@@ -51,7 +51,6 @@ SELECT value, n_target, testlib.sum_of_bins(sum_bins, sum_low_bin) AS sum, encod
 -- a sum, a prior or an encoding beyond the largest double: 22003 with the column's name
 CREATE TABLE overflow (x text, c text, y float8);
 INSERT INTO overflow VALUES ('a', 'a', 1.7976931348623157e308), ('b', 'a', 1.7976931348623157e308), ('c', 'c', -1.7976931348623157e308), ('d', 'c', -1.7976931348623157e308);
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('overflow', 'c', 'y', n_folds => 1)$$, 'none') ~ '^(no error|22003)' AS one_fold;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e_overflow', 'overflow', 'y', '{c}', '{}')$$, '22003', 'y');
 SELECT encoding FROM gpu_encode.target_encode('overflow', 'x', 'y', n_folds => 4) ORDER BY ordinal;
 SELECT testlib.target_check('overflow', '{x}', 'y', 4);

@@ -18,7 +18,7 @@ SELECT gpu_encode.label('e', 'zip', 75) AS zip, gpu_encode.label('e', 'zip', ' 0
 SELECT gpu_encode.label('e', 'zip', '13') AS zip, gpu_encode.label('e', 'day', '1 Jan 2024') AS day, gpu_encode.label('e', 'flag', 'yes') AS flag, gpu_encode.target_encoding('e', 'zip', '13') AS te;
 SELECT c, gpu_encode.target_encoding('e', 'city', c) FROM unnest('{Austin,Paris,Tokyo,Rome,NULL}'::text[]) c;
 SELECT gpu_encode.target_encoding('e', 'zip', 75) AS known, gpu_encode.target_encoding('e', 'zip', 99) AS unseen, gpu_encode.target_encoding('e', 'zip', NULL::int) AS missing,
-       gpu_encode.target_encoding('e', '{city,zip}', '{Tokyo,13}') AS pair, gpu_encode.target_encoding('e', '{city,zip}', '{Tokyo,99}') AS unseen_pair;
+       gpu_encode.target_encoding('e', '{city,zip}'::text[], '{Tokyo,13}'::text[]) AS pair, gpu_encode.target_encoding('e', '{city,zip}'::text[], '{Tokyo,99}'::text[]) AS unseen_pair;
 SELECT code, gpu_encode.inverse_label('e', 'city', code) AS city FROM generate_series(0, 2) code;
 SELECT gpu_encode.inverse_label('e', 'price', 0) AS p0, gpu_encode.inverse_label('e', 'price', 1) AS p1, gpu_encode.inverse_label('e', 'price', 2) AS p2, gpu_encode.inverse_label('e', 'day', 2) AS day, gpu_encode.inverse_label('e', 'flag', 0) AS flag;
 SELECT gpu_encode.label('e', 'city', NULL::text) AS label, gpu_encode.inverse_label('e', 'city', NULL) AS inverse;
@@ -36,7 +36,7 @@ SELECT code, testlib.refuses(format($$SELECT gpu_encode.inverse_label('e', 'city
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '[^X]....', 'nope');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '[^X]....', 'city_zip');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '[^X]....', 'day');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}', '{13,Tokyo}')$$, '[^X]....', 'zip');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '[^X]....', 'zip');
 SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '[^X]....', 'nope');
 SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', 'encoder');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', 'column_name');
@@ -58,8 +58,9 @@ RESET ALL;
 SET search_path = test_lookup;
 -- through the index: a lookup reads a few pages, not the table
 BEGIN;
+SELECT coalesce(max(seq_tup_read), 0) AS rows_read, coalesce(max(idx_scan), 0) AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many' \gset
 SELECT gpu_encode.label('e_many', 'k', 'key 77'::text) IS NOT NULL AS found, gpu_encode.target_encoding('e_many', 'k', 'key 77'::text) IS NOT NULL AS encoded, gpu_encode.inverse_label('e_many', 'k', 77) IS NOT NULL AS inverse;
-SELECT seq_scan <= 1 AS few_scans, seq_tup_read < 100 AS few_rows, idx_scan >= 3 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many';
+SELECT seq_tup_read - :rows_read < 100 AS few_rows, idx_scan - :by_index >= 3 AS by_index FROM pg_stat_xact_user_tables WHERE relname = 'e_many';
 COMMIT;
 
 -- the active snapshot decides: own changes to the encoder are seen at once
@@ -70,7 +71,6 @@ ROLLBACK;
 SELECT gpu_encode.label('e', 'city', 'Austin'::text);
 ALTER TABLE e RENAME TO e_renamed;
 SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
-DROP INDEX IF EXISTS no_such_index;
 SELECT gpu_encode.label('e_renamed', 'city', city) FROM t ORDER BY 1 LIMIT 1;
 
 -- in prepared statements and functions, after the encoder was made anew

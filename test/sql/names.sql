@@ -10,6 +10,9 @@ SET search_path = test_names;
 CREATE TABLE "we ird ""T" ("class of worker" text, "a""b" varchar, "Ünï" int, "%s" text, "{x,y}" text, "back\slash" text, "'quote'" text, "select" text, " " text, "tab	name" numeric, "Target;--" int, "fold col" int, "order by" int);
 INSERT INTO "we ird ""T" SELECT 'c' || i % 3, 'd"' || i % 4, i % 5, '%s%d%n' || i % 2, '{' || i % 6 || ',}', '\' || i % 3, '''' || i % 4, 'select ' || i % 2, ' ' || i % 3, i % 7, i % 2, i % 3, i FROM generate_series(1, 200) i;
 
+-- (transform warns each time that its source is the fitted table)
+SET client_min_messages = error;
+
 -- one column
 SELECT attname, testlib.label_check('"we ird ""T"', attname), testlib.target_check('"we ird ""T"', ARRAY[attname], 'Target;--', fold_column => 'fold col', order_by => '{order by}')
 FROM pg_attribute WHERE attrelid = '"we ird ""T"'::regclass AND attnum BETWEEN 1 AND 10 ORDER BY attnum;

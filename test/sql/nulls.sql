@@ -55,9 +55,10 @@ SELECT testlib.make_table('r', 1000, 77) \g /dev/null
 SELECT m, v, testlib.label_check('r', 'few', null_value => v, handle_missing => m),
        testlib.target_check('r', '{few}', 'y_int', 5, 0.5, null_value => v, handle_missing => m),
        testlib.target_check('r', '{few}', 'y_int', 5, 0.5, prior => 'out_of_fold', null_value => v, handle_missing => m)
-FROM unnest('{value,null,category}'::text[]) m, unnest('{v1,NULL,zzz}'::text[]) v ORDER BY m, v;
+FROM unnest('{value,"null",category}'::text[]) m, unnest('{v1,NULL,zzz}'::text[]) v ORDER BY m, v;
 
--- fit, the encoder's row for what is missing, and transform
+-- fit, the encoder's row for what is missing, and transform (which warns of the fitted table)
+SET client_min_messages = error;
 SELECT column_name, kind, categories, rows, missing_rows FROM gpu_encode.fit('e', 't', 'y', '{x}', '{x}', handle_missing => 'category');
 SELECT value, code, n_rows, n_target, encoding FROM e WHERE kind = 'category' ORDER BY code;
 SELECT value, code, n_rows, n_target, encoding FROM e WHERE kind = 'missing';

@@ -27,7 +27,7 @@ SELECT count(*) FROM gpu_encode.target_encode('t', 'a', 'y', fold_column => 'f',
 SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a}');
 -- every column used needs the right: category, target, fold, order, label source
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '42501') FROM unnest(ARRAY[
-    'label_encode(''t'', ''b'')', 'target_encode(''t'', ''secret'', ''y'')', 'target_encode(''t'', ''{a,b}'', ''y'')', 'target_encode(''t'', ''a'', ''secret'')',
+    'label_encode(''t'', ''b'')', 'target_encode(''t'', ''secret'', ''y'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'')', 'target_encode(''t'', ''a'', ''secret'')',
     'label_encode(''t'', ''a'', order_by => ''{secret}'')', 'fit(''e2'', ''t'')']) call;
 -- an output table needs them all
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o')$$, '42501', 't');
@@ -45,7 +45,7 @@ GRANT SELECT ON public_t TO PUBLIC;
 SET ROLE regress_gpu_encode_reader;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'public_t')$$, '42501', 'test_privileges');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o3')$$, '42501');
-SELECT rows FROM gpu_encode.fit_transform('pg_temp.e', 'public_t', 'pg_temp.o');
+SELECT rows FROM gpu_encode.fit_transform('pg_temp.e_mine', 'public_t', 'pg_temp.o_mine');
 SET ROLE regress_gpu_encode_owner;
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'a', 'a1'::text)$$, '42501', 'e');
 SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'a', 1)$$, '42501', 'e');

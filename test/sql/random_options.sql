@@ -11,7 +11,7 @@ SELECT testlib.make_table('r' || n, n, 1000 + n) FROM unnest('{0,1,2,7,100,5000}
 CREATE TABLE target (y text, pos_label text);
 INSERT INTO target VALUES ('y_int', NULL), ('y_float', NULL), ('y_spoiled', NULL), ('y_subnormal', NULL), ('y_numeric', NULL), ('y_boolean', NULL), ('y_text', '50000+.');
 CREATE TABLE options AS
-SELECT row_number() OVER () AS n, k::text[] AS columns, t.*, split, prior, smooth
+SELECT row_number() OVER (ORDER BY k COLLATE "C", y COLLATE "C", split, prior, smooth) AS n, k::text[] AS columns, t.*, split, prior, smooth
 FROM unnest('{"{few}","{many}","{few,number}","{few,many,amount}"}'::text[]) k, target t, unnest('{interleaved,contiguous,random,custom}'::text[]) split,
      unnest('{global,out_of_fold}'::text[]) prior, unnest('{0,0.001,1,20.3}'::float8[]) smooth;
 SELECT count(*) FROM options;
@@ -30,8 +30,8 @@ SELECT * FROM compare('r0', 5, 0);
 SELECT * FROM compare('r1', 5, 1);
 SELECT * FROM compare('r2', 5, 2);
 SELECT * FROM compare('r7', 2, 1);
-SELECT * FROM compare('r100', 2, 0);
-SELECT * FROM compare('r5000', 41, 3);
+SELECT * FROM compare('r100', 4, 0);
+SELECT * FROM compare('r5000', 89, 3);
 
 -- the error bound of the design, in exact arithmetic and without its formulae
 SELECT count(*) AS compared, sum(testlib.target_bound('r100', columns, y, 5, smooth, split, NULL, CASE split WHEN 'custom' THEN 'fold' END, prior => prior, pos_label => pos_label)) AS beyond_bound
@@ -65,7 +65,8 @@ $$;
 SET client_min_messages = error;
 SELECT rel, y, compare_tables(rel, y, pos_label, (ARRAY['interleaved', 'contiguous', 'random', 'custom'])[1 + n % 4], (ARRAY['global', 'out_of_fold'])[1 + n / 4 % 2],
     (ARRAY[0, 0.001, 1, 20.3])[1 + n % 4]::float8, (ARRAY[NULL, 'v1', 'zzz'])[1 + n % 3])
-FROM (SELECT rel, y, pos_label, row_number() OVER (ORDER BY rel::text, y)::int AS n FROM target, unnest('{r0,r1,r7,r100,r5000}'::regclass[]) rel) q ORDER BY rel::text, y;
+FROM (SELECT rel, y, pos_label, row_number() OVER (ORDER BY rel::text, y)::int AS n FROM target, unnest('{r0,r1,r7,r100,r5000}'::regclass[]) rel
+      WHERE rel <> 'r5000'::regclass OR y IN ('y_float', 'y_text')) q ORDER BY rel::text, y;
 RESET client_min_messages;
 
 RESET search_path;

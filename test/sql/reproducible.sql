@@ -32,7 +32,7 @@ SELECT testlib.output_check('o2', 'x_TE', 'SELECT ordinal, encoding AS expected 
 CREATE TABLE coded AS SELECT i, e.code AS x, y FROM t JOIN gpu_encode.label_encode('t', 'x') e ON t.ctid = e.row_id;
 SELECT testlib.same('TABLE base', 'SELECT ordinal, fold, encoding FROM gpu_encode.target_encode(''coded'', ''x'', ''y'', smooth => 20.3, order_by => ''{i}'')');
 -- full statistics are those of any order of rows
-SELECT count(*) FROM gpu_encode.fit('e_t', 't', 'y', '{x,z}', '{x}', smooth => 20.3), gpu_encode.fit('e_m', 'm', 'y', '{x,z}', '{x}', smooth => 20.3);
+SELECT count(*) FROM gpu_encode.fit('e_t', 't', 'y', '{x,z}', '{x}', smooth => 20.3) a, gpu_encode.fit('e_m', 'm', 'y', '{x,z}', '{x}', smooth => 20.3) b;
 SELECT testlib.same('SELECT kind, column_name, value, code, n_rows, n_target, sum_bins, sum_low_bin, encoding::text FROM e_t WHERE kind <> ''parameters''',
                     'SELECT kind, column_name, value, code, n_rows, n_target, sum_bins, sum_low_bin, encoding::text FROM e_m WHERE kind <> ''parameters''');
 -- an encoder of train applied to train differs from out-of-fold values, and to one new row is the encoder's
@@ -61,7 +61,6 @@ BEGIN
     END;
 END
 $$;
-DROP TABLE IF EXISTS e_x, o_x;
 SELECT * FROM nightly();
 PREPARE p(text) AS SELECT count(*), count(DISTINCT code) FROM gpu_encode.label_encode('t', $1);
 EXECUTE p('x');

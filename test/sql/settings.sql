@@ -7,6 +7,8 @@
 CREATE SCHEMA test_settings;
 SET search_path = test_settings;
 
+-- they exist once the library is loaded, which any call does
+SELECT gpu_encode.version() IS NOT NULL AS loaded;
 SELECT name, setting, context, vartype, min_val, max_val, enumvals FROM pg_settings WHERE name IN ('gpu_encode.backend', 'gpu_encode.log_stages', 'gpu_encode.max_workers', 'gpu_encode.threads') ORDER BY name;
 SELECT count(*) AS without_description FROM pg_settings WHERE name LIKE 'gpu\_encode.%' AND coalesce(short_desc, '') = '';
 SELECT name, setting, testlib.refuses(format('SET %s = %L', name, setting), '22023|42602|42704', name)
@@ -45,7 +47,8 @@ SELECT count(*) AS same FROM digests WHERE te = testlib.digest('SELECT * FROM gp
 RESET ALL;
 SET search_path = test_settings;
 
--- the stages of the last call of this session
+-- the stages of the last call of this session (it warns that its source is the fitted table)
+SET client_min_messages = error;
 SELECT rows FROM gpu_encode.transform('e', 't', 'o2');
 SELECT count(*) > 0 AS some, bool_and(seconds >= 0) AS timed, count(*) FILTER (WHERE stage IS NULL) AS unnamed, max(rows) AS rows FROM gpu_encode.last_run();
 SELECT count(DISTINCT backend) <= 2 AS backends FROM gpu_encode.last_run();

@@ -82,8 +82,8 @@ CREATE TABLE no_target AS SELECT 'v' || i % 2 AS x, NULL::float8 AS y FROM gener
 SELECT testlib.target_check('no_target', '{x}', 'y'), (SELECT count(encoding) FROM gpu_encode.target_encode('no_target', 'x', 'y'));
 SELECT testlib.target_check('no_target', '{x}', 'y', prior => 'out_of_fold', smooth => 1);
 
--- the target's own column as the category
-SELECT testlib.target_check('g2', '{y}', 'y');
+-- the target's own column is no category
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('g2', 'y', 'y')$$, '22023', 'y');
 
 RESET search_path;
 SET client_min_messages = warning;

@@ -40,7 +40,7 @@ SELECT count(*) FROM gpu_encode.target_encode('t', 'x', 'y_text', pos_label => '
 -- a pos_label for a boolean; the label that no row has is no error when it is given for two values at most
 SELECT testlib.target_check('order_of_labels', '{x}', 'y', pos_label => 'B');
 CREATE TABLE one_value AS SELECT 'x' AS x, 'yes'::text AS y, true AS b FROM generate_series(1, 3);
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('one_value', 'x', 'y')$$, '22023', 'y', 'yes', 'pos_label');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('one_value', 'x', 'y')$$, '22023', 'y', 'pos_label');
 SELECT encoding FROM gpu_encode.target_encode('one_value', 'x', 'y', pos_label => 'yes') LIMIT 1;
 SELECT encoding FROM gpu_encode.target_encode('one_value', 'x', 'y', pos_label => 'no') LIMIT 1;
 SELECT encoding FROM gpu_encode.target_encode('one_value', 'x', 'b') LIMIT 1;
@@ -54,6 +54,7 @@ CREATE TABLE odd AS SELECT 'x' AS x, date '2024-01-01' AS d, interval '1 day' AS
 SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('odd', 'x', %L)$$, c), '42804|22023', c) FROM unnest('{d,i,a,j}'::text[]) c;
 
 -- target_type
+SET client_min_messages = warning;
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y_boolean'', target_type => ''binary'')',
                     'SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y_boolean'')');
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y_int4'', target_type => ''continuous'')',
@@ -62,7 +63,7 @@ CREATE TABLE zero_one AS SELECT i, 'v' || i % 3 AS x, i % 2 AS y FROM generate_s
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''zero_one'', ''x'', ''y'', target_type => ''binary'')',
                     'SELECT * FROM gpu_encode.target_encode(''zero_one'', ''x'', ''y'')');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'binary')$$, '22023', 'n', 'two');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y_text', target_type => 'continuous')$$, '22023|42804', 'y_text');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y_text', target_type => 'continuous')$$, '22023|42804', 'continuous', 'text');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'multiclass')$$, '0A000', 'not supported yet', 'multiclass');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'regression')$$, '22023', 'target_type', 'regression');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => NULL)$$, '22004', 'target_type');

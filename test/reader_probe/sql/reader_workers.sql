@@ -35,9 +35,10 @@ SELECT digest('temporary', '{id,a,b}', workers => 2) = digest('t', '{id,a,b}') A
 -- inside a parallel worker
 CREATE FUNCTION careless() RETURNS text PARALLEL SAFE LANGUAGE sql
 AS $$ SELECT count::text || probe.digest('workers.t', '{id,a,b}', workers => 2) FROM probe.count('workers.t', '{a}', workers => 2) $$;
-SET force_parallel_mode = on;
+-- (16 renamed the setting)
+SELECT set_config(name, 'on', false) AS "on" FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
 SELECT careless() AS result \gset
-RESET force_parallel_mode;
+SELECT set_config(name, 'off', false) AS "off" FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
 SELECT :'result' = '(' || (SELECT count(*) FROM t) || ',0)' || digest('t', '{id,a,b}') AS same_without_workers;
 
 -- own uncommitted rows, in a savepoint, in an exception block, after an error

@@ -1,5 +1,5 @@
 /*
- * cuda_library.c: finds and opens gpu_encode_cuda.so.
+ * compute_cuda.c: finds and opens gpu_encode_cuda.so.
  *
  * The library is no PostgreSQL module (one build serves every version), so it is opened
  * with dlopen, on first use, and stays open for the life of the process.
@@ -11,7 +11,7 @@
 
 #include "miscadmin.h"
 
-#include "cuda_library.h"
+#include "compute_cuda.h"
 
 static const char *
 library_path(void)

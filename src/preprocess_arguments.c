@@ -1,25 +1,14 @@
 /*
- * functions_course.c: the course that the functions that write take.
+ * preprocess_arguments.c: reads arguments that stand in one order in several functions.
  */
 #include "postgres.h"
-#include "miscadmin.h"
-#include "tcop/utility.h"
 
 #include "arguments.h"
-#include "functions_course.h"
-#include "run_log.h"
+#include "preprocess_arguments.h"
 
 void
-ge_course_begin(const char *function)
-{
-	PreventCommandIfReadOnly(function);
-	PreventCommandIfParallelMode(function);
-	ge_run_begin();
-}
-
-void
-ge_course_fold_arguments(FunctionCallInfo fcinfo, int first, bool has_order_by,
-						 GeJobOptions *options)
+ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
+					GeJobOptions *options)
 {
 	int fold_column = first + (has_order_by ? 4 : 3);
 
@@ -39,8 +28,8 @@ ge_course_fold_arguments(FunctionCallInfo fcinfo, int first, bool has_order_by,
 }
 
 int
-ge_course_preprocess_sources(GeSourceSpec *sources, bool has_validation,
-							 bool has_validation_output, bool labels_from_validation)
+ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
+					  bool has_validation_output, bool labels_from_validation)
 {
 	sources[0] = (GeSourceSpec){.role = "train",
 								.teaches_labels = true,
@@ -64,21 +53,4 @@ ge_course_preprocess_sources(GeSourceSpec *sources, bool has_validation,
 								.read_encoded = has_validation_output,
 								.needs_all_columns = has_validation_output};
 	return 2;
-}
-
-void
-ge_course_learn(GeJob *job)
-{
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_sort(job);
-	ge_job_combine(job);
-	ge_job_fit(job);
-}
-
-void
-ge_course_check_encoded(const GeJob *job, int source)
-{
-	ge_job_check_missing(job, source);
-	ge_job_check_unknown(job, source);
 }

@@ -1,0 +1,16 @@
+/*
+ * compute_status.h: a backend's status as an error of PostgreSQL.
+ */
+#ifndef GE_COMPUTE_STATUS_H
+#define GE_COMPUTE_STATUS_H
+
+#include "backend.h"
+
+/* Return for GE_OK, raise an error for anything else; column may be NULL. */
+extern void ge_compute_check(const char *backend, GeStatus status, const GeError *error,
+							 const char *column);
+
+/* A device was lost in this process. */
+extern bool ge_compute_device_lost(void);
+
+#endif /* GE_COMPUTE_STATUS_H */
