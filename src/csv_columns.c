@@ -16,12 +16,11 @@
 
 /* ------------------------------------------------------------------------ types given */
 
-static GeCsvColumn *
-find_column(GeCsvColumns *columns, const char *name, size_t length)
+GeCsvColumn *
+ge_csv_columns_find(const GeCsvColumns *columns, const char *name)
 {
 	for (int i = 0; i < columns->n; i++)
-		if (strlen(columns->columns[i].name) == length &&
-			memcmp(columns->columns[i].name, name, length) == 0)
+		if (strcmp(columns->columns[i].name, name) == 0)
 			return &columns->columns[i];
 	return NULL;
 }
@@ -34,7 +33,7 @@ give_type(GeCsvColumn *column, const char *type_name)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
 						errmsg("type \"%s\" does not exist", type_name),
 						errdetail("column_types gives it to \"%s\".", column->name)));
-	column->is_given = true;
+	column->is_given = column->is_known = true;
 }
 
 static char *
@@ -49,7 +48,7 @@ take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
 		  const JsonbValue *value)
 {
 	char *name = text_of(key);
-	GeCsvColumn *column = find_column(columns, name, strlen(name));
+	GeCsvColumn *column = ge_csv_columns_find(columns, name);
 
 	if (value->type != jbvString)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -142,13 +141,43 @@ ge_csv_columns_create(const GeCsvFile *file, const GeCsvOptions *options,
 	}
 	if (types != NULL)
 		take_types(columns, file, types);
-	columns->all_given = true;
+	columns->all_known = true;
 	for (int i = 0; i < columns->n; i++)
 	{
-		if (columns->columns[i].is_given)
+		if (columns->columns[i].is_known)
 			describe_type(&columns->columns[i]);
 		else
-			columns->all_given = false;
+			columns->all_known = false;
+	}
+	return columns;
+}
+
+GeCsvColumns *
+ge_csv_columns_like(const GeCsvFile *file, const GeCsvColumns *other)
+{
+	GeCsvColumns *columns = palloc(sizeof *columns);
+
+	*columns = *other;
+	columns->n = file->n_columns;
+	columns->all_known = true;
+	columns->columns = palloc0(sizeof(GeCsvColumn) * Max(file->n_columns, 1));
+	for (int i = 0; i < columns->n; i++)
+	{
+		GeCsvColumn *column = &columns->columns[i];
+		const GeCsvColumn *model = ge_csv_columns_find(other, file->names[i]);
+
+		if (model != NULL)
+			*column = *model;
+		else
+		{
+			column->inferred = GE_CSV_TEXT;
+			column->type = TEXTOID;
+			column->typmod = -1;
+			column->null_unquoted = true;
+			describe_type(column);
+		}
+		column->name = file->names[i];
+		column->is_known = true;
 	}
 	return columns;
 }
@@ -201,7 +230,7 @@ ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file, uint64 max_rows)
 			GeCsvColumn *column = &columns->columns[i];
 			const GeCsvField *field = &record.fields[i];
 
-			if (column->is_given || (column->kinds & GE_KIND_TEXT) != 0 ||
+			if (column->is_known || (column->kinds & GE_KIND_TEXT) != 0 ||
 				ge_csv_is_null(columns, column, field))
 				continue;
 			column->kinds |= ge_kind_of(field->value, field->length);
@@ -226,7 +255,7 @@ ge_csv_columns_settle(GeCsvColumns *columns)
 	{
 		GeCsvColumn *column = &columns->columns[i];
 
-		if (column->is_given)
+		if (column->is_known)
 			continue;
 		column->inferred = ge_kind_type(column->kinds);
 		column->type = types[column->inferred];

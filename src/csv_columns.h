@@ -25,6 +25,7 @@ typedef struct GeCsvColumn
 {
 	const char *name;
 	bool is_given;		/* by column_types */
+	bool is_known;		/* nothing has to be inferred */
 	uint32 kinds;		/* of the values seen, where the type is inferred */
 	GeCsvType inferred; /* where it is */
 	Oid type;
@@ -39,7 +40,7 @@ typedef struct GeCsvColumns
 {
 	int n;
 	GeCsvColumn *columns;
-	bool all_given;
+	bool all_known;
 	const char *null_text;
 	size_t null_length;
 	GeNames null_values;
@@ -49,6 +50,11 @@ typedef struct GeCsvColumns
 extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,
 										   const GeCsvOptions *options,
 										   const Jsonb *types, GeNames null_values);
+/* The same with types of other columns, by name; text for those that have none there. */
+extern GeCsvColumns *ge_csv_columns_like(const GeCsvFile *file,
+										 const GeCsvColumns *other);
+/* The column of that name; NULL when there is none. */
+extern GeCsvColumn *ge_csv_columns_find(const GeCsvColumns *columns, const char *name);
 /* Look at up to max_rows rows of a file; returns how many there were. */
 extern uint64 ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file,
 								   uint64 max_rows);
