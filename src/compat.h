@@ -9,6 +9,7 @@
 #include "access/attmap.h"
 #include "access/heapam.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_foreign_server.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -101,6 +102,37 @@ ge_schema_usage(Oid schema)
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE);
 #else
 	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE);
+#endif
+}
+
+static inline AclResult
+ge_server_usage(Oid server)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ForeignServerRelationId, server, GetUserId(), ACL_USAGE);
+#else
+	return pg_foreign_server_aclcheck(server, GetUserId(), ACL_USAGE);
+#endif
+}
+
+/*
+ * The same for an INSERT into some columns of a relation that COPY is about to fill: the
+ * entry stays in pstate, where COPY wants it.
+ */
+static inline void
+ge_check_insert_rights(ParseState *pstate, Relation relation, Bitmapset *columns)
+{
+	ParseNamespaceItem *item = addRangeTableEntryForRelation(
+		pstate, relation, RowExclusiveLock, NULL, false, false);
+
+#if PG_VERSION_NUM >= 160000
+	item->p_perminfo->requiredPerms = ACL_INSERT;
+	item->p_perminfo->insertedCols = columns;
+	(void) ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
+#else
+	item->p_rte->requiredPerms = ACL_INSERT;
+	item->p_rte->insertedCols = columns;
+	(void) ExecCheckRTPerms(pstate->p_rtable, true);
 #endif
 }
 
