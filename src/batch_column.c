@@ -23,6 +23,8 @@ choose_conversion(const GeReadColumn *column, Oid type)
 				   ? GE_CATEGORY_TO_BYTES
 				   : GE_CATEGORY_TO_INT64;
 	}
+	if (column->kind == GE_READ_DATUM)
+		return GE_INT8_TO_INT64; /* takes a Datum as it is */
 	switch (type)
 	{
 		case BOOLOID:

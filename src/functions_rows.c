@@ -89,7 +89,7 @@ run(GeJob *job, GeResultConsumer consume, FunctionCallInfo fcinfo)
 	ge_job_combine(job);
 	ge_job_fit(job);
 	ge_stage_begin();
-	counts = ge_job_rows(job, 0, true, NULL, consume, &answer);
+	counts = ge_job_rows(job, 0, true, consume, &answer);
 	ge_stage_end("rows", counts.rows, -1, "", "%s", "");
 	ge_job_close(job);
 }

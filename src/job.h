@@ -114,6 +114,10 @@ typedef struct GeJobSource
 	AttrNumber *category_attno; /* by category column; 0: not read here */
 	AttrNumber target_attno;	/* 0: not read here */
 	AttrNumber fold_attno;
+	const Bitmapset *needed; /* columns that the output passes through */
+	bool keeps_needed;		 /* they are kept at the first reading: no second one */
+	int n_kept;
+	AttrNumber *kept;
 	GeRowStore *rows;
 } GeJobSource;
 
@@ -206,6 +210,14 @@ extern void ge_combination_parts(const GeJob *job, const GeEncoding *encoding,
 extern char **ge_category_texts(const GeJob *job, const GeCategoryColumn *column,
 								const uint32 *ids, uint32 n);
 
+/*
+ * The output of a source will need these columns.  Few and narrow ones are kept in memory
+ * when the source is read, which saves a second reading (job_keep.c).
+ */
+extern void ge_job_keep(GeJob *job, int source, const Bitmapset *needed);
+extern void ge_keep_batch(const GeJobSource *source, const GeBatch *batch,
+						  int first_column, GeSegment *segment);
+
 /* Number the folds; refuse a fold that is NULL or no int4 (job_folds.c). */
 extern void ge_job_settle_folds(GeJob *job);
 /* Decide what a two-valued target's values count (job_two_values.c). */
@@ -258,11 +270,11 @@ typedef struct GeResultCounts
 typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
 
 /*
- * Every row of source i in ordinal order.  out_of_fold: encodings as for training rows,
- * else full ones.  needed: columns whose values the consumer wants (attribute numbers).
+ * Every row of source i in ordinal order, with the values of the columns that
+ * ge_job_keep() was told (none: row ids alone).  out_of_fold: encodings as for training
+ * rows, else full ones.
  */
 extern GeResultCounts ge_job_rows(GeJob *job, int source, bool out_of_fold,
-								  const Bitmapset *needed, GeResultConsumer consume,
-								  void *arg);
+								  GeResultConsumer consume, void *arg);
 
 #endif /* GE_JOB_H */

@@ -35,6 +35,7 @@ typedef struct ReadState
 	GeKeys *keys;				 /* of the batch at hand */
 	uint32 **ids;
 	int target_column; /* position of a numeric target in the batch; -1: none */
+	int first_kept;	   /* position of the columns kept for the output */
 	uint64 rows_since_flush;
 	uint64 magnitudes; /* integer targets: all |x| ORed */
 	bool bad_target;   /* NaN or infinity seen; the first place in row order: */
@@ -61,7 +62,7 @@ plan_columns(ReadState *state)
 {
 	GeJob *job = state->job;
 	GeJobSource *source = state->source;
-	int max_columns = job->n_columns + 2;
+	int max_columns = job->n_columns + 3 + source->n_kept;
 
 	state->columns = palloc0_array(GeReadColumn, max_columns);
 	state->key_column = palloc_array(int, max_columns);
@@ -90,6 +91,10 @@ plan_columns(ReadState *state)
 			.kind =
 				job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64 : GE_READ_FLOAT64};
 	}
+	state->first_kept = state->n_columns;
+	for (int i = 0; i < source->n_kept; i++)
+		state->columns[state->n_columns++] =
+			(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
 }
 
 /* Keep a place with a bad target if it comes before those seen. */
@@ -183,6 +188,8 @@ consume_batch(const GeBatch *batch, void *arg)
 	}
 	if (state->target_column >= 0)
 		keep_targets(state, batch, segment);
+	if (state->source->n_kept > 0)
+		ge_keep_batch(state->source, batch, state->first_kept, segment);
 	if (state->n_keys > 0)
 		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries,
 					   state->keys, state->ids);

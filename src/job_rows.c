@@ -1,8 +1,9 @@
 /*
  * job_rows.c: every row of a source once more, with its codes and encodings.
  *
- * The second reading gives the same rows in the same order as the first (one snapshot),
- * so segment by segment the ids of the row store meet the values of the row.  Results are
+ * Values of columns that were kept are in the row store.  Otherwise a second reading gives
+ * the same rows in the same order as the first (one snapshot), so segment by segment the
+ * ids of the row store meet the values of the row.  Results are
  * made column by column for a whole segment, which lets the processor overlap its reads
  * of large code tables.
  */
@@ -20,6 +21,9 @@ typedef struct ResultState
 	uint32 *ids;			   /* buffer of a segment */
 	GeResultColumn *codes;	   /* by category column */
 	GeResultColumn *encodings; /* by encoding */
+	GeRowScan *scan;		   /* NULL: the output's columns were kept */
+	Datum *values;			   /* of the row at hand, where they were */
+	bool *is_null;
 	GeResultCounts counts;
 } ResultState;
 
@@ -158,17 +162,67 @@ set_results(ResultState *state, const GeSegment *segment)
 	}
 }
 
+/* Where the values of rows come from. */
+static void
+begin_rows(ResultState *state)
+{
+	const GeJobSource *source = state->source;
+	int natts = ge_source_desc(source->source)->natts;
+
+	if (!source->keeps_needed)
+	{
+		state->scan = ge_row_scan_begin(source->source, source->needed);
+		return;
+	}
+	state->values = palloc0_array(Datum, natts + 1);
+	state->is_null = palloc0_array(bool, natts + 1);
+}
+
+/* The values of the next row, the at-th of a segment; false when there is none. */
+static bool
+next_row(ResultState *state, const GeSegment *segment, uint32 at, GeRow *row)
+{
+	if (state->values == NULL)
+		return ge_row_scan_next(state->scan, row);
+	for (int i = 0; i < state->source->n_kept; i++)
+	{
+		const GeKept *kept = &segment->kept[i];
+		int column = state->source->kept[i] - 1;
+
+		state->values[column] = kept->values[at];
+		state->is_null[column] = kept->is_null != NULL && kept->is_null[at];
+	}
+	row->values = state->values;
+	row->is_null = state->is_null;
+	return true;
+}
+
+/* Both readings must have given the same rows. */
+static void
+end_rows(ResultState *state)
+{
+	GeRow row;
+
+	if (state->scan == NULL)
+		return;
+	if (state->counts.rows != state->source->rows->n_rows ||
+		ge_row_scan_next(state->scan, &row))
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+						errmsg("relation %s gave other rows in the second reading",
+							   ge_source_name(state->source->source))));
+	ge_row_scan_end(state->scan);
+}
+
 GeResultCounts
-ge_job_rows(GeJob *job, int source, bool out_of_fold, const Bitmapset *needed,
-			GeResultConsumer consume, void *arg)
+ge_job_rows(GeJob *job, int source, bool out_of_fold, GeResultConsumer consume, void *arg)
 {
 	ResultState state = {
 		.job = job, .source = &job->sources[source], .out_of_fold = out_of_fold};
 	const GeRowStore *rows = state.source->rows;
-	GeRowScan *scan = ge_row_scan_begin(state.source->source, needed);
 	GeResultRow result = {0};
 
 	create_buffers(&state);
+	begin_rows(&state);
 	result.codes = state.codes;
 	result.encodings = state.encodings;
 	for (int i = 0; i < rows->n_segments; i++)
@@ -180,17 +234,13 @@ ge_job_rows(GeJob *job, int source, bool out_of_fold, const Bitmapset *needed,
 		result.segment = segment;
 		for (result.at = 0; result.at < segment->n_rows; result.at++)
 		{
-			if (!ge_row_scan_next(scan, &result.row))
+			if (!next_row(&state, segment, result.at, &result.row))
 				break;
 			result.ordinal = segment->first_ordinal + result.at;
 			consume(&result, arg);
 			state.counts.rows++;
 		}
 	}
-	if (state.counts.rows != rows->n_rows || ge_row_scan_next(scan, &result.row))
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-						errmsg("relation %s gave other rows in the second reading",
-							   ge_source_name(state.source->source))));
-	ge_row_scan_end(scan);
+	end_rows(&state);
 	return state.counts;
 }

@@ -53,6 +53,13 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	return lookup;
 }
 
+static void
+pg_attribute_noreturn() refuse_column(const GeLookup *lookup, const char *name)
+{
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("encoder %s has no column \"%s\"", lookup->name, name)));
+}
+
 GeLookupColumn *
 ge_lookup_column(GeLookup *lookup, const char *name)
 {
@@ -65,8 +72,7 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 			return found;
 	column = ge_encoder_find_column(lookup->parameters, name);
 	if (column == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("encoder %s has no column \"%s\"", lookup->name, name)));
+		refuse_column(lookup, name);
 	old = MemoryContextSwitchTo(lookup->context);
 	found = palloc0_object(GeLookupColumn);
 	found->column = column;

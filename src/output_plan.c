@@ -75,8 +75,9 @@ ge_output_plan_table(const GeOutputPlan *plan)
 }
 
 void
-ge_output_plan_open(GeOutputPlan *plan)
+ge_output_plan_open(GeOutputPlan *plan, GeJob *job)
 {
+	ge_job_keep(job, plan->spec.source, plan->layout->needed);
 	plan->table = ge_output_create(plan->name, plan->layout->columns,
 								   plan->layout->n_columns, plan->logged);
 }
@@ -98,8 +99,8 @@ ge_output_plan_fill(GeOutputPlan *plan, GeJob *job)
 	plan->result.relid = ge_output_relid(plan->table);
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->layout->n_columns;
-	plan->result.counts = ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold,
-									  plan->layout->needed, put_row, plan);
+	plan->result.counts =
+		ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
 	plan->result.seconds = ge_run_seconds();
 	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);

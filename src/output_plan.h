@@ -43,8 +43,8 @@ extern GeNewTable ge_new_table_check(const char *argument, const char *name,
 									 bool logged);
 extern void ge_new_tables_differ(const GeNewTable *tables, int n);
 
-/* Create the table, before anything is read. */
-extern void ge_output_plan_open(GeOutputPlan *plan);
+/* Create the table, before anything is read, and tell the job which columns it needs. */
+extern void ge_output_plan_open(GeOutputPlan *plan, GeJob *job);
 /* Fill and finish it. */
 extern void ge_output_plan_fill(GeOutputPlan *plan, GeJob *job);
 

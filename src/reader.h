@@ -19,7 +19,8 @@ typedef enum GeReadKind
 {
 	GE_READ_CATEGORY, /* keys of a GeCategoryType */
 	GE_READ_INT64,	  /* boolean (0/1), int2, int4, int8, domains over them: values */
-	GE_READ_FLOAT64	  /* float4, float8, numeric (cast to float8), domains: floats */
+	GE_READ_FLOAT64,  /* float4, float8, numeric (cast to float8), domains: floats */
+	GE_READ_DATUM	  /* a type passed by value: its Datum, as values */
 } GeReadKind;
 
 typedef struct GeReadColumn

@@ -1,8 +1,8 @@
 /*
  * row_store.h: what the first reading of a source leaves in memory.
  *
- * For every row: one id for each id column, and the target where there is one.  Rows are
- * kept in segments, one for each batch; ids take 1, 2 or 4 bytes by the largest in their
+ * For every row: one id for each id column, the target where there is one, and values of
+ * columns kept for the output.  Rows are stored in segments, one for each batch; ids take 1, 2 or 4 bytes by the largest in their
  * segment.  Segments arrive in any order; ge_row_store_finish() puts them in ordinal
  * order.
  */
@@ -19,6 +19,13 @@ typedef struct GeIds
 	uint32 width; /* bytes of one: 1, 2 or 4 */
 } GeIds;
 
+/* The values of a column that is passed through, kept for the output. */
+typedef struct GeKept
+{
+	Datum *values;
+	uint8 *is_null; /* NULL: none is */
+} GeKept;
+
 typedef struct GeSegment
 {
 	uint32 chunk;
@@ -29,6 +36,7 @@ typedef struct GeSegment
 	int64 *int_targets;	  /* at most one of the two */
 	double *float_targets;
 	uint8 *target_is_null; /* NULL: none is null */
+	GeKept *kept;		   /* one for each kept column of the source */
 } GeSegment;
 
 typedef struct GeRowStore

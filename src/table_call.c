@@ -39,7 +39,7 @@ ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 										 GE_ENCODER_N_COLUMNS, logged);
 	ge_new_tables_differ(tables, n);
 	for (int i = 0; i < n_outputs; i++)
-		ge_output_plan_open(call->outputs[i]);
+		ge_output_plan_open(call->outputs[i], call->job);
 	if (encoder != NULL)
 		call->encoder = ge_output_create(tables[n - 1].name, ge_encoder_columns,
 										 GE_ENCODER_N_COLUMNS, logged);

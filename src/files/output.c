@@ -158,7 +158,7 @@ put_row(const GeResultRow *row, void *arg)
 }
 
 void
-ge_csv_output_lay_out(GeCsvOutput *output, const GeJob *job, const char *label_suffix,
+ge_csv_output_lay_out(GeCsvOutput *output, GeJob *job, const char *label_suffix,
 					  const char *te_suffix, const AttrNumber *shown)
 {
 	GeOutputLayout *layout = output->layout =
@@ -171,6 +171,7 @@ ge_csv_output_lay_out(GeCsvOutput *output, const GeJob *job, const char *label_s
 								errmsg("two columns of %s would have the name \"%s\"",
 									   output->uri, layout->columns[i].name),
 								errhint("Choose another label_suffix or te_suffix.")));
+	ge_job_keep(job, output->source, layout->needed);
 }
 
 /* FORCE_QUOTE of the options, by column; a name that is no column is an error. */
@@ -211,8 +212,8 @@ ge_csv_output_fill(GeCsvOutput *output, GeJob *job)
 	writer.is_null = palloc(sizeof(bool) * output->layout->n_columns);
 	if (output->options->has_header)
 		append_header(&writer);
-	output->counts = ge_job_rows(job, output->source, output->out_of_fold,
-								 output->layout->needed, put_row, &writer);
+	output->counts =
+		ge_job_rows(job, output->source, output->out_of_fold, put_row, &writer);
 	flush(&writer);
 	ge_sink_finish(output->sink);
 	output->seconds = ge_run_seconds();

@@ -29,7 +29,7 @@ typedef struct GeCsvOutput
 } GeCsvOutput;
 
 /* Lay out the columns, before anything is read; two of one name are an error. */
-extern void ge_csv_output_lay_out(GeCsvOutput *output, const GeJob *job,
+extern void ge_csv_output_lay_out(GeCsvOutput *output, GeJob *job,
 								  const char *label_suffix, const char *te_suffix,
 								  const AttrNumber *shown);
 /* Write all rows and finish the sink, which is not yet complete. */

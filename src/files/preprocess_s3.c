@@ -9,7 +9,9 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "storage/ipc.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
@@ -138,6 +140,19 @@ read_arguments(FunctionCallInfo fcinfo, Call *call)
 }
 
 /* --------------------------------------------------------------------------- steps */
+
+/* EXECUTE is granted to those who may write; this function reads as well. */
+static void
+check_may_read(void)
+{
+	Oid readers = get_role_oid("gpu_encode_s3_read", true);
+
+	if (OidIsValid(readers) ? has_privs_of_role(GetUserId(), readers) : superuser())
+		return;
+	ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			errmsg("permission denied to read objects of S3"),
+			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."));
+}
 
 /* An output that is an input, or the other output, would be lost. */
 static void
@@ -286,6 +301,7 @@ ge_preprocess_s3(PG_FUNCTION_ARGS)
 	Call call = {0};
 
 	ge_call_begin("gpu_encode.preprocess_s3()");
+	check_may_read();
 	read_arguments(fcinfo, &call);
 	check_uris(&call);
 	InitMaterializedSRF(fcinfo, 0);

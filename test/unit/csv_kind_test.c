@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "csv/kind.h"
+#include "support.h"
 #include "tap.h"
 
 static void
@@ -16,7 +17,7 @@ check_kind(uint32_t expected, const char *name, const char *const *values)
 		char *copy = strndup(values[i], strlen(values[i]));
 		uint32_t kind = ge_kind_of(copy, strlen(copy));
 
-		ok(kind == expected, "\"%.60s\" is %s", values[i], name);
+		tap_ok(kind == expected, "\"%.60s\" is %s", values[i], name);
 		free(copy);
 	}
 }
@@ -30,8 +31,8 @@ check_type(GeCsvType expected, const char *const *values)
 
 	for (int i = 0; values[i] != NULL; i++)
 		kinds |= ge_kind_of(values[i], strlen(values[i]));
-	ok(ge_kind_type(kinds) == expected, "a column that begins with \"%s\"",
-	   values[0] == NULL ? "" : values[0]);
+	tap_ok(ge_kind_type(kinds) == expected, "a column that begins with \"%s\"",
+		   values[0] == NULL ? "" : values[0]);
 }
 
 #define CHECK_TYPE(type, ...) check_type(type, (const char *const[]){__VA_ARGS__, NULL})
@@ -97,17 +98,17 @@ check_random(void)
 
 	for (int i = 0; i < 200000; i++)
 	{
-		size_t length = next_random(&state) % 24;
+		size_t length = random_next(&state) % 24;
 		char *value = malloc(length > 0 ? length : 1);
 		uint32_t kind;
 
 		for (size_t k = 0; k < length; k++)
-			value[k] = alphabet[next_random(&state) % (sizeof alphabet - 1)];
+			value[k] = alphabet[random_next(&state) % (sizeof alphabet - 1)];
 		kind = ge_kind_of(value, length);
 		holds &= kind != 0 && (kind & (kind - 1)) == 0;
 		free(value);
 	}
-	ok(holds, "200,000 random texts");
+	tap_ok(holds, "200,000 random texts");
 }
 
 int
@@ -116,5 +117,5 @@ main(void)
 	check_kinds();
 	check_types();
 	check_random();
-	return done();
+	return tap_done();
 }

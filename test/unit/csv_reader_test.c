@@ -1,10 +1,12 @@
 /*
  * csv_reader_test.c: CSV texts are split as COPY splits them, however the bytes arrive.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "csv/reader.h"
+#include "support.h"
 #include "tap.h"
 
 /* A text that is handed out in pieces. */
@@ -74,8 +76,8 @@ check(const GeCsvFormat *format, const char *text, const char *expected)
 		char *copy = strndup(text, strlen(text));
 		char *shown = show(format, copy, strlen(copy), pieces[i], true);
 
-		ok(strcmp(shown, expected) == 0, "%d bytes of text in pieces of %d",
-		   (int) strlen(text), (int) pieces[i]);
+		tap_ok(strcmp(shown, expected) == 0, "%d bytes of text in pieces of %d",
+			   (int) strlen(text), (int) pieces[i]);
 		if (strcmp(shown, expected) != 0)
 			printf("# got %s\n", shown);
 		free(shown);
@@ -112,18 +114,18 @@ static size_t
 random_field(uint64_t *state, char *text, char *meaning, size_t *n_meaning)
 {
 	static const char plain[] = "ab 0.\xc3\xa9'\\";
-	bool is_quoted = next_random(state) % 3 == 0;
-	size_t length = next_random(state) % 9;
+	bool is_quoted = random_next(state) % 3 == 0;
+	size_t length = random_next(state) % 9;
 	size_t n = 0;
 
 	if (is_quoted)
 		text[n++] = '"';
 	for (size_t i = 0; i < length; i++)
 	{
-		char c = plain[next_random(state) % (sizeof plain - 1)];
+		char c = plain[random_next(state) % (sizeof plain - 1)];
 
-		if (is_quoted && next_random(state) % 3 == 0)
-			c = ",\"\n\r"[next_random(state) % 4];
+		if (is_quoted && random_next(state) % 3 == 0)
+			c = ",\"\n\r"[random_next(state) % 4];
 		if (c == '"')
 			text[n++] = '"';
 		text[n++] = c;
@@ -142,7 +144,7 @@ static void
 check_random(uint64_t seed)
 {
 	uint64_t state = seed;
-	int n_records = 300, n_fields = 1 + next_random(&state) % 5;
+	int n_records = 300, n_fields = 1 + random_next(&state) % 5;
 	const char *line_end = (const char *[]){"\n", "\r\n", "\r"}[seed % 3];
 	char *text = malloc(200000), *expected = malloc(400000), *shown;
 	size_t n = 0, n_expected = 0;
@@ -162,7 +164,8 @@ check_random(uint64_t seed)
 	}
 	snprintf(expected + n_expected, 2, "%d", GE_CSV_END);
 	shown = show(&comma, text, n, 1 + seed % 7, false);
-	ok(strcmp(shown, expected) == 0, "%d random records, seed %d", n_records, (int) seed);
+	tap_ok(strcmp(shown, expected) == 0, "%d random records, seed %d", n_records,
+		   (int) seed);
 	free(text);
 	free(expected);
 	free(shown);
@@ -181,10 +184,10 @@ check_long(void)
 	memset(text, 'x', length + 4);
 	text[0] = text[length + 1] = '"';
 	text[length + 2] = ',';
-	ok(ge_csv_next(reader, &record) == GE_CSV_RECORD && record.n_fields == 2 &&
-		   record.fields[0].length == length && record.fields[1].length == 1,
-	   "a field of %d bytes", (int) length);
-	ok(ge_csv_next(reader, &record) == GE_CSV_END, "and nothing behind it");
+	tap_ok(ge_csv_next(reader, &record) == GE_CSV_RECORD && record.n_fields == 2 &&
+			   record.fields[0].length == length && record.fields[1].length == 1,
+		   "a field of %d bytes", (int) length);
+	tap_ok(ge_csv_next(reader, &record) == GE_CSV_END, "and nothing behind it");
 	ge_csv_reader_destroy(reader);
 	ge_csv_reader_destroy(NULL);
 	free(text);
@@ -197,5 +200,5 @@ main(void)
 	for (uint64_t seed = 1; seed <= 60; seed++)
 		check_random(seed);
 	check_long();
-	return done();
+	return tap_done();
 }

@@ -1,48 +1,18 @@
 /*
- * tap.h: assertions of the server-free test programs, printed as TAP.
+ * tap.h: results of unit tests in the Test Anything Protocol.
  *
- * A program calls ok() for each thing that must hold and returns done().
+ * Call tap_ok() for each result and return tap_done() from main.
  */
-#ifndef GE_TEST_TAP_H
-#define GE_TEST_TAP_H
+#ifndef GE_TAP_H
+#define GE_TAP_H
 
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 
-static int tap_tests;
-static int tap_failures;
+/* One result; the name is a printf format. Returns ok. */
+extern bool tap_ok(bool ok, const char *name, ...) __attribute__((format(printf, 2, 3)));
+/* A comment. */
+extern void tap_note(const char *note, ...) __attribute__((format(printf, 1, 2)));
+/* The plan; the exit status: 0 when every result was good and there was one. */
+extern int tap_done(void);
 
-__attribute__((format(printf, 2, 3))) static inline void
-ok(bool holds, const char *format, ...)
-{
-	va_list arguments;
-
-	printf("%sok %d - ", holds ? "" : "not ", ++tap_tests);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	tap_failures += !holds;
-}
-
-static inline int
-done(void)
-{
-	printf("1..%d\n", tap_tests);
-	return tap_failures > 0;
-}
-
-/* The next number of a seeded sequence (splitmix64). */
-static inline uint64_t
-next_random(uint64_t *state)
-{
-	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return z ^ (z >> 31);
-}
-
-#endif /* GE_TEST_TAP_H */
+#endif /* GE_TAP_H */

@@ -60,9 +60,9 @@ SELECT * FROM probe_output('wide_pages', 'SELECT * FROM wide_source');
 SELECT * FROM probe_output('wide_ordinary', 'SELECT * FROM wide_source', page_writer => false);
 CREATE TABLE wide_expected AS TABLE wide_source;
 SELECT differences('wide_source', 'wide_pages'), differences('wide_source', 'wide_ordinary');
-SELECT pg_relation_size('wide_pages') = pg_relation_size('wide_expected') AS same_size,
-       pg_relation_size((SELECT reltoastrelid FROM pg_class WHERE oid = 'wide_pages'::regclass)) =
-       pg_relation_size((SELECT reltoastrelid FROM pg_class WHERE oid = 'wide_expected'::regclass)) AS same_toast_size;
+-- as dense as by CREATE TABLE AS, which may leave empty pages behind them
+SELECT (SELECT count(DISTINCT (ctid::text::point)[0]) FROM wide_pages) =
+       (SELECT count(DISTINCT (ctid::text::point)[0]) FROM wide_expected) AS same_pages;
 DROP TABLE wide_source;
 SELECT count(*) FROM verify_heapam('wide_pages', check_toast => true);
 SELECT count(*) FROM verify_heapam('wide_ordinary', check_toast => true);

@@ -9,12 +9,25 @@ use Time::HiRes qw(sleep);
 my $rounds = $ENV{GE_TEST_LONG} ? 20 : 3;
 my $rows = 150_000;
 
+# Where process 1 does not reap, a killed server stays as a zombie, and its pid file would
+# stop the next one for ever.
+sub forget_zombie
+{
+	my ($node) = @_;
+	my $file = $node->data_dir . '/postmaster.pid';
+	return unless -e $file;
+	my ($pid) = slurp_file($file) =~ /^(\d+)/;
+	unlink $file if -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
+	return;
+}
+
 # Until all processes of the killed server are gone it cannot start again.
 sub start_again
 {
 	my ($node) = @_;
 	for (1 .. 600)
 	{
+		forget_zombie($node);
 		return 1 if $node->start(fail_ok => 1);
 		sleep 0.1;
 		# a start that timed out may come true later

@@ -1,0 +1,405 @@
+/*
+ * target_scenario.c: scenarios made, and run on a backend.
+ */
+#include "target_scenario.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+static double
+any_exponent(uint64_t *random)
+{
+	uint64_t bits = random_next(random) & ~(UINT64_C(0x7ff) << 52);
+	double x;
+
+	bits |= random_below(random, 2030) << 52; /* a million of them do not overflow */
+	memcpy(&x, &bits, sizeof x);
+	return x;
+}
+
+static double
+make_double(ScenarioTargets targets, uint64_t *random, bool late)
+{
+	uint64_t any = random_next(random);
+	double uniform = (double) (any >> 11) * 0x1p-53;
+
+	switch (targets)
+	{
+		case TARGETS_BINARY_DOUBLE:
+			return (double) (any & 1);
+		case TARGETS_ZERO:
+			return any & 1 ? 0.0 : -0.0;
+		case TARGETS_SMALL:
+			return (double) (int64_t) (any % 9) - 3;
+		case TARGETS_LATE_LARGE:
+			return late ? 4294967295.0 - (double) (any % 3) : (double) (any & 1);
+		case TARGETS_CENTS:
+			return (double) (any % 2000000) / 100 - 10000;
+		case TARGETS_NORMAL:
+			return (uniform - 0.5) * exp(10 * uniform) * 17;
+		case TARGETS_SPOILER:
+			return any % 16 == 0 ? (any & 16 ? 1e20 : -1e20) : uniform / 10;
+		case TARGETS_SUBNORMAL:
+			return (any & 1 ? 1 : -1) * 0x1p-1074 * (double) (any % 1000);
+		case TARGETS_HUGE_BIN:
+			return (any & 1 ? 1 : -1) * 0x1p992 * (double) (any % 4096);
+		default:
+			return any_exponent(random);
+	}
+}
+
+static int64_t
+make_integer(ScenarioTargets targets, uint64_t *random)
+{
+	uint64_t any = random_next(random);
+
+	switch (targets)
+	{
+		case TARGETS_BINARY_INT:
+			return (int64_t) (any & 1);
+		case TARGETS_LARGE_INT:
+			return (int64_t) (any >> 32) * (any & 1 ? 1 : -1);
+		case TARGETS_HIGH_BIN:
+			return ((int64_t) (any % 2001) - 1000) * (INT64_C(1) << 32);
+		default:
+			return any % 7 == 0 ? INT64_MIN : any % 7 == 1 ? INT64_MAX : (int64_t) any;
+	}
+}
+
+static bool
+is_integer(ScenarioTargets targets)
+{
+	return targets == TARGETS_BINARY_INT || targets == TARGETS_LARGE_INT ||
+		   targets == TARGETS_HIGH_BIN || targets == TARGETS_INT64;
+}
+
+static void
+make_targets(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
+{
+	GeTargetSpec *spec = &scenario->spec;
+	uint32_t i;
+
+	spec->low_bin = GE_HIGHEST_BIN + 1;
+	spec->high_bin = GE_LOWEST_BIN - 1;
+	for (i = 0; i < options->n_rows; i++)
+	{
+		bool is_null = options->some_null && random_below(random, 8) == 0;
+
+		scenario->target_is_null[i] = is_null;
+		scenario->int_targets[i] = INT64_C(0x5a5a5a5a5a5a5a5a); /* any value where null */
+		scenario->float_targets[i] = 1e300;
+		if (is_null)
+			continue;
+		if (spec->kind == GE_TARGET_INT64)
+		{
+			scenario->int_targets[i] = make_integer(options->targets, random);
+			ge_bins_touched_int64(scenario->int_targets[i], &spec->low_bin,
+								  &spec->high_bin);
+			continue;
+		}
+		scenario->float_targets[i] =
+			make_double(options->targets, random, i >= options->n_rows / 4 * 3);
+		ge_bins_touched_double(scenario->float_targets[i], &spec->low_bin,
+							   &spec->high_bin);
+	}
+	if (spec->low_bin > spec->high_bin)
+		spec->low_bin = spec->high_bin = 0;
+}
+
+static void
+make_ids(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
+{
+	uint32_t i;
+
+	for (i = 0; i < options->n_rows; i++)
+	{
+		uint32_t id = (uint32_t) random_below(random, options->n_categories + 1);
+
+		if (options->skewed && options->n_categories > 0 && random_below(random, 2) == 0)
+			id = 1;
+		scenario->wide_ids[i] = id;
+		if (scenario->id_width == 1)
+			((uint8_t *) scenario->ids)[i] = (uint8_t) id;
+		else if (scenario->id_width == 2)
+			((uint16_t *) scenario->ids)[i] = (uint16_t) id;
+		else
+			((uint32_t *) scenario->ids)[i] = id;
+	}
+}
+
+/* The folds of all rows; custom ones are dense numbers, all in use, in random order. */
+static void
+make_folds(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
+{
+	GeFolds *folds = &scenario->spec.folds;
+	uint32_t n = options->n_rows, i;
+
+	ge_folds_init(folds, options->split, n, options->n_folds, (int64_t) options->seed);
+	for (i = 0; i < n; i++)
+	{
+		uint32_t j = (uint32_t) random_below(random, i + 1);
+
+		if (options->split != GE_SPLIT_CUSTOM)
+		{
+			scenario->folds[i] =
+				options->split == GE_SPLIT_NONE ? 0 : ge_fold_of_row(folds, i);
+			continue;
+		}
+		scenario->folds[i] = scenario->folds[j];
+		scenario->folds[j] =
+			i < folds->n_folds ? i : (uint32_t) random_below(random, folds->n_folds);
+	}
+}
+
+Scenario *
+scenario_make(const ScenarioOptions *options)
+{
+	Scenario *scenario = test_alloc(1, sizeof *scenario);
+	uint64_t random = options->seed;
+	uint32_t n = options->n_rows;
+
+	scenario->n_rows = n;
+	scenario->id_width = options->n_categories < 256	 ? 1
+						 : options->n_categories < 65536 ? 2
+														 : 4;
+	scenario->ids = test_alloc(n, scenario->id_width);
+	scenario->wide_ids = test_alloc(n, sizeof(uint32_t));
+	scenario->folds = test_alloc(n, sizeof(uint32_t));
+	scenario->int_targets = test_alloc(n, sizeof(int64_t));
+	scenario->float_targets = test_alloc(n, sizeof(double));
+	scenario->target_is_null = test_alloc(n, 1);
+	scenario->spec.kind =
+		is_integer(options->targets) ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
+	scenario->spec.n_categories = options->n_categories;
+	scenario->spec.smooth = options->smooth;
+	scenario->spec.prior_out_of_fold = options->prior_out_of_fold;
+	scenario->spec.missing_is_category = options->missing_is_category;
+	make_folds(scenario, options, &random);
+	make_ids(scenario, options, &random);
+	make_targets(scenario, options, &random);
+	return scenario;
+}
+
+void
+scenario_free(Scenario *scenario)
+{
+	free(scenario->ids);
+	free(scenario->wide_ids);
+	free(scenario->folds);
+	free(scenario->int_targets);
+	free(scenario->float_targets);
+	free(scenario->target_is_null);
+	free(scenario);
+}
+
+GeTargetRows
+scenario_rows(const Scenario *scenario, uint32_t first, uint32_t n)
+{
+	bool custom = scenario->spec.folds.split == GE_SPLIT_CUSTOM;
+	bool integers = scenario->spec.kind == GE_TARGET_INT64;
+	bool any_null = memchr(scenario->target_is_null, 1, scenario->n_rows) != NULL;
+	GeTargetRows rows = {
+		.first_ordinal = first,
+		.n_rows = n,
+		.id_width = scenario->id_width,
+		.ids = (const uint8_t *) scenario->ids + (size_t) first * scenario->id_width,
+		.folds = custom ? scenario->folds + first : NULL,
+		.int_targets = integers ? scenario->int_targets + first : NULL,
+		.float_targets = integers ? NULL : scenario->float_targets + first,
+		.target_is_null = any_null ? scenario->target_is_null + first : NULL,
+	};
+
+	return rows;
+}
+
+/* A range of rows that goes to the backend in one call. */
+typedef struct Piece
+{
+	uint32_t first;
+	uint32_t n;
+} Piece;
+
+/* Cut n rows into pieces of 1..largest rows, in random order; returns how many. */
+static uint32_t
+cut(uint32_t n, uint32_t largest, uint64_t seed, Piece *pieces)
+{
+	uint64_t random = seed;
+	uint32_t first, n_pieces = 0, length;
+
+	for (first = 0; first < n; first += length)
+	{
+		uint32_t at = (uint32_t) random_below(&random, n_pieces + 1);
+
+		length = 1 + (uint32_t) random_below(&random, largest);
+		length = length < n - first ? length : n - first;
+		pieces[n_pieces] = pieces[at];
+		pieces[at].first = first;
+		pieces[at].n = length;
+		n_pieces++;
+	}
+	return n_pieces;
+}
+
+ScenarioResult *
+scenario_result_make(const Scenario *scenario)
+{
+	ScenarioResult *result = test_alloc(1, sizeof *result);
+
+	result->n_rows = scenario->n_rows;
+	result->n_ids = scenario->spec.n_categories + 1;
+	result->n_digits = GE_SUM_DIGITS(scenario->spec.low_bin, scenario->spec.high_bin);
+	result->rows = test_alloc(result->n_rows, sizeof(double));
+	result->id_rows = test_alloc(result->n_ids, sizeof(uint64_t));
+	result->id_targets = test_alloc(result->n_ids, sizeof(uint64_t));
+	result->digits =
+		test_alloc((size_t) result->n_ids * result->n_digits, sizeof(int64_t));
+	result->encodings = test_alloc(result->n_ids, sizeof(double));
+	return result;
+}
+
+void
+scenario_result_free(ScenarioResult *result)
+{
+	free(result->rows);
+	free(result->id_rows);
+	free(result->id_targets);
+	free(result->digits);
+	free(result->encodings);
+	free(result);
+}
+
+void
+scenario_forget_unspecified(ScenarioResult *result)
+{
+	if (result->totals.n_target > 0)
+		return;
+	result->status = GE_OK;
+	result->totals.prior = 0;
+	memset(result->rows, 0, result->n_rows * sizeof(double));
+	memset(result->encodings, 0, result->n_ids * sizeof(double));
+}
+
+/* Statistics in two halves, as an encoder is written in batches. */
+static GeStatus
+ask_statistics(const GeBackend *backend, GeTarget *target, ScenarioResult *result,
+			   GeError *error)
+{
+	uint32_t half = result->n_ids / 2, part;
+
+	for (part = 0; part < 2; part++)
+	{
+		uint32_t first = part == 0 ? 0 : half;
+		uint32_t n = part == 0 ? half : result->n_ids - half;
+		GeTargetStatistics statistics = {
+			result->id_rows + first, result->id_targets + first,
+			result->digits + (size_t) first * result->n_digits,
+			result->encodings + first};
+		GeStatus status =
+			backend->target_statistics(target, first, n, &statistics, error);
+
+		if (status != GE_OK)
+			return status;
+	}
+	return GE_OK;
+}
+
+ScenarioResult *
+scenario_run(const GeBackend *backend, GeContext *context, const Scenario *scenario,
+			 uint32_t largest_piece, uint64_t seed)
+{
+	ScenarioResult *result = scenario_result_make(scenario);
+	Piece *pieces = test_alloc(scenario->n_rows, sizeof *pieces);
+	uint32_t n_pieces = cut(scenario->n_rows, largest_piece, seed, pieces), i;
+	GeTarget *target;
+	GeError error;
+
+	result->status = backend->target_create(context, &scenario->spec, &target, &error);
+	for (i = 0; i < n_pieces && result->status == GE_OK; i++)
+	{
+		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
+
+		result->status = backend->target_add(target, &rows, &error);
+	}
+	if (result->status == GE_OK)
+		result->status = backend->target_finish(target, &result->totals, &error);
+	n_pieces = cut(scenario->n_rows, largest_piece, seed + 1, pieces);
+	for (i = 0; i < n_pieces && result->status == GE_OK; i++)
+	{
+		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
+
+		rows.int_targets = NULL; /* not read */
+		rows.float_targets = NULL;
+		rows.target_is_null = NULL;
+		result->status =
+			backend->target_rows(target, &rows, result->rows + pieces[i].first, &error);
+	}
+	if (result->status == GE_OK)
+		result->status = ask_statistics(backend, target, result, &error);
+	backend->target_free(target);
+	free(pieces);
+	if (result->status == GE_OK)
+		scenario_forget_unspecified(result);
+	return result;
+}
+
+const char *
+scenario_difference(const ScenarioResult *a, const ScenarioResult *b)
+{
+	if (a->status != b->status)
+		return "the status";
+	if (a->status != GE_OK)
+		return NULL;
+	if (a->totals.n_rows != b->totals.n_rows || a->totals.n_target != b->totals.n_target)
+		return "the counts of all rows";
+	if (!same_bits(a->totals.prior, b->totals.prior))
+		return "the prior";
+	if (memcmp(a->id_rows, b->id_rows, a->n_ids * sizeof(uint64_t)) != 0)
+		return "the rows of a category";
+	if (memcmp(a->id_targets, b->id_targets, a->n_ids * sizeof(uint64_t)) != 0)
+		return "the targets of a category";
+	if (memcmp(a->digits, b->digits, (size_t) a->n_ids * a->n_digits * sizeof(int64_t)) !=
+		0)
+		return "the digits of a category";
+	if (memcmp(a->encodings, b->encodings, a->n_ids * sizeof(double)) != 0)
+		return "the encoding of a category";
+	if (memcmp(a->rows, b->rows, a->n_rows * sizeof(double)) != 0)
+		return "the encoding of a row";
+	return NULL;
+}
+
+void
+scenario_note(const ScenarioOptions *options)
+{
+	tap_note("seed %llu, targets %d, %u rows, %u categories, split %d, %u folds, smooth "
+			 "%g, out of fold %d, missing %d, null %d, skewed %d",
+			 (unsigned long long) options->seed, (int) options->targets, options->n_rows,
+			 options->n_categories, (int) options->split, options->n_folds,
+			 options->smooth, options->prior_out_of_fold, options->missing_is_category,
+			 options->some_null, options->skewed);
+}
+
+ScenarioOptions
+scenario_options(uint32_t i)
+{
+	static const double smooths[] = {0, 0.001, 1, 20.3, 1e4};
+	static const uint32_t sizes[] = {1, 2, 10, 97, 300, 1000};
+	static const uint32_t categories[] = {1, 3, 40, 255, 256, 700};
+	uint64_t random = i;
+	ScenarioOptions options = {.seed = i, .targets = i % N_SCENARIO_TARGETS};
+
+	options.split = i / N_SCENARIO_TARGETS % 5;
+	options.n_rows = sizes[random_below(&random, 6)];
+	options.n_categories = categories[random_below(&random, 6)];
+	options.n_folds = 1 + (uint32_t) random_below(&random, 7);
+	if (random_below(&random, 5) == 0)
+		options.n_folds = 1000; /* as many as there are rows */
+	options.smooth = smooths[random_below(&random, 5)];
+	options.prior_out_of_fold = random_below(&random, 2);
+	options.missing_is_category = random_below(&random, 2);
+	options.some_null = random_below(&random, 2);
+	options.skewed = random_below(&random, 2);
+	return options;
+}

@@ -1,0 +1,108 @@
+/*
+ * target_scenario.h: one target encoding to be computed: by a backend, and plainly.
+ *
+ * A scenario is rows and a specification, made from a seed.  scenario_run() has a
+ * backend compute it and gives all that it answers; scenario_reference() computes the
+ * same by definition, with sums of its own (reference_sum.h).  Results compare bit by
+ * bit.
+ */
+#ifndef GE_TARGET_SCENARIO_H
+#define GE_TARGET_SCENARIO_H
+
+#include "support.h"
+
+/* What the targets look like; each asks for other bins. */
+typedef enum ScenarioTargets
+{
+	TARGETS_BINARY_INT,
+	TARGETS_BINARY_DOUBLE,
+	TARGETS_ZERO,
+	TARGETS_SMALL,		/* -3..5 as doubles */
+	TARGETS_LATE_LARGE, /* 0/1, but for whole numbers near 2^32 in the last rows */
+	TARGETS_LARGE_INT,	/* up to +-(2^32 - 1) */
+	TARGETS_HIGH_BIN,	/* multiples of 2^32 */
+	TARGETS_INT64,		/* any int64, its extremes too */
+	TARGETS_CENTS,
+	TARGETS_NORMAL,
+	TARGETS_SPOILER, /* +-1e20 beside tenths */
+	TARGETS_SUBNORMAL,
+	TARGETS_HUGE_BIN,	  /* multiples of 2^992 */
+	TARGETS_ANY_EXPONENT, /* all bins */
+	N_SCENARIO_TARGETS
+} ScenarioTargets;
+
+typedef struct ScenarioOptions
+{
+	uint64_t seed;
+	ScenarioTargets targets;
+	uint32_t n_rows;
+	uint32_t n_categories;
+	GeSplit split;
+	uint32_t n_folds; /* as a user asks for it; custom: at most this many */
+	double smooth;
+	bool prior_out_of_fold;
+	bool missing_is_category;
+	bool some_null; /* one target in eight */
+	bool skewed;	/* half of the rows in category 1 */
+} ScenarioOptions;
+
+typedef struct Scenario
+{
+	GeTargetSpec spec;
+	uint32_t n_rows;
+	uint32_t id_width;
+	void *ids;
+	uint32_t *wide_ids;
+	uint32_t *folds; /* of each row; given to the backend for custom folds only */
+	int64_t *int_targets;
+	double *float_targets;
+	uint8_t *target_is_null;
+} Scenario;
+
+/* All that a backend answers. */
+typedef struct ScenarioResult
+{
+	uint32_t n_rows;
+	uint32_t n_ids; /* n_categories + 1 */
+	uint32_t n_digits;
+	GeStatus status; /* the first one that is not GE_OK, then the rest is zero */
+	GeTargetTotals totals;
+	double *rows;	   /* n_rows */
+	uint64_t *id_rows; /* n_ids each from here on */
+	uint64_t *id_targets;
+	int64_t *digits; /* n_ids * n_digits */
+	double *encodings;
+} ScenarioResult;
+
+extern Scenario *scenario_make(const ScenarioOptions *options);
+extern void scenario_free(Scenario *scenario);
+
+/* Rows [first, first + n) as the backend takes them. */
+extern GeTargetRows scenario_rows(const Scenario *scenario, uint32_t first, uint32_t n);
+
+/*
+ * Have a backend compute it, the rows given in pieces of 1..largest_piece rows in an
+ * order shuffled by `seed`.
+ */
+extern ScenarioResult *scenario_run(const GeBackend *backend, GeContext *context,
+									const Scenario *scenario, uint32_t largest_piece,
+									uint64_t seed);
+/* The same by definition (target_reference.c). */
+extern ScenarioResult *scenario_reference(const Scenario *scenario);
+/* An empty result. */
+extern ScenarioResult *scenario_result_make(const Scenario *scenario);
+/* Without any target encodings are unspecified: make them, and the status, good. */
+extern void scenario_forget_unspecified(ScenarioResult *result);
+extern void scenario_result_free(ScenarioResult *result);
+
+/* NULL when both are the same to the bit, else what differs. */
+extern const char *scenario_difference(const ScenarioResult *a, const ScenarioResult *b);
+
+/* Print what the options are, for a test that fails. */
+extern void scenario_note(const ScenarioOptions *options);
+
+/* Options number i of a long list that visits every kind of target, split and flag. */
+extern ScenarioOptions scenario_options(uint32_t i);
+#define N_SCENARIOS 420
+
+#endif /* GE_TARGET_SCENARIO_H */
