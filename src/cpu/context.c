@@ -31,7 +31,7 @@ run_fallible(void *arg, uint64_t task, uint32_t worker)
 
 	if (atomic_load_explicit(&job->failed, memory_order_relaxed))
 		return;
-	if (job->run(job->arg, task, worker, &work) == GE_OK)
+	if (ge_work_poll(&work) == GE_OK && job->run(job->arg, task, worker, &work) == GE_OK)
 		return;
 	pthread_mutex_lock(&job->lock);
 	if (!atomic_load_explicit(&job->failed, memory_order_relaxed) ||

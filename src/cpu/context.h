@@ -17,6 +17,7 @@ struct GeContext
 /*
  * Tasks that can fail, on all threads of the context: run(arg, task, worker, work) for
  * every task until one fails.  Returns the failure of the lowest task that failed.
+ * cancelled() is looked at before every task.
  */
 typedef GeStatus (*GeFallibleTask)(void *arg, uint64_t task, uint32_t worker,
 								   GeWork *work);

@@ -25,16 +25,6 @@ ge_alloc_zeroed(uint64_t size)
 	return block;
 }
 
-void *
-ge_alloc_array(uint64_t count, uint64_t size)
-{
-	uint64_t bytes;
-
-	if (__builtin_mul_overflow(count, size, &bytes))
-		return NULL;
-	return ge_alloc_zeroed(bytes);
-}
-
 void
 ge_free_zeroed(void *block, uint64_t size)
 {

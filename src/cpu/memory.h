@@ -16,8 +16,21 @@
 
 /* size bytes of zeros, or NULL; size 0 gives a pointer that can be freed. */
 extern void *ge_alloc_zeroed(uint64_t size);
-/* The same with count * size, NULL as well when that product overflows. */
-extern void *ge_alloc_array(uint64_t count, uint64_t size);
+/* count * size, or more than can ever be allocated. */
+static inline uint64_t
+ge_array_bytes(uint64_t count, uint64_t size)
+{
+	uint64_t bytes;
+
+	return __builtin_mul_overflow(count, size, &bytes) ? UINT64_MAX : bytes;
+}
+
+static inline void *
+ge_alloc_array(uint64_t count, uint64_t size)
+{
+	return ge_alloc_zeroed(ge_array_bytes(count, size));
+}
+
 /* Free what ge_alloc_zeroed(size) gave; NULL is allowed. */
 extern void ge_free_zeroed(void *block, uint64_t size);
 

@@ -26,47 +26,52 @@ insertion_sort(GePair *pairs, uint64_t n)
 	}
 }
 
-uint64_t
-ge_pairs_varying(const GePair *pairs, uint64_t n)
-{
-	uint64_t varying = 0, i;
-
-	for (i = 1; i < n; i++)
-		varying |= pairs[i].key ^ pairs[0].key;
-	return varying;
-}
-
 static uint64_t
 smaller(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
+/* Turn the counts of buckets into where each begins. */
+static void
+counts_to_starts(uint64_t *counts, uint32_t n_buckets)
+{
+	uint64_t position = 0;
+	uint32_t b;
+
+	for (b = 0; b < n_buckets; b++)
+	{
+		uint64_t count = counts[b];
+
+		counts[b] = position;
+		position += count;
+	}
+}
+
 GeStatus
 ge_pairs_to_buckets(const GePair *from, GePair *to, uint64_t n, uint32_t shift,
 					uint32_t n_buckets, uint64_t *ends, GeWork *work)
 {
-	uint64_t step, i, position = 0;
-	uint32_t b;
+	uint64_t mask = n_buckets - 1, step, end, i;
+	int pass;
 
 	memset(ends, 0, n_buckets * sizeof *ends);
-	for (i = 0; i < n; i++)
-		ends[from[i].key >> shift & (n_buckets - 1)]++;
-	for (b = 0; b < n_buckets; b++)
+	for (pass = 0; pass < 2; pass++)
 	{
-		uint64_t count = ends[b];
-
-		ends[b] = position;
-		position += count;
-	}
-	for (step = 0; step < n; step += PAIRS_PER_STEP)
-	{
-		uint64_t end = smaller(n, step + PAIRS_PER_STEP);
-
-		for (i = step; i < end; i++)
-			to[ends[from[i].key >> shift & (n_buckets - 1)]++] = from[i];
-		if (ge_work_step(work, NANOSECONDS_OF_A_PAIR * (end - step)) != GE_OK)
-			return GE_CANCELLED;
+		for (step = 0; step < n; step = end)
+		{
+			end = smaller(n, step + PAIRS_PER_STEP);
+			if (pass == 0)
+				for (i = step; i < end; i++)
+					ends[from[i].key >> shift & mask]++;
+			else
+				for (i = step; i < end; i++)
+					to[ends[from[i].key >> shift & mask]++] = from[i];
+			if (ge_work_step(work, NANOSECONDS_OF_A_PAIR * (end - step)) != GE_OK)
+				return GE_CANCELLED;
+		}
+		if (pass == 0)
+			counts_to_starts(ends, n_buckets);
 	}
 	return GE_OK;
 }
@@ -104,6 +109,42 @@ sort_cached(GePair *pairs, GePair *scratch, uint64_t n, uint64_t varying)
 		memcpy(pairs, from, n * sizeof *pairs);
 }
 
+/* The bits in which the keys are not all the same. */
+static GeStatus
+find_varying(const GePair *pairs, uint64_t n, uint64_t *varying, GeWork *work)
+{
+	uint64_t step, end, i;
+
+	*varying = 0;
+	for (step = 0; step < n; step = end)
+	{
+		end = smaller(n, step + PAIRS_PER_STEP);
+		for (i = step; i < end; i++)
+			*varying |= pairs[i].key ^ pairs[0].key;
+		if (ge_work_step(work, end - step) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+/* Cut pairs into buckets by their highest varying byte, in place. */
+static GeStatus
+split(GePair *pairs, GePair *scratch, uint64_t n, uint64_t varying, uint64_t *ends,
+	  GeWork *work)
+{
+	uint64_t step, end;
+	GeStatus status = ge_pairs_to_buckets(pairs, scratch, n, ge_bucket_shift(varying, 8),
+										  RADIX, ends, work);
+
+	for (step = 0; step < n && status == GE_OK; step = end)
+	{
+		end = smaller(n, step + PAIRS_PER_STEP);
+		memcpy(pairs + step, scratch + step, (end - step) * sizeof *pairs);
+		status = ge_work_step(work, NANOSECONDS_OF_A_PAIR * (end - step));
+	}
+	return status;
+}
+
 GeStatus
 ge_pair_sort(GePair *pairs, GePair *scratch, uint64_t n, GeWork *work)
 {
@@ -116,20 +157,16 @@ ge_pair_sort(GePair *pairs, GePair *scratch, uint64_t n, GeWork *work)
 		insertion_sort(pairs, n);
 		return GE_OK;
 	}
-	varying = ge_pairs_varying(pairs, n);
-	if (varying == 0)
-		return GE_OK;
+	status = find_varying(pairs, n, &varying, work);
+	if (status != GE_OK || varying == 0)
+		return status;
 	if (n <= CACHED_PAIRS)
 	{
 		sort_cached(pairs, scratch, n, varying);
 		return ge_work_step(work, 8 * NANOSECONDS_OF_A_PAIR * n);
 	}
 	/* at most eight levels deep, for each takes away eight varying bits */
-	status = ge_pairs_to_buckets(pairs, scratch, n, ge_bucket_shift(varying, 8), RADIX,
-								 ends, work);
-	if (status != GE_OK)
-		return status;
-	memcpy(pairs, scratch, n * sizeof *pairs);
+	status = split(pairs, scratch, n, varying, ends, work);
 	for (b = 0; b < RADIX && status == GE_OK; b++)
 	{
 		status = ge_pair_sort(pairs + start, scratch + start, ends[b] - start, work);

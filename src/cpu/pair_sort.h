@@ -19,9 +19,6 @@ typedef struct GePair
 /* Sort n pairs; scratch has room for n more. */
 extern GeStatus ge_pair_sort(GePair *pairs, GePair *scratch, uint64_t n, GeWork *work);
 
-/* The bits in which the keys of n pairs are not all the same. */
-extern uint64_t ge_pairs_varying(const GePair *pairs, uint64_t n);
-
 /* How far to shift keys right so that only their highest n_bits varying bits remain. */
 static inline uint32_t
 ge_bucket_shift(uint64_t varying, uint32_t n_bits)

@@ -23,6 +23,7 @@ ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high, uint64_t n_
 	if (layout->n_bins == 1 && few_rows)
 	{
 		layout->form = GE_SUM_INT64;
+		layout->n_limbs = 0;
 		layout->n_words = 2;
 	}
 }
@@ -44,22 +45,16 @@ ge_cell_layout_packed(const GeCellLayout *layout)
 }
 
 /*
- * The sum as one two's-complement number, lowest word first; returns how many words:
- * one for packed and int64, else one more than there are limbs.
+ * The sum of limbs as one two's-complement number, lowest word first, one word more than
+ * there are limbs.
  */
-static uint32_t
-sum_to_words(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words)
+static void
+limbs_to_words(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words)
 {
 	const uint64_t *sum = cell + 1;
 	__int128 carry = 0;
 	uint32_t i;
 
-	if (layout->form == GE_SUM_PACKED || layout->form == GE_SUM_INT64)
-	{
-		words[0] =
-			layout->form == GE_SUM_PACKED ? (uint64_t) ge_packed_sum(cell[0]) : sum[0];
-		return 1;
-	}
 	for (i = 0; i < layout->n_limbs; i++)
 	{
 		/* the low halves first, so that nothing overflows */
@@ -70,19 +65,26 @@ sum_to_words(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words)
 			(__int128) (int64_t) sum[2 * i + 1] + (carry >> 64) + (int64_t) (low >> 64);
 	}
 	words[i] = (uint64_t) carry;
-	return layout->n_limbs + 1;
 }
 
-/* Replace a two's-complement number by its magnitude; returns its sign. */
+/* The magnitude of a sum, lowest word first: *n words.  True: it is negative. */
 static bool
-take_sign(uint64_t *words, uint32_t n)
+magnitude_of(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words,
+			 uint32_t *n)
 {
 	unsigned __int128 borrow = 1;
 	uint32_t i;
 
-	if (words[n - 1] >> 63 == 0)
+	*n = layout->n_limbs + 1;
+	if (layout->form == GE_SUM_PACKED)
+		words[0] = (uint64_t) ge_packed_sum(cell[0]);
+	else if (layout->form == GE_SUM_INT64)
+		words[0] = cell[1];
+	else
+		limbs_to_words(layout, cell, words);
+	if (words[*n - 1] >> 63 == 0)
 		return false;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < *n; i++)
 	{
 		borrow += ~words[i];
 		words[i] = (uint64_t) borrow;
@@ -91,15 +93,29 @@ take_sign(uint64_t *words, uint32_t n)
 	return true;
 }
 
-/* head * 2^exponent rounded once; head has bits below the last of a double only as sticky. */
+/*
+ * magnitude * 2^exponent rounded once to the nearest double; of more than 54 bits the
+ * last one may stand for any number of bits below it that are not all 0.
+ */
 static double
-scale(int64_t head, int exponent)
+round_scaled(unsigned __int128 magnitude, int exponent)
 {
-	double x = (double) head;
-	uint64_t bits, mantissa;
-	int old_exponent;
+	uint64_t high = (uint64_t) (magnitude >> 64), bits, mantissa;
+	int old_exponent, dropped = 0;
 	bool negative;
+	double x;
 
+	if (magnitude == 0)
+		return 0;
+	/* 63 bits and whether there are more, which the conversion rounds as it should */
+	if (high != 0 || (uint64_t) magnitude >> 63 != 0)
+	{
+		dropped = high != 0 ? 65 - __builtin_clzll(high) : 1;
+		magnitude = magnitude >> dropped |
+					((magnitude & (((unsigned __int128) 1 << dropped) - 1)) != 0);
+	}
+	x = (double) (int64_t) magnitude;
+	exponent += dropped;
 	/* scaling by adding to the exponent: exact, and nothing that could be fused */
 	memcpy(&bits, &x, sizeof bits);
 	old_exponent = (int) (bits >> 52);
@@ -114,33 +130,40 @@ scale(int64_t head, int exponent)
 	return ge_scale(mantissa, old_exponent + exponent);
 }
 
+static double
+round_int128(const GeCellLayout *layout, const uint64_t *cell)
+{
+	unsigned __int128 sum = (unsigned __int128) cell[2] << 64 | cell[1];
+	bool negative = cell[2] >> 63 != 0;
+	double x = round_scaled(negative ? -sum : sum, 32 * layout->low);
+
+	return negative ? -x : x;
+}
+
 double
 ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 {
-	uint64_t words[GE_MAX_LIMBS + 1], head, rest;
-	uint32_t n = sum_to_words(layout, cell, words), top = n, i;
-	bool negative = take_sign(words, n);
-	int shift;
+	uint64_t words[GE_MAX_LIMBS + 1];
+	unsigned __int128 head;
+	uint32_t top, i;
+	bool negative;
 	double x;
 
-	while (top > 0 && words[top - 1] == 0)
+	if (layout->form == GE_SUM_INT128)
+		return round_int128(layout, cell);
+	negative = magnitude_of(layout, cell, words, &top);
+	while (top > 1 && words[top - 1] == 0)
 		top--;
-	if (top == 0)
-		return 0;
-	/* head: the leading 64 bits, then 63 of them and one that says if any bit is below */
-	top--;
-	shift = __builtin_clzll(words[top]);
-	head = words[top] << shift;
-	rest = 0;
-	if (top > 0)
+	/* the two leading words, and whether anything is below */
+	if (top == 1)
+		x = round_scaled(words[0], 32 * layout->low);
+	else
 	{
-		head |= shift > 0 ? words[top - 1] >> (64 - shift) : 0;
-		rest = words[top - 1] << shift;
+		head = (unsigned __int128) words[top - 1] << 64 | words[top - 2];
+		for (i = 0; i + 2 < top; i++)
+			head |= words[i] != 0;
+		x = round_scaled(head, 32 * layout->low + 64 * (int) (top - 2));
 	}
-	for (i = 0; i + 1 < top; i++)
-		rest |= words[i];
-	head = head >> 1 | (head & 1) | (rest != 0);
-	x = scale((int64_t) head, 32 * layout->low + 64 * (int) top - shift + 1);
 	return negative ? -x : x;
 }
 
@@ -148,8 +171,8 @@ void
 ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell, int64_t *digits)
 {
 	uint64_t words[GE_MAX_LIMBS + 1];
-	uint32_t n = sum_to_words(layout, cell, words), i;
-	bool negative = take_sign(words, n);
+	uint32_t n, i;
+	bool negative = magnitude_of(layout, cell, words, &n);
 
 	/* |sum| < 2^(32 bins + 63): what does not fit into the words is 0 */
 	for (i = 0; i < layout->n_bins + 2; i++)

@@ -112,18 +112,46 @@ check_rows(const GeTarget *target, const GeTargetRows *rows, GeError *error)
 	return GE_OK;
 }
 
+/* At most GE_CHUNK_ROWS of the rows, from `start` on. */
+static GeTargetRows
+cut_chunk(const GeTargetRows *rows, uint32_t start)
+{
+	GeTargetRows chunk = *rows;
+
+	chunk.first_ordinal += start;
+	chunk.n_rows = rows->n_rows - start;
+	if (chunk.n_rows > GE_CHUNK_ROWS)
+		chunk.n_rows = GE_CHUNK_ROWS;
+	chunk.ids = (const uint8_t *) rows->ids + (size_t) start * rows->id_width;
+	chunk.folds = rows->folds == NULL ? NULL : rows->folds + start;
+	chunk.int_targets = rows->int_targets == NULL ? NULL : rows->int_targets + start;
+	chunk.float_targets =
+		rows->float_targets == NULL ? NULL : rows->float_targets + start;
+	chunk.target_is_null =
+		rows->target_is_null == NULL ? NULL : rows->target_is_null + start;
+	return chunk;
+}
+
 GeStatus
 ge_cpu_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
 	GeStatus status = check_rows(target, rows, error);
+	GeWork work = {&target->context->options, error, 0};
+	GeTargetRows chunk;
+	uint32_t start;
 
-	if (status != GE_OK)
-		return status;
-	if (target->finished)
-		return ge_cpu_fail(error, GE_INTERNAL, "rows added to a finished target");
+	if (status == GE_OK && target->finished)
+		status = ge_cpu_fail(error, GE_INTERNAL, "rows added to a finished target");
 	ge_float_mode_reset();
-	target->n_added += rows->n_rows;
-	return target->way->add(target, rows, error);
+	for (start = 0; start < rows->n_rows && status == GE_OK; start += chunk.n_rows)
+	{
+		chunk = cut_chunk(rows, start);
+		status = target->way->add(target, &chunk, error);
+		if (status == GE_OK)
+			status = ge_work_step(&work, 4 * (uint64_t) chunk.n_rows);
+		target->n_added += chunk.n_rows;
+	}
+	return status;
 }
 
 /* The prior over the rows of all folds but the one of `cell`. */
@@ -139,6 +167,27 @@ prior_without(const GeTarget *target, const uint64_t *all, const uint64_t *cell)
 		return target->prior;
 	return ge_prior(ge_cell_round(layout, others), ge_cell_count(layout, others),
 					target->spec.smooth);
+}
+
+/* From the sums of all rows and of each fold. */
+static GeStatus
+compute_fold_priors(GeTarget *target, const uint64_t *all, const uint64_t *totals,
+					GeError *error)
+{
+	GeWork work = {&target->context->options, error, 0};
+	uint32_t f;
+
+	target->fold_priors = ge_alloc_array(target->n_folds, sizeof(GePrior));
+	if (target->fold_priors == NULL)
+		return ge_cpu_no_memory(error, fold_priors_bytes(target), "priors of folds");
+	for (f = 0; f < target->n_folds; f++)
+	{
+		target->fold_priors[f] =
+			prior_without(target, all, totals + (uint64_t) f * target->layout.n_words);
+		if (ge_work_step(&work, 30) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
 }
 
 /* From the sums of all folds (or, with n_totals = 1, of all rows): totals and priors. */
@@ -163,14 +212,7 @@ compute_priors(GeTarget *target, uint64_t n_totals, const uint64_t *totals,
 		return ge_target_overflow(error, "the sum of all targets");
 	target->prior = ge_prior(sum, target->n_target, target->spec.smooth);
 	result->prior = target->prior.mean;
-	if (n_totals == 1)
-		return GE_OK;
-	target->fold_priors = ge_alloc_array(n_totals, sizeof(GePrior));
-	if (target->fold_priors == NULL)
-		return ge_cpu_no_memory(error, fold_priors_bytes(target), "priors of folds");
-	for (i = 0; i < n_totals; i++)
-		target->fold_priors[i] = prior_without(target, all, totals + i * layout->n_words);
-	return GE_OK;
+	return n_totals == 1 ? GE_OK : compute_fold_priors(target, all, totals, error);
 }
 
 GeStatus
@@ -206,10 +248,19 @@ ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings
 				   GeError *error)
 {
 	GeStatus status = check_rows(target, rows, error);
+	GeWork work = {&target->context->options, error, 0};
+	GeTargetRows chunk;
+	uint32_t start;
 
-	if (status != GE_OK)
-		return status;
-	if (!target->finished)
-		return ge_cpu_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
-	return target->way->rows(target, rows, encodings, error);
+	if (status == GE_OK && !target->finished)
+		status = ge_cpu_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
+	ge_float_mode_reset();
+	for (start = 0; start < rows->n_rows && status == GE_OK; start += chunk.n_rows)
+	{
+		chunk = cut_chunk(rows, start);
+		status = target->way->rows(target, &chunk, encodings + start, error);
+		if (status == GE_OK)
+			status = ge_work_step(&work, 4 * (uint64_t) chunk.n_rows);
+	}
+	return status;
 }

@@ -61,6 +61,7 @@ typedef struct GeSortedRows
 	uint32_t *ids;		  /* by ordinal; GE_NULL_BIT: the row has no target */
 	uint32_t *folds;	  /* by ordinal, for custom and random folds; else NULL */
 	uint64_t *values;	  /* by ordinal: the bits of the target, then of the encoding */
+	bool any_null;		  /* any of ids has GE_NULL_BIT */
 	uint64_t *categories; /* after encode: cells of ids 0..n_categories */
 	uint32_t *starts;	  /* after encode: rows with a smaller id; one more than ids */
 } GeSortedRows;
@@ -99,6 +100,9 @@ extern bool ge_dense_pays(const GeTargetSpec *spec);
 extern GeStatus ge_target_cells(const GeTarget *target, const GeTargetRows *rows,
 								uint32_t start, uint32_t n, uint64_t *cells,
 								GeError *error);
+
+/* The most rows that a way is given at once: target.c cuts longer calls. */
+#define GE_CHUNK_ROWS UINT32_C(262144)
 
 static inline bool
 ge_target_is_null(const GeTargetRows *rows, uint32_t row)

@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 
-#include "memory.h"
 #include "target_dense.h"
 
 static GeStatus
@@ -14,8 +13,7 @@ create(GeTarget *target, GeError *error)
 	if (ge_cell_layout_packs(&target->layout))
 		target->layout = ge_cell_layout_packed(&target->layout);
 	dense->n_cells = ((uint64_t) target->spec.n_categories + 1) * target->n_folds;
-	dense->cells =
-		ge_alloc_array(dense->n_cells, target->layout.n_words * sizeof(uint64_t));
+	dense->cells = ge_alloc_zeroed(ge_dense_cells_bytes(target));
 	if (dense->cells == NULL)
 		return ge_cpu_no_memory(error, ge_dense_cells_bytes(target),
 								"the cells of a target");

@@ -4,18 +4,17 @@
 #ifndef GE_CPU_TARGET_DENSE_H
 #define GE_CPU_TARGET_DENSE_H
 
+#include "memory.h"
 #include "target.h"
 
 /* Each thread has cells of its own where those of a column take at most this. */
 #define GE_PRIVATE_BYTES (UINT64_C(256) << 10)
 
-/* Rows of which the cells are found before their owners add them. */
-#define GE_CHUNK_ROWS UINT32_C(131072)
-
 static inline uint64_t
 ge_dense_cells_bytes(const GeTarget *target)
 {
-	return target->dense.n_cells * target->layout.n_words * sizeof(uint64_t);
+	return ge_array_bytes(target->dense.n_cells,
+						  target->layout.n_words * sizeof(uint64_t));
 }
 
 static inline uint64_t

@@ -9,7 +9,6 @@
  */
 #include <stdlib.h>
 
-#include "memory.h"
 #include "target_dense.h"
 
 #define ROWS_PER_SLICE UINT32_C(8192)
@@ -27,9 +26,7 @@ typedef struct GeRowBlock
 typedef struct GeDenseJob
 {
 	GeTarget *target;
-	const GeTargetRows *rows;
-	uint32_t start; /* of the rows that the tasks share */
-	uint32_t end;
+	const GeTargetRows *rows; /* at most GE_CHUNK_ROWS */
 	uint32_t n_owners;
 } GeDenseJob;
 
@@ -126,7 +123,7 @@ add_privately(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeDenseJob *job = arg;
 	GeTarget *target = job->target;
-	uint32_t start = job->start + (uint32_t) task * ROWS_PER_SLICE;
+	uint32_t start = (uint32_t) task * ROWS_PER_SLICE;
 	uint64_t **cells =
 		worker == 0 ? &target->dense.cells : &target->dense.private_cells[worker - 1];
 
@@ -136,7 +133,7 @@ add_privately(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		return ge_cpu_no_memory(work->error, ge_dense_cells_bytes(target),
 								"the cells of a thread");
 	return add_rows(target, *cells, job->rows, start,
-					start + smaller(job->end - start, ROWS_PER_SLICE), work);
+					start + smaller(job->rows->n_rows - start, ROWS_PER_SLICE), work);
 }
 
 /* Task: find the cells of a slice of the rows. */
@@ -144,8 +141,8 @@ static GeStatus
 resolve_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeDenseJob *job = arg;
-	uint32_t start = job->start + (uint32_t) task * ROWS_PER_SLICE;
-	uint32_t end = start + smaller(job->end - start, ROWS_PER_SLICE), n;
+	uint32_t start = (uint32_t) task * ROWS_PER_SLICE, n;
+	uint32_t end = start + smaller(job->rows->n_rows - start, ROWS_PER_SLICE);
 	GeStatus status;
 
 	(void) worker;
@@ -153,8 +150,7 @@ resolve_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	{
 		n = smaller(end - start, GE_ROW_BLOCK);
 		status = ge_target_cells(job->target, job->rows, start, n,
-								 job->target->dense.resolved + (start - job->start),
-								 work->error);
+								 job->target->dense.resolved + start, work->error);
 		if (status != GE_OK)
 			return status;
 	}
@@ -176,7 +172,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	GeDenseJob *job = arg;
 	GeTarget *target = job->target;
 	uint64_t *cells = target->dense.cells;
-	uint32_t n = job->end - job->start, i = 0;
+	uint32_t n = job->rows->n_rows, i = 0;
 	GeRowBlock block;
 
 	(void) worker;
@@ -188,7 +184,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 			uint64_t cell = target->dense.resolved[i];
 
 			/* written in any case and kept by counting: no branch to guess */
-			block.rows[block.n] = job->start + i;
+			block.rows[block.n] = i;
 			block.cells[block.n] = cell;
 			block.n += owner_of_cell(cell, job->n_owners) == task;
 		}
@@ -205,8 +201,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 static GeStatus
 run_slices(GeDenseJob *job, uint32_t n_threads, GeFallibleTask task, GeError *error)
 {
-	uint64_t n_slices =
-		((uint64_t) job->end - job->start + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
+	uint32_t n_slices = (job->rows->n_rows + ROWS_PER_SLICE - 1) / ROWS_PER_SLICE;
 
 	return ge_context_run(job->target->context, n_threads, n_slices, task, job, error);
 }
@@ -215,23 +210,17 @@ static GeStatus
 add_by_owners(GeDenseJob *job, uint32_t n_threads, GeError *error)
 {
 	GeTarget *target = job->target;
-	GeStatus status = GE_OK;
+	GeStatus status;
 
 	if (target->dense.resolved == NULL)
 		target->dense.resolved = ge_alloc_array(GE_CHUNK_ROWS, sizeof(uint64_t));
 	if (target->dense.resolved == NULL)
 		return ge_cpu_no_memory(error, GE_CHUNK_ROWS * sizeof(uint64_t), "cells of rows");
 	job->n_owners = n_threads;
-	for (job->start = 0; job->start < job->rows->n_rows && status == GE_OK;
-		 job->start = job->end)
-	{
-		job->end = job->start + smaller(job->rows->n_rows - job->start, GE_CHUNK_ROWS);
-		status = run_slices(job, n_threads, resolve_slice, error);
-		if (status == GE_OK)
-			status = ge_context_run(target->context, n_threads, n_threads, add_owned, job,
-									error);
-	}
-	return status;
+	status = run_slices(job, n_threads, resolve_slice, error);
+	if (status != GE_OK)
+		return status;
+	return ge_context_run(target->context, n_threads, n_threads, add_owned, job, error);
 }
 
 /* What the rows need before threads share them. */
@@ -253,7 +242,7 @@ prepare(GeTarget *target, const GeTargetRows *rows, GeError *error)
 GeStatus
 ge_dense_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	GeDenseJob job = {target, rows, 0, rows->n_rows, 1};
+	GeDenseJob job = {target, rows, 1};
 	uint32_t n_threads = ge_threads_max(target->context->threads);
 	GeWork work = {&target->context->options, error, 0};
 	GeStatus status = prepare(target, rows, error);

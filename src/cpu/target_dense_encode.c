@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "float_mode.h"
-#include "memory.h"
 #include "target_dense.h"
+
+/* Folds of a category between two looks at cancelled(). */
+#define FOLDS_PER_STEP UINT32_C(16384)
 
 /* Cells that one task encodes, and rows that one task looks up, about. */
 #define CELLS_PER_TASK UINT64_C(16384)
@@ -33,28 +35,15 @@ write_encoding(uint64_t *cell, double encoding)
 	memcpy(cell, &encoding, sizeof encoding);
 }
 
-/* The cells of an id that is no category: rows there have the prior of their fold. */
-static void
-encode_missing(const GeTarget *target, uint64_t *cells)
-{
-	uint32_t f;
-
-	for (f = 0; f < target->n_folds; f++)
-		write_encoding(cells + (uint64_t) f * target->layout.n_words,
-					   ge_prior_of_fold(target, f).mean);
-}
-
-/* Add the cells of a category up, then encode them; layout is target's, or a copy of it. */
+/* The encodings of folds first..end-1 of a category, in the place of their counts. */
 static inline __attribute__((always_inline)) void
 encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells,
-			 uint64_t *category)
+			 const uint64_t *category, uint32_t first, uint32_t end)
 {
 	double smooth = target->spec.smooth;
 	uint32_t f;
 
-	for (f = 0; f < target->n_folds; f++)
-		ge_cell_merge(layout, category, cells + (uint64_t) f * layout->n_words, false);
-	for (f = 0; f < target->n_folds; f++)
+	for (f = first; f < end; f++)
 	{
 		uint64_t *cell = cells + (uint64_t) f * layout->n_words;
 		uint64_t others[GE_MAX_CELL_WORDS];
@@ -67,11 +56,45 @@ encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells
 	}
 }
 
-/* False: the encoding over all folds is beyond the range of a double. */
-static bool
-encode_category(const GeTarget *target, uint32_t id)
+/* The same where the id is no category: rows there have the prior of their fold. */
+static void
+encode_missing(const GeTarget *target, uint64_t *cells, uint32_t first, uint32_t end)
+{
+	uint32_t f;
+
+	for (f = first; f < end; f++)
+		write_encoding(cells + (uint64_t) f * target->layout.n_words,
+					   ge_prior_of_fold(target, f).mean);
+}
+
+/* Add the cells of a category up into `category`, then encode them. */
+static GeStatus
+encode_cells(const GeTarget *target, uint32_t id, uint64_t *cells, uint64_t *category,
+			 GeWork *work)
 {
 	const GeCellLayout packed = {GE_SUM_PACKED, 0, 1, 0, 1};
+	uint32_t n_words = target->layout.n_words, f, end;
+
+	for (f = 0; f < target->n_folds; f++)
+		ge_cell_merge(&target->layout, category, cells + (uint64_t) f * n_words, false);
+	for (f = 0; f < target->n_folds; f = end)
+	{
+		end = target->n_folds - f < FOLDS_PER_STEP ? target->n_folds : f + FOLDS_PER_STEP;
+		if (!ge_is_category(target, id))
+			encode_missing(target, cells, f, end);
+		else if (target->layout.form == GE_SUM_PACKED)
+			encode_folds(target, &packed, cells, category, f, end);
+		else
+			encode_folds(target, &target->layout, cells, category, f, end);
+		if (ge_work_step(work, 12 * (uint64_t) (end - f)) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+static GeStatus
+encode_category(const GeTarget *target, uint32_t id, GeWork *work)
+{
 	uint32_t n_words = target->layout.n_words;
 	uint64_t *cells = target->dense.cells + (uint64_t) id * target->n_folds * n_words;
 	uint64_t *category = cells;
@@ -79,14 +102,12 @@ encode_category(const GeTarget *target, uint32_t id)
 	if (has_folds(target))
 	{
 		category = target->dense.categories + (uint64_t) id * n_words;
-		if (target->layout.form == GE_SUM_PACKED)
-			encode_folds(target, &packed, cells, category);
-		else
-			encode_folds(target, &target->layout, cells, category);
-		if (!ge_is_category(target, id))
-			encode_missing(target, cells);
+		if (encode_cells(target, id, cells, category, work) != GE_OK)
+			return GE_CANCELLED;
 	}
-	return !ge_is_category(target, id) || isfinite(ge_full_encoding(target, category));
+	if (ge_is_category(target, id) && !isfinite(ge_full_encoding(target, category)))
+		return ge_target_overflow(work->error, "the encoding of a category");
+	return GE_OK;
 }
 
 static uint64_t
@@ -107,10 +128,10 @@ encode_some(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	ge_float_mode_reset();
 	for (; id < n_ids(target) && id < end; id++)
 	{
-		if (!encode_category(target, (uint32_t) id))
-			return ge_target_overflow(work->error, "the encoding of a category");
-		if (ge_work_step(work, 10 * (uint64_t) target->n_folds) != GE_OK)
-			return GE_CANCELLED;
+		GeStatus status = encode_category(target, (uint32_t) id, work);
+
+		if (status != GE_OK)
+			return status;
 	}
 	return GE_OK;
 }

@@ -8,7 +8,6 @@
  */
 #include <string.h>
 
-#include "memory.h"
 #include "target_dense.h"
 
 /* No less than the largest |x| of the rows, and than 1; null targets may count too. */

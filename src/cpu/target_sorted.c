@@ -74,8 +74,13 @@ keep_block(GeTarget *target, const GeTargetRows *rows, uint32_t start, uint32_t 
 	if (status != GE_OK)
 		return status;
 	for (i = 0; i < n; i++)
-		sorted->ids[ordinal + i] = (uint32_t) (cells[i] / target->n_folds) |
-								   (ge_target_is_null(rows, start + i) ? GE_NULL_BIT : 0);
+	{
+		bool is_null = ge_target_is_null(rows, start + i);
+
+		sorted->ids[ordinal + i] =
+			(uint32_t) (cells[i] / target->n_folds) | (is_null ? GE_NULL_BIT : 0);
+		sorted->any_null |= is_null;
+	}
 	if (sorted->folds != NULL)
 		for (i = 0; i < n; i++)
 			sorted->folds[ordinal + i] = (uint32_t) (cells[i] % target->n_folds);

@@ -37,7 +37,7 @@ ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
 	uint64_t value = target->sorted.values[ordinal];
 	double x;
 
-	if (target->sorted.ids[ordinal] & GE_NULL_BIT)
+	if (target->sorted.any_null && (target->sorted.ids[ordinal] & GE_NULL_BIT))
 		return true;
 	if (target->spec.kind == GE_TARGET_INT64)
 		return ge_cell_add_int64(layout, layout->form, cell, (int64_t) value);

@@ -1,19 +1,18 @@
 /*
  * target_sorted_encode.c: rows sorted by category and fold, and encoded in place.
  *
- * Two stable counting sorts of the ordinals, by fold and then by category, bring the rows
- * of a category together and within it those of a fold.  A category is then two runs
+ * Two stable counting sorts of the ordinals, by fold (unless it is plain arithmetic) and
+ * then by category, bring the rows of a category together and within it those of a fold.  A category is then two runs
  * over its rows: all of them for its statistics, and fold by fold for the encodings,
  * which overwrite the targets of a fold as soon as they have been added up.
  */
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "float_mode.h"
 #include "memory.h"
 #include "target_sorted.h"
 
-#define ROWS_PER_STEP UINT32_C(65536)
 #define ROWS_PER_TASK UINT64_C(16384)
 
 /* Ordinals on their way: `from` in the order so far, `to` in the next one. */
@@ -30,6 +29,11 @@ n_ids(const GeTarget *target)
 	return (uint64_t) target->spec.n_categories + 1;
 }
 
+/* Rows whose memory is asked for ahead of their turn. */
+#define ROWS_AHEAD 32
+/* Rows that are put into their places together. */
+#define PLACE_BLOCK 128
+
 typedef uint32_t (*GeSortKey)(const GeTarget *target, uint32_t ordinal);
 
 static uint32_t
@@ -45,6 +49,32 @@ key_id(const GeTarget *target, uint32_t ordinal)
 }
 
 /*
+ * Put n <= PLACE_BLOCK ordinals where their keys begin, moving those positions on.  Each
+ * step finds in the cache what the one before has asked for.
+ */
+static inline __attribute__((always_inline)) void
+place_block(const GeTarget *target, const uint32_t *ordinals, uint32_t n, GeSortKey key,
+			uint32_t *positions, uint32_t *to)
+{
+	uint32_t keys[PLACE_BLOCK], places[PLACE_BLOCK], i;
+
+	for (i = 0; i < n; i++)
+		__builtin_prefetch(&target->sorted.ids[ordinals[i]]);
+	for (i = 0; i < n; i++)
+	{
+		keys[i] = key(target, ordinals[i]);
+		__builtin_prefetch(&positions[keys[i]], 1);
+	}
+	for (i = 0; i < n; i++)
+	{
+		places[i] = positions[keys[i]]++;
+		__builtin_prefetch(&to[places[i]], 1);
+	}
+	for (i = 0; i < n; i++)
+		to[places[i]] = ordinals[i];
+}
+
+/*
  * Sort ordinals from order->from to order->to by a key below n_keys, stable.  positions
  * has room for n_keys + 1 and is zero; afterwards positions[key] is where key begins.
  */
@@ -53,45 +83,61 @@ sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *po
 			  GeWork *work)
 {
 	const GeTarget *target = order->target;
-	uint32_t n = ge_sorted_n_rows(target), i;
+	uint32_t n = ge_sorted_n_rows(target), n_block, i;
 	uint64_t k;
 
 	for (i = 0; i < n; i++)
+	{
 		positions[key(target, i) + 1]++;
+		if (ge_work_step(work, 4) != GE_OK)
+			return GE_CANCELLED;
+	}
 	for (k = 0; k < n_keys; k++)
 		positions[k + 1] += positions[k];
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i += n_block)
 	{
-		uint32_t ordinal = order->from[i];
-
-		order->to[positions[key(target, ordinal)]++] = ordinal;
-		if (i % ROWS_PER_STEP == 0 && ge_work_step(work, 20 * ROWS_PER_STEP) != GE_OK)
+		n_block = n - i < PLACE_BLOCK ? n - i : PLACE_BLOCK;
+		place_block(target, order->from + i, n_block, key, positions, order->to);
+		if (ge_work_step(work, 12 * n_block) != GE_OK)
 			return GE_CANCELLED;
 	}
 	/* each position has moved on to where the next key begins: move them back */
-	for (k = n_keys; k > 0; k--)
-		positions[k] = positions[k - 1];
+	memmove(positions + 1, positions, n_keys * sizeof *positions);
 	positions[0] = 0;
 	return GE_OK;
 }
 
-/* The rows of contiguous folds, and of none, are in order already. */
-static bool
-in_fold_order(const GeTarget *target)
+/* The ordinals of fold 0, of fold 1, ... where they are known without sorting. */
+static GeStatus
+list_by_fold(GeOrder *order, GeWork *work)
 {
-	return target->spec.folds.split == GE_SPLIT_NONE ||
-		   target->spec.folds.split == GE_SPLIT_CONTIGUOUS;
+	const GeFolds *folds = &order->target->spec.folds;
+	uint32_t n = ge_sorted_n_rows(order->target), position = 0, fold;
+	uint32_t stride = folds->split == GE_SPLIT_INTERLEAVED ? folds->n_folds : 1;
+	uint64_t ordinal;
+
+	/* contiguous folds, and none: as they are, which is one stride of 1 */
+	for (fold = 0; fold < stride; fold++)
+		for (ordinal = fold; ordinal < n; ordinal += stride)
+		{
+			order->from[position++] = (uint32_t) ordinal;
+			if (ge_work_step(work, 1) != GE_OK)
+				return GE_CANCELLED;
+		}
+	return GE_OK;
 }
 
 static GeStatus
 sort_by_fold(GeOrder *order, GeWork *work)
 {
 	uint64_t n = (uint64_t) order->target->n_folds + 1;
-	uint32_t *positions, *swap = order->from;
+	uint32_t *positions, *swap = order->from, i;
 	GeStatus status;
 
-	if (in_fold_order(order->target))
-		return GE_OK;
+	if (order->target->sorted.folds == NULL)
+		return list_by_fold(order, work);
+	for (i = 0; i < ge_sorted_n_rows(order->target); i++)
+		order->from[i] = i;
 	positions = ge_alloc_array(n, sizeof *positions);
 	if (positions == NULL)
 		return ge_cpu_no_memory(work->error, n * sizeof *positions, "counting folds");
@@ -102,16 +148,12 @@ sort_by_fold(GeOrder *order, GeWork *work)
 	return status;
 }
 
-/* Bring order->to into the order of category and fold; order->target->sorted.starts is zero. */
+/* Bring order->to into the order of category and fold; sorted.starts is zero. */
 static GeStatus
 sort_rows(GeOrder *order, GeWork *work)
 {
-	uint32_t n = ge_sorted_n_rows(order->target), i;
-	GeStatus status;
+	GeStatus status = sort_by_fold(order, work);
 
-	for (i = 0; i < n; i++)
-		order->from[i] = i;
-	status = sort_by_fold(order, work);
 	if (status != GE_OK)
 		return status;
 	return sort_ordinals(order, key_id, n_ids(order->target),
@@ -136,9 +178,9 @@ encode_missing(GeTarget *target, const uint32_t *ordinals, uint32_t n)
 			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).mean);
 }
 
-static void
+static GeStatus
 encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinals,
-			 uint32_t n)
+			 uint32_t n, GeWork *work)
 {
 	uint32_t start, end, i;
 
@@ -149,32 +191,45 @@ encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinal
 		double encoding;
 
 		for (end = start; end < n && ge_sorted_fold(target, ordinals[end]) == fold; end++)
+		{
 			(void) ge_sorted_add_row(target, cell, ordinals[end]);
+			if (ge_work_step(work, 30) != GE_OK)
+				return GE_CANCELLED;
+		}
 		encoding = ge_fold_encoding(target, category, cell, fold);
 		for (i = start; i < end; i++)
 			write_encoding(target, ordinals[i], encoding);
 	}
+	return GE_OK;
 }
 
-/* Add up and encode one category.  False: its encoding is beyond the range. */
-static bool
-encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n)
+/* Add up and encode one category. */
+static GeStatus
+encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n,
+				GeWork *work)
 {
 	uint64_t *category =
 		target->sorted.categories + (uint64_t) id * target->layout.n_words;
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
+	{
+		/* there are ROWS_AHEAD more behind the last row */
+		__builtin_prefetch(&target->sorted.values[ordinals[i + ROWS_AHEAD]], 1);
 		(void) ge_sorted_add_row(target, category, ordinals[i]);
+		if (ge_work_step(work, 10) != GE_OK)
+			return GE_CANCELLED;
+	}
 	if (target->n_target == 0)
-		return true;
+		return GE_OK;
 	if (!ge_is_category(target, id))
 	{
 		encode_missing(target, ordinals, n);
-		return true;
+		return GE_OK;
 	}
-	encode_folds(target, category, ordinals, n);
-	return isfinite(ge_full_encoding(target, category));
+	if (!isfinite(ge_full_encoding(target, category)))
+		return ge_target_overflow(work->error, "the encoding of a category");
+	return encode_folds(target, category, ordinals, n, work);
 }
 
 /* The first category that begins at `row` or later. */
@@ -200,6 +255,7 @@ static GeStatus
 encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	const GeOrder *order = arg;
+	const uint32_t *starts = order->target->sorted.starts;
 	uint64_t id = first_category_from(order, task * ROWS_PER_TASK);
 	uint64_t end = first_category_from(order, (task + 1) * ROWS_PER_TASK);
 
@@ -207,13 +263,14 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	ge_float_mode_reset();
 	for (; id < end; id++)
 	{
-		uint32_t start = order->target->sorted.starts[id],
-				 n = order->target->sorted.starts[id + 1] - start;
+		uint32_t start = starts[id], n = starts[id + 1] - start;
+		GeStatus status =
+			encode_category(order->target, (uint32_t) id, order->to + start, n, work);
 
-		if (!encode_category(order->target, (uint32_t) id, order->to + start, n))
-			return ge_target_overflow(work->error, "the encoding of a category");
-		if (ge_work_step(work, 4 + 40 * (uint64_t) n) != GE_OK)
-			return GE_CANCELLED;
+		if (status == GE_OK)
+			status = ge_work_step(work, 4);
+		if (status != GE_OK)
+			return status;
 	}
 	return GE_OK;
 }
@@ -221,7 +278,8 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 GeStatus
 ge_sorted_encode(GeTarget *target, GeError *error)
 {
-	uint64_t n = ge_sorted_n_rows(target), row_bytes = n * sizeof(uint32_t);
+	uint64_t n = ge_sorted_n_rows(target);
+	uint64_t row_bytes = (n + ROWS_AHEAD) * sizeof(uint32_t);
 	GeOrder order = {target, ge_alloc_zeroed(row_bytes), ge_alloc_zeroed(row_bytes)};
 	GeWork work = {&target->context->options, error, 0};
 	GeStatus status;

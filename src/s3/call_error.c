@@ -156,15 +156,15 @@ hint_of(const GeS3Call *call)
 						exchange->bucket_region, server->region);
 	if (code_is(call, "AuthorizationHeaderMalformed"))
 		return "Check option \"region\" of the server.";
-	if (exchange->status != 401 && exchange->status != 403)
+	if (exchange->status < 400 || exchange->status == 404 ||
+		server->credentials.access_key_id != NULL)
 		return NULL;
 	if (server->name == NULL)
 		return "No server's scope fits the uri, so the request was anonymous: create a "
 			   "server of foreign data wrapper gpu_encode_s3, or name one.";
-	if (server->credentials.access_key_id == NULL)
-		return "The user has no user mapping for the server, so the request was "
-			   "anonymous: see gpu_encode.s3_set_credentials().";
-	return NULL;
+	return "The user has no user mapping for the server, so the request was anonymous: "
+		   "see "
+		   "gpu_encode.s3_set_credentials().";
 }
 
 void

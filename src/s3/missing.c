@@ -3,17 +3,24 @@
  */
 #include "postgres.h"
 #include "fmgr.h"
+#include "utils/array.h"
 
 #include "compat.h"
+
+static void
+report_missing(void)
+{
+	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			errmsg("this build of gpu_encode has no S3 support"),
+			errdetail("libcurl was missing when it was built."),
+			errhint("Install libcurl's development files and build again."));
+}
 
 #define GE_MISSING_FUNCTION(name)                                                        \
 	GE_SQL_FUNCTION(name);                                                               \
 	Datum name(PG_FUNCTION_ARGS)                                                         \
 	{                                                                                    \
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),                           \
-				errmsg("this build of gpu_encode has no S3 support"),                    \
-				errdetail("libcurl was missing when it was built."),                     \
-				errhint("Install libcurl's development files and build again."));        \
+		report_missing();                                                                \
 		PG_RETURN_VOID();                                                                \
 	}
 
@@ -22,5 +29,17 @@ GE_MISSING_FUNCTION(ge_s3_create_table)
 GE_MISSING_FUNCTION(ge_s3_export)
 GE_MISSING_FUNCTION(ge_s3_import)
 GE_MISSING_FUNCTION(ge_s3_list)
+GE_MISSING_FUNCTION(ge_s3_override)
 GE_MISSING_FUNCTION(ge_s3_set_credentials)
-GE_MISSING_FUNCTION(ge_s3_validator)
+
+/* Called when the wrapper is created as well, which CREATE EXTENSION does on every build:
+ * without libcurl no option is known. */
+GE_SQL_FUNCTION(ge_s3_validator);
+Datum
+ge_s3_validator(PG_FUNCTION_ARGS)
+{
+	if (ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(0)),
+					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(0))) > 0)
+		report_missing();
+	PG_RETURN_VOID();
+}

@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "settings.h"
+#include "s3/override.h"
 #include "s3/server.h"
 
 #define DEFAULT_REGION "us-east-1"
@@ -276,6 +277,7 @@ ge_s3_server_resolve(const char *name, const GeUri *uri)
 	result->region = DEFAULT_REGION;
 	if (OidIsValid(oid))
 		fill_from_options(result, GetForeignServer(oid));
+	ge_s3_override_apply(result);
 	if (result->host == NULL)
 		result->host = psprintf("s3.%s." AWS_DOMAIN, result->region);
 	/* a certificate for *.domain does not cover a bucket with a dot */

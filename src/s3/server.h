@@ -36,7 +36,7 @@ typedef struct GeS3Server
 /*
  * The server for a uri: the named one, or (name NULL) the one whose scope is the longest
  * prefix of the uri among those that the user may use.
- * Errors: 42501 without USAGE, 42704 for no such server, 42725 for two equal scopes.
+ * Errors: 42501 without USAGE, 42704 for no such server, 42P08 for two equal scopes.
  */
 extern const GeS3Server *ge_s3_server_resolve(const char *name, const GeUri *uri);
 

@@ -16,6 +16,7 @@
 
 #include "arguments.h"
 #include "compat.h"
+#include "s3/override.h"
 #include "s3/server.h"
 
 GE_SQL_FUNCTION(ge_s3_validator);
@@ -69,15 +70,12 @@ check_value(const char *name, const char *value)
 	else if (strcmp(name, "credential_source") == 0)
 		ok = ge_s3_is_credential_source(value);
 	else if (strcmp(name, "region") == 0)
-		ok = value[0] != '\0' && strlen(value) < 64 &&
-			 strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-						   "0123456789-_") == strlen(value);
+		ge_s3_check_region(value);
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
 				errmsg("invalid value for option \"%s\": \"%s\"", name, value),
 				errhint("url_style is path or virtual; credential_source is "
-						"user_mapping, environment or profile; region is a name such as "
-						"eu-central-1."));
+						"user_mapping, environment or profile."));
 }
 
 /* Secrets end up in a header: no control characters, and never in a message. */

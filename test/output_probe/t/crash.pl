@@ -9,15 +9,21 @@ use Time::HiRes qw(sleep);
 my $rounds = $ENV{GE_TEST_LONG} ? 20 : 3;
 my $rows = 150_000;
 
-# Where process 1 does not reap, a killed server stays as a zombie, and its pid file would
-# stop the next one for ever.
-sub forget_zombie
+sub is_zombie
+{
+	my ($pid) = @_;
+	return -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
+}
+
+# Wait until the killed server's first process is dead.  Where process 1 does not reap, it
+# stays as a zombie, and its lock files would stop the next one for ever.
+sub bury
 {
 	my ($node) = @_;
 	my $file = $node->data_dir . '/postmaster.pid';
-	return unless -e $file;
 	my ($pid) = slurp_file($file) =~ /^(\d+)/;
-	unlink $file if -e "/proc/$pid/stat" && slurp_file("/proc/$pid/stat") =~ /\) Z /;
+	sleep 0.02 while kill(0, $pid) && !is_zombie($pid);
+	unlink $file, $node->host . '/.s.PGSQL.' . $node->port . '.lock' if is_zombie($pid);
 	return;
 }
 
@@ -25,9 +31,9 @@ sub forget_zombie
 sub start_again
 {
 	my ($node) = @_;
+	bury($node);
 	for (1 .. 600)
 	{
-		forget_zombie($node);
 		return 1 if $node->start(fail_ok => 1);
 		sleep 0.1;
 		# a start that timed out may come true later

@@ -1,0 +1,37 @@
+/*
+ * backend.c: the table of the CUDA backend and the one symbol of gpu_encode_cuda.so.
+ */
+#include "context.h"
+#include "dictionary.h"
+#include "target.h"
+
+static const GeBackend cuda_backend = {
+	.abi = GE_BACKEND_ABI,
+	.name = "cuda",
+	.devices = ge_devices,
+	.open = ge_context_open,
+	.close = ge_context_close,
+	.device_name = ge_context_device_name,
+	.preferred_rows = ge_context_preferred_rows,
+	.dictionary_create = ge_dictionary_create,
+	.dictionary_free = ge_dictionary_free,
+	.dictionary_add = ge_dictionary_add,
+	.flush = ge_dictionary_flush,
+	.dictionary_size = ge_dictionary_size,
+	.dictionary_sort = ge_dictionary_sort,
+	.dictionary_keys = ge_dictionary_keys,
+	.target_create = ge_target_create,
+	.target_free = ge_target_free,
+	.target_add = ge_target_add,
+	.target_finish = ge_target_finish,
+	.target_rows = ge_target_rows,
+	.target_statistics = ge_target_statistics,
+};
+
+extern const GeBackend *ge_cuda_backend(void) __attribute__((visibility("default")));
+
+const GeBackend *
+ge_cuda_backend(void)
+{
+	return &cuda_backend;
+}

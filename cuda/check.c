@@ -1,0 +1,133 @@
+/*
+ * check.c: from errors of the CUDA runtime to statuses and messages.
+ */
+#include "check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool device_lost; /* set once, by the first sticky error; never cleared */
+
+GeStatus
+ge_fail(GeError *error, GeStatus status, const char *format, ...)
+{
+	va_list arguments;
+
+	error->status = status;
+	va_start(arguments, format);
+	vsnprintf(error->message, sizeof error->message, format, arguments);
+	va_end(arguments);
+	return status;
+}
+
+bool
+ge_device_is_lost(void)
+{
+	return device_lost;
+}
+
+/* Does the error end the process' CUDA context? */
+static bool
+is_sticky(cudaError_t code)
+{
+	switch (code)
+	{
+		case cudaErrorIllegalAddress:
+		case cudaErrorLaunchFailure:
+		case cudaErrorLaunchTimeout:
+		case cudaErrorHardwareStackError:
+		case cudaErrorIllegalInstruction:
+		case cudaErrorMisalignedAddress:
+		case cudaErrorInvalidAddressSpace:
+		case cudaErrorInvalidPc:
+		case cudaErrorAssert:
+		case cudaErrorECCUncorrectable:
+		case cudaErrorNvlinkUncorrectable:
+		case cudaErrorContextIsDestroyed:
+		case cudaErrorDeviceUninitialized:
+		case cudaErrorCudartUnloading:
+		case cudaErrorDevicesUnavailable:
+		case cudaErrorUnknown:
+			return true;
+		default:
+			return false;
+	}
+}
+
+GeStatus
+ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
+			   GeError *error)
+{
+	const char *base = strrchr(file, '/');
+	int call_length = (int) strcspn(call, "( ");
+
+	base = base != NULL ? base + 1 : file;
+	(void) cudaGetLastError(); /* an error that is not sticky goes no further */
+	switch (code)
+	{
+		case cudaErrorMemoryAllocation:
+			return ge_fail(error, GE_OUT_OF_MEMORY,
+						   "out of memory on the device or of pinned host memory in "
+						   "%.*s (%s:%d)",
+						   call_length, call, base, line);
+		case cudaErrorInsufficientDriver:
+		case cudaErrorNoDevice:
+		case cudaErrorInitializationError:
+		case cudaErrorSystemDriverMismatch:
+		case cudaErrorCompatNotSupportedOnDevice:
+		case cudaErrorNoKernelImageForDevice:
+		case cudaErrorInvalidDevice:
+		case cudaErrorOperatingSystem:
+		case cudaErrorSystemNotReady:
+			return ge_fail(error, GE_DEVICE_UNUSABLE, "%s", cudaGetErrorString(code));
+		default:
+			break;
+	}
+	if (is_sticky(code))
+	{
+		device_lost = true;
+		return ge_fail(error, GE_DEVICE_LOST, "the device was lost: %s in %.*s (%s:%d)",
+					   cudaGetErrorString(code), call_length, call, base, line);
+	}
+	return ge_fail(error, GE_INTERNAL, "CUDA error %d, %s, in %.*s (%s:%d)", (int) code,
+				   cudaGetErrorString(code), call_length, call, base, line);
+}
+
+#ifdef GE_CUDA_FAULTS
+static long fault_at;		/* the call that fails; 0: none */
+static long fault_calls;	/* checked calls since ge_fault_arm() */
+static int fault_error = 2; /* cudaErrorMemoryAllocation */
+
+void
+ge_fault_arm(void)
+{
+	const char *at = getenv("GE_CUDA_FAULT_AT"), *code = getenv("GE_CUDA_FAULT_ERROR");
+
+	fault_at = at != NULL ? atol(at) : 0;
+	fault_error = code != NULL ? atoi(code) : (int) cudaErrorMemoryAllocation;
+	fault_calls = 0;
+	device_lost = false; /* only simulated losses come before this in a test build */
+}
+
+void
+ge_fault_report(void)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%ld", fault_calls);
+	setenv("GE_CUDA_FAULT_CALLS", text, 1);
+}
+
+cudaError_t
+ge_fault_due(void)
+{
+	fault_calls++;
+	if (fault_at == 0 || fault_calls < fault_at)
+		return cudaSuccess;
+	if (fault_calls > fault_at && !is_sticky((cudaError_t) fault_error))
+		return cudaSuccess;
+	return (cudaError_t) fault_error;
+}
+#endif

@@ -1,0 +1,178 @@
+/*
+ * transfer.c: copies between host memory of callers and the device, through pinned
+ * memory.
+ *
+ * Copies in go through a ring of pinned chunks: a chunk is written again only after the
+ * event recorded when it was left.  So the host fills one piece while earlier ones
+ * travel, and no copy reads memory of the caller after a call has returned.  Copies out
+ * alternate between two chunks in the same way.
+ */
+#include "context.h"
+
+#include <string.h>
+
+static GeStatus
+open_pinned(GePinned *pinned, size_t bytes, GeError *error)
+{
+	void *data = NULL;
+
+	GE_CUDA(cudaHostAlloc(&data, bytes, cudaHostAllocDefault));
+	pinned->data = data;
+	GE_CUDA(cudaEventCreateWithFlags(&pinned->free, cudaEventDisableTiming));
+	return GE_OK;
+}
+
+static void
+close_pinned(GePinned *pinned)
+{
+	if (pinned->data != NULL)
+		(void) cudaFreeHost(pinned->data);
+	if (pinned->free != NULL)
+		(void) cudaEventDestroy(pinned->free);
+	memset(pinned, 0, sizeof *pinned);
+}
+
+GeStatus
+ge_transfer_open(GeContext *context, GeError *error)
+{
+	void *data = NULL;
+
+	GE_CUDA(cudaHostAlloc(&data, GE_READ_BACK_BYTES, cudaHostAllocDefault));
+	context->read_back = data;
+	context->staging_at = -1;
+	context->staging_used = GE_STAGING_CHUNK_BYTES;
+	return GE_OK;
+}
+
+void
+ge_transfer_close(GeContext *context)
+{
+	int i;
+
+	for (i = 0; i < GE_STAGING_CHUNKS; i++)
+		close_pinned(&context->staging[i]);
+	for (i = 0; i < GE_RETURN_CHUNKS; i++)
+		close_pinned(&context->returning[i]);
+	if (context->read_back != NULL)
+		(void) cudaFreeHost(context->read_back);
+	context->read_back = NULL;
+}
+
+/* Leave the chunk being filled and go to the next, which may have to become free. */
+static GeStatus
+next_chunk(GeContext *context, GeError *error)
+{
+	int next = (context->staging_at + 1) % GE_STAGING_CHUNKS;
+	GePinned *chunk = &context->staging[next];
+
+	if (context->staging_at >= 0)
+		GE_CUDA(cudaEventRecord(context->staging[context->staging_at].free,
+								context->copy_in));
+	if (chunk->free == NULL)
+	{
+		close_pinned(chunk); /* a half-opened one of an earlier error */
+		GE_TRY(open_pinned(chunk, GE_STAGING_CHUNK_BYTES, error));
+	}
+	else
+		GE_TRY(ge_wait_event(context, chunk->free, error));
+	context->staging_at = next;
+	context->staging_used = 0;
+	return GE_OK;
+}
+
+GeStatus
+ge_staging_reserve(GeContext *context, size_t bytes, void **data, GeError *error)
+{
+	bytes = (bytes + 63) & ~(size_t) 63;
+	if (context->staging_used + bytes > GE_STAGING_CHUNK_BYTES)
+		GE_TRY(next_chunk(context, error));
+	*data = context->staging[context->staging_at].data + context->staging_used;
+	context->staging_used += bytes;
+	return GE_OK;
+}
+
+GeStatus
+ge_send(GeContext *context, void *device, const void *pinned, size_t bytes,
+		GeError *error)
+{
+	GE_CUDA(
+		cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, context->copy_in));
+	return GE_OK;
+}
+
+GeStatus
+ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
+		  GeError *error)
+{
+	size_t done, piece;
+
+	for (done = 0; done < bytes; done += piece)
+	{
+		void *pinned = NULL;
+
+		piece =
+			bytes - done < GE_STAGING_PIECE_BYTES ? bytes - done : GE_STAGING_PIECE_BYTES;
+		GE_TRY(ge_staging_reserve(context, piece, &pinned, error));
+		memcpy(pinned, (const uint8_t *) host + done, piece);
+		GE_TRY(ge_send(context, (uint8_t *) device + done, pinned, piece, error));
+	}
+	return GE_OK;
+}
+
+/* Start the copy of one piece into the chunk that its number takes. */
+static GeStatus
+start_return(GeContext *context, size_t number, const void *device, size_t bytes,
+			 GeError *error)
+{
+	GePinned *chunk = &context->returning[number % GE_RETURN_CHUNKS];
+
+	GE_CUDA(cudaMemcpyAsync(chunk->data, device, bytes, cudaMemcpyDeviceToHost,
+							context->copy_out));
+	GE_CUDA(cudaEventRecord(chunk->free, context->copy_out));
+	return GE_OK;
+}
+
+GeStatus
+ge_download(GeContext *context, void *host, const void *device, size_t bytes,
+			GeError *error)
+{
+	const size_t chunk_bytes = GE_STAGING_CHUNK_BYTES;
+	size_t n = (bytes + chunk_bytes - 1) / chunk_bytes, i;
+
+	for (i = 0; i < GE_RETURN_CHUNKS; i++)
+		if (context->returning[i].free == NULL)
+		{
+			close_pinned(&context->returning[i]);
+			GE_TRY(open_pinned(&context->returning[i], chunk_bytes, error));
+		}
+	GE_TRY(ge_order(context, context->compute, context->copy_out, error));
+	for (i = 0; i < n + 1; i++)
+	{
+		if (i < n)
+			GE_TRY(start_return(context, i, (const uint8_t *) device + i * chunk_bytes,
+								i + 1 < n ? chunk_bytes : bytes - i * chunk_bytes,
+								error));
+		if (i > 0)
+		{
+			GePinned *chunk = &context->returning[(i - 1) % GE_RETURN_CHUNKS];
+
+			GE_TRY(ge_wait_event(context, chunk->free, error));
+			memcpy((uint8_t *) host + (i - 1) * chunk_bytes, chunk->data,
+				   i < n ? chunk_bytes : bytes - (i - 1) * chunk_bytes);
+		}
+	}
+	return GE_OK;
+}
+
+GeStatus
+ge_read_back(GeContext *context, void *host, const void *device, size_t bytes,
+			 GeError *error)
+{
+	if (bytes > GE_READ_BACK_BYTES)
+		return ge_download(context, host, device, bytes, error);
+	GE_CUDA(cudaMemcpyAsync(context->read_back, device, bytes, cudaMemcpyDeviceToHost,
+							context->compute));
+	GE_TRY(ge_wait_compute(context, error));
+	memcpy(host, context->read_back, bytes);
+	return GE_OK;
+}

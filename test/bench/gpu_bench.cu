@@ -1,0 +1,454 @@
+/*
+ * gpu_bench.cu: the kernels of label codes and target encodings, and the copies around
+ * them, timed apart; no server.
+ *
+ *   gpu_bench [--rows N] [--repeats N]
+ *
+ * Data are made on the device: 12-byte strings with 1,000, 1,000,000 and 50,000,000
+ * distinct values, uniform or Zipf 1.2, and ids with targets.  Kernel times are those of
+ * events around the backend's own device functions on data that lie on the device (for
+ * label codes: adding in steps, then sorting and ranking); the median of the repeats.
+ * Fractions are of the copy bandwidth measured in the same run, counting bytes read and
+ * written: the bytes counted for a case are its inputs once and its outputs once.
+ */
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "context.h"
+#include "dictionary.h"
+#include "dictionary_kernels.h"
+#include "dictionary_sort_kernels.h"
+#include "target.h"
+
+#define BLOCK 256
+#define STRING_BYTES 12
+#define MUST(call) must((int) (call), #call, __LINE__)
+
+static GeError error;
+
+static void
+must(int code, const char *call, int line)
+{
+	if (code == 0)
+		return;
+	fprintf(stderr, "gpu_bench:%d: %s: %d %s\n", line, call, code, error.message);
+	exit(1);
+}
+
+static uint32_t
+blocks_for(uint64_t n)
+{
+	return (uint32_t) ((n + BLOCK - 1) / BLOCK);
+}
+
+/* How values are drawn. */
+enum Draw
+{
+	UNIFORM,
+	ZIPF,	  /* exponent 1.2 */
+	ONE_VALUE /* one value in 99 % of the rows */
+};
+
+static __device__ uint64_t
+hash_of(uint64_t i, uint64_t seed)
+{
+	return ge_splitmix64_mix((i + 1) * UINT64_C(0x9E3779B97F4A7C15) + seed);
+}
+
+/* A number below n; Zipf by inverting the integral of x^-1.2. */
+static __device__ uint32_t
+draw(uint64_t i, uint32_t n, int how, uint64_t seed)
+{
+	uint64_t h = hash_of(i, seed);
+	double u = (double) (h >> 11) * 0x1p-53, x;
+
+	if (how == ONE_VALUE && u < 0.99)
+		return 0;
+	if (how != ZIPF)
+		return (uint32_t) __umul64hi(hash_of(i, seed + 1), n);
+	x = pow(1 - u * (1 - pow((double) n + 1, -0.2)), -5.0) - 1;
+	return x < n ? (uint32_t) x : n - 1;
+}
+
+static __global__ void
+strings_kernel(uint8_t *bytes, uint32_t *offsets, uint64_t n, uint32_t n_distinct,
+			   int how)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	uint32_t value;
+
+	if (i > n)
+		return;
+	offsets[i] = (uint32_t) (i * STRING_BYTES);
+	if (i == n)
+		return;
+	value = draw(i, n_distinct, how, 1) * 2654435761u; /* a bijection: no order */
+	bytes[i * STRING_BYTES] = 'u';
+	bytes[i * STRING_BYTES + 1] = '_';
+	for (int digit = STRING_BYTES - 1; digit > 1; digit--, value /= 10)
+		bytes[i * STRING_BYTES + digit] = '0' + value % 10;
+}
+
+static __global__ void
+rows_kernel(uint32_t *ids, uint64_t *targets, uint64_t n, uint32_t n_distinct, int how,
+			bool binary)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	uint64_t h = hash_of(i, 77);
+
+	if (i >= n)
+		return;
+	ids[i] = 1 + (uint32_t) ((draw(i, n_distinct, how, 5) * UINT64_C(2654435761)) %
+							 n_distinct);
+	targets[i] = binary ? h & 1 : (uint64_t) __double_as_longlong((h >> 11) * 0x1p-53);
+}
+
+static __global__ void
+rank_kernel(const uint32_t *sorted, uint32_t n, uint32_t *ranks)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+
+	if (i < n)
+		ranks[sorted[i]] = (uint32_t) i;
+}
+
+static __global__ void
+codes_kernel(const uint32_t *ids, uint64_t n, const uint32_t *ranks, uint32_t *codes)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+
+	if (i < n)
+		codes[i] = ranks[ids[i]];
+}
+
+/* Device memory of the benchmark itself. */
+template <typename T>
+static T *
+allocate(uint64_t n)
+{
+	void *data = nullptr;
+
+	MUST(cudaMalloc(&data, n * sizeof(T)));
+	return (T *) data;
+}
+
+struct Timer
+{
+	cudaEvent_t start, stop;
+	cudaStream_t stream;
+
+	explicit Timer(cudaStream_t s) : stream(s)
+	{
+		MUST(cudaEventCreate(&start));
+		MUST(cudaEventCreate(&stop));
+	}
+	void
+	begin()
+	{
+		MUST(cudaEventRecord(start, stream));
+	}
+	double
+	end()
+	{
+		float ms = 0;
+
+		MUST(cudaEventRecord(stop, stream));
+		MUST(cudaEventSynchronize(stop));
+		MUST(cudaEventElapsedTime(&ms, start, stop));
+		return ms;
+	}
+};
+
+static double
+median(std::vector<double> times)
+{
+	std::sort(times.begin(), times.end());
+	return times[times.size() / 2];
+}
+
+static GeContext *context;
+static uint64_t n_rows = 100000000;
+static int repeats = 5;
+static double copy_rate, pcie_rate; /* GB/s */
+
+static void
+report(const char *name, double ms, double gigabytes)
+{
+	printf("%-44s %9.3f ms %8.0f GB/s %6.1f %% of copy\n", name, ms, gigabytes / ms * 1e3,
+		   100 * gigabytes / ms * 1e3 / copy_rate);
+	fflush(stdout);
+}
+
+/* The two ceilings: device to device, and pinned host memory to device. */
+static void
+measure_copies()
+{
+	const size_t bytes = (size_t) 1 << 30;
+	uint8_t *a = allocate<uint8_t>(2 * bytes), *b = allocate<uint8_t>(2 * bytes);
+	void *host = nullptr;
+	Timer timer(context->compute);
+	std::vector<double> device, in, out;
+
+	MUST(cudaHostAlloc(&host, bytes, cudaHostAllocDefault));
+	memset(host, 1, bytes);
+	for (int i = 0; i < 5; i++)
+	{
+		timer.begin();
+		MUST(
+			cudaMemcpyAsync(b, a, 2 * bytes, cudaMemcpyDeviceToDevice, context->compute));
+		device.push_back(timer.end());
+		timer.begin();
+		MUST(cudaMemcpyAsync(a, host, bytes, cudaMemcpyHostToDevice, context->compute));
+		in.push_back(timer.end());
+		timer.begin();
+		MUST(cudaMemcpyAsync(host, a, bytes, cudaMemcpyDeviceToHost, context->compute));
+		out.push_back(timer.end());
+	}
+	copy_rate = 4.0 * bytes / 1e6 / median(device);
+	pcie_rate = bytes / 1e6 / median(in);
+	printf("copy device to device %.0f GB/s (read and written), host to device %.1f, "
+		   "device to host %.1f GB/s\n",
+		   copy_rate, pcie_rate, bytes / 1e6 / median(out));
+	printf("PCIe time of %llu strings of %d bytes and their offsets: %.1f ms\n",
+		   (unsigned long long) n_rows, STRING_BYTES,
+		   n_rows * (STRING_BYTES + 4.0) / 1e6 / pcie_rate);
+	MUST(cudaFreeHost(host));
+	MUST(cudaFree(a));
+	MUST(cudaFree(b));
+}
+
+/* Small steps first, as the backend takes them; then larger, to time kernels alone. */
+static uint32_t
+rows_of_step(uint64_t done)
+{
+	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
+
+	return (uint32_t) std::min(rows, n_rows - done);
+}
+
+/* One step, as dictionary_step.c does it, over data that lie on the device. */
+static void
+add_step(GeDictionary *dictionary, const GeStepView *step)
+{
+	GeTableView table;
+	GeDictionaryCounts counts;
+
+	ge_dictionary_view(dictionary, &table);
+	MUST(ge_dictionary_find_launch(step, &table, context->compute));
+	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
+	if (counts.unresolved == 0)
+		return;
+	MUST(ge_dictionary_make_room(dictionary, counts.unresolved, counts.unresolved_bytes,
+								 &error));
+	ge_dictionary_view(dictionary, &table);
+	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
+	dictionary->is_settled = false;
+}
+
+static void
+bench_labels(uint32_t n_distinct, int how, const char *name)
+{
+	uint8_t *bytes = allocate<uint8_t>(n_rows * STRING_BYTES + 64);
+	uint32_t *offsets = allocate<uint32_t>(n_rows + 1);
+	uint32_t *ids = allocate<uint32_t>(n_rows), *codes = allocate<uint32_t>(n_rows);
+	uint32_t *slots = allocate<uint32_t>(1 << 23);
+	std::vector<double> adding, sorting, coding;
+	Timer timer(context->compute);
+	uint32_t n_found = 0;
+
+	strings_kernel<<<blocks_for(n_rows + 1), BLOCK>>>(bytes, offsets, n_rows, n_distinct,
+													  how);
+	MUST(cudaDeviceSynchronize());
+	for (int i = 0; i < repeats; i++)
+	{
+		GeDictionary *dictionary;
+		GeKeys none = {GE_KEY_BYTES, 0, nullptr, nullptr, offsets, bytes};
+		uint32_t *out = nullptr;
+		GeBuffer sorted = {nullptr, 0}, ranks = {nullptr, 0};
+
+		MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
+		MUST(ge_dictionary_add(context, 1, &dictionary, &none, &out, &error));
+		timer.begin();
+		for (uint64_t done = 0; done < n_rows;)
+		{
+			GeStepView step;
+
+			memset(&step, 0, sizeof step);
+			step.n_rows = rows_of_step(done);
+			step.offsets = offsets + done;
+			step.bytes = bytes;
+			step.ids = ids + done;
+			step.slots = slots;
+			add_step(dictionary, &step);
+			done += step.n_rows;
+		}
+		adding.push_back(timer.end());
+		MUST(ge_dictionary_settle(dictionary, &error));
+		n_found = dictionary->n_keys;
+		timer.begin();
+		MUST(ge_dictionary_sort_device(dictionary, 1, n_found, &sorted, &error));
+		sorting.push_back(timer.end());
+		MUST(ge_buffer_reserve(context, &ranks, (n_found + 1ULL) * 4, &error));
+		timer.begin();
+		rank_kernel<<<blocks_for(n_found), BLOCK, 0, context->compute>>>(
+			(const uint32_t *) sorted.data, n_found, (uint32_t *) ranks.data);
+		codes_kernel<<<blocks_for(n_rows), BLOCK, 0, context->compute>>>(
+			ids, n_rows, (const uint32_t *) ranks.data, codes);
+		coding.push_back(timer.end());
+		ge_buffer_free(context, &sorted);
+		ge_buffer_free(context, &ranks);
+		ge_dictionary_free(dictionary);
+	}
+	printf("label codes %s: %u distinct, adding %.3f, sorting %.3f, coding %.3f ms\n",
+		   name, n_found, median(adding), median(sorting), median(coding));
+	report(name, median(adding) + median(sorting) + median(coding),
+		   n_rows * (STRING_BYTES + 4.0 + 4.0) / 1e9);
+	MUST(cudaFree(bytes));
+	MUST(cudaFree(offsets));
+	MUST(cudaFree(ids));
+	MUST(cudaFree(codes));
+	MUST(cudaFree(slots));
+}
+
+static void
+bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const char *name)
+{
+	uint32_t *ids = allocate<uint32_t>(n_rows);
+	uint64_t *targets = allocate<uint64_t>(n_rows);
+	double *out = allocate<double>(n_rows);
+	std::vector<double> fit, finish, rows, all;
+	Timer timer(context->compute);
+
+	rows_kernel<<<blocks_for(n_rows), BLOCK>>>(ids, targets, n_rows, n_distinct, how,
+											   binary);
+	MUST(cudaDeviceSynchronize());
+	for (int i = 0; i < repeats; i++)
+	{
+		GeTarget *target;
+		GeTargetSpec spec;
+		GeTargetTotals totals;
+		GeRowsView view;
+
+		memset(&spec, 0, sizeof spec);
+		memset(&view, 0, sizeof view);
+		spec.kind = binary ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
+		ge_folds_init(&spec.folds, split, n_rows, 5, 42);
+		spec.n_categories = n_distinct;
+		spec.low_bin = binary ? 0 : -2;
+		spec.high_bin = binary ? 0 : -1;
+		spec.largest = binary ? 1 : 0;
+		spec.smooth = 0.001;
+		view.n_rows = (uint32_t) n_rows;
+		view.id_width = 4;
+		view.ids = ids;
+		view.targets = targets;
+		timer.begin();
+		MUST(ge_target_create(context, &spec, &target, &error));
+		MUST(ge_target_add_device(target, &view, &error));
+		fit.push_back(timer.end());
+		timer.begin();
+		MUST(ge_target_finish(target, &totals, &error));
+		finish.push_back(timer.end());
+		timer.begin();
+		MUST(ge_target_rows_device(target, &view, out, &error));
+		rows.push_back(timer.end());
+		all.push_back(fit.back() + finish.back() + rows.back());
+		ge_target_free(target);
+	}
+	printf("target %s: adding %.3f, finishing %.3f, rows %.3f ms\n", name, median(fit),
+		   median(finish), median(rows));
+	report(name, median(all), n_rows * 24.0 / 1e9);
+	MUST(cudaFree(ids));
+	MUST(cudaFree(targets));
+	MUST(cudaFree(out));
+}
+
+/* Through the backend's own operations, from and to host memory. */
+static void
+bench_host(uint64_t n, uint32_t n_distinct)
+{
+	std::vector<char> bytes(n * STRING_BYTES + 1);
+	std::vector<uint32_t> offsets(n + 1), ids(n);
+	GeDictionary *dictionary;
+	timespec a, b;
+
+	for (uint64_t i = 0; i < n; i++)
+	{
+		offsets[i + 1] = (uint32_t) ((i + 1) * STRING_BYTES);
+		snprintf(&bytes[i * STRING_BYTES], STRING_BYTES + 1, "u_%010u",
+				 (unsigned) (i * 2654435761u % n_distinct));
+	}
+	MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	for (uint64_t first = 0; first < n; first += 65536)
+	{
+		uint32_t rows = (uint32_t) std::min<uint64_t>(65536, n - first);
+		GeKeys keys = {GE_KEY_BYTES,	rows,
+					   nullptr,			nullptr,
+					   &offsets[first], (const uint8_t *) bytes.data()};
+		uint32_t *out = &ids[first];
+
+		MUST(ge_dictionary_add(context, 1, &dictionary, &keys, &out, &error));
+	}
+	MUST(ge_dictionary_flush(context, &error));
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	report("ids through the backend, host to host",
+		   (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6,
+		   n * (STRING_BYTES + 8.0) / 1e9);
+	ge_dictionary_free(dictionary);
+}
+
+static void
+open_context()
+{
+	GeContextOptions options;
+	timespec a, b;
+
+	memset(&options, 0, sizeof options);
+	options.abi = GE_BACKEND_ABI;
+	options.threads = 1;
+	options.device = -1;
+	options.hash_seed = 12345;
+	options.hash_mask = ~UINT64_C(0);
+	for (int i = 0; i < 2; i++)
+	{
+		clock_gettime(CLOCK_MONOTONIC, &a);
+		MUST(ge_context_open(&options, &context, &error));
+		clock_gettime(CLOCK_MONOTONIC, &b);
+		printf("%s: opened in %.0f ms\n", ge_context_device_name(context),
+			   (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6);
+		if (i == 0)
+			ge_context_close(context);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	for (int i = 1; i + 1 < argc; i += 2)
+		if (strcmp(argv[i], "--rows") == 0)
+			n_rows = strtoull(argv[i + 1], nullptr, 10);
+		else if (strcmp(argv[i], "--repeats") == 0)
+			repeats = atoi(argv[i + 1]);
+	open_context();
+	measure_copies();
+	bench_labels(1000, UNIFORM, "labels 1000 uniform");
+	bench_labels(1000000, UNIFORM, "labels 1000000 uniform");
+	bench_labels(50000000, UNIFORM, "labels 50000000 uniform");
+	bench_labels(1000000, ZIPF, "labels 1000000 zipf");
+	bench_labels(50000000, ZIPF, "labels 50000000 zipf");
+	bench_labels(1000000, ONE_VALUE, "labels 1000000 one value in 99 %");
+	bench_target(1000000, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target uniform float8");
+	bench_target(1000000, UNIFORM, true, GE_SPLIT_INTERLEAVED, "target uniform 0/1");
+	bench_target(1000000, ZIPF, false, GE_SPLIT_INTERLEAVED, "target zipf float8");
+	bench_target(1000000, ONE_VALUE, false, GE_SPLIT_INTERLEAVED, "target 99 % float8");
+	bench_target(1000, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target 1000 float8");
+	bench_target(10, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target 10 float8");
+	bench_target(1000000, UNIFORM, false, GE_SPLIT_RANDOM, "target random folds float8");
+	bench_host(10000000, 1000000);
+	ge_context_close(context);
+	return 0;
+}

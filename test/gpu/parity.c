@@ -1,0 +1,160 @@
+/*
+ * parity.c: the CUDA backend against the CPU backend, operation by operation.
+ *
+ *   parity [--library PATH] [--rows N] [--only NAME] [--faults]
+ *
+ * --rows: the largest size tried of 0, 1, 31, 32, 33, 255, 256, 257, 65537, 10^6, 10^8
+ * (65537 unless given).  --faults: with a library built by `make -C cuda faults`, let
+ * every single CUDA call of a job fail in turn.  Prints failures and a last line
+ * "N passed, N failed"; exit status 1 when any failed, 2 when there is no device.
+ */
+#include "parity.h"
+
+#include <dlfcn.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t
+random_next(Random *random)
+{
+	random->state += UINT64_C(0x9E3779B97F4A7C15);
+	return ge_splitmix64_mix(random->state);
+}
+
+uint64_t
+random_below(Random *random, uint64_t n)
+{
+	return (uint64_t) (((unsigned __int128) random_next(random) * n) >> 64);
+}
+
+double
+random_unit(Random *random)
+{
+	return (double) (random_next(random) >> 11) * 0x1p-53;
+}
+
+uint64_t
+random_skewed(Random *random, uint64_t n)
+{
+	double rank = pow(1 - random_unit(random), -5.0) - 1;
+
+	return rank < (double) n ? (uint64_t) rank : random_below(random, n);
+}
+
+void *
+must_allocate(uint64_t bytes)
+{
+	void *data = malloc(bytes > 0 ? bytes : 1);
+
+	if (data == NULL)
+	{
+		fprintf(stderr, "parity: out of memory for %llu bytes\n",
+				(unsigned long long) bytes);
+		exit(3);
+	}
+	return data;
+}
+
+bool
+parity_wants(const Parity *parity, const char *name)
+{
+	return parity->only == NULL || strstr(name, parity->only) != NULL;
+}
+
+void
+parity_result(Parity *parity, const char *name, bool passed, const char *what)
+{
+	if (passed)
+		parity->n_passed++;
+	else
+	{
+		parity->n_failed++;
+		printf("FAILED %s: %s\n", name, what);
+		fflush(stdout);
+	}
+}
+
+GeContext *
+parity_open(const GeBackend *backend, uint64_t hash_mask, uint64_t memory_limit)
+{
+	GeContextOptions options = {.abi = GE_BACKEND_ABI,
+								.threads = 4,
+								.device = -1,
+								.memory_limit = memory_limit,
+								.hash_seed = UINT64_C(0x123456789abcdef),
+								.hash_mask = hash_mask};
+	GeContext *context;
+	GeError error = {0};
+
+	if (backend->open(&options, &context, &error) != GE_OK)
+	{
+		fprintf(stderr, "parity: cannot open %s: %s\n", backend->name, error.message);
+		exit(2);
+	}
+	return context;
+}
+
+void
+parity_open_both(Parity *parity)
+{
+	if (parity->contexts[0] == NULL)
+		parity->contexts[0] = parity_open(parity->cpu, ~UINT64_C(0), 0);
+	if (parity->contexts[1] == NULL)
+		parity->contexts[1] = parity_open(parity->cuda, ~UINT64_C(0), 0);
+}
+
+void
+parity_close_both(Parity *parity)
+{
+	parity->cpu->close(parity->contexts[0]);
+	parity->cuda->close(parity->contexts[1]);
+	parity->contexts[0] = parity->contexts[1] = NULL;
+}
+
+static const GeBackend *
+load(const char *path)
+{
+	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	GeBackendEntry entry;
+	void *symbol = library != NULL ? dlsym(library, GE_CUDA_BACKEND_SYMBOL) : NULL;
+
+	if (symbol == NULL)
+	{
+		fprintf(stderr, "parity: %s\n", dlerror());
+		exit(3);
+	}
+	memcpy(&entry, &symbol, sizeof entry);
+	return entry();
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *path = "./gpu_encode_cuda.so";
+	Parity parity = {.cpu = &ge_cpu_backend, .most_rows = 65537};
+	bool faults = false;
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--library") == 0 && i + 1 < argc)
+			path = argv[++i];
+		else if (strcmp(argv[i], "--rows") == 0 && i + 1 < argc)
+			parity.most_rows = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
+			parity.only = argv[++i];
+		else if (strcmp(argv[i], "--faults") == 0)
+			faults = true;
+	parity.cuda = load(path);
+	parity.cuda->close(parity_open(parity.cuda, ~UINT64_C(0), 0));
+	if (faults)
+		parity_faults(&parity);
+	else
+	{
+		parity_dictionaries(&parity);
+		parity_targets(&parity);
+		parity_close_both(&parity);
+	}
+	printf("%u passed, %u failed\n", parity.n_passed, parity.n_failed);
+	return parity.n_failed > 0;
+}

@@ -1,0 +1,59 @@
+/*
+ * parity.h: what the parts of the parity program share.
+ *
+ * Every check compares the CPU backend, which is the specification, with the CUDA
+ * backend, bit by bit.
+ */
+#ifndef GE_PARITY_H
+#define GE_PARITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "backend.h"
+
+typedef struct Parity
+{
+	const GeBackend *cpu;
+	const GeBackend *cuda;
+	uint64_t most_rows;
+	const char *only; /* run the cases whose name contains this alone; NULL: all */
+	unsigned n_passed;
+	unsigned n_failed;
+	GeContext *contexts[2]; /* of cpu and cuda, for all ordinary cases; may be NULL */
+} Parity;
+
+/* A reproducible source of random numbers. */
+typedef struct Random
+{
+	uint64_t state;
+} Random;
+
+uint64_t random_next(Random *random);
+/* Below n, n > 0. */
+uint64_t random_below(Random *random, uint64_t n);
+/* 0 <= x < 1. */
+double random_unit(Random *random);
+/* Below n with Zipf's exponent 1.2 or so: small numbers often. */
+uint64_t random_skewed(Random *random, uint64_t n);
+
+/* malloc that does not fail. */
+void *must_allocate(uint64_t bytes);
+
+bool parity_wants(const Parity *parity, const char *name);
+/* Count one case; print it when it failed. */
+void parity_result(Parity *parity, const char *name, bool passed, const char *what);
+/* A context of a backend; ends the program when there is none. */
+GeContext *parity_open(const GeBackend *backend, uint64_t hash_mask,
+					   uint64_t memory_limit);
+/* Have both contexts of ordinary cases open. */
+void parity_open_both(Parity *parity);
+/* Close them; after a failure, say. */
+void parity_close_both(Parity *parity);
+
+void parity_dictionaries(Parity *parity);
+void parity_targets(Parity *parity);
+void parity_faults(Parity *parity);
+
+#endif /* GE_PARITY_H */

@@ -1,0 +1,182 @@
+/*
+ * parity_faults.c: every CUDA call of a small job fails in turn.
+ *
+ * The library must be a build with GE_CUDA_FAULTS.  After each failure either the result
+ * is right or there is a status with a message; then everything can be freed, and the
+ * same job without a fault is right.
+ */
+#include "parity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define N_ROWS 70000
+#define N_USERS 30000
+
+/* What a job of one dictionary and one target gives, as one number. */
+typedef struct Outcome
+{
+	GeStatus status;
+	GeError error;
+	uint64_t digest;
+} Outcome;
+
+static void
+mix(uint64_t *digest, uint64_t value)
+{
+	*digest = ge_splitmix64_mix(*digest * 31 + value);
+}
+
+static GeStatus
+run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dictionary,
+			   uint32_t *ids, uint64_t *digest, GeError *error)
+{
+	static uint32_t offsets[N_ROWS + 1], sorted[N_USERS];
+	static char text[N_ROWS * 12];
+	GeKeys keys = {GE_KEY_BYTES, N_ROWS, NULL, NULL, offsets, (uint8_t *) text};
+	Random random = {7};
+	uint32_t i, n;
+	GeStatus status;
+
+	for (i = 0; i < N_ROWS; i++)
+		offsets[i + 1] =
+			offsets[i] + (uint32_t) sprintf(text + offsets[i], "user_%u",
+											(unsigned) random_below(&random, N_USERS));
+	status = backend->dictionary_create(context, GE_KEY_BYTES, dictionary, error);
+	if (status == GE_OK)
+		status = backend->dictionary_add(context, 1, dictionary, &keys, &ids, error);
+	if (status == GE_OK)
+		status = backend->flush(context, error);
+	if (status != GE_OK)
+		return status;
+	n = backend->dictionary_size(*dictionary);
+	status = backend->dictionary_sort(*dictionary, 1, n, sorted, error);
+	mix(digest, n);
+	for (i = 0; status == GE_OK && i < n; i++)
+	{
+		uint64_t ends[2];
+
+		if (i % 5000 != 0)
+			continue;
+		status =
+			backend->dictionary_keys(*dictionary, sorted + i, 1, NULL, ends, NULL, error);
+		mix(digest, ends[1]);
+	}
+	return status;
+}
+
+static GeStatus
+run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
+		   uint64_t *digest, GeError *error)
+{
+	static uint32_t ids[N_ROWS];
+	static double targets[N_ROWS], encodings[N_ROWS];
+	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
+						 .n_categories = N_USERS,
+						 .low_bin = -2,
+						 .high_bin = -1,
+						 .smooth = 0.001,
+						 .prior_out_of_fold = true};
+	GeTargetRows rows = {
+		.n_rows = N_ROWS, .id_width = 4, .ids = ids, .float_targets = targets};
+	Random random = {9};
+	GeTargetTotals totals;
+	GeStatus status;
+	uint32_t i;
+
+	for (i = 0; i < N_ROWS; i++)
+	{
+		ids[i] = (uint32_t) random_below(&random, N_USERS + 1);
+		targets[i] = random_unit(&random);
+	}
+	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS, 5, 0);
+	status = backend->target_create(context, &spec, target, error);
+	if (status == GE_OK)
+		status = backend->target_add(*target, &rows, error);
+	if (status == GE_OK)
+		status = backend->target_finish(*target, &totals, error);
+	if (status == GE_OK)
+		status = backend->target_rows(*target, &rows, encodings, error);
+	for (i = 0; status == GE_OK && i < N_ROWS; i++)
+	{
+		uint64_t bits;
+
+		memcpy(&bits, &encodings[i], sizeof bits);
+		mix(digest, bits);
+	}
+	return status;
+}
+
+static Outcome
+run_job(const GeBackend *backend, long fault_at, int code)
+{
+	static uint32_t ids[N_ROWS];
+	GeContextOptions options = {.abi = GE_BACKEND_ABI,
+								.threads = 1,
+								.device = -1,
+								.hash_seed = 1,
+								.hash_mask = ~UINT64_C(0)};
+	GeContext *context = NULL;
+	GeDictionary *dictionary = NULL;
+	GeTarget *target = NULL;
+	Outcome outcome = {0};
+	char text[24];
+
+	snprintf(text, sizeof text, "%ld", fault_at);
+	setenv("GE_CUDA_FAULT_AT", text, 1);
+	snprintf(text, sizeof text, "%d", code);
+	setenv("GE_CUDA_FAULT_ERROR", text, 1);
+	outcome.status = backend->open(&options, &context, &outcome.error);
+	if (outcome.status == GE_OK)
+		outcome.status = run_dictionary(backend, context, &dictionary, ids,
+										&outcome.digest, &outcome.error);
+	if (outcome.status == GE_OK)
+		outcome.status =
+			run_target(backend, context, &target, &outcome.digest, &outcome.error);
+	backend->target_free(target);
+	backend->dictionary_free(dictionary);
+	backend->close(context);
+	return outcome;
+}
+
+/* Out of memory, a launch out of resources, and a lost context. */
+static void
+check_code(Parity *parity, int code, uint64_t digest, long n_calls)
+{
+	long at;
+
+	for (at = 1; at <= n_calls; at++)
+	{
+		Outcome outcome = run_job(parity->cuda, at, code);
+		bool is_right = outcome.status == GE_OK ? outcome.digest == digest
+												: outcome.error.message[0] != '\0';
+		char name[64];
+
+		snprintf(name, sizeof name, "fault %d at call %ld", code, at);
+		parity_result(parity, name, is_right, "a wrong result without an error");
+		if (at % 16 == 0)
+		{
+			outcome = run_job(parity->cuda, 0, code);
+			parity_result(parity, name,
+						  outcome.status == GE_OK && outcome.digest == digest,
+						  "the next job is not right");
+		}
+	}
+}
+
+void
+parity_faults(Parity *parity)
+{
+	static const int codes[] = {2, 701, 719};
+	Outcome cpu = run_job(parity->cpu, 0, 0), cuda = run_job(parity->cuda, 0, 0);
+	const char *calls = getenv("GE_CUDA_FAULT_CALLS");
+	long n_calls = calls != NULL ? atol(calls) : 0;
+	uint32_t i;
+
+	parity_result(parity, "faults: the job itself",
+				  cuda.status == GE_OK && cuda.digest == cpu.digest, cuda.error.message);
+	parity_result(parity, "faults: the library counts calls", n_calls > 0,
+				  "it was built without GE_CUDA_FAULTS");
+	for (i = 0; i < sizeof codes / sizeof *codes; i++)
+		check_code(parity, codes[i], cuda.digest, n_calls);
+}

@@ -1,0 +1,155 @@
+-- The SQL contract: every public function exactly as it was designed, documented, and what is granted.
+BEGIN;
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS gpu_encode;
+SELECT plan(47);
+
+-- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
+CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
+INSERT INTO expected VALUES
+    ('label_encode',
+     'source regclass, column_name text, order_by text[] DEFAULT NULL::text[], null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, min_frequency double precision DEFAULT NULL::double precision, '
+     'max_categories integer DEFAULT NULL::integer, label_sources regclass[] DEFAULT NULL::regclass[]',
+     'TABLE(ordinal bigint, source_table regclass, row_id tid, code integer)', 'stable', 'unsafe'),
+    ('target_encode',
+     'source regclass, column_name text, target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
+     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',
+     'TABLE(ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)', 'stable', 'unsafe'),
+    ('target_encode',
+     'source regclass, column_names text[], target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
+     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',
+     'TABLE(ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)', 'stable', 'unsafe'),
+    ('fit',
+     'encoder text, source regclass, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
+     'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
+     'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, '
+     'smooth double precision DEFAULT 0, stat text DEFAULT ''mean''::text, target_type text DEFAULT ''auto''::text, '
+     'pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
+     'min_frequency double precision DEFAULT NULL::double precision, max_categories integer DEFAULT NULL::integer, '
+     'codes_from regclass DEFAULT NULL::regclass, column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
+     'replace boolean DEFAULT false',
+     'TABLE(encoder_table regclass, column_name text, kind text, categories bigint, rows bigint, missing_rows bigint, '
+     'prior_value double precision, pos_label_used text)', 'volatile', 'unsafe'),
+    ('transform',
+     'encoder regclass, source regclass, output text, order_by text[] DEFAULT NULL::text[], handle_unknown text DEFAULT ''error''::text, '
+     'unknown_value integer DEFAULT NULL::integer, label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, '
+     'column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, replace boolean DEFAULT false',
+     'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
+     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
+    ('fit_transform',
+     'encoder text, source regclass, output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
+     'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
+     'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, '
+     'smooth double precision DEFAULT 0, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
+     'fold_column text DEFAULT NULL::text, seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, '
+     'target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, min_frequency double precision DEFAULT NULL::double precision, '
+     'max_categories integer DEFAULT NULL::integer, codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, '
+     'te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
+     'replace boolean DEFAULT false',
+     'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
+     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
+    ('preprocess',
+     'train regclass, train_output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
+     'validation regclass DEFAULT NULL::regclass, validation_output text DEFAULT NULL::text, label_columns text[] DEFAULT NULL::text[], '
+     'exclude_columns text[] DEFAULT NULL::text[], labels_from_validation boolean DEFAULT true, '
+     'target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
+     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, '
+     'target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, handle_unknown text DEFAULT ''error''::text, '
+     'unknown_value integer DEFAULT NULL::integer, min_frequency double precision DEFAULT NULL::double precision, '
+     'max_categories integer DEFAULT NULL::integer, encoder text DEFAULT NULL::text, codes_from regclass DEFAULT NULL::regclass, '
+     'label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, '
+     'logged boolean DEFAULT true, replace boolean DEFAULT false',
+     'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
+     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
+    ('label',
+     'encoder regclass, column_name text, value text, handle_unknown text DEFAULT ''error''::text, '
+     'unknown_value integer DEFAULT NULL::integer',
+     'integer', 'stable', 'safe'),
+    ('label',
+     'encoder regclass, column_name text, value anyelement, handle_unknown text DEFAULT ''error''::text, '
+     'unknown_value integer DEFAULT NULL::integer',
+     'integer', 'stable', 'safe'),
+    ('target_encoding',
+     'encoder regclass, column_name text, value text',
+     'double precision', 'stable', 'safe'),
+    ('target_encoding',
+     'encoder regclass, column_name text, value anyelement',
+     'double precision', 'stable', 'safe'),
+    ('target_encoding',
+     'encoder regclass, column_names text[], "values" text[]',
+     'double precision', 'stable', 'safe'),
+    ('inverse_label',
+     'encoder regclass, column_name text, code integer',
+     'text', 'stable', 'safe'),
+    ('version',
+     '',
+     'text', 'stable', 'safe'),
+    ('last_run',
+     '',
+     'TABLE(stage text, rows bigint, bytes bigint, seconds double precision, backend text, detail text)', 'volatile', 'restricted');
+
+CREATE TEMP VIEW actual AS
+SELECT p.oid, proname::text AS name, pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result,
+       CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END AS volatility,
+       CASE proparallel WHEN 's' THEN 'safe' WHEN 'r' THEN 'restricted' ELSE 'unsafe' END AS parallel,
+       proisstrict AS strict, prosecdef AS definer, proconfig AS settings, proargnames AS argument_names, proargmodes AS argument_modes,
+       lanname::text AS language, p.proacl
+FROM pg_proc p JOIN pg_language l ON l.oid = prolang WHERE pronamespace = 'gpu_encode'::regnamespace;
+
+SELECT set_eq(format('SELECT name, arguments, result, volatility, parallel FROM actual WHERE name = %L', name),
+              format('SELECT name, arguments, result, volatility, parallel FROM expected WHERE name = %L', name),
+              name || ' is as designed')
+FROM (SELECT DISTINCT name FROM expected) n ORDER BY name;
+SELECT is_empty('SELECT name, arguments FROM expected EXCEPT SELECT name, arguments FROM actual', 'no function is missing');
+
+-- rules for all of them
+SELECT is_empty('SELECT a.oid::regprocedure FROM actual a JOIN expected USING (name) WHERE strict', 'none is strict: NULLs are answered, not passed over');
+SELECT is_empty('SELECT oid::regprocedure FROM actual WHERE definer', 'none is security definer');
+SELECT is_empty('SELECT oid::regprocedure FROM actual WHERE settings IS NOT NULL', 'none has a SET clause');
+SELECT is_empty('SELECT a.oid::regprocedure FROM actual a JOIN expected USING (name) WHERE language <> ''c''', 'all are written in C');
+SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE NOT has_function_privilege('public', oid, 'EXECUTE') AND name IN (SELECT name FROM expected)$$,
+                'everyone may call them');
+
+-- documentation: every function has a comment, which speaks of every parameter
+SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE coalesce(obj_description(oid, 'pg_proc'), '') = ''$$, 'every function has a comment');
+SELECT is_empty(format($$SELECT a.argument FROM unnest(%L::text[]) WITH ORDINALITY a (argument, i)
+                         WHERE (%L::text[] IS NULL OR (%L::text[])[i] IN ('i', 'b', 'v'))
+                           AND coalesce(obj_description(%s, 'pg_proc'), '') !~ ('\m' || argument || '\M')$$,
+                       argument_names, argument_modes, argument_modes, oid),
+                'the comment of ' || oid::regprocedure || ' speaks of every parameter')
+FROM actual JOIN (SELECT DISTINCT name FROM expected) e USING (name) WHERE argument_names IS NOT NULL ORDER BY oid::regprocedure::text;
+SELECT isnt(obj_description('gpu_encode.devices'::regclass, 'pg_class'), NULL, 'the view devices has a comment');
+SELECT isnt(obj_description(oid, 'pg_extension'), NULL, 'the extension has a comment') FROM pg_extension WHERE extname = 'gpu_encode';
+
+-- the view
+SELECT has_view('gpu_encode', 'devices', 'there is a view devices');
+SELECT is((SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum)
+           FROM pg_attribute WHERE attrelid = 'gpu_encode.devices'::regclass AND attnum > 0),
+          'backend text, device text, name text, compute_capability text, memory_bytes bigint, driver text, usable boolean, reason text',
+          'devices has the columns that were designed');
+
+-- grants to everyone
+SELECT ok(has_schema_privilege('public', 'gpu_encode', 'USAGE'), 'everyone may use the schema');
+SELECT ok(NOT has_schema_privilege('public', 'gpu_encode', 'CREATE'), 'nobody may create in it');
+SELECT ok(has_table_privilege('public', 'gpu_encode.devices', 'SELECT'), 'everyone may read devices');
+
+-- settings: any user may change them in a session; each has a description
+SELECT isnt(gpu_encode.version(), NULL, 'a call loads the library');
+SELECT is((SELECT context FROM pg_settings WHERE name = s), 'user', s || ' is a setting of the session')
+FROM unnest('{gpu_encode.backend,gpu_encode.log_stages,gpu_encode.max_workers,gpu_encode.threads}'::text[]) s;
+SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'gpu\_encode.%' AND coalesce(short_desc, '') = ''$$, 'every setting has a description');
+SELECT set_eq($$SELECT unnest(enumvals) FROM pg_settings WHERE name = 'gpu_encode.backend'$$, ARRAY['auto', 'cpu', 'cuda'], 'backend is auto, cpu or cuda');
+SELECT is(current_setting('gpu_encode.backend'), boot_val, 'backend has its default') FROM pg_settings WHERE name = 'gpu_encode.backend' AND source = 'default'
+UNION ALL SELECT pass('backend is set from outside') FROM pg_settings WHERE name = 'gpu_encode.backend' AND source <> 'default';
+
+SELECT * FROM finish();
+ROLLBACK;
