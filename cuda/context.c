@@ -17,6 +17,7 @@
 
 #include "cpu/float_mode.h"
 #include "dictionary_step.h"
+#include "idle.h"
 
 /* How long ge_wait_event() asks without a pause, and how long its pauses are. */
 #define SPIN_NANOSECONDS 100000
@@ -211,6 +212,7 @@ ge_context_open(const GeContextOptions *options, GeContext **context, GeError *e
 	if (made == NULL)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
 	made->options = *options;
+	ge_idle_opening();
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	status = start_device(made, error);
@@ -266,6 +268,7 @@ ge_context_close(GeContext *context)
 	destroy_stream(context->compute);
 	destroy_stream(context->copy_out);
 	(void) cudaGetLastError();
+	ge_idle_closed(context->device, context->options.idle_timeout);
 	free(context);
 }
 

@@ -14,6 +14,12 @@
 #define BLOCK 512
 #define ROWS 2
 #define BLOCKS_PER_PROCESSOR 4
+/* What registers allow: some architectures have room for 1,024 or 1,536 threads alone. */
+#if defined(__CUDA_ARCH__) && (__CUDA_ARCH__ == 800 || __CUDA_ARCH__ == 900)
+#define RESIDENT_BLOCKS 4
+#else
+#define RESIDENT_BLOCKS 2
+#endif
 
 template <GeCellForm FORM>
 static __device__ __forceinline__ void
@@ -102,8 +108,7 @@ finish_hot_cells(const GeTargetView &target)
 
 template <GeCellForm FORM, bool BY_POSITION>
 static __global__ void
-__launch_bounds__(BLOCK, BLOCKS_PER_PROCESSOR)
-	add_kernel(GeTargetView target, GeRowsView rows)
+__launch_bounds__(BLOCK, RESIDENT_BLOCKS) add_kernel(GeTargetView target, GeRowsView rows)
 {
 	bool any_hot = start_hot_cells(target);
 

@@ -4,7 +4,7 @@
 WITH_CUDA ?= auto
 CUDA_HOME ?= /usr/local/cuda
 NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard $(CUDA_HOME)/bin/nvcc))
-CUDA_LIBRARY = cuda/gpu_encode_cuda.so
+CUDA_LIBRARY = gpu_encode_cuda.so
 
 cuda_release = $(shell '$(NVCC)' --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
 cuda_missing = $(if $(wildcard cuda/Makefile),$(if $(NVCC),,no nvcc found),no cuda/ in this tree)

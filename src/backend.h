@@ -95,6 +95,8 @@ extern "C"
 		int32_t threads;	   /* at most this many threads compute, >= 1 (cpu) */
 		int32_t device;		   /* device index, -1: the backend chooses (cuda) */
 		uint64_t memory_limit; /* bytes of device memory, 0: what is free (cuda) */
+		int32_t idle_timeout;  /* seconds after the last close until the process gives
+								* its device memory back; 0: never (cuda) */
 		uint64_t hash_seed;	   /* random for each run; no result depends on it */
 		uint64_t hash_mask;	   /* ANDed to every hash; ~0 but in tests (0: all collide) */
 		bool (*cancelled)(void *arg); /* thread-safe and cheap; NULL: never */

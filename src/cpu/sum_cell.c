@@ -143,7 +143,7 @@ round_int128(const GeCellLayout *layout, const uint64_t *cell)
 double
 ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 {
-	uint64_t words[GE_MAX_LIMBS + 1];
+	uint64_t words[GE_MAX_LIMBS + 1] = {0};
 	unsigned __int128 head;
 	uint32_t top, i;
 	bool negative;
@@ -170,7 +170,7 @@ ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 void
 ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell, int64_t *digits)
 {
-	uint64_t words[GE_MAX_LIMBS + 1];
+	uint64_t words[GE_MAX_LIMBS + 1] = {0};
 	uint32_t n, i;
 	bool negative = magnitude_of(layout, cell, words, &n);
 

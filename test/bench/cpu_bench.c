@@ -244,56 +244,63 @@ make_targets(const BenchOptions *options)
 	return targets;
 }
 
+/* Add all rows batch by batch, or ask for their encodings. */
+static BenchClock
+run_batches(const BenchOptions *options, GeTarget *target, const BenchColumn *column,
+			const double *targets, double *encodings)
+{
+	BenchClock sum = {0, 0}, start = start_clock();
+	uint64_t first;
+	GeError error;
+
+	for (first = 0; first < options->n_rows; first += options->n_batch)
+	{
+		uint64_t left = options->n_rows - first;
+		GeTargetRows rows = {.first_ordinal = first,
+							 .n_rows = left < options->n_batch ? (uint32_t) left
+															   : options->n_batch,
+							 .id_width = 4,
+							 .ids = column->ids + first,
+							 .float_targets = targets + first};
+
+		check(encodings == NULL ? backend->target_add(target, &rows, &error)
+								: backend->target_rows(target, &rows, encodings, &error),
+			  &error);
+	}
+	add_clock(&sum, start);
+	return sum;
+}
+
 static void
 bench_target(const BenchOptions *options, GeContext *context, const BenchColumn *column,
 			 const double *targets)
 {
-	uint32_t n_categories = backend->dictionary_size(column->dictionary);
 	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
-						 .n_categories = n_categories,
 						 .low_bin = GE_HIGHEST_BIN,
 						 .high_bin = GE_LOWEST_BIN,
 						 .smooth = 0.001};
 	double *encodings = allocate(options->n_batch * sizeof *encodings);
-	BenchClock add = {0, 0}, finish = {0, 0}, look_up = {0, 0}, start;
+	BenchClock finish = {0, 0}, start;
 	GeTargetTotals totals;
 	GeTarget *target;
-	GeError error;
-	uint64_t first;
 	char label[64];
+	GeError error;
+	uint64_t i;
 
-	for (first = 0; first < options->n_rows; first++)
-		ge_bins_touched_double(targets[first], &spec.low_bin, &spec.high_bin);
+	spec.n_categories = backend->dictionary_size(column->dictionary);
+	for (i = 0; i < options->n_rows; i++)
+		ge_bins_touched_double(targets[i], &spec.low_bin, &spec.high_bin);
 	ge_folds_init(&spec.folds, options->split, options->n_rows, options->n_folds, 42);
-	start = start_clock();
 	check(backend->target_create(context, &spec, &target, &error), &error);
-	for (int pass = 0; pass < 2; pass++)
-	{
-		start = start_clock();
-		for (first = 0; first < options->n_rows; first += options->n_batch)
-		{
-			uint64_t left = options->n_rows - first;
-			GeTargetRows rows = {.first_ordinal = first,
-								 .n_rows = left < options->n_batch ? (uint32_t) left
-																   : options->n_batch,
-								 .id_width = 4,
-								 .ids = column->ids + first,
-								 .float_targets = targets + first};
-
-			check(pass == 0 ? backend->target_add(target, &rows, &error)
-							: backend->target_rows(target, &rows, encodings, &error),
-				  &error);
-		}
-		add_clock(pass == 0 ? &add : &look_up, start);
-		start = start_clock();
-		if (pass == 0)
-			check(backend->target_finish(target, &totals, &error), &error);
-		add_clock(&finish, start);
-	}
-	snprintf(label, sizeof label, "target_add, %u categories", n_categories);
-	print_clock(label, options->n_rows, add);
+	snprintf(label, sizeof label, "target_add, %u categories", spec.n_categories);
+	print_clock(label, options->n_rows,
+				run_batches(options, target, column, targets, NULL));
+	start = start_clock();
+	check(backend->target_finish(target, &totals, &error), &error);
+	add_clock(&finish, start);
 	print_clock("  target_finish", options->n_rows, finish);
-	print_clock("  target_rows", options->n_rows, look_up);
+	print_clock("  target_rows", options->n_rows,
+				run_batches(options, target, column, targets, encodings));
 	backend->target_free(target);
 	free(encodings);
 }
