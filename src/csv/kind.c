@@ -1,7 +1,7 @@
 /*
  * kind.c: tells whole numbers, other numbers, booleans, dates and times from texts.
  */
-#include "kind.h"
+#include "csv/kind.h"
 
 #include <errno.h>
 #include <math.h>

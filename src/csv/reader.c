@@ -9,7 +9,7 @@
  *   buffer:  ...done... | record at hand ... | scanned | not yet scanned | free
  *                       start                position                  filled   capacity
  */
-#include "reader.h"
+#include "csv/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
