@@ -71,6 +71,8 @@ open_backend(GeCompute *compute, const GeBackend *backend, GeError *error)
 		.threads = ge_setting_threads > 0 ? ge_setting_threads
 										  : (int) sysconf(_SC_NPROCESSORS_ONLN),
 		.device = -1,
+		.idle_timeout = ge_setting_context_idle_timeout,
+		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
 		.cancelled = cancelled,

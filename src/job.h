@@ -90,7 +90,8 @@ typedef struct GeTargetColumn
 	GeCategoryType *category;	/* GE_TARGET_TWO_VALUES */
 	GeDictionary *dictionary;
 	int id_column;
-	int low_bin; /* bins that targets touch; low above high: none */
+	uint64 largest; /* no target is beyond -largest..largest; 0: not known */
+	int low_bin;	/* bins that targets touch; low above high: none */
 	int high_bin;
 } GeTargetColumn;
 

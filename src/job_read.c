@@ -230,6 +230,7 @@ settle_bins(ReadState *state)
 
 	if (target->form == GE_TARGET_INTEGERS && state->magnitudes != 0)
 	{
+		target->largest = state->magnitudes;
 		target->low_bin = (uint32) state->magnitudes != 0 ? 0 : 1;
 		target->high_bin = state->magnitudes >> 32 != 0 ? 1 : 0;
 	}

@@ -81,6 +81,7 @@ fit_encoding(GeJob *job, GeEncoding *encoding)
 		.n_categories = encoding->categories->n_known,
 		.low_bin = job->target.low_bin,
 		.high_bin = job->target.high_bin,
+		.largest = job->target.largest,
 		.smooth = job->options.smooth,
 		.prior_out_of_fold = job->options.folds.prior_out_of_fold,
 		.missing_is_category = job->options.handle_missing == GE_MISSING_CATEGORY,

@@ -158,4 +158,5 @@ ge_job_settle_two_values(GeJob *job)
 			target->other_label = texts[i];
 	store_integers(job, positive < n ? ordered[positive] : GE_ID_MISSING);
 	target->low_bin = target->high_bin = 0;
+	target->largest = 1;
 }

@@ -30,16 +30,23 @@ typedef struct GeOutputTable GeOutputTable;
 extern RangeVar *ge_output_name_parse(const char *argument, const char *name);
 
 /*
- * Check before any work that a table of that name and shape can be created: rights on
- * the schema, no relation of that name, column names of at most 63 bytes and all
- * different, no more columns than a heap allows, no pseudo-types.  Returns the schema's oid, in
- * which the name will be looked up once more when it is created.
+ * Check before any work that a table of that name and shape can be created.  Returns the
+ * schema's oid, in which the name will be looked up once more when it is created.
+ * Errors: 3F000 no such schema, 42501 no right to create there, 42P07 the name is taken,
+ * 42622 a column name over 63 bytes, 42602 an empty one, 42701 two of one name or one of
+ * a system column, 54011 more columns than a heap allows, 42P16 a pseudo-type or another
+ * session's temporary schema.
  */
 extern Oid ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 						   bool logged);
 
-/* Create the table.  Afterwards it is checked to have the shape that was asked for (an
- * event trigger may have altered it: 55000). */
+/*
+ * Create the table, temporary in a temporary schema whatever logged says, then check that
+ * an event trigger left it as it was asked for (55000 if not).  It is filled page by page
+ * where that is possible, by multi-insert else, and by INSERT where an event trigger gave
+ * it an index, a trigger, a constraint, a rule or row security.  Neither this nor what
+ * follows may be called in parallel mode.
+ */
 extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
 									   int n_columns, bool logged);
 /* The same for a table that the caller fills: it is open, to be closed with NoLock. */

@@ -17,7 +17,9 @@ typedef enum GePageWriterChoice
 	GE_PAGE_WRITER_OFF
 } GePageWriterChoice;
 
-extern int ge_setting_backend; /* GeBackendChoice */
+extern int ge_setting_backend;				/* GeBackendChoice */
+extern int ge_setting_context_idle_timeout; /* seconds; 0: never */
+extern int ge_setting_gpu_memory_limit;		/* MB; 0: what is free */
 extern bool ge_setting_log_stages;
 extern int ge_setting_max_workers;
 extern int ge_setting_min_gpu_rows;

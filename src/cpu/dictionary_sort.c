@@ -1,26 +1,42 @@
 /*
  * dictionary_sort.c: ids in ascending order of their keys.
  *
- * Every key becomes a window of 64 bits whose order is that of the keys as far as it
- * reaches (key_window.h; an int64 key is wholly in it), and pairs of (window, id) are
- * radix-sorted.  First the bytes that all keys begin with are skipped.  The pairs are
- * then cut into buckets by their leading varying bits; each bucket is a task, which
- * sorts it, and sorts again whatever stays tied, by a window further on.  No byte of a
- * key is looked at more than twice, so nothing is quadratic, however long common
- * prefixes are.
+ * The keys of all ids are looked at four times, in order of ids: for the bytes that all
+ * begin with, which are skipped; for the bits in which their windows vary; to count how
+ * many go into which bucket by the leading ones of those; and to put (window, id) into
+ * its bucket.  Ids are cut into slices for that, one task each.  Then each bucket is a
+ * task, which sorts it (window_sort.h) and writes its ids.
  *
- * Memory while it runs: 32 bytes for each id.
+ * Memory while it runs: 16 bytes for each id, and for each thread as much for the ids of
+ * the largest bucket that it sorts.
  */
-#include "cpu_backend.h"
-#include "dictionary.h"
-#include "key_window.h"
-#include "pair_sort.h"
+#include <stdlib.h>
 
-/* Ids of one task before the buckets; with no more than these there is one thread. */
-#define IDS_PER_SLICE UINT64_C(32768)
+#include "cpu_backend.h"
+#include "window_sort.h"
+
+/* Fewer ids than this are one slice and one bucket. */
+#define LEAST_IDS_OF_SLICE UINT64_C(32768)
+#define SLICES_PER_THREAD 4
 
 #define BUCKET_BITS 12
 #define MAX_BUCKETS (1u << BUCKET_BITS)
+
+/* What a slice of the ids finds out, and where its pairs go. */
+typedef struct GeSortSlice
+{
+	uint32_t first; /* ids first..end-1 */
+	uint32_t end;
+	uint32_t prefix;  /* bytes that its keys share with the first key of all */
+	uint64_t varying; /* bits in which its windows differ from the first of all */
+	uint64_t places[MAX_BUCKETS]; /* pairs of each bucket, then where they begin */
+} GeSortSlice;
+
+typedef struct GeScratch
+{
+	GePair *pairs;
+	uint64_t n;
+} GeScratch;
 
 /* One call of dictionary_sort. */
 typedef struct GeSortJob
@@ -28,182 +44,126 @@ typedef struct GeSortJob
 	const GeDictionary *dictionary;
 	uint32_t first;
 	uint32_t count;
-	uint32_t *ids;		/* the result */
-	GePair *pairs;		/* in order of ids */
-	GePair *bucketed;	/* in order of buckets */
-	uint32_t *prefixes; /* of each slice: bytes that its keys share with the first key */
-	uint64_t *varying;	/* of each slice: bits that differ from the first pair's */
-	uint32_t depth;		/* of the windows: bytes that all keys share */
+	uint32_t *ids; /* the result */
+	GePair *pairs; /* in order of buckets */
+	GeSortSlice *slices;
+	uint32_t n_slices;
 	uint32_t n_buckets; /* a power of two */
-	uint64_t ends[MAX_BUCKETS]; /* of each bucket in bucketed[] */
+	uint32_t depth;		/* of the windows: bytes that all keys share */
+	uint32_t shift;		/* of a window, to give its bucket */
+	uint64_t ends[MAX_BUCKETS];
+	GeScratch scratch[GE_MAX_THREADS];
 } GeSortJob;
 
-static uint64_t
-int64_window(int64_t value)
+static inline uint64_t
+window_of(const GeSortJob *job, uint32_t id)
 {
-	return (uint64_t) value ^ UINT64_C(1) << 63;
+	if (job->dictionary->kind == GE_KEY_INT64)
+		return (uint64_t) *ge_dictionary_value(job->dictionary, id) ^ UINT64_C(1) << 63;
+	return ge_key_window(job->dictionary, id, job->depth);
 }
 
-/*
- * How many bytes from `depth` on all keys of the pairs share with the key of `first`, at
- * most `limit`.
- */
-static GeStatus
-share_prefix(const GeDictionary *dictionary, uint32_t first, const GePair *pairs,
-			 uint64_t n, uint32_t depth, uint32_t *prefix, GeWork *work)
+static inline uint32_t
+bucket_of(const GeSortJob *job, uint64_t window)
 {
-	GeKeyView a, b;
-	uint32_t shared;
-	uint64_t i;
-
-	ge_view_key(dictionary, first, &a);
-	shared = a.length - depth;
-	for (i = 0; i < n && shared > 0; i++)
-	{
-		ge_view_key(dictionary, pairs[i].id, &b);
-		if (b.length - depth < shared)
-			shared = b.length - depth;
-		shared = ge_common_bytes(a.bytes + depth, b.bytes + depth, shared);
-		if (ge_work_step(work, 8 + shared) != GE_OK)
-			return GE_CANCELLED;
-	}
-	*prefix = shared;
-	return GE_OK;
+	return (uint32_t) (window >> job->shift) & (job->n_buckets - 1);
 }
 
-/* Give tied pairs new windows: behind the old one and all that they share beyond it. */
-static GeStatus
-move_windows(const GeDictionary *dictionary, GePair *pairs, uint64_t n, uint32_t *depth,
-			 GeWork *work)
-{
-	uint32_t prefix;
-	uint64_t i;
-
-	*depth += GE_WINDOW_BYTES;
-	if (share_prefix(dictionary, pairs[0].id, pairs, n, *depth, &prefix, work) != GE_OK)
-		return GE_CANCELLED;
-	*depth += prefix;
-	for (i = 0; i < n; i++)
-		pairs[i].key = ge_key_window(dictionary, pairs[i].id, *depth);
-	return ge_work_step(work, 16 * n);
-}
-
-/* Pairs that stand side by side and have equal keys. */
-typedef struct GeTie
-{
-	uint64_t start;
-	uint64_t n;
-} GeTie;
-
-static GeTie
-next_tie(const GePair *pairs, uint64_t n, uint64_t start)
-{
-	GeTie tie = {start, 0};
-	uint64_t end;
-
-	for (; tie.start < n; tie.start = end)
-	{
-		end = tie.start + 1;
-		while (end < n && pairs[end].key == pairs[tie.start].key)
-			end++;
-		tie.n = end - tie.start;
-		if (tie.n > 1)
-			return tie;
-	}
-	tie.n = 0;
-	return tie;
-}
-
-/*
- * Sort pairs whose windows are at `depth`.  Ties are settled by calling itself, but for
- * the largest one, which is the next turn of the loop: so it is at most log2(n) deep.
- */
-static GeStatus
-sort_settled(const GeDictionary *dictionary, GePair *pairs, GePair *scratch, uint64_t n,
-			 uint32_t depth, GeWork *work)
-{
-	while (n > 1)
-	{
-		GeTie largest = {0, 0}, tie;
-		GeStatus status = ge_pair_sort(pairs, scratch, n, work);
-
-		if (dictionary->kind == GE_KEY_INT64 || status != GE_OK)
-			return status;
-		for (tie = next_tie(pairs, n, 0); tie.n > 0;
-			 tie = next_tie(pairs, n, tie.start + tie.n))
-		{
-			GeTie smaller = tie.n > largest.n ? largest : tie;
-			uint32_t tie_depth = depth;
-
-			largest = tie.n > largest.n ? tie : largest;
-			if (smaller.n == 0)
-				continue;
-			status = move_windows(dictionary, pairs + smaller.start, smaller.n,
-								  &tie_depth, work);
-			if (status == GE_OK)
-				status =
-					sort_settled(dictionary, pairs + smaller.start,
-								 scratch + smaller.start, smaller.n, tie_depth, work);
-			if (status != GE_OK)
-				return status;
-		}
-		pairs += largest.start;
-		scratch += largest.start;
-		n = largest.n;
-		if (n > 1 && move_windows(dictionary, pairs, n, &depth, work) != GE_OK)
-			return GE_CANCELLED;
-	}
-	return GE_OK;
-}
-
-static uint64_t
-slice_start(const GeSortJob *job, uint64_t slice)
-{
-	uint64_t start = slice * IDS_PER_SLICE;
-
-	return start < job->count ? start : job->count;
-}
-
-/* Task: name the ids of a slice and find what their keys share with the first key. */
+/* Task: the bytes that the keys of a slice share with the first key of all. */
 static GeStatus
 share_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeSortJob *job = arg;
-	uint64_t start = slice_start(job, task), end = slice_start(job, task + 1), i;
+	GeSortSlice *slice = &job->slices[task];
+	GeKeyView first, key;
+	uint32_t id;
 
 	(void) worker;
-	for (i = start; i < end; i++)
-		job->pairs[i].id = job->first + (uint32_t) i;
-	if (job->dictionary->kind == GE_KEY_INT64)
-		return ge_work_step(work, end - start);
-	return share_prefix(job->dictionary, job->first, job->pairs + start, end - start, 0,
-						&job->prefixes[task], work);
+	ge_view_key(job->dictionary, job->first, &first);
+	slice->prefix = first.length;
+	for (id = slice->first; id < slice->end && slice->prefix > 0; id++)
+	{
+		ge_view_key(job->dictionary, id, &key);
+		if (key.length < slice->prefix)
+			slice->prefix = key.length;
+		slice->prefix = ge_common_bytes(first.bytes, key.bytes, slice->prefix);
+		if (ge_work_step(work, 8 + slice->prefix) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
 }
 
-static uint64_t
-first_window(const GeSortJob *job, uint32_t id)
-{
-	if (job->dictionary->kind == GE_KEY_INT64)
-		return int64_window(*ge_dictionary_value(job->dictionary, id));
-	return ge_key_window(job->dictionary, id, job->depth);
-}
-
-/* Task: the windows of a slice, and their bits that differ from those of the first. */
+/* Task: the bits in which the windows of a slice differ from the first of all. */
 static GeStatus
-window_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
+vary_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeSortJob *job = arg;
-	uint64_t start = slice_start(job, task), end = slice_start(job, task + 1), i;
-	uint64_t first = first_window(job, job->first), varying = 0;
+	GeSortSlice *slice = &job->slices[task];
+	uint64_t first = window_of(job, job->first), varying = 0;
+	uint32_t id;
 
 	(void) worker;
-	for (i = start; i < end; i++)
+	for (id = slice->first; id < slice->end; id++)
 	{
-		job->pairs[i].key = first_window(job, job->pairs[i].id);
-		varying |= job->pairs[i].key ^ first;
+		varying |= window_of(job, id) ^ first;
+		if (ge_work_step(work, 4) != GE_OK)
+			return GE_CANCELLED;
 	}
-	job->varying[task] = varying;
-	return ge_work_step(work, 16 * (end - start));
+	slice->varying = varying;
+	return GE_OK;
+}
+
+/* Task: how many pairs of a slice go into which bucket. */
+static GeStatus
+count_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
+{
+	GeSortJob *job = arg;
+	GeSortSlice *slice = &job->slices[task];
+	uint32_t id;
+
+	(void) worker;
+	for (id = slice->first; id < slice->end; id++)
+	{
+		slice->places[bucket_of(job, window_of(job, id))]++;
+		if (ge_work_step(work, 4) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+/* Task: put the pairs of a slice into their buckets. */
+static GeStatus
+place_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
+{
+	GeSortJob *job = arg;
+	GeSortSlice *slice = &job->slices[task];
+	uint32_t id;
+
+	(void) worker;
+	for (id = slice->first; id < slice->end; id++)
+	{
+		uint64_t window = window_of(job, id);
+		GePair *pair = &job->pairs[slice->places[bucket_of(job, window)]++];
+
+		pair->key = window;
+		pair->id = id;
+		if (ge_work_step(work, 8) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
+}
+
+/* Room for n pairs, kept by the worker for its next bucket. */
+static GePair *
+get_scratch(GeScratch *scratch, uint64_t n)
+{
+	if (scratch->n < n)
+	{
+		ge_free_zeroed(scratch->pairs, scratch->n * sizeof(GePair));
+		scratch->pairs = ge_alloc_array(n, sizeof(GePair));
+		scratch->n = scratch->pairs == NULL ? 0 : n;
+	}
+	return scratch->pairs;
 }
 
 /* Task: sort one bucket and write its ids. */
@@ -211,56 +171,142 @@ static GeStatus
 sort_bucket(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeSortJob *job = arg;
-	uint64_t start = task == 0 ? 0 : job->ends[task - 1], end = job->ends[task], i;
+	uint64_t start = task == 0 ? 0 : job->ends[task - 1], n = job->ends[task] - start, i;
+	GePair *pairs = job->pairs + start, *scratch = get_scratch(&job->scratch[worker], n);
 	GeStatus status;
 
-	(void) worker;
-	status = sort_settled(job->dictionary, job->bucketed + start, job->pairs + start,
-						  end - start, job->depth, work);
+	if (n == 0)
+		return GE_OK;
+	if (scratch == NULL)
+		return ge_cpu_no_memory(work->error, n * sizeof *pairs, "sorting a dictionary");
+	status = ge_sort_windows(job->dictionary, pairs, scratch, n, job->depth, work);
 	if (status != GE_OK)
 		return status;
-	for (i = start; i < end; i++)
-		job->ids[i] = job->bucketed[i].id;
+	for (i = 0; i < n; i++)
+		job->ids[start + i] = pairs[i].id;
 	return GE_OK;
 }
 
-static GeStatus
-run_sort(GeSortJob *job, GeContext *context, GeError *error)
+/* Turn the counts of slices into places: bucket after bucket, in it slice after slice. */
+static void
+counts_to_places(GeSortJob *job)
 {
-	uint64_t n_slices = (job->count + IDS_PER_SLICE - 1) / IDS_PER_SLICE, varying = 0, i;
-	uint32_t n_threads = ge_threads_max(context->threads);
-	GeWork work = {&context->options, error, 0};
-	GeStatus status;
+	uint64_t place = 0;
+	uint32_t b, s;
 
+	for (b = 0; b < job->n_buckets; b++)
+	{
+		for (s = 0; s < job->n_slices; s++)
+		{
+			uint64_t count = job->slices[s].places[b];
+
+			job->slices[s].places[b] = place;
+			place += count;
+		}
+		job->ends[b] = place;
+	}
+}
+
+static GeStatus
+run_slices(GeSortJob *job, GeFallibleTask task, GeError *error)
+{
+	GeContext *context = job->dictionary->context;
+
+	return ge_context_run(context, ge_threads_max(context->threads), job->n_slices, task,
+						  job, error);
+}
+
+static void
+cut_slices(GeSortJob *job)
+{
+	uint32_t s;
+
+	for (s = 0; s < job->n_slices; s++)
+	{
+		uint64_t start = (uint64_t) job->count * s / job->n_slices;
+		uint64_t end = (uint64_t) job->count * (s + 1) / job->n_slices;
+
+		job->slices[s].first = job->first + (uint32_t) start;
+		job->slices[s].end = job->first + (uint32_t) end;
+	}
+}
+
+static GeStatus
+run_sort(GeSortJob *job, GeError *error)
+{
+	GeContext *context = job->dictionary->context;
+	GeStatus status = GE_OK;
+	uint64_t varying = 0;
+	uint32_t s;
+
+	cut_slices(job);
+	if (job->dictionary->kind == GE_KEY_BYTES)
+		status = run_slices(job, share_slice, error);
+	if (status != GE_OK)
+		return status;
+	job->depth = job->slices[0].prefix;
+	for (s = 1; s < job->n_slices; s++)
+		if (job->slices[s].prefix < job->depth)
+			job->depth = job->slices[s].prefix;
+	status = run_slices(job, vary_slice, error);
+	if (status != GE_OK)
+		return status;
+	for (s = 0; s < job->n_slices; s++)
+		varying |= job->slices[s].varying;
+	job->shift = ge_bucket_shift(varying, BUCKET_BITS);
+	status = run_slices(job, count_slice, error);
+	if (status != GE_OK)
+		return status;
+	counts_to_places(job);
+	status = run_slices(job, place_slice, error);
+	if (status != GE_OK)
+		return status;
+	return ge_context_run(context, ge_threads_max(context->threads), job->n_buckets,
+						  sort_bucket, job, error);
+}
+
+static void
+free_job(GeSortJob *job)
+{
+	uint32_t i;
+
+	for (i = 0; i < GE_MAX_THREADS; i++)
+		ge_free_zeroed(job->scratch[i].pairs, job->scratch[i].n * sizeof(GePair));
+	ge_free_zeroed(job->slices, job->n_slices * sizeof *job->slices);
+	ge_free_zeroed(job->pairs, job->count * sizeof *job->pairs);
+	free(job);
+}
+
+/* A job with its memory; NULL: there is none. */
+static GeSortJob *
+create_job(const GeDictionary *dictionary, uint32_t first, uint32_t count, uint32_t *ids)
+{
+	uint64_t n_slices = ge_threads_max(dictionary->context->threads) * SLICES_PER_THREAD;
+	GeSortJob *job = calloc(1, sizeof *job);
+
+	if (job == NULL)
+		return NULL;
+	if (n_slices > 1 + count / LEAST_IDS_OF_SLICE)
+		n_slices = 1 + count / LEAST_IDS_OF_SLICE;
+	job->dictionary = dictionary;
+	job->first = first;
+	job->count = count;
+	job->ids = ids;
+	job->n_slices = (uint32_t) n_slices;
 	job->n_buckets = n_slices > 1 ? MAX_BUCKETS : 1;
-	status = ge_context_run(context, n_threads, n_slices, share_slice, job, error);
-	if (status != GE_OK)
-		return status;
-	job->depth = job->prefixes[0];
-	for (i = 1; i < n_slices; i++)
-		if (job->prefixes[i] < job->depth)
-			job->depth = job->prefixes[i];
-	status = ge_context_run(context, n_threads, n_slices, window_slice, job, error);
-	if (status != GE_OK)
-		return status;
-	for (i = 0; i < n_slices; i++)
-		varying |= job->varying[i];
-	status = ge_pairs_to_buckets(job->pairs, job->bucketed, job->count,
-								 ge_bucket_shift(varying, BUCKET_BITS), job->n_buckets,
-								 job->ends, &work);
-	if (status != GE_OK)
-		return status;
-	return ge_context_run(context, n_threads, job->n_buckets, sort_bucket, job, error);
+	job->pairs = ge_alloc_array(count, sizeof *job->pairs);
+	job->slices = ge_alloc_array(n_slices, sizeof *job->slices);
+	if (job->pairs != NULL && job->slices != NULL)
+		return job;
+	free_job(job);
+	return NULL;
 }
 
 GeStatus
 ge_cpu_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 					   uint32_t *ids, GeError *error)
 {
-	GeSortJob job = {
-		.dictionary = dictionary, .first = first, .count = count, .ids = ids};
-	uint64_t n_slices = (count + IDS_PER_SLICE - 1) / IDS_PER_SLICE;
-	uint64_t pair_bytes = (uint64_t) count * sizeof(GePair);
+	GeSortJob *job;
 	GeStatus status;
 
 	if (first == GE_ID_MISSING ||
@@ -269,18 +315,10 @@ ge_cpu_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 						   first, (unsigned long long) first + count, dictionary->size);
 	if (count == 0)
 		return GE_OK;
-	job.pairs = ge_alloc_zeroed(pair_bytes);
-	job.bucketed = ge_alloc_zeroed(pair_bytes);
-	job.prefixes = ge_alloc_array(n_slices, sizeof *job.prefixes);
-	job.varying = ge_alloc_array(n_slices, sizeof *job.varying);
-	if (job.pairs == NULL || job.bucketed == NULL || job.prefixes == NULL ||
-		job.varying == NULL)
-		status = ge_cpu_no_memory(error, 2 * pair_bytes, "sorting a dictionary");
-	else
-		status = run_sort(&job, dictionary->context, error);
-	ge_free_zeroed(job.varying, n_slices * sizeof *job.varying);
-	ge_free_zeroed(job.prefixes, n_slices * sizeof *job.prefixes);
-	ge_free_zeroed(job.bucketed, pair_bytes);
-	ge_free_zeroed(job.pairs, pair_bytes);
+	job = create_job(dictionary, first, count, ids);
+	if (job == NULL)
+		return ge_cpu_no_memory(error, count * sizeof(GePair), "sorting a dictionary");
+	status = run_sort(job, error);
+	free_job(job);
 	return status;
 }

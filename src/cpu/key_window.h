@@ -19,13 +19,14 @@ typedef struct GeKeyView
 {
 	const uint8_t *bytes;
 	uint32_t length;
-	uint64_t inline_bytes[2];
+	uint8_t inline_bytes[16];
 } GeKeyView;
 
 static inline void
 ge_view_key(const GeDictionary *dictionary, uint32_t id, GeKeyView *view)
 {
 	const GeBytesEntry *entry = ge_dictionary_entry(dictionary, id);
+	uint64_t words[2];
 
 	if (ge_is_long(entry))
 	{
@@ -33,9 +34,10 @@ ge_view_key(const GeDictionary *dictionary, uint32_t id, GeKeyView *view)
 								   entry->words[1] & GE_REFERENCE_MASK, &view->length);
 		return;
 	}
-	view->inline_bytes[0] = ge_little_endian(entry->words[0]);
-	view->inline_bytes[1] = ge_little_endian(entry->words[1]);
-	view->bytes = (const uint8_t *) view->inline_bytes;
+	words[0] = ge_little_endian(entry->words[0]);
+	words[1] = ge_little_endian(entry->words[1]);
+	memcpy(view->inline_bytes, words, sizeof words);
+	view->bytes = view->inline_bytes;
 	view->length = ge_inline_length(entry);
 }
 

@@ -34,12 +34,12 @@ smaller(uint64_t a, uint64_t b)
 
 /* Turn the counts of buckets into where each begins. */
 static void
-counts_to_starts(uint64_t *counts, uint32_t n_buckets)
+counts_to_starts(uint64_t *counts)
 {
 	uint64_t position = 0;
 	uint32_t b;
 
-	for (b = 0; b < n_buckets; b++)
+	for (b = 0; b < RADIX; b++)
 	{
 		uint64_t count = counts[b];
 
@@ -48,14 +48,18 @@ counts_to_starts(uint64_t *counts, uint32_t n_buckets)
 	}
 }
 
-GeStatus
-ge_pairs_to_buckets(const GePair *from, GePair *to, uint64_t n, uint32_t shift,
-					uint32_t n_buckets, uint64_t *ends, GeWork *work)
+/*
+ * Copy pairs in order of key >> shift & (RADIX - 1), stable; ends[b] is where the pairs of
+ * bucket b end then.
+ */
+static GeStatus
+copy_to_buckets(const GePair *from, GePair *to, uint64_t n, uint32_t shift,
+				uint64_t *ends, GeWork *work)
 {
-	uint64_t mask = n_buckets - 1, step, end, i;
+	uint64_t mask = RADIX - 1, step, end, i;
 	int pass;
 
-	memset(ends, 0, n_buckets * sizeof *ends);
+	memset(ends, 0, RADIX * sizeof *ends);
 	for (pass = 0; pass < 2; pass++)
 	{
 		for (step = 0; step < n; step = end)
@@ -71,7 +75,7 @@ ge_pairs_to_buckets(const GePair *from, GePair *to, uint64_t n, uint32_t shift,
 				return GE_CANCELLED;
 		}
 		if (pass == 0)
-			counts_to_starts(ends, n_buckets);
+			counts_to_starts(ends);
 	}
 	return GE_OK;
 }
@@ -133,8 +137,8 @@ split(GePair *pairs, GePair *scratch, uint64_t n, uint64_t varying, uint64_t *en
 	  GeWork *work)
 {
 	uint64_t step, end;
-	GeStatus status = ge_pairs_to_buckets(pairs, scratch, n, ge_bucket_shift(varying, 8),
-										  RADIX, ends, work);
+	GeStatus status =
+		copy_to_buckets(pairs, scratch, n, ge_bucket_shift(varying, 8), ends, work);
 
 	for (step = 0; step < n && status == GE_OK; step = end)
 	{

@@ -28,12 +28,4 @@ ge_bucket_shift(uint64_t varying, uint32_t n_bits)
 	return width > n_bits ? width - n_bits : 0;
 }
 
-/*
- * Copy n pairs to `to`, ordered by bucket = key >> shift & (n_buckets - 1), stable;
- * ends[b] is where bucket b ends then (bucket 0 begins at 0).
- */
-extern GeStatus ge_pairs_to_buckets(const GePair *from, GePair *to, uint64_t n,
-									uint32_t shift, uint32_t n_buckets, uint64_t *ends,
-									GeWork *work);
-
 #endif /* GE_CPU_PAIR_SORT_H */

@@ -13,7 +13,8 @@
 #define BACKOFF_BASE_MS 50
 #define BACKOFF_THROTTLED_MS 1000
 #define BACKOFF_CAP_MS 20000
-#define POLL_MS 50 /* how long an interrupt may have to wait */
+#define BACKOFF_CLEANING_UP_MS 200 /* what matters then is the time in all */
+#define POLL_MS 50				   /* how long an interrupt may have to wait */
 
 GeS3Client *
 ge_s3_client_create(const GeS3Server *server, const char *bucket)
@@ -104,7 +105,7 @@ forget(GeS3Call *call)
 void
 ge_s3_call_cancel(GeS3Call *call)
 {
-	if (call->state != GE_S3_RUNNING && call->state != GE_S3_WAITING)
+	if (ge_s3_call_ended(call) || call->texts == NULL)
 		return;
 	ge_http_cancel(&call->exchange);
 	forget(call);
@@ -115,7 +116,12 @@ void
 ge_s3_client_cancel_all(GeS3Client *client)
 {
 	while (client->n_calls > 0)
-		ge_s3_call_cancel(client->calls[0]);
+	{
+		GeS3Call *call = client->calls[--client->n_calls];
+
+		ge_http_cancel(&call->exchange);
+		call->state = GE_S3_IDLE;
+	}
 }
 
 static bool
@@ -140,7 +146,7 @@ choose_next_attempt(const GeS3Call *call, bool throttled)
 
 	for (int i = 1; i < call->attempts && limit < BACKOFF_CAP_MS; i++)
 		limit *= 2;
-	limit = Min(limit, BACKOFF_CAP_MS);
+	limit = Min(limit, call->cleaning_up ? BACKOFF_CLEANING_UP_MS : BACKOFF_CAP_MS);
 	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
 									   pg_prng_double(&pg_global_prng_state) * limit);
 }
@@ -161,7 +167,7 @@ judge_attempt(GeS3Call *call)
 		call->attempts = 0;
 	call->state = GE_S3_FAILED;
 	if (!ge_s3_call_may_retry(call, &throttled) ||
-		call->attempts >= ge_setting_s3_max_attempts)
+		(call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up))
 		return;
 	/* a server error, too, may come after the deed */
 	call->repeated = true;
@@ -214,6 +220,7 @@ ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms)
 {
 	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
 
+	call->cleaning_up = true;
 	ge_s3_call_start(client, call);
 	while (!ge_s3_call_ended(call) && GetCurrentTimestamp() < end)
 		step(client, POLL_MS);

@@ -63,6 +63,7 @@ typedef struct GeS3Call
 	char message[GE_S3_MESSAGE];
 
 	/* private */
+	bool cleaning_up; /* tried again until the time is over */
 	GeS3Client *client;
 	TimestampTz next_attempt;
 	size_t received_before;
@@ -82,10 +83,13 @@ extern bool ge_s3_call_ended(const GeS3Call *call);
 
 /* One step of all calls, waiting up to timeout_ms; checks for interrupts. */
 extern void ge_s3_client_drive(GeS3Client *client, int timeout_ms);
-/* Start a call and drive until it has ended. */
+/*
+ * Start a call and drive until it has ended.  An error may leave it running, so it must be
+ * in memory that lives as long as the client: not on the stack.
+ */
 extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
 /*
- * The same without interrupts and errors, for at most timeout_ms: for cleaning up.
+ * The same without interrupts and errors, so that the call may be on the stack, for at most timeout_ms: for cleaning up.
  * Returns whether the call was done well.
  */
 extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms);

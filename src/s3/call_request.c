@@ -55,8 +55,9 @@ time_text(const GeS3Client *client)
 	return result;
 }
 
+/* Over TLS the body needs no digest of its own, which would cost more than sending it. */
 static char *
-payload_hash(const GeS3Call *call)
+payload_hash(const GeS3Client *client, const GeS3Call *call)
 {
 	GeSpan body = {call->body, call->body_length};
 	uint8_t digest[GE_SHA256_BYTES];
@@ -64,6 +65,8 @@ payload_hash(const GeS3Call *call)
 
 	if (call->body_length == 0)
 		return pstrdup(EMPTY_HASH);
+	if (client->server->https)
+		return pstrdup("UNSIGNED-PAYLOAD");
 	if (!ge_sha256(&body, 1, digest))
 		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
 				errmsg("could not compute a digest"));
@@ -90,7 +93,7 @@ collect_headers(const GeS3Client *client, const GeS3Call *call, GeSignRequest *r
 	if (credentials->access_key_id == NULL)
 		return;
 	request->time = time_text(client);
-	request->payload_hash = payload_hash(call);
+	request->payload_hash = payload_hash(client, call);
 	add_header(request, "x-amz-date", request->time);
 	add_header(request, "x-amz-content-sha256", request->payload_hash);
 	if (credentials->session_token != NULL)

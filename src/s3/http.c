@@ -8,6 +8,7 @@
 #include "libpq/pqsignal.h"
 #include "utils/memutils.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <signal.h>
 
@@ -58,21 +59,18 @@ clear_head(GeHttpExchange *exchange)
 	exchange->error_length = 0;
 }
 
-/* "bytes 0-9/100", or of an answer 416 "bytes * /100". */
+/* "bytes 0-9/100", or of an answer 416 "bytes * /100"; "*" stands for what is not known. */
 static void
 read_content_range(GeHttpExchange *exchange, const char *value)
 {
-	long long first;
-	long long last;
-	long long size;
+	const char *size = strchr(value, '/');
 
-	if (sscanf(value, "bytes %lld-%lld/%lld", &first, &last, &size) == 3)
-	{
-		exchange->content_first = first;
-		exchange->object_size = size;
-	}
-	else if (sscanf(value, "bytes */%lld", &size) == 1)
-		exchange->object_size = size;
+	if (strncmp(value, "bytes ", 6) != 0 || size == NULL)
+		return;
+	if (isdigit((unsigned char) value[6]))
+		exchange->content_first = strtoll(value + 6, NULL, 10);
+	if (isdigit((unsigned char) size[1]))
+		exchange->object_size = strtoll(size + 1, NULL, 10);
 }
 
 static size_t

@@ -6,6 +6,7 @@
  * has ended.  Each file is a COPY of its own, so that each has its own header.
  */
 #include "postgres.h"
+#include "access/xact.h"
 #include "commands/copy.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"

@@ -2,10 +2,12 @@
  * missing.c: the SQL functions of S3 in a build without libcurl: each says what is missing.
  */
 #include "postgres.h"
+#include "access/reloptions.h"
 #include "fmgr.h"
-#include "utils/array.h"
 
 #include "compat.h"
+
+GE_SQL_FUNCTION(ge_s3_validator);
 
 static void
 report_missing(void)
@@ -14,6 +16,15 @@ report_missing(void)
 			errmsg("this build of gpu_encode has no S3 support"),
 			errdetail("libcurl was missing when it was built."),
 			errhint("Install libcurl's development files and build again."));
+}
+
+/* The foreign data wrapper itself, which has no options, can be made. */
+Datum
+ge_s3_validator(PG_FUNCTION_ARGS)
+{
+	if (untransformRelOptions(PG_GETARG_DATUM(0)) != NIL)
+		report_missing();
+	PG_RETURN_VOID();
 }
 
 #define GE_MISSING_FUNCTION(name)                                                        \
@@ -31,15 +42,3 @@ GE_MISSING_FUNCTION(ge_s3_import)
 GE_MISSING_FUNCTION(ge_s3_list)
 GE_MISSING_FUNCTION(ge_s3_override)
 GE_MISSING_FUNCTION(ge_s3_set_credentials)
-
-/* Called when the wrapper is created as well, which CREATE EXTENSION does on every build:
- * without libcurl no option is known. */
-GE_SQL_FUNCTION(ge_s3_validator);
-Datum
-ge_s3_validator(PG_FUNCTION_ARGS)
-{
-	if (ArrayGetNItems(ARR_NDIM(PG_GETARG_ARRAYTYPE_P(0)),
-					   ARR_DIMS(PG_GETARG_ARRAYTYPE_P(0))) > 0)
-		report_missing();
-	PG_RETURN_VOID();
-}

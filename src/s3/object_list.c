@@ -5,6 +5,8 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
+#include <ctype.h>
+
 #include "s3/byte_source.h"
 #include "s3/call.h"
 #include "s3/object_list.h"
@@ -94,11 +96,11 @@ list_all(GeS3Client *client, const char *bucket, const char *prefix)
 	char *utf8 = pg_server_to_any(prefix, strlen(prefix), PG_UTF8);
 	List *objects = NIL;
 	char *token = NULL;
-	GeS3Call call;
+	GeS3Call *call = palloc_object(GeS3Call); /* an error leaves it to the client */
 
-	ge_s3_call_init(&call, "GET", NULL);
-	call.sink = palloc(PAGE_SIZE);
-	call.sink_capacity = PAGE_SIZE;
+	ge_s3_call_init(call, "GET", NULL);
+	call->sink = palloc(PAGE_SIZE);
+	call->sink_capacity = PAGE_SIZE;
 	do
 	{
 		StringInfoData query;
@@ -108,13 +110,14 @@ list_all(GeS3Client *client, const char *bucket, const char *prefix)
 			appendStringInfo(&query, "continuation-token=%s&", encode_parameter(token));
 		appendStringInfo(&query, "encoding-type=url&list-type=2&prefix=%s",
 						 encode_parameter(utf8));
-		call.query = query.data;
-		ge_s3_call_run(client, &call);
-		ge_s3_call_check(&call, "could not list");
-		token = read_page(&call, bucket, &objects);
+		call->query = query.data;
+		ge_s3_call_run(client, call);
+		ge_s3_call_check(call, "could not list");
+		token = read_page(call, bucket, &objects);
 		pfree(query.data);
 	} while (token != NULL);
-	pfree(call.sink);
+	pfree(call->sink);
+	pfree(call);
 	return objects;
 }
 

@@ -31,7 +31,7 @@ extern void ge_upload_write(GeUpload *upload, const char *bytes, size_t length);
  * For several uploads that are to appear together. */
 extern void ge_upload_settle(GeUpload *upload);
 extern void ge_upload_complete(GeUpload *upload);
-/* Throws nothing and takes a few seconds at most. */
+/* Throws nothing; gives up after a few seconds where the endpoint does not answer. */
 extern void ge_upload_abort(GeUpload *upload);
 
 extern int64 ge_upload_n_objects(const GeUpload *upload);

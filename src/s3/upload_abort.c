@@ -2,7 +2,7 @@
  * upload_abort.c: leave nothing behind.
  *
  * Runs in the middle of an error or of the end of the process: it throws nothing, does not
- * listen to interrupts, and gives up after a time.
+ * listen to interrupts, and gives up when an object takes too long.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -11,7 +11,7 @@
 #include "s3/upload_internal.h"
 #include "s3/xml.h"
 
-#define ABORT_MS 3000 /* for everything */
+#define ABORT_MS 3000 /* for one object; an endpoint that is slower is taken for dead */
 
 static void
 delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout_ms)
@@ -92,7 +92,6 @@ time_left(TimestampTz end)
 void
 ge_upload_abort(GeUpload *upload)
 {
-	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ABORT_MS);
 	ListCell *cell;
 
 	HOLD_INTERRUPTS();
@@ -100,6 +99,7 @@ ge_upload_abort(GeUpload *upload)
 	foreach (cell, upload->objects)
 	{
 		GeUploadObject *object = lfirst(cell);
+		TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ABORT_MS);
 
 		if (object->upload_id != NULL && !object->completed)
 			abort_multipart(upload, object->key, object->upload_id, time_left(end));
@@ -107,6 +107,8 @@ ge_upload_abort(GeUpload *upload)
 			ge_upload_sweep(upload, object, time_left(end));
 		if (object->in_doubt)
 			delete_if_new(upload, object, time_left(end));
+		if (time_left(end) == 0)
+			break;
 	}
 	RESUME_INTERRUPTS();
 }

@@ -54,6 +54,7 @@ struct GeUpload
 	char begun[32];	  /* the endpoint's time at the start, ISO 8601 */
 	int64 bytes;
 	size_t undriven; /* bytes since data in flight last had a chance to flow */
+	GeS3Call call;	 /* what is done one at a time */
 	char *answer;	 /* GE_UPLOAD_ANSWER bytes for what calls bring */
 };
 

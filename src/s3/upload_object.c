@@ -19,13 +19,19 @@ add_extra(GeS3Call *call, const char *name, const char *value)
 	call->extra[call->n_extra++] = (GeSignHeader){name, value};
 }
 
-static void
-init_call(GeUpload *upload, GeS3Call *call, const char *method,
-		  const GeUploadObject *object)
+/*
+ * A call that is made while no other of these is.  It is in the memory of the upload: an
+ * error leaves it to the clean-up.
+ */
+static GeS3Call *
+init_call(GeUpload *upload, const char *method, const GeUploadObject *object)
 {
+	GeS3Call *call = &upload->call;
+
 	ge_s3_call_init(call, method, object->key);
 	call->sink = upload->answer;
 	call->sink_capacity = GE_UPLOAD_ANSWER;
+	return call;
 }
 
 /* What describes the new object. */
@@ -66,48 +72,47 @@ report_exists(const GeUpload *upload, const GeUploadObject *object)
 void
 ge_upload_object_look(GeUpload *upload, GeUploadObject *object)
 {
-	GeS3Call call;
+	GeS3Call *call = init_call(upload, "HEAD", object);
 
-	init_call(upload, &call, "HEAD", object);
-	ge_s3_call_run(upload->client, &call);
-	if (call.state == GE_S3_FAILED && call.exchange.status != 404)
-		ge_s3_call_report(&call, "could not look for");
-	if (upload->begun[0] == '\0' && call.exchange.date != 0)
+	ge_s3_call_run(upload->client, call);
+	if (call->state == GE_S3_FAILED && call->exchange.status != 404)
+		ge_s3_call_report(call, "could not look for");
+	if (upload->begun[0] == '\0' && call->exchange.date != 0)
 	{
-		time_t date = call.exchange.date;
+		time_t date = call->exchange.date;
 		struct tm parts;
 
 		gmtime_r(&date, &parts);
 		strftime(upload->begun, sizeof(upload->begun), "%Y-%m-%dT%H:%M:%S", &parts);
 	}
-	if (call.state == GE_S3_FAILED)
+	if (call->state == GE_S3_FAILED)
 		return;
 	if (!upload->options.overwrite)
 		report_exists(upload, object);
-	strlcpy(object->old_etag, call.exchange.etag, GE_HTTP_TEXT);
+	strlcpy(object->old_etag, call->exchange.etag, GE_HTTP_TEXT);
 }
 
 void
 ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 {
-	GeS3Call call;
+	GeS3Call *call;
 	GeXml answer;
 
 	if (object->upload_id != NULL)
 		return;
-	init_call(upload, &call, "POST", object);
-	call.query = "uploads=";
-	call.body = "";
-	add_description(upload, &call);
+	call = init_call(upload, "POST", object);
+	call->query = "uploads=";
+	call->body = "";
+	add_description(upload, call);
 	object->begun_unclear = true;
-	ge_s3_call_run(upload->client, &call);
-	ge_s3_call_check(&call, "could not begin an upload to");
-	answer = (GeXml){call.sink, call.sink + call.exchange.received};
+	ge_s3_call_run(upload->client, call);
+	ge_s3_call_check(call, "could not begin an upload to");
+	answer = (GeXml){call->sink, call->sink + call->exchange.received};
 	object->upload_id = ge_xml_text(answer, "UploadId");
 	if (object->upload_id == NULL)
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("the endpoint gave no id for an upload"));
-	object->begun_unclear = call.repeated;
+	object->begun_unclear = call->repeated;
 	object->etags = palloc0_array(char *, GE_UPLOAD_MAX_PARTS);
 }
 
@@ -115,12 +120,15 @@ ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 static bool
 has_appeared(GeUpload *upload, const GeUploadObject *object)
 {
-	GeS3Call call;
+	/* upload->call is still to be reported */
+	GeS3Call *call = palloc_object(GeS3Call);
 
-	init_call(upload, &call, "HEAD", object);
-	ge_s3_call_run(upload->client, &call);
-	return call.state == GE_S3_DONE && call.exchange.content_length == object->size &&
-		   strcmp(call.exchange.etag, object->old_etag) != 0;
+	ge_s3_call_init(call, "HEAD", object->key);
+	call->sink = upload->answer;
+	call->sink_capacity = GE_UPLOAD_ANSWER;
+	ge_s3_call_run(upload->client, call);
+	return call->state == GE_S3_DONE && call->exchange.content_length == object->size &&
+		   strcmp(call->exchange.etag, object->old_etag) != 0;
 }
 
 /*
@@ -161,7 +169,7 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 void
 ge_upload_object_complete(GeUpload *upload, GeUploadObject *object)
 {
-	GeS3Call call;
+	GeS3Call *call;
 	StringInfoData list;
 
 	initStringInfo(&list);
@@ -170,23 +178,23 @@ ge_upload_object_complete(GeUpload *upload, GeUploadObject *object)
 		appendStringInfo(&list, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag></Part>",
 						 i + 1, ge_xml_escape(object->etags[i]));
 	appendStringInfoString(&list, "</CompleteMultipartUpload>");
-	init_call(upload, &call, "POST", object);
-	call.query = upload_query(object);
-	call.body = list.data;
-	call.body_length = list.len;
-	call.answer_may_fail = true;
-	add_extra(&call, "content-type", "application/xml");
-	run_final(upload, object, &call);
+	call = init_call(upload, "POST", object);
+	call->query = upload_query(object);
+	call->body = list.data;
+	call->body_length = list.len;
+	call->answer_may_fail = true;
+	add_extra(call, "content-type", "application/xml");
+	run_final(upload, object, call);
 }
 
 void
 ge_upload_object_put(GeUpload *upload, GeUploadObject *object, const GeUploadSlot *slot)
 {
-	GeS3Call call;
+	GeS3Call *call;
 
-	init_call(upload, &call, "PUT", object);
-	call.body = slot->buffer != NULL ? slot->buffer : ""; /* nothing was written */
-	call.body_length = slot->filled;
-	add_description(upload, &call);
-	run_final(upload, object, &call);
+	call = init_call(upload, "PUT", object);
+	call->body = slot->buffer != NULL ? slot->buffer : ""; /* nothing was written */
+	call->body_length = slot->filled;
+	add_description(upload, call);
+	run_final(upload, object, call);
 }

@@ -61,8 +61,8 @@ append_entity(StringInfo result, const char *entity, const char *end)
 	} named[] = {
 		{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
 	unsigned char utf8[MAX_MULTIBYTE_CHAR_LEN + 1] = {0};
-	unsigned int code = 0;
-	int length = 0;
+	unsigned long code;
+	char *digits_end;
 	char copy[LONGEST_ENTITY + 1];
 
 	for (int i = 0; i < lengthof(named); i++)
@@ -73,13 +73,15 @@ append_entity(StringInfo result, const char *entity, const char *end)
 			return strlen(named[i].name);
 		}
 	strlcpy(copy, entity, Min(sizeof(copy), (size_t) (end - entity) + 1));
-	if ((sscanf(copy, "&#x%6x;%n", &code, &length) != 1 &&
-		 sscanf(copy, "&#%7u;%n", &code, &length) != 1) ||
-		length == 0 || code == 0 || code > 0x10ffff)
+	if (copy[0] != '&' || copy[1] != '#')
 		return 0;
-	unicode_to_utf8(code, utf8);
+	code = copy[2] == 'x' ? strtoul(copy + 3, &digits_end, 16)
+						  : strtoul(copy + 2, &digits_end, 10);
+	if (*digits_end != ';' || code == 0 || code > 0x10ffff)
+		return 0;
+	unicode_to_utf8((pg_wchar) code, utf8);
 	appendBinaryStringInfo(result, (char *) utf8, pg_utf_mblen(utf8));
-	return length;
+	return digits_end + 1 - copy;
 }
 
 char *

@@ -324,14 +324,6 @@ read_distinct(BenchOptions *options, char *list)
 		options->n_distinct[options->n_columns++] = strtoull(item, NULL, 10);
 }
 
-static GeSplit
-read_split(const char *name)
-{
-	if (strcmp(name, "contiguous") == 0)
-		return GE_SPLIT_CONTIGUOUS;
-	return strcmp(name, "random") == 0 ? GE_SPLIT_RANDOM : GE_SPLIT_INTERLEAVED;
-}
-
 /* False: an option is not known. */
 static bool
 read_option(BenchOptions *options, const char *name, char *value)
@@ -351,7 +343,9 @@ read_option(BenchOptions *options, const char *name, char *value)
 	else if (strcmp(name, "--folds") == 0)
 		options->n_folds = (uint32_t) strtoul(value, NULL, 10);
 	else if (strcmp(name, "--split") == 0)
-		options->split = read_split(value);
+		options->split = strcmp(value, "contiguous") == 0 ? GE_SPLIT_CONTIGUOUS
+						 : strcmp(value, "random") == 0	  ? GE_SPLIT_RANDOM
+														  : GE_SPLIT_INTERLEAVED;
 	else
 		return false;
 	return true;

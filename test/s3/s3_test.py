@@ -14,6 +14,7 @@ from fault_proxy import FaultProxy
 from tap import check, equal, fails, skip, sql
 
 PORT, SECRET, SECRET_FILE, CA_FILE, RUNS = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
+FIRST_SEED = int(os.environ.get("GE_S3_FIRST_SEED", "0"))
 ROWS = "id,name\n" + "".join("%d,row %d\n" % (i, i) for i in range(30000))
 client = Client(PORT, "test:tester", SECRET)
 
@@ -122,6 +123,36 @@ def test_failed_export():
           " 's3://bkt/fail/b', max_file_size => '100kB')", ["57014"], "an export is canceled")
     check(time.time() - start < 2, "soon", time.time() - start)
     check(client.keys("bkt", "fail/") == [] and client.uploads("bkt") == [], "failed exports leave nothing", client.keys("bkt", "fail/"))
+
+
+def run_beside(text):
+    """Start a statement; its pid once it is running."""
+    process = subprocess.Popen(["psql", "-X", "-At", "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                               env={**os.environ, "PGAPPNAME": "beside"})
+    process.stdin.write(text)
+    process.stdin.close()
+    return process
+
+
+def test_terminated():
+    process = run_beside("SELECT gpu_encode.s3_export('SELECT id, name, pg_sleep(0.000001) FROM big, generate_series(1, 9)',"
+                         " 's3://bkt/fail/c', max_file_size => '100kB');")
+    while not client.uploads("bkt"):
+        time.sleep(0.1)
+    equal("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'beside'", "t", "an export is terminated")
+    process.wait()
+    check(client.keys("bkt", "fail/") == [] and client.uploads("bkt") == [], "and leaves nothing", client.uploads("bkt"))
+
+
+def test_progress():
+    sql("CREATE TABLE crawl (id int, name text); CREATE FUNCTION crawl() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN IF NEW.id = 20000 THEN PERFORM pg_sleep(2); END IF; RETURN NEW; END';"
+        "CREATE TRIGGER crawl BEFORE INSERT ON crawl FOR EACH ROW EXECUTE FUNCTION crawl()")
+    process = run_beside("SELECT gpu_encode.s3_import('crawl', 's3://bkt/in/a.csv');")
+    time.sleep(1.2)
+    equal("SELECT command, relid::regclass, tuples_processed > 0, bytes_processed > 0 FROM pg_stat_progress_copy", "COPY FROM|crawl|t|t",
+          "pg_stat_progress_copy shows an import")
+    process.wait()
 
 
 def test_credentials():
@@ -266,7 +297,7 @@ def test_faults():
     fault_run.expected = client.get("bkt", "expected")
     wrong = []
     good = 0
-    for seed in range(RUNS):
+    for seed in range(FIRST_SEED, FIRST_SEED + RUNS):
         result = fault_run(proxy, seed)
         good += tap.outputs[-1].strip() in ("20000", "30000\n30000|30000|449985000")
         if result is not None:
@@ -286,8 +317,8 @@ def test_secrets():
     check(not any(SECRET in output for output in tap.outputs), "none in any message")
 
 
-for test in [test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export, test_credentials,
-             test_rights, test_tls, test_cancel, test_replaced, test_other_client, test_rds, test_faults, test_secrets]:
+for test in [test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export,
+             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_other_client, test_rds, test_faults, test_secrets]:
     begun = time.time()
     try:
         test()
