@@ -182,6 +182,7 @@ start_device(GeContext *context, GeError *error)
 	snprintf(context->name, sizeof context->name, "%d: %.140s", context->device,
 			 properties.name);
 	context->n_processors = properties.multiProcessorCount;
+	context->shared_bytes = (uint32_t) properties.sharedMemPerBlockOptin;
 	GE_TRY(create_streams(context, error));
 	GE_TRY(create_pool(context, error));
 	return ge_transfer_open(context, error);
@@ -258,6 +259,11 @@ ge_context_close(GeContext *context)
 		ge_buffer_free(context, &context->row_blocks[i].encodings);
 		destroy_event(context->row_blocks[i].done);
 	}
+	ge_buffer_free(context, &context->partition_keys[0]);
+	ge_buffer_free(context, &context->partition_keys[1]);
+	ge_buffer_free(context, &context->partition_targets);
+	ge_buffer_free(context, &context->partition_temp);
+	ge_buffer_free(context, &context->partition_offsets);
 	ge_transfer_close(context);
 	ge_drain(context);
 	if (context->has_pool)

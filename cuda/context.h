@@ -77,6 +77,12 @@ extern "C"
 		GeRowBlock row_blocks[2];
 		int row_block_at;
 
+		uint32_t shared_bytes;		/* shared memory that a block may have */
+		GeBuffer partition_keys[2]; /* target_partition.c: rows before and after */
+		GeBuffer partition_targets; /*   their sort, kept from call to call */
+		GeBuffer partition_temp;
+		GeBuffer partition_offsets;
+
 		struct GeStep *steps_in_flight; /* oldest first */
 		int n_steps_in_flight;
 		struct GeStep *free_steps;

@@ -33,6 +33,18 @@ ge_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint64_t n, int 
 }
 
 cudaError_t
+ge_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t *out,
+			 const uint64_t *values, uint64_t *values_out, uint32_t n, int begin, int end,
+			 cudaStream_t stream)
+{
+	if (values_out == NULL)
+		return cub::DeviceRadixSort::SortKeys(temp, *temp_bytes, keys, out, n, begin, end,
+											  stream);
+	return cub::DeviceRadixSort::SortPairs(temp, *temp_bytes, keys, out, values,
+										   values_out, n, begin, end, stream);
+}
+
+cudaError_t
 ge_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys, uint64_t *out,
 			   uint64_t *n_out, uint64_t n, cudaStream_t stream)
 {

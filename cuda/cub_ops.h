@@ -25,6 +25,13 @@ extern "C"
 							  cudaStream_t stream);
 	cudaError_t ge_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2],
 							 uint64_t n, int bits, bool *in_second, cudaStream_t stream);
+	/*
+	 * Sort n keys by their bits [begin, end) into out, values with them into values_out,
+	 * or the keys alone when values_out is NULL.  keys and values stay as they are.
+	 */
+	cudaError_t ge_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys,
+							 uint32_t *out, const uint64_t *values, uint64_t *values_out,
+							 uint32_t n, int begin, int end, cudaStream_t stream);
 	/* The distinct ones of n sorted keys into out, their number into *n_out (device). */
 	cudaError_t ge_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys,
 							   uint64_t *out, uint64_t *n_out, uint64_t n,

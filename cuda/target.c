@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target_partition.h"
 #include "target_pieces.h"
 
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
@@ -207,6 +208,7 @@ ge_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
+	bool added = false;
 
 	target->n_added += rows->n_rows;
 	if (rows->is_null != NULL)
@@ -225,6 +227,9 @@ ge_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
 		target->uncarried = 1; /* a carried cell counts as one row */
 	}
 	target->uncarried += rows->n_rows;
+	GE_TRY(ge_partition_add(target, rows, &added, error));
+	if (added)
+		return GE_OK;
 	if (view->hot_slots > 0)
 		GE_CUDA(ge_target_hot_launch(view, rows, context->compute));
 	GE_CUDA(ge_target_add_launch(view, rows, context->n_processors, context->compute));

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define PIECE_ROWS (UINT32_C(1) << 20)
+#define PIECE_ROWS (UINT32_C(1) << 22)
 /* ids, folds, targets and nulls, and what alignment may take */
 #define PIECE_ROW_BYTES (4 + 4 + 8 + 1)
 #define PIECE_EXTRA_BYTES 1024

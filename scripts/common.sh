@@ -86,6 +86,6 @@ install_extension() {
 	if [[ -w $directory ]]; then
 		make --no-print-directory install
 	else
-		as_root make --no-print-directory install PG_CONFIG="$pg_config" WITH_CUDA="${WITH_CUDA:-auto}"
+		as_root make --no-print-directory install PG_CONFIG="$pg_config" WITH_CUDA="${WITH_CUDA:-auto}" ARCH="${ARCH:-}"
 	fi
 }

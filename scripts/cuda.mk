@@ -1,9 +1,8 @@
 # The CUDA backend, gpu_encode_cuda.so: a library of its own, built by cuda/Makefile and loaded on first use.
-# WITH_CUDA=auto builds it where nvcc is found (PATH, CUDA_HOME, /usr/local/cuda), yes insists on it, no leaves it out.
+# WITH_CUDA=auto builds it where nvcc is found (CUDA_HOME, PATH, /usr/local/cuda), yes insists on it, no leaves it out.
 # The rest is complete without it; the last line of "make" says what was done.
 WITH_CUDA ?= auto
-CUDA_HOME ?= /usr/local/cuda
-NVCC ?= $(firstword $(shell command -v nvcc) $(wildcard $(CUDA_HOME)/bin/nvcc))
+NVCC ?= $(firstword $(wildcard $(CUDA_HOME:%=%/bin/nvcc)) $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
 CUDA_LIBRARY = gpu_encode_cuda.so
 
 cuda_release = $(shell '$(NVCC)' --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
@@ -22,7 +21,7 @@ else
 endif
 else
 cuda-backend: | all-lib
-	@$(MAKE) --no-print-directory -C cuda NVCC='$(NVCC)'
+	@$(MAKE) --no-print-directory -C cuda NVCC='$(NVCC)' CUDA_HOME='$(patsubst %/bin/nvcc,%,$(NVCC))'
 	@echo 'CUDA: built with nvcc $(cuda_release)'
 
 install: install-cuda
@@ -36,6 +35,6 @@ uninstall: uninstall-cuda
 clean: clean-cuda
 .PHONY: uninstall-cuda clean-cuda
 uninstall-cuda:
-	rm -f '$(DESTDIR)$(pkglibdir)/$(notdir $(CUDA_LIBRARY))'
+	rm -f '$(DESTDIR)$(pkglibdir)/$(CUDA_LIBRARY)'
 clean-cuda:
-	@[ ! -f cuda/Makefile ] || $(MAKE) --no-print-directory -C cuda clean
+	rm -f $(CUDA_LIBRARY)

@@ -114,13 +114,13 @@ extern "C"
 	typedef struct GeTargetSpec
 	{
 		GeTargetKind kind;
-		GeFolds folds;			  /* GE_SPLIT_NONE: full statistics only */
-		uint32_t n_categories;	  /* ids of the rows are 0..n_categories */
-		int32_t low_bin;		  /* no target of the column touches a bin outside */
-		int32_t high_bin;		  /*   low_bin..high_bin (exact_sum.h) */
-		uint64_t largest;		  /* no target is beyond -largest..largest; 0: not known */
-		double smooth;			  /* s: finite, >= 0 */
-		bool prior_out_of_fold;	  /* M over the other folds instead of over all rows */
+		GeFolds folds;			/* GE_SPLIT_NONE: full statistics only */
+		uint32_t n_categories;	/* ids of the rows are 0..n_categories */
+		int32_t low_bin;		/* no target of the column touches a bin outside */
+		int32_t high_bin;		/*   low_bin..high_bin (exact_sum.h) */
+		uint64_t largest;		/* no target is beyond -largest..largest; 0: not known */
+		double smooth;			/* s: finite, >= 0 */
+		bool prior_out_of_fold; /* M over the other folds instead of over all rows */
 		bool missing_is_category; /* id 0 is a category like the others */
 	} GeTargetSpec;
 

@@ -21,10 +21,9 @@
 #include "dictionary.h"
 #include "dictionary_kernels.h"
 #include "dictionary_sort_kernels.h"
+#include "gpu_bench_data.cuh"
 #include "target.h"
 
-#define BLOCK 256
-#define STRING_BYTES 12
 #define MUST(call) must((int) (call), #call, __LINE__)
 
 static GeError error;
@@ -42,86 +41,6 @@ static uint32_t
 blocks_for(uint64_t n)
 {
 	return (uint32_t) ((n + BLOCK - 1) / BLOCK);
-}
-
-/* How values are drawn. */
-enum Draw
-{
-	UNIFORM,
-	ZIPF,	  /* exponent 1.2 */
-	ONE_VALUE /* one value in 99 % of the rows */
-};
-
-static __device__ uint64_t
-hash_of(uint64_t i, uint64_t seed)
-{
-	return ge_splitmix64_mix((i + 1) * UINT64_C(0x9E3779B97F4A7C15) + seed);
-}
-
-/* A number below n; Zipf by inverting the integral of x^-1.2. */
-static __device__ uint32_t
-draw(uint64_t i, uint32_t n, int how, uint64_t seed)
-{
-	uint64_t h = hash_of(i, seed);
-	double u = (double) (h >> 11) * 0x1p-53, x;
-
-	if (how == ONE_VALUE && u < 0.99)
-		return 0;
-	if (how != ZIPF)
-		return (uint32_t) __umul64hi(hash_of(i, seed + 1), n);
-	x = pow(1 - u * (1 - pow((double) n + 1, -0.2)), -5.0) - 1;
-	return x < n ? (uint32_t) x : n - 1;
-}
-
-static __global__ void
-strings_kernel(uint8_t *bytes, uint32_t *offsets, uint64_t n, uint32_t n_distinct,
-			   int how)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-	uint32_t value;
-
-	if (i > n)
-		return;
-	offsets[i] = (uint32_t) (i * STRING_BYTES);
-	if (i == n)
-		return;
-	value = draw(i, n_distinct, how, 1) * 2654435761u; /* a bijection: no order */
-	bytes[i * STRING_BYTES] = 'u';
-	bytes[i * STRING_BYTES + 1] = '_';
-	for (int digit = STRING_BYTES - 1; digit > 1; digit--, value /= 10)
-		bytes[i * STRING_BYTES + digit] = '0' + value % 10;
-}
-
-static __global__ void
-rows_kernel(uint32_t *ids, uint64_t *targets, uint64_t n, uint32_t n_distinct, int how,
-			bool binary)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-	uint64_t h = hash_of(i, 77);
-
-	if (i >= n)
-		return;
-	ids[i] = 1 + (uint32_t) ((draw(i, n_distinct, how, 5) * UINT64_C(2654435761)) %
-							 n_distinct);
-	targets[i] = binary ? h & 1 : (uint64_t) __double_as_longlong((h >> 11) * 0x1p-53);
-}
-
-static __global__ void
-rank_kernel(const uint32_t *sorted, uint32_t n, uint32_t *ranks)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	if (i < n)
-		ranks[sorted[i]] = (uint32_t) i;
-}
-
-static __global__ void
-codes_kernel(const uint32_t *ids, uint64_t n, const uint32_t *ranks, uint32_t *codes)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	if (i < n)
-		codes[i] = ranks[ids[i]];
 }
 
 /* Device memory of the benchmark itself. */
@@ -220,17 +139,22 @@ measure_copies()
 	MUST(cudaFree(b));
 }
 
-/* Small steps first, as the backend takes them; then larger, to time kernels alone. */
+/*
+ * Small steps first, as the backend takes them, and its largest while many keys are new;
+ * then larger ones, so that the wait for counts in each is not timed with the kernels.
+ */
 static uint32_t
-rows_of_step(uint64_t done)
+rows_of_step(uint64_t done, uint32_t before, uint32_t unresolved)
 {
-	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
+	uint64_t rows = done == 0				   ? 65536
+					: unresolved > before / 16 ? std::min<uint64_t>(4 * before, 1 << 20)
+											   : std::min<uint64_t>(4 * before, 1 << 23);
 
 	return (uint32_t) std::min(rows, n_rows - done);
 }
 
 /* One step, as dictionary_step.c does it, over data that lie on the device. */
-static void
+static uint32_t
 add_step(GeDictionary *dictionary, const GeStepView *step)
 {
 	GeTableView table;
@@ -240,12 +164,13 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 	MUST(ge_dictionary_find_launch(step, &table, context->compute));
 	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
 	if (counts.unresolved == 0)
-		return;
+		return 0;
 	MUST(ge_dictionary_make_room(dictionary, counts.unresolved, counts.unresolved_bytes,
 								 &error));
 	ge_dictionary_view(dictionary, &table);
 	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
 	dictionary->is_settled = false;
+	return counts.unresolved;
 }
 
 static void
@@ -266,7 +191,7 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 	{
 		GeDictionary *dictionary;
 		GeKeys none = {GE_KEY_BYTES, 0, nullptr, nullptr, offsets, bytes};
-		uint32_t *out = nullptr;
+		uint32_t *out = nullptr, before = 0, unresolved = 0;
 		GeBuffer sorted = {nullptr, 0}, ranks = {nullptr, 0};
 
 		MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
@@ -277,12 +202,13 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 			GeStepView step;
 
 			memset(&step, 0, sizeof step);
-			step.n_rows = rows_of_step(done);
+			step.n_rows = rows_of_step(done, before, unresolved);
 			step.offsets = offsets + done;
 			step.bytes = bytes;
 			step.ids = ids + done;
 			step.slots = slots;
-			add_step(dictionary, &step);
+			unresolved = add_step(dictionary, &step);
+			before = step.n_rows;
 			done += step.n_rows;
 		}
 		adding.push_back(timer.end());

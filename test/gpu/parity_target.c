@@ -1,186 +1,10 @@
 /*
  * parity_target.c: target encodings of both backends are equal bit by bit.
  */
-#include "parity.h"
+#include "parity_target.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* How the targets of a case are made. */
-typedef enum Values
-{
-	VALUES_BINARY,	   /* int64: 0 or 1 */
-	VALUES_SMALL,	   /* int64: -1000..1000 */
-	VALUES_INT64,	   /* int64: any */
-	VALUES_UNIT,	   /* double: 0 <= x < 1 */
-	VALUES_CENTS,	   /* double: -1000.00..1000.00 */
-	VALUES_NORMAL,	   /* double: of many magnitudes around 1 */
-	VALUES_WIDE,	   /* double: any exponent up to 2^900 */
-	VALUES_SUBNORMAL,  /* double: subnormal */
-	VALUES_CANCELLING, /* double: 1e20 and its negative among small ones */
-	VALUES_HUGE,	   /* double: sums overflow */
-	N_VALUES
-} Values;
-
-static const char *const values_names[N_VALUES] = {
-	"binary", "small", "int64",		"unit",		  "cents",
-	"normal", "wide",  "subnormal", "cancelling", "huge"};
-
-typedef struct Case
-{
-	const char *name;
-	Values values;
-	uint32_t n;
-	uint32_t n_categories;
-	GeSplit split;
-	uint32_t n_folds;
-	double smooth;
-	bool out_of_fold;
-	bool missing_is_category;
-	bool with_nulls;
-	uint32_t id_width;
-	int skew; /* percent of the rows that have category 1 */
-} Case;
-
-typedef struct Data
-{
-	GeTargetSpec spec;
-	uint32_t id_width;
-	uint8_t *ids;
-	uint32_t *folds;
-	int64_t *ints;
-	double *doubles;
-	uint8_t *nulls;
-} Data;
-
-static double
-make_double(Random *random, Values values)
-{
-	double sign = random_below(random, 2) ? 1 : -1;
-
-	switch (values)
-	{
-		case VALUES_UNIT:
-			return random_unit(random);
-		case VALUES_CENTS:
-			return sign * (double) random_below(random, 100001) / 100;
-		case VALUES_NORMAL:
-			return sign * random_unit(random) *
-				   ldexp(1, (int) random_below(random, 8) - 4);
-		case VALUES_WIDE:
-			return sign * ldexp(1 + random_unit(random),
-								(int) random_below(random, 1900) - 1000);
-		case VALUES_SUBNORMAL:
-			return sign * (double) random_below(random, 1000) * 0x1p-1074;
-		case VALUES_CANCELLING:
-			return random_below(random, 10) == 0 ? sign * 1e20 : random_unit(random);
-		default:
-			return sign * 0x1.8p1023;
-	}
-}
-
-static int64_t
-make_int(Random *random, Values values)
-{
-	if (values == VALUES_BINARY)
-		return (int64_t) random_below(random, 2);
-	if (values == VALUES_SMALL)
-		return (int64_t) random_below(random, 2001) - 1000;
-	return random_below(random, 50) == 0 ? INT64_MIN : (int64_t) random_next(random);
-}
-
-static void
-set_id(Data *data, uint32_t row, uint32_t id)
-{
-	if (data->id_width == 1)
-		data->ids[row] = (uint8_t) id;
-	else if (data->id_width == 2)
-		((uint16_t *) data->ids)[row] = (uint16_t) id;
-	else
-		((uint32_t *) data->ids)[row] = id;
-}
-
-static void
-make_rows(Data *data, const Case *c, Random *random)
-{
-	int low = GE_HIGHEST_BIN + 1, high = GE_LOWEST_BIN - 1;
-	uint32_t i;
-
-	for (i = 0; i < c->n; i++)
-	{
-		bool is_hot = (int) random_below(random, 100) < c->skew && c->n_categories > 0;
-
-		set_id(data, i,
-			   is_hot ? 1
-					  : (uint32_t) random_below(random, (uint64_t) c->n_categories + 1));
-		data->folds[i] = (uint32_t) random_below(random, c->n_folds > 0 ? c->n_folds : 1);
-		data->nulls[i] = random_below(random, 8) == 0;
-		data->ints[i] = make_int(random, c->values);
-		data->doubles[i] = make_double(random, c->values);
-		if (c->with_nulls && data->nulls[i])
-			continue;
-		if (c->values <= VALUES_INT64)
-			ge_bins_touched_int64(data->ints[i], &low, &high);
-		else
-			ge_bins_touched_double(data->doubles[i], &low, &high);
-	}
-	if (c->values <= VALUES_SMALL && c->n % 2 == 0)
-		data->spec.largest = c->values == VALUES_BINARY ? 1 : 1000;
-	data->spec.low_bin = low <= high ? low : 0;
-	data->spec.high_bin = low <= high ? high : 0;
-}
-
-static void
-make_data(Data *data, const Case *c)
-{
-	Random random = {c->n * 31 + c->n_categories * 7 + c->values + c->n_folds};
-	uint64_t n = c->n;
-
-	memset(data, 0, sizeof *data);
-	data->id_width = c->id_width;
-	data->ids = must_allocate(n * sizeof(uint32_t));
-	data->folds = must_allocate(n * sizeof(uint32_t));
-	data->ints = must_allocate(n * sizeof(int64_t));
-	data->doubles = must_allocate(n * sizeof(double));
-	data->nulls = must_allocate(n);
-	data->spec.kind = c->values <= VALUES_INT64 ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
-	ge_folds_init(&data->spec.folds, c->split, n, c->n_folds, 42);
-	data->spec.n_categories = c->n_categories;
-	data->spec.smooth = c->smooth;
-	data->spec.prior_out_of_fold = c->out_of_fold;
-	data->spec.missing_is_category = c->missing_is_category;
-	make_rows(data, c, &random);
-	if (c->split == GE_SPLIT_CUSTOM && data->spec.folds.n_folds < c->n_folds)
-		for (uint32_t i = 0; i < c->n; i++)
-			data->folds[i] %= data->spec.folds.n_folds;
-}
-
-static void
-free_data(Data *data)
-{
-	free(data->ids);
-	free(data->folds);
-	free(data->ints);
-	free(data->doubles);
-	free(data->nulls);
-}
-
-static GeTargetRows
-rows_of(const Data *data, const Case *c, uint32_t first, uint32_t n)
-{
-	bool is_int = data->spec.kind == GE_TARGET_INT64;
-
-	return (GeTargetRows){.first_ordinal = first,
-						  .n_rows = n,
-						  .id_width = data->id_width,
-						  .ids = data->ids + (uint64_t) first * data->id_width,
-						  .folds =
-							  c->split == GE_SPLIT_CUSTOM ? data->folds + first : NULL,
-						  .int_targets = is_int ? data->ints + first : NULL,
-						  .float_targets = is_int ? NULL : data->doubles + first,
-						  .target_is_null = c->with_nulls ? data->nulls + first : NULL};
-}
 
 /* What a backend makes of the data. */
 typedef struct Encoded
@@ -199,7 +23,8 @@ encode(const GeBackend *backend, GeContext *context, const Data *data, const Cas
 {
 	GeTarget *target = NULL;
 	uint32_t half = c->n / 2, rest = c->n - half;
-	GeTargetRows first = rows_of(data, c, 0, half), second = rows_of(data, c, half, rest);
+	GeTargetRows first = parity_rows(data, c, 0, half),
+				 second = parity_rows(data, c, half, rest);
 	GeStatus status = backend->target_create(context, &data->spec, &target, error);
 
 	/* in any order */
@@ -284,12 +109,12 @@ check(Parity *parity, const Case *c)
 	snprintf(name, sizeof name,
 			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g oof=%d "
 			 "missing=%d nulls=%d width=%u skew=%d",
-			 c->name, values_names[c->values], c->n, c->n_categories, (int) c->split,
-			 c->n_folds, c->smooth, c->out_of_fold, c->missing_is_category, c->with_nulls,
-			 c->id_width, c->skew);
+			 c->name, parity_values_names[c->values], c->n, c->n_categories,
+			 (int) c->split, c->n_folds, c->smooth, c->out_of_fold,
+			 c->missing_is_category, c->with_nulls, c->id_width, c->skew);
 	if (!parity_wants(parity, name))
 		return;
-	make_data(&data, c);
+	parity_make_data(&data, c);
 	start_encoded(&cpu, &data, c);
 	start_encoded(&cuda, &data, c);
 	parity_open_both(parity);
@@ -304,7 +129,7 @@ check(Parity *parity, const Case *c)
 		parity_close_both(parity);
 	free_encoded(&cpu);
 	free_encoded(&cuda);
-	free_data(&data);
+	parity_free_data(&data);
 }
 
 /* Every kind of value, split and prior at one size. */
@@ -355,6 +180,36 @@ check_widths(Parity *parity)
 
 		check(parity, &c);
 	}
+}
+
+/* Rows that the CUDA backend brings together first; in test builds these are enough. */
+static void
+check_partitions(Parity *parity)
+{
+	static const Values values[] = {VALUES_BINARY, VALUES_SMALL, VALUES_INT64,
+									VALUES_UNIT, VALUES_CENTS};
+	uint32_t i, turn;
+
+	for (i = 0; i < sizeof values / sizeof *values; i++)
+		for (turn = 0; turn < 6; turn++)
+		{
+			Case c = {.name = "partition",
+					  .values = values[i],
+					  .n = 65536 + turn % 2,
+					  .n_categories = turn < 2	 ? 7
+									  : turn < 4 ? 300
+												 : 9000,
+					  .split = turn % 3 == 0   ? GE_SPLIT_RANDOM
+							   : turn % 3 == 1 ? GE_SPLIT_INTERLEAVED
+											   : GE_SPLIT_CUSTOM,
+					  .n_folds = 5,
+					  .smooth = 0.001,
+					  .with_nulls = turn % 4 == 1,
+					  .id_width = 4,
+					  .skew = turn % 3 == 2 ? 99 : 0};
+
+			check(parity, &c);
+		}
 }
 
 /* Cells by search, leave-one-out, more folds than rows, no categories, all null. */
@@ -441,7 +296,10 @@ parity_targets(Parity *parity)
 	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		if (sizes[i] <= parity->most_rows)
 			check_size(parity, sizes[i]);
+	if (parity->most_rows < 65537)
+		return;
 	check_widths(parity);
+	check_partitions(parity);
 	check_extremes(parity);
 	if (parity->most_rows >= 100000000)
 	{

@@ -59,31 +59,6 @@ BEGIN
 END
 $$;
 
--- Each row's sums: S', N' of its category and Sp, Np of its prior (exact).
-CREATE FUNCTION testlib.target_sums(rel regclass, column_names text[], target text, n_folds integer, split text,
-    order_by text[], fold_column text, seed bigint, prior text, null_value text, handle_missing text, pos_label text)
-RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, has_category boolean,
-               s numeric, n numeric, prior_s numeric, prior_n numeric)
-LANGUAGE sql AS
-$$
-    WITH r AS MATERIALIZED (
-        SELECT * FROM testlib.folded_rows(rel, column_names, target, n_folds, split, order_by, fold_column, seed,
-                                          null_value, handle_missing, pos_label)),
-    cell AS MATERIALIZED (SELECT category, fold, coalesce(sum(y), 0) AS s, count(y)::numeric AS n FROM r GROUP BY 1, 2),
-    whole AS MATERIALIZED (SELECT category, sum(s) AS s, sum(n) AS n FROM cell GROUP BY 1),
-    every AS MATERIALIZED (SELECT coalesce(sum(s), 0) AS s, coalesce(sum(n), 0) AS n FROM whole),
-    prior_of AS MATERIALIZED (
-        SELECT fold,
-               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.s - sum(cell.s) ELSE every.s END AS s,
-               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.n - sum(cell.n) ELSE every.n END AS n
-        FROM cell, every GROUP BY fold, every.s, every.n)
-    SELECT r.ordinal, r.source_table, r.row_id, r.fold, r.category IS NOT NULL,
-           whole.s - cell.s, whole.n - cell.n, prior_of.s, prior_of.n
-    FROM r JOIN prior_of USING (fold)
-    LEFT JOIN cell ON (cell.category, cell.fold) = (r.category, r.fold)
-    LEFT JOIN whole ON whole.category = r.category
-$$;
-
 -- (RN(S') + RN(s M)) / RN(N' + s), M where N' = 0, NULL without any target.
 CREATE FUNCTION testlib.finish(s numeric, n numeric, prior_s numeric, prior_n numeric, smooth float8)
 RETURNS float8 LANGUAGE sql STABLE AS
@@ -94,6 +69,36 @@ $$
     FROM (SELECT testlib.quotient(testlib.nearest(prior_s), nullif(prior_n, 0)::float8) AS m) prior
 $$;
 
+-- The sums behind the encodings of every row: S', N' of its category out of fold and Sp, Np of its
+-- prior, exact, and the encoding. They are those of its cell (category and fold), computed once each;
+-- rows without a category share the category {}.
+CREATE FUNCTION testlib.target_sums(rel regclass, column_names text[], target text, n_folds integer, smooth float8, split text,
+    order_by text[], fold_column text, seed bigint, prior text, null_value text, handle_missing text, pos_label text)
+RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, has_category boolean,
+               s numeric, n numeric, prior_s numeric, prior_n numeric, encoding float8)
+LANGUAGE sql AS
+$$
+    WITH r AS MATERIALIZED (
+        SELECT f.ordinal, f.source_table, f.row_id, coalesce(f.category, '{}') AS category, f.y, f.fold
+        FROM testlib.folded_rows(rel, column_names, target, n_folds, split, order_by, fold_column, seed,
+                                 null_value, handle_missing, pos_label) f),
+    cell AS MATERIALIZED (SELECT category, fold, coalesce(sum(y), 0) AS s, count(y)::numeric AS n FROM r GROUP BY 1, 2),
+    whole AS MATERIALIZED (SELECT category, sum(s) AS s, sum(n) AS n FROM cell GROUP BY 1),
+    every AS MATERIALIZED (SELECT coalesce(sum(s), 0) AS s, coalesce(sum(n), 0) AS n FROM whole),
+    prior_of AS MATERIALIZED (
+        SELECT fold,
+               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.s - sum(cell.s) ELSE every.s END AS s,
+               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.n - sum(cell.n) ELSE every.n END AS n
+        FROM cell, every GROUP BY fold, every.s, every.n),
+    finished AS MATERIALIZED (
+        SELECT category, fold, category <> '{}' AS has_category, whole.s - cell.s AS s, whole.n - cell.n AS n, prior_of.s AS prior_s, prior_of.n AS prior_n,
+               CASE WHEN category <> '{}' THEN testlib.finish(whole.s - cell.s, whole.n - cell.n, prior_of.s, prior_of.n, smooth)
+                    WHEN handle_missing <> 'null' THEN testlib.finish(0, 0, prior_of.s, prior_of.n, smooth) END AS encoding
+        FROM cell JOIN whole USING (category) JOIN prior_of USING (fold))
+    SELECT r.ordinal, r.source_table, r.row_id, fold, has_category, s, n, prior_s, prior_n, encoding
+    FROM r JOIN finished USING (category, fold)
+$$;
+
 -- What target_encode must return.
 CREATE FUNCTION testlib.target_rows(rel regclass, column_names text[], target text, n_folds integer DEFAULT 5,
     smooth float8 DEFAULT 0, split text DEFAULT NULL, order_by text[] DEFAULT NULL, fold_column text DEFAULT NULL,
@@ -101,10 +106,8 @@ CREATE FUNCTION testlib.target_rows(rel regclass, column_names text[], target te
     handle_missing text DEFAULT 'value', pos_label text DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding float8) LANGUAGE sql AS
 $$
-    SELECT t.ordinal, t.source_table, t.row_id, t.fold,
-           CASE WHEN t.has_category OR handle_missing <> 'null'
-                THEN testlib.finish(t.s, t.n, t.prior_s, t.prior_n, smooth) END
-    FROM testlib.target_sums(rel, column_names, target, n_folds,
+    SELECT t.ordinal, t.source_table, t.row_id, t.fold, t.encoding
+    FROM testlib.target_sums(rel, column_names, target, n_folds, smooth,
         coalesce(split, CASE WHEN fold_column IS NULL THEN 'interleaved' ELSE 'custom' END),
         order_by, fold_column, seed, prior, null_value, handle_missing, pos_label) t
 $$;
@@ -150,14 +153,14 @@ CREATE FUNCTION testlib.target_bound(rel regclass, column_names text[], target t
 RETURNS bigint LANGUAGE sql AS
 $$
     SELECT count(*)
-    FROM (SELECT has_category AND n > 0 AS known, s, n, prior_s, prior_n, testlib.exact(encoding) AS e,
+    FROM (SELECT has_category AND n > 0 AS known, s, n, prior_s, prior_n, testlib.exact(a.encoding) AS e,
                  testlib.exact(smooth) AS smoothing, u.value AS unit, tiny.value AS tiny
-          FROM testlib.target_sums(rel, column_names, target, n_folds, split, order_by, fold_column, seed, prior,
-                                   null_value, handle_missing, pos_label)
+          FROM testlib.target_sums(rel, column_names, target, n_folds, smooth, split, order_by, fold_column, seed, prior,
+                                   null_value, handle_missing, pos_label) t
           JOIN testlib.target_encode(rel, column_names, target, n_folds, smooth, split, order_by, fold_column,
                                      seed, prior, null_value, handle_missing, pos_label) a USING (ordinal),
                testlib.power_of_two u, testlib.power_of_two tiny
-          WHERE u.exponent = -53 AND tiny.exponent = -1073 AND prior_n > 0 AND encoding IS NOT NULL) b
+          WHERE u.exponent = -53 AND tiny.exponent = -1073 AND prior_n > 0 AND a.encoding IS NOT NULL) b
     WHERE CASE WHEN known
                THEN abs(e * (n + smoothing) * prior_n - (s * prior_n + smoothing * prior_s))
                     > 6.01 * unit * (abs(s) * prior_n + smoothing * abs(prior_s)) + tiny * (n + smoothing) * prior_n
