@@ -45,7 +45,6 @@ typedef struct Call
 	char *te_suffix;
 } Call;
 
-static const char *const input_arguments[] = {"train", "validation"};
 static const char *const table_names[] = {"gpu_encode train", "gpu_encode validation"};
 
 /* ------------------------------------------------------------------------ arguments */
@@ -165,7 +164,7 @@ check_uris(const Call *call)
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						 errmsg("%s_output is the same as %s, %s", call->outputs[i].part,
-								input_arguments[k], call->inputs[k].uri)));
+								call->sources[k].role, call->inputs[k].uri)));
 		for (int k = 0; k < i; k++)
 			if (strcmp(call->outputs[i].uri, call->outputs[k].uri) == 0)
 				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
