@@ -45,8 +45,6 @@ typedef struct Call
 	char *te_suffix;
 } Call;
 
-static const char *const table_names[] = {"gpu_encode train", "gpu_encode validation"};
-
 /* ------------------------------------------------------------------------ arguments */
 
 /* Where an output goes: a prefix takes the input's base name. */
@@ -201,7 +199,8 @@ read_files(Call *call)
 			input->types_of = call->inputs[0].columns;
 		ge_csv_set_open(input);
 		call->stores[i] =
-			ge_csv_store_fill(table_names[i], input, &call->options, i == 0);
+			ge_csv_store_fill(psprintf("gpu_encode %s", call->sources[i].role), input,
+							  &call->options, i == 0);
 		call->sources[i].relid = call->stores[i]->relid;
 		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
 					 input->uri);
