@@ -283,6 +283,17 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 	}
 }
 
+/* Both appear: a cancel between them would leave one, so it waits. */
+static void
+complete_outputs(Call *call)
+{
+	CHECK_FOR_INTERRUPTS();
+	HOLD_INTERRUPTS();
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_sink_complete(call->outputs[i].sink);
+	RESUME_INTERRUPTS();
+}
+
 /* On error, and when the session is ended in the middle. */
 static void
 abort_outputs(int code, Datum arg)
@@ -313,8 +324,7 @@ ge_preprocess_s3(PG_FUNCTION_ARGS)
 		ge_job_close(call.tables.job);
 		for (int i = 0; i < call.n_inputs; i++)
 			ge_csv_store_drop(call.stores[i]);
-		for (int i = 0; i < call.n_outputs; i++)
-			ge_sink_complete(call.outputs[i].sink);
+		complete_outputs(&call);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));
 	return (Datum) 0;
