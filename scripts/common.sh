@@ -86,6 +86,8 @@ install_extension() {
 	if [[ -w $directory ]]; then
 		make --no-print-directory install
 	else
-		as_root make --no-print-directory install PG_CONFIG="$pg_config" WITH_CUDA="${WITH_CUDA:-auto}" ARCH="${ARCH:-}"
+		# with the caller's PATH, so that root finds the same nvcc
+		as_root env PATH="$PATH" ${CUDA_HOME:+"CUDA_HOME=$CUDA_HOME"} \
+			make --no-print-directory install PG_CONFIG="$pg_config" WITH_CUDA="${WITH_CUDA:-auto}" ARCH="${ARCH:-}"
 	fi
 }

@@ -229,4 +229,11 @@ ge_copy_forces_not_null(const CopyFormatOptions *options)
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
 	PG_FUNCTION_INFO_V1(name)
 
+/* Before a declaration: the function does not return. */
+#if PG_VERSION_NUM >= 180000
+#define GE_NORETURN pg_noreturn
+#else
+#define GE_NORETURN pg_attribute_noreturn()
+#endif
+
 #endif /* GE_COMPAT_H */
