@@ -4,7 +4,7 @@ include scripts/s3.mk
 MODULE_big = gpu_encode
 EXTENSION = gpu_encode gpu_encode_aws_s3
 DATA = $(wildcard sql/*--*.sql)
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c) $(S3_SOURCES)))
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c src/csv/*.c) $(S3_SOURCES)))
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 

@@ -8,7 +8,7 @@ ifeq ($(WITH_S3)$(s3_curl),yes)
 $(error WITH_S3=yes, and there are no headers of libcurl)
 endif
 ifeq ($(s3_curl),yes)
-S3_SOURCES := $(filter-out src/s3/missing.c,$(wildcard src/s3/*.c))
+S3_SOURCES := $(filter-out src/s3/missing.c,$(wildcard src/s3/*.c src/files/*.c))
 S3_LIBS := -lcurl
 ifeq ($(call s3_has,zlib.h),yes)
 S3_CPPFLAGS += -DGE_WITH_ZLIB

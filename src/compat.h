@@ -201,6 +201,29 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 #include "storage/bulk_write.h"
 #endif
 
+#include "commands/copy.h"
+
+/* 17 brought force_null and force_not_null for all columns. */
+static inline bool
+ge_copy_forces_null(const CopyFormatOptions *options)
+{
+#if PG_VERSION_NUM >= 170000
+	return options->force_null_all;
+#else
+	return false;
+#endif
+}
+
+static inline bool
+ge_copy_forces_not_null(const CopyFormatOptions *options)
+{
+#if PG_VERSION_NUM >= 170000
+	return options->force_notnull_all;
+#else
+	return false;
+#endif
+}
+
 /* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
 #define GE_SQL_FUNCTION(name)                                                            \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \

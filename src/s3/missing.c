@@ -35,6 +35,8 @@ ge_s3_validator(PG_FUNCTION_ARGS)
 		PG_RETURN_VOID();                                                                \
 	}
 
+GE_MISSING_FUNCTION(ge_preprocess_s3)
+GE_MISSING_FUNCTION(ge_s3_create_table)
 GE_MISSING_FUNCTION(ge_s3_export)
 GE_MISSING_FUNCTION(ge_s3_import)
 GE_MISSING_FUNCTION(ge_s3_list)

@@ -152,6 +152,21 @@ ge_upload_next_object(GeUpload *upload)
 	add_object(upload);
 }
 
+static void
+wait_for_parts(GeUpload *upload)
+{
+	for (int i = 0; i < upload->n_slots; i++)
+		wait_for_slot(upload, &upload->slots[i]);
+}
+
+void
+ge_upload_settle(GeUpload *upload)
+{
+	if (upload->slots[upload->filling].filled > 0)
+		send_part(upload);
+	wait_for_parts(upload);
+}
+
 void
 ge_upload_complete(GeUpload *upload)
 {
@@ -161,8 +176,7 @@ ge_upload_complete(GeUpload *upload)
 
 	if (!whole && slot->filled > 0)
 		send_part(upload);
-	for (int i = 0; i < upload->n_slots; i++)
-		wait_for_slot(upload, &upload->slots[i]);
+	wait_for_parts(upload);
 	foreach (cell, upload->objects)
 	{
 		GeUploadObject *object = lfirst(cell);

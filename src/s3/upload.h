@@ -27,6 +27,9 @@ extern GeUpload *ge_upload_create(const GeS3Server *server, const GeUri *uri,
 /* What follows goes into the next object: key, key_part2, key_part3, ... */
 extern void ge_upload_next_object(GeUpload *upload);
 extern void ge_upload_write(GeUpload *upload, const char *bytes, size_t length);
+/* Everything is sent, as parts, and arrived: what is left to ge_upload_complete() is little.
+ * For several uploads that are to appear together. */
+extern void ge_upload_settle(GeUpload *upload);
 extern void ge_upload_complete(GeUpload *upload);
 /* Throws nothing; gives up after a few seconds where the endpoint does not answer. */
 extern void ge_upload_abort(GeUpload *upload);
