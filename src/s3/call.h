@@ -10,6 +10,7 @@
 #ifndef GE_S3_CALL_H
 #define GE_S3_CALL_H
 
+#include "compat.h"
 #include "postgres.h"
 #include "datatype/timestamp.h"
 #include "utils/palloc.h"
@@ -97,7 +98,6 @@ extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeo
 /* An error if the call has failed.  what: "could not read", for example. */
 extern void ge_s3_call_check(const GeS3Call *call, const char *what);
 /* That error. */
-extern void ge_s3_call_report(const GeS3Call *call, const char *what)
-	pg_attribute_noreturn();
+GE_NORETURN extern void ge_s3_call_report(const GeS3Call *call, const char *what);
 
 #endif /* GE_S3_CALL_H */

@@ -1,6 +1,7 @@
 /*
  * compress.c: bytes made smaller, by gzip or zstd.
  */
+#include "compat.h"
 #include "postgres.h"
 #include "utils/memutils.h"
 
@@ -47,8 +48,8 @@ release_compressor(void *argument)
 }
 
 #if !defined(GE_WITH_ZLIB) || !defined(GE_WITH_ZSTD)
-static void
-pg_attribute_noreturn() report_missing(const char *what)
+GE_NORETURN static void
+report_missing(const char *what)
 {
 	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			errmsg("this build of gpu_encode cannot write %s", what));

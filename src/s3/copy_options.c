@@ -4,14 +4,15 @@
  * The server's own parser reads "COPY t FROM STDIN <options>"; the statement is never run,
  * only its list of options is taken.
  */
+#include "compat.h"
 #include "postgres.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 
 #include "s3/import.h"
 
-static void
-pg_attribute_noreturn() report_no_options(const char *argument, const char *string)
+GE_NORETURN static void
+report_no_options(const char *argument, const char *string)
 {
 	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
 			errmsg("argument \"%s\" has no options of COPY: \"%s\"", argument, string),

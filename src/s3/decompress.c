@@ -1,6 +1,7 @@
 /*
  * decompress.c: gzip and zstd streams of any number of members, made plain.
  */
+#include "compat.h"
 #include "postgres.h"
 #include "utils/memutils.h"
 
@@ -43,8 +44,8 @@ release_decompressor(void *argument)
 }
 
 #if !defined(GE_WITH_ZLIB) || !defined(GE_WITH_ZSTD)
-static void
-pg_attribute_noreturn() report_missing(const char *what)
+GE_NORETURN static void
+report_missing(const char *what)
 {
 	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			errmsg("this build of gpu_encode cannot read %s", what));
@@ -52,9 +53,8 @@ pg_attribute_noreturn() report_missing(const char *what)
 }
 #endif
 
-static void
-pg_attribute_noreturn()
-	report_damage(const GeDecompressor *decompressor, const char *what)
+GE_NORETURN static void
+report_damage(const GeDecompressor *decompressor, const char *what)
 {
 	ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			errmsg("compressed data is damaged"),
