@@ -1,6 +1,7 @@
 /*
  * compress.c: bytes made smaller, by gzip or zstd.
  */
+#include "compat.h"
 #include "postgres.h"
 #include "utils/memutils.h"
 
