@@ -45,6 +45,7 @@ sub remains
 }
 my $nothing = 'tables: , workers: 0, temporary files: 0, shared memory: 0';
 
+# The second ROLLBACK is for a first one that hits the time-out itself on a machine that stands still.
 # The call with a statement_timeout in one session, and a small call after it: how many milliseconds
 # the call outlived the time-out (negative: it was done before), its SQLSTATE, what the next call gave.
 sub with_timeout
@@ -58,6 +59,7 @@ SELECT clock_timestamp() AS began \\gset
 BEGIN;
 $call;
 \\set state :SQLSTATE
+ROLLBACK;
 ROLLBACK;
 SET statement_timeout = 0;
 SELECT :'state', round(1000 * extract(epoch FROM clock_timestamp() - :'began'::timestamptz)) - $timeout;
