@@ -1,17 +1,19 @@
 # gpu_encode: make, make install, make test, make demo. README.md explains; CONTRIBUTING.md lists every target.
+include scripts/s3.mk
+
 MODULE_big = gpu_encode
-EXTENSION = gpu_encode
-DATA = $(wildcard sql/gpu_encode--*.sql)
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c)))
+EXTENSION = gpu_encode gpu_encode_aws_s3
+DATA = $(wildcard sql/*--*.sql)
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c src/csv/*.c) $(S3_SOURCES)))
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 
 # PostgreSQL 16 and later hide what is not marked PGDLLEXPORT; the first two flags make 15 do so too.
 GE_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" gpu_encode.control)
-PG_CPPFLAGS = -Isrc -DGE_VERSION='"$(GE_VERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP
+PG_CPPFLAGS = -Isrc -DGE_VERSION='"$(GE_VERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP $(S3_CPPFLAGS)
 PG_CFLAGS = -fvisibility=hidden -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-declaration-after-statement -pthread
-SHLIB_LINK = -pthread
+SHLIB_LINK = -pthread $(S3_LIBS)
 EXTRA_CLEAN = $(OBJS:.o=.d) build
 
 # no bitcode: the server's JIT would compile it for the host and may fuse products
@@ -30,6 +32,11 @@ build/flags: build/force
 		echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' >$@
 .PHONY: build/force
 -include $(wildcard $(OBJS:.o=.d))
+
+all: s3-said
+.PHONY: s3-said
+s3-said: | all-lib
+	@echo 'S3: $(s3_said)'
 
 include scripts/cuda.mk
 

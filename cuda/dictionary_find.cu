@@ -34,21 +34,27 @@ find_key(const GeStepView &step, const GeTableView &table, const Key &key)
 	}
 }
 
-/* Add what the rows of the block did not find to the counts. */
+/* Add what the rows of the block did not find to the counts, once for the block. */
 static __device__ __forceinline__ void
 count_unresolved(GeDictionaryCounts *counts, bool unresolved, uint32_t padded)
 {
+	__shared__ uint32_t warp_bytes[BLOCK / 32];
 	uint32_t n = __syncthreads_count(unresolved);
 
 	if (n == 0)
 		return;
 	for (int step = 16; step > 0; step /= 2)
 		padded += __shfl_down_sync(0xffffffff, padded, step);
-	if (threadIdx.x % 32 == 0 && padded != 0)
-		atomicAdd((unsigned long long *) &counts->unresolved_bytes,
-				  (unsigned long long) padded);
-	if (threadIdx.x == 0)
-		atomicAdd(&counts->unresolved, n);
+	if (threadIdx.x % 32 == 0)
+		warp_bytes[threadIdx.x / 32] = padded;
+	__syncthreads();
+	if (threadIdx.x != 0)
+		return;
+	for (int warp = 1; warp < BLOCK / 32; warp++)
+		padded += warp_bytes[warp];
+	atomicAdd((unsigned long long *) &counts->unresolved_bytes,
+			  (unsigned long long) padded);
+	atomicAdd(&counts->unresolved, n);
 }
 
 static __global__ void

@@ -12,14 +12,15 @@
 
 #define NO_CELL UINT64_C(0xffffffffffffffff)
 
+/* Ids are read once: they need not push cells and encodings out of the L2 cache. */
 static __device__ __forceinline__ uint32_t
 load_id(const GeRowsView &rows, uint32_t row)
 {
 	if (rows.id_width == 4)
-		return ((const uint32_t *) rows.ids)[row];
+		return __ldcs((const uint32_t *) rows.ids + row);
 	if (rows.id_width == 2)
-		return ((const uint16_t *) rows.ids)[row];
-	return ((const uint8_t *) rows.ids)[row];
+		return __ldcs((const uint16_t *) rows.ids + row);
+	return __ldcs((const uint8_t *) rows.ids + row);
 }
 
 /* floor(position * k / n) for position < n < 2^62. */

@@ -49,28 +49,44 @@ pack_target(const GeTargetView &target, const GePartition &partition, uint64_t b
 	return key | (uint32_t) value << partition.cell_bits;
 }
 
+/* The key of a row; its target is read where it goes into the key. */
+template <bool BY_POSITION>
+static __device__ __forceinline__ uint32_t
+partition_key(const GeTargetView &target, const GeRowsView &rows,
+			  const GePartition &partition, uint32_t row)
+{
+	uint64_t cell = NO_CELL;
+	uint32_t bucket, key;
+
+	if (rows.is_null == NULL || rows.is_null[row] == 0)
+		cell = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
+	if (cell == NO_CELL)
+		return GE_PARTITION_NONE;
+	/* 32 bits hold a cell: 255 buckets of two blocks each are a few million cells */
+	bucket = (uint32_t) cell / partition.width;
+	key =
+		bucket << GE_PARTITION_LOCAL_BITS | ((uint32_t) cell - bucket * partition.width);
+	return partition.target_bits == 0
+			   ? key
+			   : pack_target(target, partition, __ldcs(&rows.targets[row]), key);
+}
+
 template <bool BY_POSITION>
 static __global__ void
 __launch_bounds__(BLOCK) keys_kernel(GeTargetView target, GeRowsView rows,
 									 GePartition partition, uint32_t *keys)
 {
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, bucket, key = GE_PARTITION_NONE;
-	uint64_t cell = NO_CELL;
+	uint64_t first = (uint64_t) blockIdx.x * BLOCK * ROWS + threadIdx.x;
 
-	if (row >= rows.n_rows)
-		return;
-	if (rows.is_null == NULL || rows.is_null[row] == 0)
-		cell = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
-	if (cell != NO_CELL)
+#pragma unroll
+	for (int i = 0; i < ROWS; i++)
 	{
-		/* fewer than 2^32 cells: there are no more than rows */
-		bucket = (uint32_t) cell / partition.width;
-		key = bucket << GE_PARTITION_LOCAL_BITS |
-			  ((uint32_t) cell - bucket * partition.width);
-		if (partition.target_bits > 0)
-			key = pack_target(target, partition, rows.targets[row], key);
+		uint64_t row = first + i * BLOCK;
+
+		if (row < rows.n_rows)
+			keys[row] =
+				partition_key<BY_POSITION>(target, rows, partition, (uint32_t) row);
 	}
-	keys[row] = key;
 }
 
 cudaError_t
@@ -78,7 +94,7 @@ ge_partition_keys_launch(const GeTargetView *target, const GeRowsView *rows,
 						 const GePartition *partition, uint32_t *keys,
 						 cudaStream_t stream)
 {
-	uint32_t blocks = (rows->n_rows - 1) / BLOCK + 1;
+	uint32_t blocks = (rows->n_rows - 1) / (BLOCK * ROWS) + 1;
 
 	if (folds_by_position(target->folds.split))
 		keys_kernel<true><<<blocks, BLOCK, 0, stream>>>(*target, *rows, *partition, keys);

@@ -63,7 +63,7 @@ add_rows(const GeTargetView &target, const GeRowsView &rows, bool any_hot, uint3
 		keys[i] = NO_CELL;
 		if (row >= rows.n_rows || (rows.is_null != NULL && rows.is_null[row] != 0))
 			continue;
-		targets[i] = rows.targets[row];
+		targets[i] = __ldcs(&rows.targets[row]);
 		ids[i] = rows.keys == NULL ? load_id(rows, row) : 0;
 		keys[i] = rows.keys == NULL ? key_of<BY_POSITION>(target, rows, row, ids[i])
 									: rows.keys[row];

@@ -396,3 +396,217 @@ COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, 
 COMMENT ON FUNCTION gpu_encode.rows_support(internal) IS 'Planner support: rows and cost of label_encode and target_encode.';
 
 GRANT SELECT ON gpu_encode.devices TO PUBLIC;
+
+-- S3 -----------------------------------------------------------------------------------------
+CREATE FUNCTION gpu_encode.s3_validator(options text[], catalog oid) RETURNS void
+LANGUAGE c STRICT STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_s3_validator';
+
+CREATE FOREIGN DATA WRAPPER gpu_encode_s3 NO HANDLER VALIDATOR gpu_encode.s3_validator;
+
+CREATE FUNCTION gpu_encode.s3_set_credentials(
+    server            text,
+    access_key_id     text,
+    secret_access_key text,
+    session_token     text DEFAULT NULL)
+RETURNS void LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'ge_s3_set_credentials';
+
+CREATE FUNCTION gpu_encode.s3_list(uri text, server text DEFAULT NULL)
+RETURNS TABLE (object_uri text, size bigint, last_modified timestamptz, etag text, storage_class text)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1000
+AS 'MODULE_PATHNAME', 'ge_s3_list';
+
+CREATE FUNCTION gpu_encode.s3_import(
+    rel         regclass,
+    uri         text,
+    columns     text[] DEFAULT NULL,
+    options     text   DEFAULT '(format csv, header match)',
+    server      text   DEFAULT NULL,
+    compression text   DEFAULT 'auto',
+    null_values text[] DEFAULT NULL,
+    OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_s3_import';
+
+CREATE FUNCTION gpu_encode.s3_export(
+    query         text,
+    uri           text,
+    options       text    DEFAULT '(format csv, header)',
+    server        text    DEFAULT NULL,
+    compression   text    DEFAULT 'auto',
+    max_file_size text    DEFAULT '6GB',
+    overwrite     boolean DEFAULT false,
+    kms_key       text    DEFAULT NULL,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_s3_export';
+
+CREATE FUNCTION gpu_encode.s3_create_table(
+    table_name   text,
+    uri          text,
+    column_types jsonb   DEFAULT NULL,               -- {"zip": "text"}; '{"*": "text"}' switches inference off
+    options      text    DEFAULT '(format csv, header)',
+    null_values  text[]  DEFAULT NULL,               -- as pandas na_values; NULL: only the empty field
+    sample_rows  bigint  DEFAULT NULL,               -- NULL: the whole file
+    server       text    DEFAULT NULL,
+    compression  text    DEFAULT 'auto',
+    logged       boolean DEFAULT true,
+    replace      boolean DEFAULT false,
+    OUT created regclass, OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_s3_create_table';
+
+CREATE FUNCTION gpu_encode.preprocess_s3(
+    train                  text,                     -- URI, as preprocess: same order, URIs for relations
+    train_output           text,                     -- object URI, or prefix ending in '/' (keeps the input's base name)
+    target                 text       DEFAULT NULL,
+    target_columns         text[]     DEFAULT NULL,
+    validation             text       DEFAULT NULL,
+    validation_output      text       DEFAULT NULL,
+    label_columns          text[]     DEFAULT NULL,
+    exclude_columns        text[]     DEFAULT NULL,
+    labels_from_validation boolean    DEFAULT true,
+    target_combinations    jsonb      DEFAULT NULL,
+    n_folds                integer    DEFAULT 5,
+    smooth                 float8     DEFAULT 0,
+    split_method           text       DEFAULT NULL,
+    fold_column            text       DEFAULT NULL,
+    seed                   bigint     DEFAULT 42,
+    prior                  text       DEFAULT 'global',
+    stat                   text       DEFAULT 'mean',
+    target_type            text       DEFAULT 'auto',
+    pos_label              text       DEFAULT NULL,
+    null_value             text       DEFAULT NULL,
+    handle_missing         text       DEFAULT 'value',
+    handle_unknown         text       DEFAULT 'error',
+    unknown_value          integer    DEFAULT NULL,
+    min_frequency          float8     DEFAULT NULL,
+    max_categories         integer    DEFAULT NULL,
+    encoder                text       DEFAULT NULL,
+    codes_from             regclass   DEFAULT NULL,
+    label_suffix           text       DEFAULT '',
+    te_suffix              text       DEFAULT '_TE',
+    column_options         jsonb      DEFAULT NULL,
+    column_types           jsonb      DEFAULT NULL,
+    null_values            text[]     DEFAULT NULL,
+    import_options         text       DEFAULT '(format csv, header)',
+    export_options         text       DEFAULT '(format csv, header)',
+    server                 text       DEFAULT NULL,
+    output_server          text       DEFAULT NULL,  -- NULL: server
+    compression            text       DEFAULT 'auto',
+    kms_key                text       DEFAULT NULL,
+    overwrite              boolean    DEFAULT false, -- objects
+    replace                boolean    DEFAULT false) -- the encoder table
+RETURNS TABLE (output_uri text, part text, rows bigint, columns integer,
+               unknown_labels bigint, missing_labels bigint, unseen_targets bigint,
+               bytes_read bigint, bytes_uploaded bigint, label_coded text[],
+               seconds double precision, backend text, device text)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
+AS 'MODULE_PATHNAME', 'ge_preprocess_s3';
+
+-- Who may send requests from the server: members of two roles, which are made if they are missing.
+DO $roles$
+DECLARE
+    role_name text;
+BEGIN
+    FOREACH role_name IN ARRAY ARRAY['gpu_encode_s3_read', 'gpu_encode_s3_write'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
+            EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
+        END IF;
+    END LOOP;
+END
+$roles$;
+REVOKE EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text),
+    gpu_encode.s3_list(text, text),
+    gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]),
+    gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean),
+    gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
+    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text),
+    gpu_encode.s3_list(text, text) TO gpu_encode_s3_read, gpu_encode_s3_write;
+GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]),
+    gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) TO gpu_encode_s3_read;
+GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
+    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
+
+COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: options of servers are endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the uris that it is used for), credential_source (user_mapping, or for servers of superusers environment or profile); options of user mappings are access_key_id, secret_access_key and session_token.';
+COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
+options: name=value of each option.
+catalog: the catalog whose object has them.';
+COMMENT ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text) IS 'Makes or replaces the caller''s user mapping for a server. Given as parameters, the secrets are in the text of no statement. Errors: 42501 without USAGE on the server.
+server: a server of foreign data wrapper gpu_encode_s3.
+access_key_id: the key''s public name.
+secret_access_key: the key.
+session_token: of temporary credentials; NULL: none.';
+COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class.
+uri: s3://bucket/key, s3://bucket/prefix/ for all objects under a prefix (without empty "directories"), or s3://bucket/pattern in which * stands for any characters but /. Nothing else is special in a key.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.';
+COMMENT ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) IS 'Reads objects into a table as COPY FROM does, each with its own header, and shows its progress in pg_stat_progress_copy. Needs INSERT on the columns. Returns rows, files and the bytes that were read. An object that is replaced meanwhile is an error.
+rel: the table.
+uri: s3://bucket/key, a prefix ending in / or a pattern with *, as in s3_list; or file:///path on the server, for members of pg_read_server_files.
+columns: the table''s columns that the file has, in the file''s order; NULL: all.
+options: options of COPY FROM, with or without parentheses.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
+compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
+null_values: texts that mean NULL besides that of options, where a field without quotes is exactly one of them; NULL: none.';
+COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. The objects appear when the query has ended well, complete, or not at all; ROLLBACK does not take them back. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
+query: one statement that returns rows; it runs with the rights of the caller.
+uri: s3://bucket/key of the first file; further ones are called key_part2, key_part3, ...
+options: options of COPY TO, with or without parentheses; csv and text formats.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
+compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
+max_file_size: size, such as ''6GB'', that no file will exceed before compression; files are split at row ends, each has the header.
+overwrite: whether objects that exist are replaced.
+kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';
+COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text. Returns the table, rows, files and the bytes read as they are stored.
+table_name: table to create, read as a table name in SQL.
+uri: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files. All files must have the same columns.
+column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} switches inference off.
+options: options of COPY in format csv, such as (format csv, header, delimiter '';''). Without a header columns are column1, column2, ...
+null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
+sample_rows: rows to infer from; a later value that does not fit is an error. NULL: all rows, read once.
+server: server with the endpoint and the credentials; NULL: by the uri.
+compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
+logged: false makes an unlogged table.
+replace: reserved, must be false.';
+COMMENT ON FUNCTION gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) IS 'The whole job from CSV files to CSV files: reads train and validation, encodes train out of fold and validation with full statistics, and writes both with a header, codes in place and encodings appended; other fields keep their text. Folds follow the order of the file. Both outputs are written, then both completed; ROLLBACK does not undo them. Needs TEMPORARY on the database. Returns a row for each output, with the columns that were coded.
+train: CSV to learn from: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files.
+train_output: object to write, or a prefix ending in /, which takes the base name of train; file:///path for members of pg_write_server_files.
+target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target_columns: columns to encode, each on its own.
+validation: CSV to encode with what train taught, with the types that train has; NULL: none.
+validation_output: object or prefix for validation; NULL: validation gives codes only.
+label_columns: columns to code; NULL: every column of text but target, fold_column and exclude_columns; ''{}'': none.
+exclude_columns: columns left out when label_columns is NULL.
+labels_from_validation: whether label codes are learned from validation too.
+target_combinations: lists of columns to encode as one category, such as [["a","b"]].
+n_folds: number of folds, at least 2; no more than rows are used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+fold_column: integer column that gives each row its fold.
+seed: of the random split; any bigint.
+prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+stat: ''mean''; others are reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+null_value: text that NULL stands for in columns of text; NULL: none.
+handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+unknown_value: code for handle_unknown => ''value''.
+min_frequency: reserved, must be NULL.
+max_categories: reserved, must be NULL.
+encoder: table to create for what was learned; NULL: none.
+codes_from: reserved, must be NULL.
+label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
+te_suffix: appended to the names of target encodings.
+column_options: reserved, must be NULL.
+column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
+null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
+import_options: options of COPY FROM in format csv.
+export_options: options of COPY TO in format csv.
+server: server with the endpoint and the credentials; NULL: by the uri.
+output_server: the same for the outputs; NULL: server.
+compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
+kms_key: key of the key management service that encrypts the outputs; NULL: none.
+overwrite: whether outputs that exist are replaced.
+replace: reserved, must be false.';

@@ -84,7 +84,7 @@ deconstruct(ArrayType *array, Oid element_type, const char *name, int *n)
 }
 
 GeNames
-ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name)
+ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name)
 {
 	GeNames result = {0};
 	Datum *elements;
@@ -95,14 +95,21 @@ ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name)
 	elements = deconstruct(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, name, &result.n);
 	result.names = palloc_array(char *, Max(result.n, 1));
 	for (int k = 0; k < result.n; k++)
-	{
 		result.names[k] = TextDatumGetCString(elements[k]);
+	return result;
+}
+
+GeNames
+ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	GeNames result = ge_arg_texts(fcinfo, i, name);
+
+	for (int k = 0; k < result.n; k++)
 		for (int j = 0; j < k; j++)
 			if (strcmp(result.names[j], result.names[k]) == 0)
 				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 								errmsg("argument \"%s\" names column \"%s\" twice", name,
 									   result.names[k])));
-	}
 	return result;
 }
 

@@ -54,6 +54,8 @@ extern char *ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
 extern char *ge_arg_text_or_null(FunctionCallInfo fcinfo, int i);
 /* One dimension, no NULL, no duplicate, no empty name. */
 extern GeNames ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name);
+/* One dimension, no NULL: texts of any kind. */
+extern GeNames ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name);
 /* Sources without NULL and duplicates; n may be 0. */
 extern Oid *ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n);
 /* [["a","b"], ...]: each at least two different names; NULL when not given. */

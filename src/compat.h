@@ -9,6 +9,7 @@
 #include "access/attmap.h"
 #include "access/heapam.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_foreign_server.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -104,6 +105,37 @@ ge_schema_usage(Oid schema)
 #endif
 }
 
+static inline AclResult
+ge_server_usage(Oid server)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ForeignServerRelationId, server, GetUserId(), ACL_USAGE);
+#else
+	return pg_foreign_server_aclcheck(server, GetUserId(), ACL_USAGE);
+#endif
+}
+
+/*
+ * The same for an INSERT into some columns of a relation that COPY is about to fill: the
+ * entry stays in pstate, where COPY wants it.
+ */
+static inline void
+ge_check_insert_rights(ParseState *pstate, Relation relation, Bitmapset *columns)
+{
+	ParseNamespaceItem *item = addRangeTableEntryForRelation(
+		pstate, relation, RowExclusiveLock, NULL, false, false);
+
+#if PG_VERSION_NUM >= 160000
+	item->p_perminfo->requiredPerms = ACL_INSERT;
+	item->p_perminfo->insertedCols = columns;
+	(void) ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
+#else
+	item->p_rte->requiredPerms = ACL_INSERT;
+	item->p_rte->insertedCols = columns;
+	(void) ExecCheckRTPerms(pstate->p_rtable, true);
+#endif
+}
+
 static inline void
 ge_executor_run(QueryDesc *query)
 {
@@ -169,9 +201,39 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 #include "storage/bulk_write.h"
 #endif
 
+#include "commands/copy.h"
+
+/* 17 brought force_null and force_not_null for all columns. */
+static inline bool
+ge_copy_forces_null(const CopyFormatOptions *options)
+{
+#if PG_VERSION_NUM >= 170000
+	return options->force_null_all;
+#else
+	return false;
+#endif
+}
+
+static inline bool
+ge_copy_forces_not_null(const CopyFormatOptions *options)
+{
+#if PG_VERSION_NUM >= 170000
+	return options->force_notnull_all;
+#else
+	return false;
+#endif
+}
+
 /* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
 #define GE_SQL_FUNCTION(name)                                                            \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
 	PG_FUNCTION_INFO_V1(name)
+
+/* Before a declaration: the function does not return. */
+#if PG_VERSION_NUM >= 180000
+#define GE_NORETURN pg_noreturn
+#else
+#define GE_NORETURN pg_attribute_noreturn()
+#endif
 
 #endif /* GE_COMPAT_H */

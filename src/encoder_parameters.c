@@ -83,6 +83,15 @@ append_combination(StringInfo json, const GeJob *job, const GeEncoding *encoding
 	appendStringInfo(json, "], \"categories\": %u}", encoding->categories->n_known);
 }
 
+/* What the encoder was fitted on, as transform compares it. */
+static const char *
+name_of_fitted(const GeJobSource *fitted)
+{
+	if (fitted->name != NULL)
+		return fitted->name;
+	return ge_relation_name(RelationGetRelid(ge_source_relation(fitted->source)));
+}
+
 char *
 ge_encoder_parameters_text(const GeJob *job)
 {
@@ -95,9 +104,7 @@ ge_encoder_parameters_text(const GeJob *job)
 					 GE_ENCODER_FORMAT, job->sources[0].rows->n_rows,
 					 DatumGetCString(DirectFunctionCall1(
 						 float8out, Float8GetDatum(job->options.smooth))));
-	append_field(
-		&json, "source",
-		ge_relation_name(RelationGetRelid(ge_source_relation(job->sources[0].source))));
+	append_field(&json, "source", name_of_fitted(&job->sources[0]));
 	append_field(&json, "null_value", job->options.null_value);
 	append_field(&json, "handle_missing", ge_missing_name(job->options.handle_missing));
 	append_target(&json, job);

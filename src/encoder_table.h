@@ -20,6 +20,7 @@
 
 #include "postgres.h"
 
+#include "compat.h"
 #include "job.h"
 #include "output_table.h"
 
@@ -107,8 +108,7 @@ extern GeEncoderParameters *ge_encoder_open(Oid encoder);
 /* Quoted and qualified name of a relation, for messages and SQL. */
 extern char *ge_relation_name(Oid relid);
 /* Raise: the encoder is damaged. */
-extern void ge_encoder_damaged(const char *encoder, const char *detail)
-	pg_attribute_noreturn();
+GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
 
 /* Put an encoder's categories, codes and encodings into a job made for transform. */
 extern void ge_encoder_load(GeJob *job, Oid encoder,

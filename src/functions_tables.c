@@ -11,30 +11,11 @@
 
 #include "arguments.h"
 #include "compat.h"
+#include "preprocess_arguments.h"
 #include "table_call.h"
 
 GE_SQL_FUNCTION(ge_fit_transform);
 GE_SQL_FUNCTION(ge_preprocess);
-
-/* The arguments of fit_transform and preprocess from n_folds to missing values stand in
- * one order: n_folds, smooth, split_method, order_by, fold_column, seed, prior, stat,
- * target_type, pos_label, null_value, handle_missing. */
-static void
-read_fold_arguments(FunctionCallInfo fcinfo, int first, GeJobOptions *options)
-{
-	options->folds.n_folds = ge_arg_n_folds(fcinfo, first);
-	options->smooth = ge_arg_smooth(fcinfo, first + 1);
-	options->folds.column = ge_arg_text_or_null(fcinfo, first + 4);
-	options->folds.split = ge_arg_split(fcinfo, first + 2, options->folds.column);
-	options->order_by = ge_arg_names(fcinfo, first + 3, "order_by");
-	options->folds.seed = ge_arg_int64(fcinfo, first + 5, "seed");
-	options->folds.prior_out_of_fold = ge_arg_prior_out_of_fold(fcinfo, first + 6);
-	ge_arg_stat(fcinfo, first + 7);
-	options->target_type = ge_arg_target_type(fcinfo, first + 8);
-	options->pos_label = ge_arg_text_or_null(fcinfo, first + 9);
-	options->null_value = ge_arg_text_or_null(fcinfo, first + 10);
-	options->handle_missing = ge_arg_missing(fcinfo, first + 11);
-}
 
 Datum
 ge_fit_transform(PG_FUNCTION_ARGS)
@@ -58,7 +39,7 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	label_sources = ge_arg_regclasses(fcinfo, 7, "label_sources", &n_label_sources);
 	options.combinations =
 		ge_arg_combinations(fcinfo, 8, "target_combinations", &options.n_combinations);
-	read_fold_arguments(fcinfo, 9, &options);
+	ge_preprocess_folds(fcinfo, 9, true, &options);
 	ge_arg_reserved_null(fcinfo, 21, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 22, "max_categories");
 	ge_arg_reserved_null(fcinfo, 23, "codes_from");
@@ -84,37 +65,6 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	return ge_call_finish(fcinfo, &call);
 }
 
-/* The sources of preprocess: train, and validation where it is given. */
-static int
-preprocess_sources(FunctionCallInfo fcinfo, GeSourceSpec *sources,
-				   const char *validation_output, bool labels_from_validation)
-{
-	sources[0] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 0, "train"),
-								.role = "train",
-								.teaches_labels = true,
-								.read_encoded = true,
-								.needs_all_columns = true};
-	if (PG_ARGISNULL(4))
-	{
-		if (validation_output != NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("validation_output needs a validation")));
-		return 1;
-	}
-	if (validation_output == NULL && !labels_from_validation)
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("validation has no effect"),
-			 errhint(
-				 "Give a validation_output, or let labels_from_validation be true.")));
-	sources[1] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 4, "validation"),
-								.role = "validation",
-								.teaches_labels = labels_from_validation,
-								.read_encoded = validation_output != NULL,
-								.needs_all_columns = validation_output != NULL};
-	return 2;
-}
-
 Datum
 ge_preprocess(PG_FUNCTION_ARGS)
 {
@@ -136,11 +86,14 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	n_outputs = outputs[1].name != NULL ? 2 : 1;
 	options.label_columns = ge_arg_names(fcinfo, 6, "label_columns");
 	options.exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
-	n_sources = preprocess_sources(fcinfo, sources, outputs[1].name,
-								   ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	n_sources = ge_preprocess_sources(sources, !PG_ARGISNULL(4), outputs[1].name != NULL,
+									  ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	sources[0].relid = ge_arg_regclass(fcinfo, 0, "train");
+	if (n_sources == 2)
+		sources[1].relid = ge_arg_regclass(fcinfo, 4, "validation");
 	options.combinations =
 		ge_arg_combinations(fcinfo, 9, "target_combinations", &options.n_combinations);
-	read_fold_arguments(fcinfo, 10, &options);
+	ge_preprocess_folds(fcinfo, 10, true, &options);
 	options.handle_unknown = ge_arg_unknown(fcinfo, 22, &options.unknown_value);
 	ge_arg_reserved_null(fcinfo, 24, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 25, "max_categories");

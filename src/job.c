@@ -114,6 +114,9 @@ ge_job_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_so
 	for (int i = 0; i < n_sources; i++)
 	{
 		job->sources[i].source = ge_source_open(sources[i].relid);
+		job->sources[i].name = sources[i].name;
+		if (sources[i].name != NULL)
+			ge_source_rename(job->sources[i].source, sources[i].name);
 		job->sources[i].teaches_labels = sources[i].teaches_labels;
 		job->sources[i].read_encoded = sources[i].read_encoded;
 		rows += estimate_rows(job->sources[i].source);

@@ -109,6 +109,7 @@ typedef struct GeFoldOptions
 typedef struct GeJobSource
 {
 	GeSource *source;
+	const char *name;			/* for the encoder; NULL: the relation's */
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
@@ -170,6 +171,7 @@ typedef struct GeSourceSpec
 {
 	Oid relid;
 	const char *role;
+	const char *name; /* what messages and the encoder call it; NULL: the relation's */
 	bool teaches_labels;
 	bool read_encoded;
 	bool needs_all_columns;

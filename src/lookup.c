@@ -8,6 +8,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "lookup.h"
 
 /* MemoryContextCallback: plans are not in the context. */
@@ -53,8 +54,8 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	return lookup;
 }
 
-static void
-pg_attribute_noreturn() refuse_column(const GeLookup *lookup, const char *name)
+GE_NORETURN static void
+refuse_column(const GeLookup *lookup, const char *name)
 {
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("encoder %s has no column \"%s\"", lookup->name, name)));

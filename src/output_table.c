@@ -65,6 +65,13 @@ ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 	return table;
 }
 
+Relation
+ge_output_create_empty(RangeVar *name, const GeOutputColumn *columns, int n_columns,
+					   bool logged)
+{
+	return ge_output_make(name, ge_output_shape(columns, n_columns), logged);
+}
+
 Oid
 ge_output_relid(const GeOutputTable *table)
 {

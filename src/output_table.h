@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 #include "nodes/primnodes.h"
+#include "utils/rel.h"
 
 typedef struct GeOutputColumn
 {
@@ -47,6 +48,9 @@ extern Oid ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_
  * follows may be called in parallel mode.
  */
 extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
+									   int n_columns, bool logged);
+/* The same for a table that the caller fills: it is open, to be closed with NoLock. */
+extern Relation ge_output_create_empty(RangeVar *name, const GeOutputColumn *columns,
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
 

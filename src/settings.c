@@ -17,6 +17,13 @@ bool ge_setting_log_stages = false;
 int ge_setting_max_workers = 8;
 int ge_setting_min_gpu_rows = 1000000;
 int ge_setting_page_writer = GE_PAGE_WRITER_AUTO;
+char *ge_setting_s3_allowed_endpoints = NULL;
+char *ge_setting_s3_ca_file = NULL;
+int ge_setting_s3_connect_timeout = 10000;
+int ge_setting_s3_max_attempts = 6;
+int ge_setting_s3_part_size = 8192;
+int ge_setting_s3_requests = 4;
+int ge_setting_s3_stall_timeout = 30;
 int ge_setting_threads = 0;
 
 static const struct config_enum_entry backend_options[] = {
@@ -31,6 +38,45 @@ static const struct config_enum_entry page_writer_options[] = {
 	{"off", GE_PAGE_WRITER_OFF, false},
 	{NULL, 0, false},
 };
+
+static void
+define_s3_settings(void)
+{
+	DefineCustomStringVariable(
+		"gpu_encode.s3_allowed_endpoints",
+		"Hosts that S3 requests may go to, as a list with commas.",
+		"Each is host or host:port, *.domain stands for every host under a domain. "
+		"Empty: every host that a foreign server or AWS names.",
+		&ge_setting_s3_allowed_endpoints, "", PGC_SUSET, GUC_LIST_INPUT, NULL, NULL,
+		NULL);
+	DefineCustomStringVariable(
+		"gpu_encode.s3_ca_file",
+		"File with the certificates that S3 endpoints are checked against.",
+		"Empty: those that libcurl was built to use.", &ge_setting_s3_ca_file, "",
+		PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("gpu_encode.s3_connect_timeout",
+							"Time that a connection to S3 may take to open.", NULL,
+							&ge_setting_s3_connect_timeout, 10000, 100, 600000,
+							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_max_attempts", "Attempts that a request to S3 has.",
+		"Those after the first wait for a random time that grows; data that came in "
+		"between starts the count anew.",
+		&ge_setting_s3_max_attempts, 6, 1, 100, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_part_size", "Size of the ranges and parts that objects move in.",
+		"Uploads use at least 5 MB. Memory is this size times s3_requests.",
+		&ge_setting_s3_part_size, 8192, 64, 1024 * 1024, PGC_USERSET, GUC_UNIT_KB, NULL,
+		NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_requests", "Requests to S3 that a call has in flight.", NULL,
+		&ge_setting_s3_requests, 4, 1, 64, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_stall_timeout",
+		"Time without any data after which a request to S3 counts as failed.", NULL,
+		&ge_setting_s3_stall_timeout, 30, 1, 3600, PGC_USERSET, GUC_UNIT_S, NULL, NULL,
+		NULL);
+}
 
 void
 ge_settings_init(void)
@@ -75,6 +121,7 @@ ge_settings_init(void)
 		"nor decoded logically. off inserts rows the ordinary way.",
 		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
 		NULL, NULL, NULL);
+	define_s3_settings();
 	DefineCustomIntVariable("gpu_encode.threads", "Threads that the CPU backend may use.",
 							"0 means one for each processor.", &ge_setting_threads, 0, 0,
 							1024, PGC_USERSET, 0, NULL, NULL, NULL);

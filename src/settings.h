@@ -24,7 +24,14 @@ extern bool ge_setting_log_stages;
 extern int ge_setting_max_workers;
 extern int ge_setting_min_gpu_rows;
 extern int ge_setting_page_writer; /* GePageWriterChoice */
-extern int ge_setting_threads;	   /* 0: as many as there are processors */
+extern char *ge_setting_s3_allowed_endpoints;
+extern char *ge_setting_s3_ca_file;
+extern int ge_setting_s3_connect_timeout; /* ms */
+extern int ge_setting_s3_max_attempts;
+extern int ge_setting_s3_part_size; /* kB */
+extern int ge_setting_s3_requests;
+extern int ge_setting_s3_stall_timeout; /* s */
+extern int ge_setting_threads;			/* 0: as many as there are processors */
 
 extern void ge_settings_init(void);
 

@@ -95,6 +95,12 @@ ge_source_name(const GeSource *source)
 	return source->name;
 }
 
+void
+ge_source_rename(GeSource *source, const char *name)
+{
+	source->name = MemoryContextStrdup(source->context, name);
+}
+
 AttrNumber
 ge_source_column(const GeSource *source, const char *name)
 {

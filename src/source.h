@@ -39,6 +39,8 @@ extern Relation ge_source_relation(const GeSource *source);
 extern TupleDesc ge_source_desc(const GeSource *source);
 /* Quoted and qualified as needed, for messages and SQL. */
 extern const char *ge_source_name(const GeSource *source);
+/* Another name for messages: of a file that the relation only holds for the call. */
+extern void ge_source_rename(GeSource *source, const char *name);
 
 /* The attribute number of a column named exactly so; 0 when there is none. */
 extern AttrNumber ge_source_column(const GeSource *source, const char *name);

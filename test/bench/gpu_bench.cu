@@ -140,21 +140,19 @@ measure_copies()
 }
 
 /*
- * Small steps first, as the backend takes them, and its largest while many keys are new;
- * then larger ones, so that the wait for counts in each is not timed with the kernels.
+ * Small steps first, as the backend takes them; then larger ones than its own, which run
+ * behind one another without a wait: here the wait for the counts of each is timed too.
  */
 static uint32_t
-rows_of_step(uint64_t done, uint32_t before, uint32_t unresolved)
+rows_of_step(uint64_t done)
 {
-	uint64_t rows = done == 0				   ? 65536
-					: unresolved > before / 16 ? std::min<uint64_t>(4 * before, 1 << 20)
-											   : std::min<uint64_t>(4 * before, 1 << 23);
+	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
 
 	return (uint32_t) std::min(rows, n_rows - done);
 }
 
 /* One step, as dictionary_step.c does it, over data that lie on the device. */
-static uint32_t
+static void
 add_step(GeDictionary *dictionary, const GeStepView *step)
 {
 	GeTableView table;
@@ -164,13 +162,12 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 	MUST(ge_dictionary_find_launch(step, &table, context->compute));
 	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
 	if (counts.unresolved == 0)
-		return 0;
+		return;
 	MUST(ge_dictionary_make_room(dictionary, counts.unresolved, counts.unresolved_bytes,
 								 &error));
 	ge_dictionary_view(dictionary, &table);
 	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
 	dictionary->is_settled = false;
-	return counts.unresolved;
 }
 
 static void
@@ -191,7 +188,7 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 	{
 		GeDictionary *dictionary;
 		GeKeys none = {GE_KEY_BYTES, 0, nullptr, nullptr, offsets, bytes};
-		uint32_t *out = nullptr, before = 0, unresolved = 0;
+		uint32_t *out = nullptr;
 		GeBuffer sorted = {nullptr, 0}, ranks = {nullptr, 0};
 
 		MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
@@ -202,13 +199,12 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 			GeStepView step;
 
 			memset(&step, 0, sizeof step);
-			step.n_rows = rows_of_step(done, before, unresolved);
+			step.n_rows = rows_of_step(done);
 			step.offsets = offsets + done;
 			step.bytes = bytes;
 			step.ids = ids + done;
 			step.slots = slots;
-			unresolved = add_step(dictionary, &step);
-			before = step.n_rows;
+			add_step(dictionary, &step);
 			done += step.n_rows;
 		}
 		adding.push_back(timer.end());

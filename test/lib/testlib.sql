@@ -13,4 +13,5 @@ GRANT USAGE ON SCHEMA testlib TO PUBLIC;
 \ir target.sql
 \ir encoder.sql
 \ir random_table.sql
+\ir files.sql
 RESET client_min_messages;

@@ -1,0 +1,144 @@
+-- gpu_encode_aws_s3 0.1.0: scripts that were written for RDS's aws_s3 run. Signatures and answers are RDS's.
+\echo Use "CREATE EXTENSION gpu_encode_aws_s3" to load this file. \quit
+
+DO $check$
+BEGIN
+    IF pg_catalog.to_regnamespace('aws_s3') IS NOT NULL OR pg_catalog.to_regnamespace('aws_commons') IS NOT NULL THEN
+        RAISE EXCEPTION 'schema aws_s3 or aws_commons exists already'
+            USING ERRCODE = 'duplicate_schema', HINT = 'The real aws_s3, or something else, is installed here.';
+    END IF;
+END
+$check$;
+CREATE SCHEMA aws_commons;
+CREATE SCHEMA aws_s3;
+GRANT USAGE ON SCHEMA aws_commons, aws_s3 TO PUBLIC;
+
+CREATE TYPE aws_commons._s3_uri_1 AS (bucket text, file_path text, region text);
+CREATE TYPE aws_commons._aws_credentials_1 AS (access_key text, secret_key text, session_token text);
+
+CREATE FUNCTION aws_commons.create_s3_uri(bucket text, file_path text, region text) RETURNS aws_commons._s3_uri_1
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ROW(bucket, file_path, region)::aws_commons._s3_uri_1;
+
+CREATE FUNCTION aws_commons.create_aws_credentials(access_key text, secret_key text, session_token text)
+RETURNS aws_commons._aws_credentials_1
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ROW(access_key, secret_key, session_token)::aws_commons._aws_credentials_1;
+
+-- region and credentials for the calls of one statement, in place of those of servers and user mappings
+CREATE FUNCTION aws_commons._use(region text, access_key text, secret_key text, session_token text) RETURNS void
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ge_s3_override';
+
+-- "a, b" as a list of names, NULL for ''
+CREATE FUNCTION aws_commons._columns(column_list text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT pg_catalog.array_agg((pg_catalog.parse_ident(part[1]))[1] ORDER BY place)
+        FROM pg_catalog.regexp_matches(column_list, '\s*("(?:[^"]|"")*"|[^,"]+)\s*(?:,|$)', 'g') WITH ORDINALITY AS m (part, place));
+
+CREATE FUNCTION aws_s3.table_import_from_s3(
+    table_name    text,
+    column_list   text,
+    options       text,
+    bucket        text,
+    file_path     text,
+    region        text,
+    access_key    text DEFAULT NULL,
+    secret_key    text DEFAULT NULL,
+    session_token text DEFAULT NULL)
+RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS $body$
+DECLARE
+    done record;
+BEGIN
+    PERFORM aws_commons._use(region, access_key, secret_key, session_token);
+    SELECT * INTO done FROM gpu_encode.s3_import(
+        table_name::pg_catalog.regclass, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
+        aws_commons._columns(column_list), coalesce(options, ''));
+    PERFORM aws_commons._use(NULL, NULL, NULL, NULL);
+    RETURN pg_catalog.format('%s rows imported into relation "%s" from file %s of %s bytes',
+                             done.rows_imported, table_name, file_path, done.bytes_read);
+END
+$body$;
+
+CREATE FUNCTION aws_s3.table_import_from_s3(
+    table_name  text,
+    column_list text,
+    options     text,
+    s3_info     aws_commons._s3_uri_1,
+    credentials aws_commons._aws_credentials_1 DEFAULT NULL)
+RETURNS text LANGUAGE sql VOLATILE PARALLEL UNSAFE
+RETURN aws_s3.table_import_from_s3(table_name, column_list, options, (s3_info).bucket, (s3_info).file_path, (s3_info).region,
+                                   (credentials).access_key, (credentials).secret_key, (credentials).session_token);
+
+CREATE FUNCTION aws_s3.query_export_to_s3(
+    query     text,
+    bucket    text,
+    file_path text,
+    region    text DEFAULT NULL,
+    options   text DEFAULT NULL,
+    kms_key   text DEFAULT NULL,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
+LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS $body$
+BEGIN
+    PERFORM aws_commons._use(region, NULL, NULL, NULL);
+    SELECT e.* INTO rows_uploaded, files_uploaded, bytes_uploaded FROM gpu_encode.s3_export(
+        query, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
+        coalesce(options, ''), overwrite => true, kms_key => kms_key) AS e;
+    PERFORM aws_commons._use(NULL, NULL, NULL, NULL);
+END
+$body$;
+
+CREATE FUNCTION aws_s3.query_export_to_s3(
+    query   text,
+    s3_info aws_commons._s3_uri_1,
+    options text DEFAULT NULL,
+    kms_key text DEFAULT NULL,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT e.rows_uploaded, e.files_uploaded, e.bytes_uploaded
+    FROM aws_s3.query_export_to_s3(query, (s3_info).bucket, (s3_info).file_path, (s3_info).region, options, kms_key) AS e;
+END;
+
+COMMENT ON SCHEMA aws_s3 IS 'RDS''s names for gpu_encode.s3_import and s3_export.';
+COMMENT ON SCHEMA aws_commons IS 'RDS''s types of places and credentials in S3.';
+COMMENT ON FUNCTION aws_commons.create_s3_uri(text, text, text) IS 'A place in S3.
+bucket: the bucket.
+file_path: the key.
+region: the bucket''s region; NULL: that of the foreign server.';
+COMMENT ON FUNCTION aws_commons.create_aws_credentials(text, text, text) IS 'Credentials for one call.
+access_key: access key id.
+secret_key: the secret.
+session_token: of temporary credentials; NULL or '''': none.';
+COMMENT ON FUNCTION aws_commons._use(text, text, text, text) IS 'What the rest of the statement uses in place of what foreign server and user mapping say; all NULL: those again.
+region: a region; NULL: the foreign server''s.
+access_key: access key id; NULL: the user mapping''s credentials.
+secret_key: the secret.
+session_token: of temporary credentials; NULL or '''': none.';
+COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one.
+column_list: names as in SQL, with commas.';
+COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.
+table_name: the table, as in SQL.
+column_list: names with commas; '''': all columns.
+options: options of COPY FROM, with or without parentheses.
+bucket: the bucket.
+file_path: the key; * stands for any characters but /.
+region: the bucket''s region; NULL: that of the foreign server.
+access_key: access key id; NULL: the user mapping''s credentials.
+secret_key: the secret.
+session_token: of temporary credentials; NULL: none.';
+COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, aws_commons._s3_uri_1, aws_commons._aws_credentials_1) IS 'The same.
+table_name: the table, as in SQL.
+column_list: names with commas; '''': all columns.
+options: options of COPY FROM, with or without parentheses.
+s3_info: a place in S3.
+credentials: NULL: the user mapping''s.';
+COMMENT ON FUNCTION aws_s3.query_export_to_s3(text, text, text, text, text, text) IS 'gpu_encode.s3_export as RDS has it: existing objects are replaced.
+query: one statement that returns rows.
+bucket: the bucket.
+file_path: the key of the first file.
+region: the bucket''s region; NULL: that of the foreign server.
+options: options of COPY TO, with or without parentheses; NULL: text format.
+kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';
+COMMENT ON FUNCTION aws_s3.query_export_to_s3(text, aws_commons._s3_uri_1, text, text) IS 'The same.
+query: one statement that returns rows.
+s3_info: a place in S3.
+options: options of COPY TO, with or without parentheses; NULL: text format.
+kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';

@@ -1,0 +1,362 @@
+/*
+ * reader.c: splits a CSV text into records and fields.
+ *
+ * A record is first looked for as a whole: its end is the first line end outside of
+ * quotes, and what must be remembered when the buffer ends in the middle is little.  Then
+ * it lies in one piece, and is split.  Values with quotes inside are decoded into a
+ * buffer of their own, never longer than the record.
+ *
+ *   buffer:  ...done... | record at hand ... | scanned | not yet scanned | free
+ *                       start                position                  filled   capacity
+ */
+#include "csv/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define INITIAL_CAPACITY ((size_t) 64 * 1024)
+
+typedef enum LineEnd
+{
+	LINE_END_UNKNOWN,
+	LINE_END_NEWLINE,
+	LINE_END_RETURN,
+	LINE_END_BOTH
+} LineEnd;
+
+struct GeCsvReader
+{
+	GeCsvFormat format;
+	GeCsvRead read;
+	void *arg;
+	char *buffer;
+	size_t capacity;
+	size_t start;
+	size_t position;
+	size_t filled;
+	bool at_end; /* read() has nothing more */
+	LineEnd line_end;
+	uint64_t line;	/* of position */
+	bool in_quotes; /* at position */
+	bool escaped;	/* the byte before position was an escape that counts */
+	bool is_special[256];
+	GeCsvField *fields;
+	size_t max_fields;
+	char *decoded;
+	size_t decoded_capacity;
+};
+
+GeCsvReader *
+ge_csv_reader_create(const GeCsvFormat *format, GeCsvRead read, void *arg)
+{
+	GeCsvReader *reader = calloc(1, sizeof *reader);
+
+	if (reader == NULL)
+		return NULL;
+	reader->format = *format;
+	reader->read = read;
+	reader->arg = arg;
+	reader->line = 1;
+	reader->is_special[(unsigned char) '\n'] = true;
+	reader->is_special[(unsigned char) '\r'] = true;
+	reader->is_special[(unsigned char) format->quote] = true;
+	reader->is_special[(unsigned char) format->escape] = true;
+	return reader;
+}
+
+void
+ge_csv_reader_destroy(GeCsvReader *reader)
+{
+	if (reader == NULL)
+		return;
+	free(reader->buffer);
+	free(reader->fields);
+	free(reader->decoded);
+	free(reader);
+}
+
+uint64_t
+ge_csv_line(const GeCsvReader *reader)
+{
+	return reader->line;
+}
+
+/* ------------------------------------------------------------------ finding the end */
+
+/* Move the record at hand to the front, or enlarge the buffer, so that bytes fit in. */
+static GeCsvStatus
+make_room(GeCsvReader *reader)
+{
+	if (reader->start > 0)
+	{
+		memmove(reader->buffer, reader->buffer + reader->start,
+				reader->filled - reader->start);
+		reader->position -= reader->start;
+		reader->filled -= reader->start;
+		reader->start = 0;
+	}
+	if (reader->filled == reader->capacity)
+	{
+		size_t capacity = reader->capacity == 0 ? INITIAL_CAPACITY : 2 * reader->capacity;
+		char *buffer;
+
+		if (reader->filled >= GE_CSV_MAX_RECORD)
+			return GE_CSV_RECORD_TOO_LONG;
+		buffer = realloc(reader->buffer, capacity);
+		if (buffer == NULL)
+			return GE_CSV_NO_MEMORY;
+		reader->buffer = buffer;
+		reader->capacity = capacity;
+	}
+	return GE_CSV_RECORD;
+}
+
+/* More bytes behind what is there; at_end when there are none. */
+static GeCsvStatus
+fill(GeCsvReader *reader)
+{
+	GeCsvStatus status = make_room(reader);
+	size_t size;
+
+	if (status != GE_CSV_RECORD)
+		return status;
+	size = reader->read(reader->arg, reader->buffer + reader->filled,
+						reader->capacity - reader->filled);
+	reader->filled += size;
+	reader->at_end = size == 0;
+	return GE_CSV_RECORD;
+}
+
+/* Decide by the first line end, and refuse one of another kind. */
+static GeCsvStatus
+accept_line_end(GeCsvReader *reader, LineEnd found)
+{
+	if (reader->line_end == LINE_END_UNKNOWN)
+		reader->line_end = found;
+	if (reader->line_end == found)
+		return GE_CSV_RECORD;
+	return found == LINE_END_NEWLINE ? GE_CSV_BARE_NEWLINE : GE_CSV_BARE_RETURN;
+}
+
+/* The line end at position, which is a \r or \n outside of quotes.  Its length, or 0 when
+ * the byte behind a \r has to be read first. */
+static size_t
+measure_line_end(const GeCsvReader *reader, LineEnd *kind)
+{
+	const char *at = reader->buffer + reader->position;
+
+	*kind = *at == '\n' ? LINE_END_NEWLINE : LINE_END_RETURN;
+	if (*at == '\n')
+		return 1;
+	if (reader->position + 1 == reader->filled && !reader->at_end)
+		return 0;
+	if (reader->position + 1 < reader->filled && at[1] == '\n' &&
+		reader->line_end != LINE_END_RETURN)
+	{
+		*kind = LINE_END_BOTH;
+		return 2;
+	}
+	return 1;
+}
+
+/* A special byte at position that is no line end of the record: quotes, escapes, and line
+ * ends within quotes. */
+static void
+pass_special(GeCsvReader *reader)
+{
+	const GeCsvFormat *format = &reader->format;
+	char c = reader->buffer[reader->position];
+	char counted =
+		reader->line_end == LINE_END_NEWLINE || reader->line_end == LINE_END_UNKNOWN
+			? '\n'
+			: '\r';
+
+	if (reader->in_quotes && c == format->escape && format->escape != format->quote)
+		reader->escaped = !reader->escaped;
+	else
+	{
+		if (c == format->quote && !reader->escaped)
+			reader->in_quotes = !reader->in_quotes;
+		reader->escaped = false;
+	}
+	if (reader->in_quotes && c == counted)
+		reader->line++;
+	reader->position++;
+}
+
+/* Go to the next special byte. */
+static void
+skip_plain(GeCsvReader *reader)
+{
+	const char *at = reader->buffer + reader->position;
+	const char *end = reader->buffer + reader->filled;
+	const char *begin = at;
+
+	while (at < end && !reader->is_special[(unsigned char) *at])
+		at++;
+	if (at > begin)
+		reader->escaped = false;
+	reader->position = at - reader->buffer;
+}
+
+/* Find the end of the record from start: what precedes its line end, and that. */
+static GeCsvStatus
+find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
+{
+	for (;;)
+	{
+		bool is_line_end;
+		size_t ending = 0;
+		LineEnd kind;
+
+		skip_plain(reader);
+		is_line_end = reader->position < reader->filled && !reader->in_quotes &&
+					  (reader->buffer[reader->position] == '\n' ||
+					   reader->buffer[reader->position] == '\r');
+		if (is_line_end)
+			ending = measure_line_end(reader, &kind);
+		if (ending > 0)
+		{
+			*length = reader->position - reader->start;
+			*line_end_length = ending;
+			reader->position += ending;
+			return accept_line_end(reader, kind);
+		}
+		if (reader->position < reader->filled && !is_line_end)
+			pass_special(reader);
+		else if (reader->at_end)
+		{
+			*length = reader->filled - reader->start;
+			*line_end_length = 0;
+			return reader->in_quotes ? GE_CSV_OPEN_QUOTE : GE_CSV_RECORD;
+		}
+		else
+		{
+			GeCsvStatus status = fill(reader);
+
+			if (status != GE_CSV_RECORD)
+				return status;
+		}
+	}
+}
+
+/* ------------------------------------------------------------------ splitting in fields */
+
+static bool
+add_field(GeCsvReader *reader, int n_fields, const GeCsvField *field)
+{
+	if ((size_t) n_fields == reader->max_fields)
+	{
+		size_t max_fields = reader->max_fields == 0 ? 64 : 2 * reader->max_fields;
+		GeCsvField *fields = realloc(reader->fields, max_fields * sizeof *fields);
+
+		if (fields == NULL)
+			return false;
+		reader->fields = fields;
+		reader->max_fields = max_fields;
+	}
+	reader->fields[n_fields] = *field;
+	return true;
+}
+
+/*
+ * One field from at, which ends at the delimiter or at end.  Returns where it ends;
+ * decoded moves past its value where one had to be made.
+ */
+static const char *
+split_field(const GeCsvFormat *format, const char *at, const char *end, char **decoded,
+			GeCsvField *field)
+{
+	char *value = *decoded;
+	bool in_quotes = false;
+
+	field->raw = field->value = at;
+	field->is_quoted = false;
+	while (at < end && *at != format->delimiter && *at != format->quote)
+		at++;
+	field->raw_length = field->length = at - field->raw;
+	if (at == end || *at == format->delimiter)
+		return at;
+
+	memcpy(value, field->raw, field->length);
+	value += field->length;
+	field->is_quoted = true;
+	for (; at < end && (in_quotes || *at != format->delimiter); at++)
+	{
+		if (in_quotes && *at == format->escape && at + 1 < end &&
+			(at[1] == format->escape || at[1] == format->quote))
+			*value++ = *++at;
+		else if (*at == format->quote)
+			in_quotes = !in_quotes;
+		else
+			*value++ = *at;
+	}
+	field->value = *decoded;
+	field->length = value - *decoded;
+	field->raw_length = at - field->raw;
+	*decoded = value;
+	return at;
+}
+
+static bool
+reserve_decoded(GeCsvReader *reader, size_t length)
+{
+	char *decoded;
+
+	if (length <= reader->decoded_capacity && reader->decoded != NULL)
+		return true;
+	decoded = realloc(reader->decoded, 2 * length + 1);
+	if (decoded == NULL)
+		return false;
+	reader->decoded = decoded;
+	reader->decoded_capacity = 2 * length + 1;
+	return true;
+}
+
+static GeCsvStatus
+split_record(GeCsvReader *reader, size_t length, GeCsvRecord *record)
+{
+	const char *at = reader->buffer + reader->start;
+	const char *end = at + length;
+	char *decoded;
+	int n_fields = 0;
+
+	if (!reserve_decoded(reader, length))
+		return GE_CSV_NO_MEMORY;
+	decoded = reader->decoded;
+	for (;;)
+	{
+		GeCsvField field;
+
+		at = split_field(&reader->format, at, end, &decoded, &field);
+		if (!add_field(reader, n_fields++, &field))
+			return GE_CSV_NO_MEMORY;
+		if (at == end)
+			break;
+		at++; /* the delimiter */
+	}
+	record->n_fields = n_fields;
+	record->fields = reader->fields;
+	return GE_CSV_RECORD;
+}
+
+GeCsvStatus
+ge_csv_next(GeCsvReader *reader, GeCsvRecord *record)
+{
+	size_t length, line_end_length;
+	GeCsvStatus status;
+
+	record->line = reader->line;
+	reader->start = reader->position;
+	reader->in_quotes = reader->escaped = false;
+	status = find_end(reader, &length, &line_end_length);
+	if (status != GE_CSV_RECORD)
+		return status;
+	if (length == 0 && line_end_length == 0)
+		return GE_CSV_END;
+	status = split_record(reader, length, record);
+	record->line_end = reader->buffer + reader->start + length;
+	record->line_end_length = line_end_length;
+	reader->line += line_end_length > 0;
+	return status;
+}

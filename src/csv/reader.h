@@ -1,0 +1,72 @@
+/*
+ * reader.h: records of a CSV text, as COPY's csv format reads them.
+ *
+ * Bytes come from a callback in any pieces; records come out with their fields as the
+ * file has them and as they are meant.  The rules are COPY's: a quote may stand anywhere
+ * in a field, quoted parts hold delimiters and line ends, the first line end decides how
+ * all others look.  No PostgreSQL header is needed; text is in an encoding in which no
+ * byte of a longer character looks like ASCII.
+ */
+#ifndef GE_CSV_READER_H
+#define GE_CSV_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct GeCsvFormat
+{
+	char delimiter;
+	char quote;
+	char escape; /* within quotes, before a quote or itself */
+} GeCsvFormat;
+
+/* Fill the buffer with up to size > 0 bytes; 0 at the end.  It may leave by longjmp. */
+typedef size_t (*GeCsvRead)(void *arg, char *buffer, size_t size);
+
+typedef enum GeCsvStatus
+{
+	GE_CSV_RECORD,
+	GE_CSV_END,
+	GE_CSV_OPEN_QUOTE,		/* the text ends within quotes */
+	GE_CSV_BARE_RETURN,		/* an unquoted \r where lines end otherwise */
+	GE_CSV_BARE_NEWLINE,	/* an unquoted \n where lines end otherwise */
+	GE_CSV_RECORD_TOO_LONG, /* GE_CSV_MAX_RECORD and more */
+	GE_CSV_NO_MEMORY
+} GeCsvStatus;
+
+#define GE_CSV_MAX_RECORD ((size_t) 0x3fffffff)
+
+typedef struct GeCsvField
+{
+	const char *value; /* without quotes; not terminated by a zero */
+	size_t length;
+	const char *raw; /* as it stands in the text */
+	size_t raw_length;
+	bool is_quoted; /* at least in part: COPY does not take it for NULL */
+} GeCsvField;
+
+/* A record; what it points to lives until the next call. */
+typedef struct GeCsvRecord
+{
+	uint64_t line; /* of its beginning, from 1 */
+	int n_fields;  /* at least 1 */
+	const GeCsvField *fields;
+	const char *line_end; /* as it stands in the text; empty at its end */
+	size_t line_end_length;
+} GeCsvRecord;
+
+typedef struct GeCsvReader GeCsvReader;
+
+/* NULL without memory. */
+extern GeCsvReader *ge_csv_reader_create(const GeCsvFormat *format, GeCsvRead read,
+										 void *arg);
+/* Takes NULL as well. */
+extern void ge_csv_reader_destroy(GeCsvReader *reader);
+
+/* The next record.  After anything but GE_CSV_RECORD the reader is only destroyed. */
+extern GeCsvStatus ge_csv_next(GeCsvReader *reader, GeCsvRecord *record);
+/* The line that was reached, for messages. */
+extern uint64_t ge_csv_line(const GeCsvReader *reader);
+
+#endif /* GE_CSV_READER_H */

@@ -1,0 +1,283 @@
+/*
+ * columns.c: decides the types of a CSV file's columns.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "nodes/value.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "compat.h"
+#include "files/columns.h"
+
+#define MAX_VALUE_SHOWN 100 /* bytes, in messages */
+
+/* ------------------------------------------------------------------------ types given */
+
+GeCsvColumn *
+ge_csv_columns_find(const GeCsvColumns *columns, const char *name)
+{
+	for (int i = 0; i < columns->n; i++)
+		if (strcmp(columns->columns[i].name, name) == 0)
+			return &columns->columns[i];
+	return NULL;
+}
+
+static void
+give_type(GeCsvColumn *column, const char *type_name)
+{
+	ge_parse_type_string(type_name, &column->type, &column->typmod);
+	if (!OidIsValid(column->type))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("type \"%s\" does not exist", type_name),
+						errdetail("column_types gives it to \"%s\".", column->name)));
+	column->is_given = column->is_known = true;
+}
+
+static char *
+text_of(const JsonbValue *value)
+{
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+/* One member of column_types. */
+static void
+take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
+		  const JsonbValue *value)
+{
+	char *name = text_of(key);
+	GeCsvColumn *column = ge_csv_columns_find(columns, name);
+
+	if (value->type != jbvString)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("column_types gives no type name for \"%s\"", name),
+						errhint("Types are strings, as in {\"zip\": \"text\"}.")));
+	if (column == NULL && strcmp(name, "*") == 0)
+	{
+		for (int i = 0; i < columns->n; i++)
+			if (!columns->columns[i].is_given)
+				give_type(&columns->columns[i], text_of(value));
+		return;
+	}
+	if (column == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("column_types names \"%s\", which %s does not have", name,
+							   file->uri)));
+	give_type(column, text_of(value));
+}
+
+/* Named columns first, so that "*" has the others. */
+static void
+take_types(GeCsvColumns *columns, const GeCsvFile *file, const Jsonb *types)
+{
+	if (!JB_ROOT_IS_OBJECT(types))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("column_types is not an object"),
+						errhint("It looks like {\"zip\": \"text\"}.")));
+	for (int pass = 0; pass < 2; pass++)
+	{
+		JsonbIterator *iterator =
+			JsonbIteratorInit(unconstify(JsonbContainer *, &types->root));
+		JsonbValue key, value;
+		JsonbIteratorToken token;
+
+		while ((token = JsonbIteratorNext(&iterator, &key, true)) != WJB_DONE)
+		{
+			bool is_star;
+
+			if (token != WJB_KEY)
+				continue;
+			(void) JsonbIteratorNext(&iterator, &value, true);
+			is_star = key.val.string.len == 1 && key.val.string.val[0] == '*';
+			if (is_star == (pass == 1))
+				take_type(columns, file, &key, &value);
+		}
+	}
+}
+
+/* ------------------------------------------------------------------- what else there is */
+
+static bool
+list_names(List *list, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, list)
+		if (strcmp(strVal(lfirst(cell)), name) == 0)
+			return true;
+	return false;
+}
+
+static void
+describe_type(GeCsvColumn *column)
+{
+	column->collation = get_typcollation(column->type);
+	column->is_string = TypeCategory(getBaseType(column->type)) == TYPCATEGORY_STRING;
+}
+
+GeCsvColumns *
+ge_csv_columns_create(const GeCsvFile *file, const GeCsvOptions *options,
+					  const Jsonb *types, GeNames null_values)
+{
+	GeCsvColumns *columns = palloc0(sizeof *columns);
+
+	columns->n = file->n_columns;
+	columns->columns = palloc0(sizeof(GeCsvColumn) * Max(file->n_columns, 1));
+	columns->null_text = options->null_text;
+	columns->null_length = options->null_length;
+	columns->null_values = null_values;
+	for (int i = 0; i < columns->n; i++)
+	{
+		GeCsvColumn *column = &columns->columns[i];
+
+		column->name = file->names[i];
+		column->typmod = -1;
+		column->null_quoted = ge_copy_forces_null(&options->copy) ||
+							  list_names(options->copy.force_null, column->name);
+		column->null_unquoted = !ge_copy_forces_not_null(&options->copy) &&
+								!list_names(options->copy.force_notnull, column->name);
+	}
+	if (types != NULL)
+		take_types(columns, file, types);
+	columns->all_known = true;
+	for (int i = 0; i < columns->n; i++)
+	{
+		if (columns->columns[i].is_known)
+			describe_type(&columns->columns[i]);
+		else
+			columns->all_known = false;
+	}
+	return columns;
+}
+
+GeCsvColumns *
+ge_csv_columns_like(const GeCsvFile *file, const GeCsvColumns *other)
+{
+	GeCsvColumns *columns = palloc(sizeof *columns);
+
+	*columns = *other;
+	columns->n = file->n_columns;
+	columns->all_known = true;
+	columns->columns = palloc0(sizeof(GeCsvColumn) * Max(file->n_columns, 1));
+	for (int i = 0; i < columns->n; i++)
+	{
+		GeCsvColumn *column = &columns->columns[i];
+		const GeCsvColumn *model = ge_csv_columns_find(other, file->names[i]);
+
+		if (model != NULL)
+			*column = *model;
+		else
+		{
+			column->inferred = GE_CSV_TEXT;
+			column->type = TEXTOID;
+			column->typmod = -1;
+			column->null_unquoted = true;
+			describe_type(column);
+		}
+		column->name = file->names[i];
+		column->is_known = true;
+	}
+	return columns;
+}
+
+void
+ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file)
+{
+	if (file->n_columns != columns->n)
+		ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+						errmsg("%s has %d columns, but %d are expected", file->uri,
+							   file->n_columns, columns->n)));
+	for (int i = 0; i < columns->n; i++)
+		if (strcmp(columns->columns[i].name, file->names[i]) != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					 errmsg("column %d of %s is \"%s\", but \"%s\" is expected", i + 1,
+							file->uri, file->names[i], columns->columns[i].name)));
+}
+
+/* ------------------------------------------------------------------------- values */
+
+bool
+ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
+			   const GeCsvField *field)
+{
+	for (int i = 0; i < columns->null_values.n; i++)
+	{
+		const char *missing = columns->null_values.names[i];
+
+		if (strlen(missing) == field->length &&
+			memcmp(missing, field->value, field->length) == 0)
+			return true;
+	}
+	if (field->length == 0 && !column->is_string)
+		return true;
+	return field->length == columns->null_length &&
+		   (field->is_quoted ? column->null_quoted : column->null_unquoted) &&
+		   memcmp(field->value, columns->null_text, field->length) == 0;
+}
+
+uint64
+ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file, uint64 max_rows)
+{
+	GeCsvRecord record;
+	uint64 n_rows = 0;
+
+	for (; n_rows < max_rows && ge_csv_file_next(file, &record); n_rows++)
+		for (int i = 0; i < columns->n; i++)
+		{
+			GeCsvColumn *column = &columns->columns[i];
+			const GeCsvField *field = &record.fields[i];
+
+			if (column->is_known || (column->kinds & GE_KIND_TEXT) != 0 ||
+				ge_csv_is_null(columns, column, field))
+				continue;
+			column->kinds |= ge_kind_of(field->value, field->length);
+		}
+	return n_rows;
+}
+
+void
+ge_csv_columns_settle(GeCsvColumns *columns)
+{
+	static const Oid types[] = {
+		[GE_CSV_TEXT] = TEXTOID,
+		[GE_CSV_BIGINT] = INT8OID,
+		[GE_CSV_DOUBLE] = FLOAT8OID,
+		[GE_CSV_BOOLEAN] = BOOLOID,
+		[GE_CSV_DATE] = DATEOID,
+		[GE_CSV_TIMESTAMP] = TIMESTAMPOID,
+		[GE_CSV_TIMESTAMPTZ] = TIMESTAMPTZOID,
+	};
+
+	for (int i = 0; i < columns->n; i++)
+	{
+		GeCsvColumn *column = &columns->columns[i];
+
+		if (column->is_known)
+			continue;
+		column->inferred = ge_kind_type(column->kinds);
+		column->type = types[column->inferred];
+		describe_type(column);
+	}
+}
+
+void
+ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 line,
+				   const char *uri)
+{
+	int shown;
+
+	if (column->is_given || column->inferred == GE_CSV_TEXT ||
+		ge_kind_fits(column->inferred, ge_kind_of(field->value, field->length)))
+		return;
+	shown = pg_mbcliplen(field->value, field->length, MAX_VALUE_SHOWN);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
+						   " of %s does not fit type %s",
+						   pnstrdup(field->value, shown), column->name, line, uri,
+						   format_type_be(column->type)),
+					errdetail("The type was inferred from the rows that were looked at."),
+					errhint("Give the type by column_types, or look at more rows.")));
+}

@@ -1,0 +1,73 @@
+/*
+ * columns.h: the columns of CSV files: their types, given or inferred, and what is
+ * NULL in them.
+ *
+ * A type that column_types does not give is inferred: bigint where all values are whole
+ * numbers that fit, double precision where all are numbers, boolean, date, timestamp,
+ * timestamptz, else text (csv/kind.h).
+ *
+ * NULL is an unquoted field with COPY's null text (empty unless the options say
+ * otherwise), COPY's force_null and force_not_null observed; any field, quoted or not,
+ * with a text of null_values; and in columns that are no strings an empty field, quoted
+ * or not.
+ */
+#ifndef GE_FILES_COLUMNS_H
+#define GE_FILES_COLUMNS_H
+
+#include "postgres.h"
+#include "utils/jsonb.h"
+
+#include "arguments.h"
+#include "csv/kind.h"
+#include "files/file.h"
+
+typedef struct GeCsvColumn
+{
+	const char *name;
+	bool is_given;		/* by column_types */
+	bool is_known;		/* nothing has to be inferred */
+	uint32 kinds;		/* of the values seen, where the type is inferred */
+	GeCsvType inferred; /* where it is */
+	Oid type;
+	int32 typmod;
+	Oid collation;
+	bool is_string;		/* an empty value means something */
+	bool null_quoted;	/* the null text is NULL within quotes too */
+	bool null_unquoted; /* and without */
+} GeCsvColumn;
+
+typedef struct GeCsvColumns
+{
+	int n;
+	GeCsvColumn *columns;
+	bool all_known;
+	const char *null_text;
+	size_t null_length;
+	GeNames null_values;
+} GeCsvColumns;
+
+/* The columns of a file; types (may be NULL) is the argument column_types. */
+extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,
+										   const GeCsvOptions *options,
+										   const Jsonb *types, GeNames null_values);
+/* The same with types of other columns, by name; text for those that have none there. */
+extern GeCsvColumns *ge_csv_columns_like(const GeCsvFile *file,
+										 const GeCsvColumns *other);
+/* The column of that name; NULL when there is none. */
+extern GeCsvColumn *ge_csv_columns_find(const GeCsvColumns *columns, const char *name);
+/* Look at up to max_rows rows of a file; returns how many there were. */
+extern uint64 ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file,
+								   uint64 max_rows);
+/* Decide the types that are not given. */
+extern void ge_csv_columns_settle(GeCsvColumns *columns);
+
+/* An error (22P04) unless the file has these columns in this order. */
+extern void ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file);
+
+extern bool ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
+						   const GeCsvField *field);
+/* An error (22P02) where a value that is not NULL does not fit its inferred type. */
+extern void ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field,
+							   uint64 line, const char *uri);
+
+#endif /* GE_FILES_COLUMNS_H */

@@ -1,0 +1,198 @@
+/*
+ * text.c: converts a file's bytes to the database's encoding, and keeps them.
+ *
+ * Bytes are converted before anything looks for delimiters: in the encodings of a database
+ * no byte of a longer character looks like ASCII, in others one may.  A character cut by
+ * the end of a piece waits for the next piece.
+ */
+#include "postgres.h"
+#include "catalog/namespace.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/buffile.h"
+
+#include "files/text.h"
+
+#define PIECE ((size_t) 64 * 1024)
+
+struct GeCsvText
+{
+	GeByteSource *bytes;
+	int encoding;	/* of the file */
+	Oid conversion; /* InvalidOid: the bytes are only checked */
+	bool has_begun; /* a byte order mark was looked for */
+	bool at_end;	/* of the bytes */
+	char *piece;	/* bytes that are not yet converted */
+	size_t piece_length;
+	char *converted; /* room for MAX_CONVERSION_GROWTH times a piece */
+	size_t converted_at;
+	size_t converted_length;
+	BufFile *kept; /* NULL: nothing is kept or left to read again */
+	bool is_again; /* kept is being read */
+};
+
+GeCsvText *
+ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep)
+{
+	GeCsvText *self = palloc0(sizeof *self);
+	int database = GetDatabaseEncoding();
+
+	self->bytes = bytes;
+	self->encoding = encoding;
+	if (encoding != database && encoding != PG_SQL_ASCII && database != PG_SQL_ASCII)
+	{
+		self->conversion = FindDefaultConversionProc(encoding, database);
+		if (!OidIsValid(self->conversion))
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
+							errmsg("no default conversion from encoding \"%s\" to \"%s\"",
+								   pg_encoding_to_char(encoding),
+								   pg_encoding_to_char(database))));
+	}
+	self->piece = palloc(PIECE + 1);
+	self->converted = palloc(PIECE * MAX_CONVERSION_GROWTH + 1);
+	if (keep)
+		self->kept = BufFileCreateTemp(false);
+	return self;
+}
+
+/* More bytes into the piece. */
+static void
+read_piece(GeCsvText *self)
+{
+	size_t n = ge_byte_source_read(self->bytes, self->piece + self->piece_length,
+								   PIECE - self->piece_length);
+
+	self->piece_length += n;
+	self->at_end = n == 0;
+}
+
+static void
+drop_from_piece(GeCsvText *self, size_t n)
+{
+	self->piece_length -= n;
+	memmove(self->piece, self->piece + n, self->piece_length);
+}
+
+/* The mark that some programs write before UTF-8, which is no part of the first name. */
+static void
+skip_byte_order_mark(GeCsvText *self)
+{
+	while (self->piece_length < 3 && !self->at_end)
+		read_piece(self);
+	if (self->encoding == PG_UTF8 && self->piece_length >= 3 &&
+		memcmp(self->piece, "\xef\xbb\xbf", 3) == 0)
+		drop_from_piece(self, 3);
+	self->has_begun = true;
+}
+
+/* Bytes of the piece that are whole characters, now in converted; 0 when the first is not
+ * whole or not valid. */
+static size_t
+convert_piece(GeCsvText *self, bool no_error)
+{
+	size_t n;
+
+	if (OidIsValid(self->conversion))
+	{
+		n = pg_do_encoding_conversion_buf(
+			self->conversion, self->encoding, GetDatabaseEncoding(),
+			(unsigned char *) self->piece, self->piece_length,
+			(unsigned char *) self->converted, PIECE * MAX_CONVERSION_GROWTH + 1,
+			no_error);
+		self->converted_length = strlen(self->converted);
+		return n;
+	}
+	n = pg_encoding_verifymbstr(GetDatabaseEncoding(), self->piece, self->piece_length);
+	if (n == 0 && !no_error)
+		report_invalid_encoding(GetDatabaseEncoding(), self->piece, self->piece_length);
+	memcpy(self->converted, self->piece, n);
+	self->converted_length = n;
+	return n;
+}
+
+/* More text; false at the end. */
+static bool
+convert_more(GeCsvText *self)
+{
+	size_t n = 0;
+
+	if (!self->has_begun)
+		skip_byte_order_mark(self);
+	self->converted_at = self->converted_length = 0;
+	while (n == 0)
+	{
+		if (self->piece_length < PIECE && !self->at_end)
+			read_piece(self);
+		if (self->piece_length == 0)
+		{
+			if (self->at_end)
+				return false;
+			continue;
+		}
+		n = convert_piece(self, true);
+		/* with so many bytes the first character is not cut but wrong */
+		if (n == 0 && (self->at_end || self->piece_length >= MAX_CONVERSION_INPUT_LENGTH))
+			n = convert_piece(self, false);
+		drop_from_piece(self, n);
+	}
+	return true;
+}
+
+/* Text that was kept; 0 when it has all been read again. */
+static size_t
+read_again(GeCsvText *self, char *buffer, size_t size)
+{
+	size_t n = BufFileRead(self->kept, buffer, size);
+
+	if (n == 0)
+	{
+		BufFileClose(self->kept);
+		self->kept = NULL;
+		self->is_again = false;
+	}
+	return n;
+}
+
+size_t
+ge_csv_text_read(void *arg, char *buffer, size_t size)
+{
+	GeCsvText *self = arg;
+	size_t n;
+
+	CHECK_FOR_INTERRUPTS();
+	if (self->is_again)
+	{
+		n = read_again(self, buffer, size);
+		if (n > 0)
+			return n;
+	}
+	if (self->converted_at == self->converted_length && !convert_more(self))
+		return 0;
+	n = Min(size, self->converted_length - self->converted_at);
+	memcpy(buffer, self->converted + self->converted_at, n);
+	self->converted_at += n;
+	if (self->kept != NULL)
+		BufFileWrite(self->kept, buffer, n);
+	return n;
+}
+
+void
+ge_csv_text_rewind(GeCsvText *self)
+{
+	Assert(self->kept != NULL && !self->is_again);
+	if (BufFileSeek(self->kept, 0, 0, SEEK_SET) != 0)
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not rewind a temporary file: %m")));
+	self->is_again = true;
+}
+
+void
+ge_csv_text_close(GeCsvText *self)
+{
+	if (self->kept != NULL)
+		BufFileClose(self->kept);
+	ge_byte_source_close(self->bytes);
+	pfree(self->piece);
+	pfree(self->converted);
+	pfree(self);
+}

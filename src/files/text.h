@@ -1,0 +1,27 @@
+/*
+ * text.h: the text of one file in the encoding of the database.
+ *
+ * A byte order mark at the beginning is left out.  What is read can be kept in a temporary
+ * file and read once more, so that a file is fetched once although its types must be
+ * known before its rows are stored.
+ */
+#ifndef GE_FILES_TEXT_H
+#define GE_FILES_TEXT_H
+
+#include "postgres.h"
+
+#include "s3/byte_source.h"
+
+typedef struct GeCsvText GeCsvText;
+
+/* keep: from the beginning.  In CurrentMemoryContext. */
+extern GeCsvText *ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep);
+/* GeCsvRead: up to size bytes, each of a whole or cut character; 0 at the end.  An error
+ * (22021) where bytes are no text of the encoding. */
+extern size_t ge_csv_text_read(void *self, char *buffer, size_t size);
+/* Read what was kept again, then go on without keeping. */
+extern void ge_csv_text_rewind(GeCsvText *self);
+/* Closes the bytes too. */
+extern void ge_csv_text_close(GeCsvText *self);
+
+#endif /* GE_FILES_TEXT_H */

@@ -1,0 +1,25 @@
+/*
+ * preprocess_arguments.h: arguments that functions which learn and encode have in common.
+ */
+#ifndef GE_PREPROCESS_ARGUMENTS_H
+#define GE_PREPROCESS_ARGUMENTS_H
+
+#include "postgres.h"
+#include "fmgr.h"
+
+#include "job.h"
+
+/*
+ * The arguments that stand in one order from n_folds on: n_folds, smooth, split_method,
+ * order_by (where the function has it), fold_column, seed, prior, stat, target_type,
+ * pos_label, null_value, handle_missing.
+ */
+extern void ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
+								GeJobOptions *options);
+
+/* The sources of a preprocess: train, and validation where there is one; the caller says
+ * which relations they are.  Returns how many. */
+extern int ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
+								 bool has_validation_output, bool labels_from_validation);
+
+#endif /* GE_PREPROCESS_ARGUMENTS_H */

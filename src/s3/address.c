@@ -1,0 +1,79 @@
+/*
+ * address.c: which addresses of the network a request may go to.
+ */
+#include "s3/address.h"
+
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef struct Range4
+{
+	uint32_t start;
+	int bits;
+} Range4;
+
+/* What is not public of IPv4 (RFC 6890). */
+static const Range4 closed4[] = {
+	{0x00000000, 8},  /* this host */
+	{0x0a000000, 8},  /* private */
+	{0x64400000, 10}, /* shared by carriers */
+	{0x7f000000, 8},  /* loopback */
+	{0xa9fe0000, 16}, /* link-local, with the cloud's instance data */
+	{0xac100000, 12}, /* private */
+	{0xc0000000, 24}, /* protocol assignments */
+	{0xc0a80000, 16}, /* private */
+	{0xc6120000, 15}, /* measurements */
+	{0xe0000000, 3},  /* multicast, reserved, broadcast */
+};
+
+static bool
+is_public4(uint32_t address)
+{
+	for (size_t i = 0; i < sizeof(closed4) / sizeof(closed4[0]); i++)
+		if ((address ^ closed4[i].start) >> (32 - closed4[i].bits) == 0)
+			return false;
+	return true;
+}
+
+static uint32_t
+read4(const uint8_t *bytes)
+{
+	return (uint32_t) bytes[0] << 24 | (uint32_t) bytes[1] << 16 |
+		   (uint32_t) bytes[2] << 8 | bytes[3];
+}
+
+static bool
+is_public6(const uint8_t bytes[16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+
+	if (memcmp(bytes, mapped, sizeof(mapped)) == 0 ||
+		memcmp(bytes, nat64, sizeof(nat64)) == 0)
+		return is_public4(read4(bytes + 12));
+	if (bytes[0] == 0x20 && bytes[1] == 0x02) /* 6to4 */
+		return is_public4(read4(bytes + 2));
+	return (bytes[0] & 0xe0) == 0x20; /* global unicast is 2000::/3 */
+}
+
+bool
+ge_address_is_public(const struct sockaddr *address)
+{
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	switch (address->sa_family)
+	{
+		case AF_INET:
+			memcpy(&in4, address, sizeof(in4));
+			return is_public4(ntohl(in4.sin_addr.s_addr));
+		case AF_INET6:
+			memcpy(&in6, address, sizeof(in6));
+			return is_public6(in6.sin6_addr.s6_addr);
+		default:
+			return false;
+	}
+}

@@ -1,0 +1,246 @@
+/*
+ * byte_source.c: an object or a file as a stream of bytes, decompressed.
+ */
+#include "postgres.h"
+#include "catalog/pg_authid.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "utils/acl.h"
+#include "utils/memutils.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "s3/byte_source.h"
+#include "s3/decompress.h"
+#include "s3/object_reader.h"
+#include "s3/uri.h"
+
+#define INPUT_SIZE (256 * 1024)
+#define LONGEST_MAGIC 4
+
+struct GeByteSource
+{
+	char *uri;
+	GeObjectReader *object; /* NULL: a file */
+	int file;
+	GeDecompressor *decompressor; /* NULL: what is read is plain */
+	char *input;				  /* read, and not yet taken: */
+	size_t input_start;
+	size_t input_end;
+	bool input_ended;
+	int64 bytes_read;
+};
+
+GeCompression
+ge_compression_parse(const char *word)
+{
+	static const char *const words[] = {"auto", "none", "gzip", "zstd"};
+
+	for (int i = 0; i < lengthof(words); i++)
+		if (strcmp(word, words[i]) == 0)
+			return (GeCompression) i;
+	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("invalid value for argument \"compression\": \"%s\"", word),
+			errhint("It is auto, none, gzip or zstd."));
+}
+
+/* ------------------------------------------------------------------ raw bytes */
+
+static int
+open_file(const char *path)
+{
+	int file;
+
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("permission denied to read the file \"%s\"", path),
+				errdetail("Only roles with privileges of pg_read_server_files may read "
+						  "files of the server."));
+	file = OpenTransientFile(path, O_RDONLY | PG_BINARY);
+	if (file < 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("could not open file \"%s\": %m", path));
+	return file;
+}
+
+static size_t
+read_file(GeByteSource *source, void *buffer, size_t length)
+{
+	ssize_t result;
+
+	CHECK_FOR_INTERRUPTS();
+	do
+		result = read(source->file, buffer, length);
+	while (result < 0 && errno == EINTR);
+	if (result < 0)
+		ereport(ERROR, errcode_for_file_access(),
+				errmsg("could not read \"%s\": %m", source->uri));
+	return result;
+}
+
+static size_t
+read_raw(GeByteSource *source, void *buffer, size_t length)
+{
+	size_t result = source->object != NULL
+						? ge_object_reader_read(source->object, buffer, length)
+						: read_file(source, buffer, length);
+
+	source->bytes_read += result;
+	return result;
+}
+
+/* ------------------------------------------------------------------ which compression */
+
+static bool
+has_suffix(const char *uri, const char *suffix)
+{
+	size_t length = strlen(uri);
+	size_t suffix_length = strlen(suffix);
+
+	return length > suffix_length &&
+		   pg_strcasecmp(uri + length - suffix_length, suffix) == 0;
+}
+
+GeCompression
+ge_compression_of_name(const char *uri)
+{
+	if (has_suffix(uri, ".gz") || has_suffix(uri, ".gzip"))
+		return GE_COMPRESSION_GZIP;
+	if (has_suffix(uri, ".zst") || has_suffix(uri, ".zstd"))
+		return GE_COMPRESSION_ZSTD;
+	return GE_COMPRESSION_NONE;
+}
+
+static GeCompression
+promised_compression(const GeByteSource *source)
+{
+	const char *encoding =
+		source->object != NULL ? ge_object_reader_content_encoding(source->object) : "";
+
+	if (pg_strcasecmp(encoding, "gzip") == 0)
+		return GE_COMPRESSION_GZIP;
+	if (pg_strcasecmp(encoding, "zstd") == 0)
+		return GE_COMPRESSION_ZSTD;
+	return ge_compression_of_name(source->uri);
+}
+
+/*
+ * The first bytes decide: no text begins with those of gzip or zstd.  Where the name or the
+ * endpoint promise a compression and the bytes do not keep it, reading on would import
+ * what nobody meant.
+ */
+static GeCompression
+detect_compression(GeByteSource *source)
+{
+	GeCompression promised = promised_compression(source);
+	const char *start = source->input;
+	size_t length;
+
+	while (source->input_end < LONGEST_MAGIC && !source->input_ended)
+	{
+		size_t more = read_raw(source, source->input + source->input_end,
+							   INPUT_SIZE - source->input_end);
+
+		source->input_ended = more == 0;
+		source->input_end += more;
+	}
+	length = source->input_end;
+	if (length >= 2 && memcmp(start, "\x1f\x8b", 2) == 0)
+		return GE_COMPRESSION_GZIP;
+	if (length >= 4 && memcmp(start, "\x28\xb5\x2f\xfd", 4) == 0)
+		return GE_COMPRESSION_ZSTD;
+	if (promised != GE_COMPRESSION_NONE && length > 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				errmsg("\"%s\" is not compressed by %s", source->uri,
+					   promised == GE_COMPRESSION_GZIP ? "gzip" : "zstd"),
+				errdetail("Its name or its Content-Encoding says so."),
+				errhint("Read it with compression => 'none'."));
+	return GE_COMPRESSION_NONE;
+}
+
+/* ------------------------------------------------------------------ the source */
+
+GeByteSource *
+ge_byte_source_open(const char *uri, const char *server, GeCompression compression)
+{
+	GeByteSource *source = palloc0_object(GeByteSource);
+
+	source->uri = pstrdup(uri);
+	source->input = palloc(INPUT_SIZE);
+	if (ge_uri_is_file(uri))
+		source->file = open_file(ge_uri_file_path(uri));
+	else
+	{
+		GeUri parsed = ge_uri_parse(uri);
+
+		source->object =
+			ge_object_reader_open(ge_s3_server_resolve(server, &parsed), &parsed);
+	}
+	if (compression == GE_COMPRESSION_AUTO)
+		compression = detect_compression(source);
+	if (compression != GE_COMPRESSION_NONE)
+		source->decompressor = ge_decompressor_create(compression);
+	return source;
+}
+
+static size_t
+read_plain(GeByteSource *source, void *buffer, size_t length)
+{
+	size_t here = Min(source->input_end - source->input_start, length);
+
+	if (here == 0)
+		return read_raw(source, buffer, length);
+	memcpy(buffer, source->input + source->input_start, here);
+	source->input_start += here;
+	return here;
+}
+
+static void
+fill_input(GeByteSource *source)
+{
+	source->input_start = 0;
+	source->input_end =
+		source->input_ended ? 0 : read_raw(source, source->input, INPUT_SIZE);
+	source->input_ended = source->input_end == 0;
+}
+
+size_t
+ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
+{
+	GeDecompressStep step = {.output = buffer, .output_length = length};
+
+	if (source->decompressor == NULL)
+		return read_plain(source, buffer, length);
+	for (;;)
+	{
+		step.input = source->input + source->input_start;
+		step.input_length = source->input_end - source->input_start;
+		ge_decompress(source->decompressor, &step);
+		source->input_start += step.consumed;
+		if (step.produced > 0)
+			return step.produced;
+		if (source->input_start < source->input_end)
+			continue;
+		if (source->input_ended)
+			break;
+		fill_input(source);
+	}
+	ge_decompress_finish(source->decompressor);
+	return 0;
+}
+
+int64
+ge_byte_source_bytes_read(const GeByteSource *source)
+{
+	return source->bytes_read;
+}
+
+void
+ge_byte_source_close(GeByteSource *source)
+{
+	if (source->object != NULL)
+		ge_object_reader_close(source->object);
+	else
+		CloseTransientFile(source->file);
+}

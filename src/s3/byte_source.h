@@ -1,0 +1,45 @@
+/*
+ * byte_source.h: an object in S3 or a file of the server as a stream of bytes, decompressed.
+ *
+ * A source belongs to the memory context in which it was opened: when that goes, on error
+ * too, connections, files and decompressors go with it.  Reading is interruptible.  Bytes
+ * come in order and exactly once; an object that is replaced while it is read is an error.
+ */
+#ifndef GE_BYTE_SOURCE_H
+#define GE_BYTE_SOURCE_H
+
+#include "postgres.h"
+
+typedef enum GeCompression
+{
+	GE_COMPRESSION_AUTO, /* by Content-Encoding, suffix and first bytes */
+	GE_COMPRESSION_NONE,
+	GE_COMPRESSION_GZIP,
+	GE_COMPRESSION_ZSTD
+} GeCompression;
+
+typedef struct GeByteSource GeByteSource;
+
+/* 'auto', 'none', 'gzip' or 'zstd', else an error. */
+extern GeCompression ge_compression_parse(const char *word);
+/* What the suffix of a name stands for: GE_COMPRESSION_NONE, _GZIP or _ZSTD. */
+extern GeCompression ge_compression_of_name(const char *uri);
+
+/*
+ * Open s3://bucket/key (one object, no pattern) or file:///path.  server: the name of a
+ * foreign server, NULL for the one whose scope fits; no meaning for files, which need the
+ * rights of pg_read_server_files.
+ */
+extern GeByteSource *ge_byte_source_open(const char *uri, const char *server,
+										 GeCompression compression);
+
+/* Up to length bytes (at least one, unless the end is reached: then 0). */
+extern size_t ge_byte_source_read(GeByteSource *source, void *buffer, size_t length);
+
+/* Bytes that came from outside so far, before decompression. */
+extern int64 ge_byte_source_bytes_read(const GeByteSource *source);
+
+/* Before the memory context goes; frees connections early. */
+extern void ge_byte_source_close(GeByteSource *source);
+
+#endif /* GE_BYTE_SOURCE_H */

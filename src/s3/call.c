@@ -1,0 +1,229 @@
+/*
+ * call.c: calls of the S3 interface: started, driven, tried again.
+ */
+#include "postgres.h"
+#include "common/pg_prng.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#include "settings.h"
+#include "s3/client.h"
+
+#define BACKOFF_BASE_MS 50
+#define BACKOFF_THROTTLED_MS 1000
+#define BACKOFF_CAP_MS 20000
+#define BACKOFF_CLEANING_UP_MS 200 /* what matters then is the time in all */
+#define POLL_MS 50				   /* how long an interrupt may have to wait */
+
+GeS3Client *
+ge_s3_client_create(const GeS3Server *server, const char *bucket)
+{
+	GeS3Client *client = palloc0_object(GeS3Client);
+
+	client->server = server;
+	client->bucket = pstrdup(bucket);
+	client->context = CurrentMemoryContext;
+	client->capacity = 8;
+	client->calls = palloc_array(GeS3Call *, client->capacity);
+	client->http = ge_http_client_create(server->trusted);
+	return client;
+}
+
+void
+ge_s3_client_close(GeS3Client *client)
+{
+	ge_http_client_close(client->http);
+	client->n_calls = 0;
+}
+
+void
+ge_s3_call_init(GeS3Call *call, const char *method, const char *key)
+{
+	memset(call, 0, sizeof(*call));
+	call->method = method;
+	call->key = key;
+	call->query = "";
+	call->first = -1;
+}
+
+bool
+ge_s3_call_ended(const GeS3Call *call)
+{
+	return call->state == GE_S3_DONE || call->state == GE_S3_FAILED;
+}
+
+/* Texts of an attempt live until the next one, so that many attempts need no more memory. */
+static void
+begin_attempt(GeS3Client *client, GeS3Call *call)
+{
+	MemoryContext attempt =
+		AllocSetContextCreate(client->context, "S3 request", ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(attempt);
+
+	if (call->texts != NULL)
+		MemoryContextDelete(call->texts);
+	call->texts = attempt;
+	call->attempts++;
+	call->received_before = call->first >= 0 ? call->exchange.received : 0;
+	ge_s3_call_prepare(client, call);
+	MemoryContextSwitchTo(client->context);
+	ge_http_start(client->http, &call->exchange);
+	MemoryContextSwitchTo(caller);
+	call->state = GE_S3_RUNNING;
+}
+
+void
+ge_s3_call_start(GeS3Client *client, GeS3Call *call)
+{
+	call->client = client;
+	call->attempts = 0;
+	call->repeated = false;
+	call->exchange.received = 0;
+	if (client->n_calls == client->capacity)
+	{
+		client->capacity *= 2;
+		client->calls = repalloc(client->calls, client->capacity * sizeof(GeS3Call *));
+	}
+	client->calls[client->n_calls++] = call;
+	begin_attempt(client, call);
+}
+
+/* The call is no longer driven. */
+static void
+forget(GeS3Call *call)
+{
+	GeS3Client *client = call->client;
+
+	for (int i = 0; i < client->n_calls; i++)
+		if (client->calls[i] == call)
+			client->calls[i--] = client->calls[--client->n_calls];
+	MemoryContextDelete(call->texts);
+	call->texts = NULL;
+}
+
+void
+ge_s3_call_cancel(GeS3Call *call)
+{
+	if (ge_s3_call_ended(call) || call->texts == NULL)
+		return;
+	ge_http_cancel(&call->exchange);
+	forget(call);
+	call->state = GE_S3_IDLE;
+}
+
+void
+ge_s3_client_cancel_all(GeS3Client *client)
+{
+	while (client->n_calls > 0)
+	{
+		GeS3Call *call = client->calls[--client->n_calls];
+
+		ge_http_cancel(&call->exchange);
+		call->state = GE_S3_IDLE;
+	}
+}
+
+static bool
+went_well(const GeS3Call *call)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+
+	if (!exchange->answered || exchange->status < 200 || exchange->status > 299)
+		return false;
+	/* an empty body of such an answer is a connection that was cut politely */
+	if (call->answer_may_fail)
+		return exchange->received > 0 &&
+			   memmem(call->sink, exchange->received, "<Error>", 7) == NULL;
+	return true;
+}
+
+/* Full jitter: any time up to one that doubles with each attempt. */
+static TimestampTz
+choose_next_attempt(const GeS3Call *call, bool throttled)
+{
+	double limit = throttled ? BACKOFF_THROTTLED_MS : BACKOFF_BASE_MS;
+
+	for (int i = 1; i < call->attempts && limit < BACKOFF_CAP_MS; i++)
+		limit *= 2;
+	limit = Min(limit, call->cleaning_up ? BACKOFF_CLEANING_UP_MS : BACKOFF_CAP_MS);
+	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+									   pg_prng_double(&pg_global_prng_state) * limit);
+}
+
+/* An attempt has ended: well, for good, or to be made again. */
+static void
+judge_attempt(GeS3Call *call)
+{
+	bool throttled;
+
+	if (went_well(call))
+	{
+		call->state = GE_S3_DONE;
+		return;
+	}
+	ge_s3_call_read_error(call);
+	if (call->exchange.received > call->received_before && call->first >= 0)
+		call->attempts = 0;
+	call->state = GE_S3_FAILED;
+	if (!ge_s3_call_may_retry(call, &throttled) ||
+		(call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up))
+		return;
+	/* a server error, too, may come after the deed */
+	call->repeated = true;
+	call->next_attempt = choose_next_attempt(call, throttled);
+	call->state = GE_S3_WAITING;
+}
+
+/* Let calls proceed. */
+static void
+step(GeS3Client *client, int timeout_ms)
+{
+	TimestampTz now;
+
+	ge_http_drive(client->http, Min(timeout_ms, POLL_MS));
+	now = GetCurrentTimestamp();
+	for (int i = 0; i < client->n_calls; i++)
+	{
+		GeS3Call *call = client->calls[i];
+
+		if (call->state == GE_S3_RUNNING && call->exchange.ended)
+			judge_attempt(call);
+		else if (call->state == GE_S3_WAITING && call->next_attempt <= now)
+			begin_attempt(client, call);
+		if (ge_s3_call_ended(call))
+		{
+			forget(call);
+			i--; /* another one took its place */
+		}
+	}
+}
+
+void
+ge_s3_client_drive(GeS3Client *client, int timeout_ms)
+{
+	CHECK_FOR_INTERRUPTS();
+	step(client, timeout_ms);
+	CHECK_FOR_INTERRUPTS();
+}
+
+void
+ge_s3_call_run(GeS3Client *client, GeS3Call *call)
+{
+	ge_s3_call_start(client, call);
+	while (!ge_s3_call_ended(call))
+		ge_s3_client_drive(client, POLL_MS);
+}
+
+bool
+ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms)
+{
+	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
+
+	call->cleaning_up = true;
+	ge_s3_call_start(client, call);
+	while (!ge_s3_call_ended(call) && GetCurrentTimestamp() < end)
+		step(client, POLL_MS);
+	ge_s3_call_cancel(call);
+	return call->state == GE_S3_DONE;
+}

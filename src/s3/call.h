@@ -1,0 +1,104 @@
+/*
+ * call.h: calls of the S3 interface: signed, retried, several at once.
+ *
+ * A call is an operation on a bucket or an object.  ge_s3_call_start() begins it,
+ * ge_s3_client_drive() lets all calls of a client proceed: data flows, attempts that failed
+ * for a passing reason are made again after a random, growing time.  A ranged call goes on
+ * at the byte where it broke off.  Nothing is thrown about a call before
+ * ge_s3_call_check().  Everything belongs to the memory context of the client.
+ */
+#ifndef GE_S3_CALL_H
+#define GE_S3_CALL_H
+
+#include "compat.h"
+#include "postgres.h"
+#include "datatype/timestamp.h"
+#include "utils/palloc.h"
+
+#include "compat.h"
+#include "s3/http.h"
+#include "s3/server.h"
+#include "s3/sign.h"
+
+#define GE_S3_MAX_EXTRA_HEADERS 6
+#define GE_S3_CODE 64
+#define GE_S3_MESSAGE 256
+
+typedef struct GeS3Client GeS3Client;
+
+typedef enum GeS3CallState
+{
+	GE_S3_IDLE,	   /* not started, or canceled */
+	GE_S3_RUNNING, /* an attempt is under way */
+	GE_S3_WAITING, /* for the next attempt */
+	GE_S3_DONE,	   /* well */
+	GE_S3_FAILED   /* for good; status, code and message say why */
+} GeS3CallState;
+
+typedef struct GeS3Call
+{
+	/* what is asked; what it points to lives until the call has ended */
+	const char *method;
+	const char *key;   /* NULL: the bucket itself */
+	const char *query; /* encoded and sorted; "": none */
+	GeSignHeader
+		extra[GE_S3_MAX_EXTRA_HEADERS]; /* further headers, names in lower case */
+	int n_extra;
+	const void *body; /* NULL: none */
+	size_t body_length;
+	bool answer_may_fail; /* an answer 200 may hold an error in its body */
+
+	/* a range of an object: bytes first .. first + sink_capacity - 1; -1: no range */
+	int64 first;
+	const char *if_match; /* NULL: any version */
+
+	/* the body of the answer: the caller's buffer; received bytes are there */
+	char *sink;
+	size_t sink_capacity;
+
+	/* how it goes */
+	GeS3CallState state;
+	int attempts;  /* since data came the last time */
+	bool repeated; /* an attempt before the last one may have had its effect */
+	GeHttpExchange exchange;
+	char code[GE_S3_CODE]; /* of a failed call, as S3 has them; may be "" */
+	char message[GE_S3_MESSAGE];
+
+	/* private */
+	bool cleaning_up; /* tried again until the time is over */
+	GeS3Client *client;
+	TimestampTz next_attempt;
+	size_t received_before;
+	MemoryContext texts; /* url and headers of the attempt under way */
+} GeS3Call;
+
+/* Errors: those of ge_s3_server_resolve(). */
+extern GeS3Client *ge_s3_client_create(const GeS3Server *server, const char *bucket);
+extern void ge_s3_client_close(GeS3Client *client);
+extern void ge_s3_client_cancel_all(GeS3Client *client);
+
+/* A call with nothing set but what these say. */
+extern void ge_s3_call_init(GeS3Call *call, const char *method, const char *key);
+extern void ge_s3_call_start(GeS3Client *client, GeS3Call *call);
+extern void ge_s3_call_cancel(GeS3Call *call);
+extern bool ge_s3_call_ended(const GeS3Call *call);
+
+/* One step of all calls, waiting up to timeout_ms; checks for interrupts. */
+extern void ge_s3_client_drive(GeS3Client *client, int timeout_ms);
+/*
+ * Start a call and drive until it has ended.  An error may leave it running, so it must be
+ * in memory that lives as long as the client: not on the stack.
+ */
+extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
+/*
+ * The same without interrupts and errors, so that the call may be on the stack, for at most timeout_ms: for cleaning up.
+ * Returns whether the call was done well.
+ */
+extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms);
+
+/* An error if the call has failed.  what: "could not read", for example. */
+extern void ge_s3_call_check(const GeS3Call *call, const char *what);
+/* That error. */
+GE_NORETURN extern void ge_s3_call_report(const GeS3Call *call, const char *what);
+
+#endif /* GE_S3_CALL_H */

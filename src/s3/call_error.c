@@ -1,0 +1,189 @@
+/*
+ * call_error.c: what went wrong with a call: read, judged, reported.
+ *
+ * Of an answer only Code, Message and the request's id are shown, never its body, which may
+ * hold what was signed.
+ */
+#include "postgres.h"
+#include "lib/stringinfo.h"
+
+#include <time.h>
+
+#include "s3/client.h"
+#include "s3/xml.h"
+
+#define CLOCK_SKEW_WORTH_CORRECTING 60 /* seconds */
+
+/* Foreign text for a message: short, and of printable ASCII. */
+static void
+take_foreign(const char *foreign, char *result, size_t size)
+{
+	size_t i = 0;
+
+	for (; foreign != NULL && foreign[i] != '\0' && i < size - 1; i++)
+		result[i] = foreign[i] >= ' ' && foreign[i] <= '~' ? foreign[i] : '?';
+	result[i] = '\0';
+}
+
+void
+ge_s3_call_read_error(GeS3Call *call)
+{
+	GeHttpExchange *exchange = &call->exchange;
+	GeXml body = {exchange->error_body, exchange->error_body + exchange->error_length};
+
+	if (exchange->status >= 200 && exchange->status < 300)
+		body = (GeXml){call->sink, call->sink + exchange->received};
+	call->code[0] = call->message[0] = '\0';
+	if (!exchange->answered)
+		return;
+	take_foreign(ge_xml_text(body, "Code"), call->code, sizeof(call->code));
+	take_foreign(ge_xml_text(body, "Message"), call->message, sizeof(call->message));
+	if (exchange->request_id[0] == '\0')
+		take_foreign(ge_xml_text(body, "RequestId"), exchange->request_id, GE_HTTP_TEXT);
+}
+
+static bool
+code_is(const GeS3Call *call, const char *code)
+{
+	return strcmp(call->code, code) == 0;
+}
+
+/* Our clock is wrong; the next attempt has the endpoint's time. */
+static bool
+correct_clock(GeS3Call *call)
+{
+	int64 offset = call->exchange.date - time(NULL);
+
+	if (call->exchange.date == 0 ||
+		Abs(offset - call->client->clock_offset) < CLOCK_SKEW_WORTH_CORRECTING)
+		return false;
+	call->client->clock_offset = offset;
+	return true;
+}
+
+bool
+ge_s3_call_may_retry(GeS3Call *call, bool *throttled)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+
+	*throttled = false;
+	if (exchange->refused || exchange->misranged)
+		return false;
+	if (!exchange->answered)
+		return true;
+	*throttled =
+		exchange->status == 429 || exchange->status == 503 || code_is(call, "SlowDown");
+	if (code_is(call, "RequestTimeTooSkewed"))
+		return correct_clock(call);
+	switch (exchange->status)
+	{
+		case 408:
+		case 429:
+		case 500:
+		case 502:
+		case 503:
+		case 504:
+			return true;
+		default:
+			return *throttled || code_is(call, "InternalError") ||
+				   code_is(call, "RequestTimeout");
+	}
+}
+
+/* ------------------------------------------------------------------ for the user */
+
+static int
+sqlstate_of(const GeS3Call *call)
+{
+	if (call->exchange.refused)
+		return ERRCODE_INSUFFICIENT_PRIVILEGE;
+	if (call->exchange.misranged)
+		return ERRCODE_EXTERNAL_ROUTINE_EXCEPTION;
+	if (!call->exchange.answered)
+		return ERRCODE_CONNECTION_FAILURE;
+	switch (call->exchange.status)
+	{
+		case 401:
+		case 403:
+			return ERRCODE_INSUFFICIENT_PRIVILEGE;
+		case 404:
+			return ERRCODE_UNDEFINED_FILE;
+		case 412:
+			return ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
+		default:
+			return ERRCODE_EXTERNAL_ROUTINE_EXCEPTION;
+	}
+}
+
+static char *
+detail_of(const GeS3Call *call)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+	StringInfoData detail;
+
+	if (exchange->refused)
+		return psprintf("The endpoint \"%s\" has an address that is not public.",
+						call->client->server->host);
+	if (exchange->misranged)
+		return pstrdup("The endpoint answered with other bytes than were asked for.");
+	if (!exchange->answered)
+		return psprintf("Endpoint \"%s\", attempt %d: %s.", call->client->server->host,
+						call->attempts, exchange->failure);
+	if (exchange->status == 412 && call->if_match != NULL)
+		return pstrdup("The object was replaced while it was read.");
+	initStringInfo(&detail);
+	appendStringInfo(&detail, "The endpoint answered %d", exchange->status);
+	if (call->code[0] != '\0')
+		appendStringInfo(&detail, " %s", call->code);
+	if (call->message[0] != '\0')
+		appendStringInfo(&detail, ": %s", call->message);
+	if (exchange->request_id[0] != '\0')
+		appendStringInfo(&detail, " (request %s)", exchange->request_id);
+	return detail.data;
+}
+
+static const char *
+hint_of(const GeS3Call *call)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+	const GeS3Server *server = call->client->server;
+
+	if (exchange->refused)
+		return "Only servers that a superuser owns may lead to such addresses.";
+	if (exchange->bucket_region[0] != '\0' &&
+		strcmp(exchange->bucket_region, server->region) != 0)
+		return psprintf("The bucket is in region %s, the request was for %s.",
+						exchange->bucket_region, server->region);
+	if (code_is(call, "AuthorizationHeaderMalformed"))
+		return "Check option \"region\" of the server.";
+	if (exchange->status < 400 || exchange->status == 404 ||
+		server->credentials.access_key_id != NULL)
+		return NULL;
+	if (server->name == NULL)
+		return "No server's scope fits the uri, so the request was anonymous: create a "
+			   "server of foreign data wrapper gpu_encode_s3, or name one.";
+	return "The user has no user mapping for the server, so the request was anonymous: "
+		   "see "
+		   "gpu_encode.s3_set_credentials().";
+}
+
+void
+ge_s3_call_report(const GeS3Call *call, const char *what)
+{
+	const char *hint = hint_of(call);
+
+	ereport(
+		ERROR, errcode(sqlstate_of(call)),
+		errmsg("%s \"%s\"", what,
+			   ge_uri_format(call->client->bucket, call->key != NULL ? call->key : "")),
+		errdetail_internal("%s", detail_of(call)),
+		hint != NULL ? errhint("%s", hint) : 0);
+	pg_unreachable();
+}
+
+void
+ge_s3_call_check(const GeS3Call *call, const char *what)
+{
+	if (call->state == GE_S3_FAILED)
+		ge_s3_call_report(call, what);
+}

@@ -1,0 +1,54 @@
+/*
+ * copy_options.c: the options of COPY, read from text.
+ *
+ * The server's own parser reads "COPY t FROM STDIN <options>"; the statement is never run,
+ * only its list of options is taken.
+ */
+#include "compat.h"
+#include "postgres.h"
+#include "nodes/parsenodes.h"
+#include "parser/parser.h"
+
+#include "compat.h"
+#include "s3/import.h"
+
+GE_NORETURN static void
+report_no_options(const char *argument, const char *string)
+{
+	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("argument \"%s\" has no options of COPY: \"%s\"", argument, string),
+			errhint("Write (format csv, header match), for example."));
+	pg_unreachable();
+}
+
+/* The word "format" occurs: these are options of the form that needs parentheses. */
+static bool
+is_bare_list(const char *string)
+{
+	for (const char *c = string; *c != '\0'; c++)
+		if (pg_strncasecmp(c, "format", 6) == 0)
+			return true;
+	return false;
+}
+
+List *
+ge_copy_options_parse(const char *argument, const char *string)
+{
+	const char *start = string + strspn(string, " \t\r\n");
+	char *statement;
+	List *parsed;
+	CopyStmt *copy;
+
+	if (*start == '\0')
+		return NIL;
+	statement = psprintf(*start != '(' && is_bare_list(start) ? "COPY t FROM STDIN (%s)"
+															  : "COPY t FROM STDIN %s",
+						 start);
+	parsed = raw_parser(statement, RAW_PARSE_DEFAULT);
+	if (list_length(parsed) != 1)
+		report_no_options(argument, string);
+	copy = (CopyStmt *) linitial_node(RawStmt, parsed)->stmt;
+	if (!IsA(copy, CopyStmt) || copy->whereClause != NULL)
+		report_no_options(argument, string);
+	return copy->options;
+}

@@ -1,0 +1,194 @@
+/*
+ * export.c: the rows of a query into objects.
+ *
+ * The query runs through SPI into a receiver of tuples; each row becomes a line, which goes
+ * through a compressor, if there is one, into the upload.  A file ends before the line with
+ * which it would be too big.
+ */
+#include "postgres.h"
+#include "executor/spi.h"
+#include "tcop/dest.h"
+#include "utils/memutils.h"
+
+#include "s3/compress.h"
+#include "s3/export.h"
+#include "s3/row_text.h"
+#include "s3/upload.h"
+
+struct GeExport
+{
+	DestReceiver receiver; /* the first member: a receiver is cast back */
+	MemoryContext context;
+	GeUpload *upload;
+	GeCompressor *compressor; /* NULL: none */
+	GeRowText *writer;
+	int64 max_file_size;
+	int64 file_size; /* of the file so far, before compression */
+	bool file_has_rows;
+	int64 rows;
+};
+
+/* ------------------------------------------------------------------ lines into files */
+
+static void
+to_upload(void *upload, const char *bytes, size_t length)
+{
+	ge_upload_write(upload, bytes, length);
+}
+
+static void
+write_line(GeExport *export, GeLine line)
+{
+	export->file_size += line.length;
+	if (export->compressor != NULL)
+		ge_compress(export->compressor, line.bytes, line.length);
+	else
+		ge_upload_write(export->upload, line.bytes, line.length);
+}
+
+static void
+begin_file(GeExport *export)
+{
+	export->file_size = 0;
+	export->file_has_rows = false;
+	if (ge_row_text_has_header(export->writer))
+		write_line(export, ge_row_text_header(export->writer));
+}
+
+static void
+end_file(GeExport *export)
+{
+	if (export->compressor != NULL)
+		ge_compress_finish(export->compressor);
+}
+
+/* ------------------------------------------------------------------ the receiver */
+
+static void
+start_rows(DestReceiver *self, int operation, TupleDesc desc)
+{
+	GeExport *export = (GeExport *) self;
+	MemoryContext caller = MemoryContextSwitchTo(export->context);
+
+	ge_row_text_start(export->writer, desc);
+	begin_file(export);
+	MemoryContextSwitchTo(caller);
+}
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	GeExport *export = (GeExport *) self;
+	GeLine line = ge_row_text_row(export->writer, slot);
+	MemoryContext caller = MemoryContextSwitchTo(export->context);
+
+	if (export->file_has_rows && export->file_size + line.length > export->max_file_size)
+	{
+		end_file(export);
+		ge_upload_next_object(export->upload);
+		begin_file(export);
+		/* the header took the line's place */
+		line = ge_row_text_row(export->writer, slot);
+	}
+	write_line(export, line);
+	export->file_has_rows = true;
+	export->rows++;
+	MemoryContextSwitchTo(caller);
+	return true;
+}
+
+static void
+end_rows(DestReceiver *self)
+{
+}
+
+/* ------------------------------------------------------------------ the export */
+
+static const char *
+content_encoding_of(const GeExportRequest *request, GeCompression compression)
+{
+	/* a name that says it needs no header, with which some clients would decompress */
+	if (compression == GE_COMPRESSION_NONE ||
+		ge_compression_of_name(request->uri) == compression)
+		return NULL;
+	return compression == GE_COMPRESSION_GZIP ? "gzip" : "zstd";
+}
+
+GeExport *
+ge_export_begin(const GeExportRequest *request)
+{
+	GeExport *export = palloc0_object(GeExport);
+	GeCompression compression = request->compression;
+	GeUri uri = ge_uri_parse(request->uri);
+	GeUploadOptions options = {.overwrite = request->overwrite,
+							   .kms_key = request->kms_key,
+							   .max_object_size = request->max_file_size};
+
+	if (compression == GE_COMPRESSION_AUTO)
+		compression = ge_compression_of_name(request->uri);
+	export->receiver.receiveSlot = receive_row;
+	export->receiver.rStartup = start_rows;
+	export->receiver.rShutdown = end_rows;
+	export->receiver.rDestroy = end_rows;
+	export->receiver.mydest = DestNone;
+	export->context = CurrentMemoryContext;
+	export->max_file_size = request->max_file_size;
+	export->writer = ge_row_text_create(request->options);
+	options.content_type = ge_row_text_is_csv(export->writer) ? "text/csv" : "text/plain";
+	options.content_encoding = content_encoding_of(request, compression);
+	export->upload =
+		ge_upload_create(ge_s3_server_resolve(request->server, &uri), &uri, &options);
+	if (compression != GE_COMPRESSION_NONE)
+		export->compressor = ge_compressor_create(compression, to_upload, export->upload);
+	return export;
+}
+
+void
+ge_export_query(GeExport *export, const char *query)
+{
+	SPIExecuteOptions options = {.dest = &export->receiver};
+	SPIPlanPtr plan;
+	int result;
+
+	SPI_connect();
+	plan = SPI_prepare_cursor(query, 0, NULL, CURSOR_OPT_PARALLEL_OK);
+	if (plan == NULL || !SPI_is_cursor_plan(plan))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("argument \"query\" is not one statement that returns rows"));
+	result = SPI_execute_plan_extended(plan, &options);
+	if (result < 0)
+		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
+				errmsg("the query could not be run: %s", SPI_result_code_string(result)));
+	SPI_finish();
+	end_file(export);
+}
+
+void
+ge_export_complete(GeExport *export)
+{
+	ge_upload_complete(export->upload);
+}
+
+void
+ge_export_abort(GeExport *export)
+{
+	ge_upload_abort(export->upload);
+}
+
+int64
+ge_export_rows(const GeExport *export)
+{
+	return export->rows;
+}
+
+int64
+ge_export_files(const GeExport *export)
+{
+	return ge_upload_n_objects(export->upload);
+}
+
+int64
+ge_export_bytes(const GeExport *export)
+{
+	return ge_upload_bytes(export->upload);
+}

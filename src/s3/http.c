@@ -1,0 +1,389 @@
+/*
+ * http.c: exchanges of HTTP over libcurl's multi interface.
+ *
+ * Signals are blocked while libcurl works: it may start a thread to resolve a name, and a
+ * thread of the server's process must never run the server's signal handlers.
+ */
+#include "postgres.h"
+#include "libpq/pqsignal.h"
+#include "utils/memutils.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <signal.h>
+
+#include "settings.h"
+#include "s3/address.h"
+#include "s3/http.h"
+
+#define TRANSFER_BUFFER (512 * 1024)
+
+struct GeHttpClient
+{
+	CURLM *multi; /* NULL once closed */
+	bool trusted;
+	GeHttpExchange **running;
+	int n_running;
+	int capacity;
+	MemoryContextCallback release;
+};
+
+/* ------------------------------------------------------------------ within libcurl */
+
+/* A header "name: value"; the value into result, if the name is that. */
+static bool
+take_header(const char *line, size_t length, const char *name, char result[GE_HTTP_TEXT])
+{
+	size_t start = strlen(name);
+
+	if (length <= start || pg_strncasecmp(line, name, start) != 0 || line[start] != ':')
+		return false;
+	for (start++; start < length && (line[start] == ' ' || line[start] == '\t');)
+		start++;
+	while (length > start && strchr(" \t\r\n", line[length - 1]) != NULL)
+		length--;
+	snprintf(result, GE_HTTP_TEXT, "%.*s", (int) Min(length - start, GE_HTTP_TEXT - 1),
+			 line + start);
+	return true;
+}
+
+static void
+clear_head(GeHttpExchange *exchange)
+{
+	exchange->status = 0;
+	exchange->head_complete = false;
+	exchange->content_length = exchange->content_first = exchange->object_size = -1;
+	exchange->date = 0;
+	exchange->etag[0] = exchange->content_encoding[0] = '\0';
+	exchange->request_id[0] = exchange->bucket_region[0] = '\0';
+	exchange->error_length = 0;
+}
+
+/* "bytes 0-9/100", or of an answer 416 "bytes * /100"; "*" stands for what is not known. */
+static void
+read_content_range(GeHttpExchange *exchange, const char *value)
+{
+	const char *size = strchr(value, '/');
+
+	if (strncmp(value, "bytes ", 6) != 0 || size == NULL)
+		return;
+	if (isdigit((unsigned char) value[6]))
+		exchange->content_first = strtoll(value + 6, NULL, 10);
+	if (isdigit((unsigned char) size[1]))
+		exchange->object_size = strtoll(size + 1, NULL, 10);
+}
+
+static size_t
+on_header(char *line, size_t size, size_t count, void *argument)
+{
+	GeHttpExchange *exchange = argument;
+	size_t length = size * count;
+	char value[GE_HTTP_TEXT];
+
+	if (length >= 5 && strncmp(line, "HTTP/", 5) == 0)
+	{
+		long status = 0;
+
+		clear_head(exchange); /* an answer 100 may have come before */
+		curl_easy_getinfo(exchange->easy, CURLINFO_RESPONSE_CODE, &status);
+		exchange->status = (int) status;
+	}
+	else if (line[0] == '\r' || line[0] == '\n')
+		exchange->head_complete = exchange->status >= 200;
+	else if (take_header(line, length, "etag", exchange->etag) ||
+			 take_header(line, length, "content-encoding", exchange->content_encoding) ||
+			 take_header(line, length, "x-amz-request-id", exchange->request_id) ||
+			 take_header(line, length, "x-amz-bucket-region", exchange->bucket_region))
+		;
+	else if (take_header(line, length, "content-length", value))
+		exchange->content_length = strtoll(value, NULL, 10);
+	else if (take_header(line, length, "content-range", value))
+		read_content_range(exchange, value);
+	else if (take_header(line, length, "date", value))
+		exchange->date = curl_getdate(value, NULL);
+	return length;
+}
+
+/* The answer has the bytes asked for, from the first on. */
+static bool
+has_asked_range(const GeHttpExchange *exchange)
+{
+	if (exchange->range_first < 0)
+		return true;
+	return exchange->status == 206 ? exchange->content_first == exchange->range_first
+								   : exchange->range_first == 0;
+}
+
+static size_t
+on_body(char *data, size_t size, size_t count, void *argument)
+{
+	GeHttpExchange *exchange = argument;
+	size_t length = size * count;
+
+	if (exchange->status < 200 || exchange->status > 299)
+	{
+		size_t room = GE_HTTP_ERROR_BODY - exchange->error_length;
+
+		memcpy(exchange->error_body + exchange->error_length, data, Min(room, length));
+		exchange->error_length += Min(room, length);
+		return length;
+	}
+	if (!has_asked_range(exchange) ||
+		length > exchange->sink_capacity - exchange->received)
+	{
+		exchange->misranged = true;
+		return 0;
+	}
+	memcpy(exchange->sink + exchange->received, data, length);
+	exchange->received += length;
+	return length;
+}
+
+static curl_socket_t
+on_open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	GeHttpExchange *exchange = argument;
+
+	if (!exchange->client->trusted && !ge_address_is_public(&address->addr))
+	{
+		exchange->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* ------------------------------------------------------------------ around libcurl */
+
+static void
+block_signals(sigset_t *saved)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, saved);
+}
+
+static void
+restore_signals(const sigset_t *saved)
+{
+	pthread_sigmask(SIG_SETMASK, saved, NULL);
+}
+
+/* End an exchange: nothing of libcurl's is left in it. */
+static void
+detach(GeHttpExchange *exchange)
+{
+	GeHttpClient *client = exchange->client;
+
+	for (int i = 0; i < client->n_running; i++)
+		if (client->running[i] == exchange)
+			client->running[i] = client->running[--client->n_running];
+	curl_multi_remove_handle(client->multi, exchange->easy);
+	curl_easy_cleanup(exchange->easy);
+	curl_slist_free_all(exchange->header_list);
+	exchange->easy = NULL;
+	exchange->header_list = NULL;
+	exchange->ended = true;
+}
+
+static void
+close_client(void *argument)
+{
+	GeHttpClient *client = argument;
+	sigset_t saved;
+
+	if (client->multi == NULL)
+		return;
+	block_signals(&saved);
+	while (client->n_running > 0)
+		detach(client->running[0]);
+	curl_multi_cleanup(client->multi);
+	client->multi = NULL;
+	restore_signals(&saved);
+}
+
+static void
+initialize_library(void)
+{
+	static bool done = false;
+
+	if (!done && curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				errmsg("could not initialize libcurl"));
+	done = true;
+}
+
+GeHttpClient *
+ge_http_client_create(bool trusted)
+{
+	GeHttpClient *client = palloc0_object(GeHttpClient);
+
+	initialize_library();
+	client->trusted = trusted;
+	client->capacity = 8;
+	client->running = palloc_array(GeHttpExchange *, client->capacity);
+	client->release.func = close_client;
+	client->release.arg = client;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &client->release);
+	client->multi = curl_multi_init();
+	if (client->multi == NULL)
+		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
+				errmsg("could not make a client of libcurl"));
+	return client;
+}
+
+void
+ge_http_client_close(GeHttpClient *client)
+{
+	close_client(client);
+}
+
+/* What an exchange may do, the same for each. */
+static void
+set_limits(CURL *easy, const GeHttpClient *client)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+					 client->trusted ? "http,https" : "https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
+					 client->trusted ? CURLPROTO_HTTP | CURLPROTO_HTTPS
+									 : CURLPROTO_HTTPS);
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+					 (long) ge_setting_s3_connect_timeout);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long) ge_setting_s3_stall_timeout);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long) TRANSFER_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long) TRANSFER_BUFFER);
+	if (ge_setting_s3_ca_file != NULL && ge_setting_s3_ca_file[0] != '\0')
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ge_setting_s3_ca_file);
+}
+
+static void
+set_request(CURL *easy, GeHttpExchange *exchange)
+{
+	curl_easy_setopt(easy, CURLOPT_URL, exchange->url);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->header_list);
+	if (exchange->body != NULL)
+	{
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+						 (curl_off_t) exchange->body_length);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange->body);
+	}
+	if (strcmp(exchange->method, "HEAD") == 0)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	else
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, exchange->method);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, exchange);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, exchange);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, exchange);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, exchange);
+}
+
+static struct curl_slist *
+make_header_list(const GeHttpExchange *exchange)
+{
+	/* libcurl's own additions that are not wanted, or not signed */
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+
+	list = curl_slist_append(list, "Accept:");
+	for (int i = 0; i < exchange->n_headers; i++)
+		list = curl_slist_append(list, exchange->headers[i]);
+	return list;
+}
+
+void
+ge_http_start(GeHttpClient *client, GeHttpExchange *exchange)
+{
+	sigset_t saved;
+
+	clear_head(exchange);
+	exchange->ended = exchange->answered = exchange->refused = exchange->misranged =
+		false;
+	exchange->failure[0] = '\0';
+	exchange->client = client;
+	if (client->n_running == client->capacity)
+	{
+		client->capacity *= 2;
+		client->running =
+			repalloc(client->running, client->capacity * sizeof(GeHttpExchange *));
+	}
+	block_signals(&saved);
+	exchange->easy = curl_easy_init();
+	exchange->header_list = make_header_list(exchange);
+	if (exchange->easy != NULL)
+	{
+		set_limits(exchange->easy, client);
+		set_request(exchange->easy, exchange);
+		client->running[client->n_running++] = exchange;
+		curl_multi_add_handle(client->multi, exchange->easy);
+	}
+	else
+	{
+		curl_slist_free_all(exchange->header_list);
+		exchange->ended = true;
+		strlcpy(exchange->failure, "out of memory", GE_HTTP_TEXT);
+	}
+	restore_signals(&saved);
+}
+
+void
+ge_http_cancel(GeHttpExchange *exchange)
+{
+	sigset_t saved;
+
+	if (exchange->easy == NULL)
+		return;
+	block_signals(&saved);
+	detach(exchange);
+	restore_signals(&saved);
+	strlcpy(exchange->failure, "canceled", GE_HTTP_TEXT);
+}
+
+static void
+collect_ended(GeHttpClient *client)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(client->multi, &left)) != NULL)
+	{
+		char *exchange_pointer = NULL;
+		GeHttpExchange *exchange;
+		CURLcode result = message->data.result;
+
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &exchange_pointer);
+		exchange = (GeHttpExchange *) exchange_pointer;
+		exchange->answered = result == CURLE_OK && exchange->head_complete;
+		if (!exchange->answered)
+			strlcpy(exchange->failure, curl_easy_strerror(result), GE_HTTP_TEXT);
+		detach(exchange);
+	}
+}
+
+void
+ge_http_drive(GeHttpClient *client, int timeout_ms)
+{
+	sigset_t saved;
+	int still_running = 0;
+
+	if (timeout_ms > 0)
+		curl_multi_poll(client->multi, NULL, 0, timeout_ms, NULL);
+	block_signals(&saved);
+	curl_multi_perform(client->multi, &still_running);
+	collect_ended(client);
+	restore_signals(&saved);
+}

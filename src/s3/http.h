@@ -1,0 +1,75 @@
+/*
+ * http.h: exchanges of HTTP over libcurl, several at once.
+ *
+ * One exchange is one attempt: a request and its answer, or why there was none.  Nothing
+ * here is thrown from within libcurl; what it calls writes into the exchange's own memory.
+ * No redirects, no proxy, no netrc, no compression.  A client belongs to the memory context
+ * in which it was created and takes its connections with it.
+ */
+#ifndef GE_S3_HTTP_H
+#define GE_S3_HTTP_H
+
+#include "postgres.h"
+
+#define GE_HTTP_ERROR_BODY 4096
+#define GE_HTTP_TEXT 256
+#define GE_HTTP_MAX_HEADERS 24
+
+typedef struct GeHttpClient GeHttpClient;
+
+typedef struct GeHttpExchange
+{
+	/* the request; what it points to lives until the exchange has ended */
+	const char *method;
+	const char *url;
+	const char *headers[GE_HTTP_MAX_HEADERS]; /* "name: value" */
+	int n_headers;
+	const void *body; /* NULL: none */
+	size_t body_length;
+
+	/* where the body of a good answer goes, after the bytes that are there */
+	char *sink;
+	size_t sink_capacity;
+	size_t received;
+	int64 range_first; /* the first byte asked for; -1: not a range */
+
+	/* how it went, once it has ended */
+	bool ended;
+	bool answered;				/* there was a whole answer, of whatever status */
+	bool refused;				/* the address is not allowed */
+	bool misranged;				/* other bytes came than were asked for */
+	char failure[GE_HTTP_TEXT]; /* why it was not answered */
+
+	/* the answer's head; may be looked at before the end */
+	int status; /* 0: none yet */
+	bool head_complete;
+	int64 content_length; /* -1: not given */
+	int64 content_first;  /* of Content-Range; -1: not given */
+	int64 object_size;	  /* of Content-Range; -1: not given */
+	int64 date;			  /* Unix time; 0: not given */
+	char etag[GE_HTTP_TEXT];
+	char content_encoding[GE_HTTP_TEXT];
+	char request_id[GE_HTTP_TEXT];
+	char bucket_region[GE_HTTP_TEXT];
+	/* the body of a bad answer, cut */
+	char error_body[GE_HTTP_ERROR_BODY];
+	size_t error_length;
+
+	/* private */
+	GeHttpClient *client;
+	void *easy;
+	void *header_list;
+} GeHttpExchange;
+
+/* trusted: http and addresses that are not public are allowed. */
+extern GeHttpClient *ge_http_client_create(bool trusted);
+extern void ge_http_client_close(GeHttpClient *client);
+
+/* Clear what an earlier attempt left; the request, the sink and received stay. */
+extern void ge_http_start(GeHttpClient *client, GeHttpExchange *exchange);
+/* Break off an exchange that has not ended; nothing for one that has. */
+extern void ge_http_cancel(GeHttpExchange *exchange);
+/* Let data flow; wait up to timeout_ms for some. */
+extern void ge_http_drive(GeHttpClient *client, int timeout_ms);
+
+#endif /* GE_S3_HTTP_H */

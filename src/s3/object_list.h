@@ -1,0 +1,33 @@
+/*
+ * object_list.h: what objects there are: listing, and the objects that a uri stands for.
+ */
+#ifndef GE_OBJECT_LIST_H
+#define GE_OBJECT_LIST_H
+
+#include "postgres.h"
+#include "nodes/pg_list.h"
+
+typedef struct GeListedObject
+{
+	char *uri;
+	int64 size;
+	char *last_modified; /* ISO 8601 */
+	char *etag;			 /* without quotes */
+	char *storage_class; /* NULL: none was given */
+} GeListedObject;
+
+/*
+ * The objects that a uri stands for, as GeListedObjects sorted by key: one key (it is
+ * listed only if it exists), a prefix ending in '/' (every object under it but the
+ * "directories" of zero bytes whose keys end in '/'), or a pattern in which * stands for
+ * any characters but '/'.
+ */
+extern List *ge_objects_list(const char *uri, const char *server);
+
+/*
+ * The uris (char *) to read for a uri: itself if it is a file or names one object, else
+ * those of ge_objects_list(); an error (58P01) when there is none.
+ */
+extern List *ge_objects_to_read(const char *uri, const char *server);
+
+#endif /* GE_OBJECT_LIST_H */

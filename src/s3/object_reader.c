@@ -1,0 +1,168 @@
+/*
+ * object_reader.c: an object as a stream of bytes, several ranges of it in flight.
+ *
+ * The object is cut into ranges of gpu_encode.s3_part_size.  A ring of slots holds those
+ * that are in flight or partly read, in order: slot i % n has range i.  The reader takes
+ * bytes from the oldest as they come; once it is used up its slot gets the next range.
+ *
+ *      position                         next_first
+ *         v                                 v
+ *   [== used |== here |....][== here |.....][
+ *     oldest slot             next slot
+ */
+#include "postgres.h"
+
+#include "settings.h"
+#include "s3/call.h"
+#include "s3/object_reader.h"
+
+#define WAIT_MS 50
+
+typedef struct Slot
+{
+	GeS3Call call;
+	size_t used; /* bytes that the reader has taken */
+} Slot;
+
+struct GeObjectReader
+{
+	GeS3Client *client;
+	char *key;
+	size_t range_size;
+	int n_slots;
+	Slot *slots;
+	int64 oldest;	  /* the range that is being read */
+	int64 next;		  /* the range that is asked for next */
+	int64 next_first; /* its first byte */
+	int64 size;
+	char *etag; /* NULL: the endpoint gives none */
+	char *content_encoding;
+};
+
+static void
+start_range(GeObjectReader *reader, size_t length)
+{
+	Slot *slot = &reader->slots[reader->next % reader->n_slots];
+	char *sink = slot->call.sink;
+
+	ge_s3_call_init(&slot->call, "GET", reader->key);
+	slot->call.sink =
+		sink != NULL ? sink : palloc_extended(reader->range_size, MCXT_ALLOC_HUGE);
+	slot->call.sink_capacity = length;
+	slot->call.first = reader->next_first;
+	slot->call.if_match = reader->etag;
+	slot->used = 0;
+	ge_s3_call_start(reader->client, &slot->call);
+	reader->next_first += length;
+	reader->next++;
+}
+
+static void
+start_ranges(GeObjectReader *reader)
+{
+	while (reader->next_first < reader->size &&
+		   reader->next - reader->oldest < reader->n_slots)
+		start_range(reader,
+					Min((int64) reader->range_size, reader->size - reader->next_first));
+}
+
+/* The first answer tells how big the object is, and which version it has. */
+static void
+take_first_answer(GeObjectReader *reader)
+{
+	GeS3Call *call = &reader->slots[0].call;
+	GeHttpExchange *exchange = &call->exchange;
+
+	if (call->state == GE_S3_FAILED && exchange->status == 416)
+	{
+		reader->size = 0; /* an empty object has no byte 0 */
+		return;
+	}
+	ge_s3_call_check(call, "could not read");
+	reader->size =
+		exchange->status == 206 ? exchange->object_size : exchange->content_length;
+	if (reader->size < 0 ||
+		(exchange->status != 206 && reader->size > (int64) call->sink_capacity))
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("the endpoint does not give ranges of objects"));
+	call->sink_capacity = Min((int64) call->sink_capacity, reader->size);
+	reader->next_first = call->sink_capacity;
+	reader->content_encoding = pstrdup(exchange->content_encoding);
+	if (exchange->etag[0] != '\0')
+		reader->etag = pstrdup(exchange->etag);
+	call->if_match = reader->etag;
+}
+
+GeObjectReader *
+ge_object_reader_open(const GeS3Server *server, const GeUri *uri)
+{
+	GeObjectReader *reader = palloc0_object(GeObjectReader);
+	GeS3Call *first;
+
+	reader->client = ge_s3_client_create(server, uri->bucket);
+	reader->key = pstrdup(uri->key);
+	reader->content_encoding = "";
+	reader->range_size = (size_t) ge_setting_s3_part_size * 1024;
+	reader->n_slots = ge_setting_s3_requests;
+	reader->slots = palloc0_array(Slot, reader->n_slots);
+	start_range(reader, reader->range_size);
+	first = &reader->slots[0].call;
+	while (!ge_s3_call_ended(first) &&
+		   !(first->exchange.received > 0 && first->state == GE_S3_RUNNING))
+		ge_s3_client_drive(reader->client, WAIT_MS);
+	take_first_answer(reader);
+	start_ranges(reader);
+	return reader;
+}
+
+/* A range that has ended must be whole. */
+static void
+check_range(const GeS3Call *call)
+{
+	ge_s3_call_check(call, "could not read");
+	if (call->state == GE_S3_DONE && call->exchange.received < call->sink_capacity)
+		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				errmsg("an object became shorter while it was read"),
+				errdetail("%zu bytes of a range of %zu came.", call->exchange.received,
+						  call->sink_capacity));
+}
+
+size_t
+ge_object_reader_read(GeObjectReader *reader, void *buffer, size_t length)
+{
+	ge_s3_client_drive(reader->client, 0);
+	while (reader->oldest < reader->next && reader->size > 0)
+	{
+		Slot *slot = &reader->slots[reader->oldest % reader->n_slots];
+		size_t here = slot->call.exchange.received - slot->used;
+
+		if (here > 0)
+		{
+			here = Min(here, length);
+			memcpy(buffer, slot->call.sink + slot->used, here);
+			slot->used += here;
+			return here;
+		}
+		check_range(&slot->call);
+		if (slot->call.state == GE_S3_DONE)
+		{
+			reader->oldest++;
+			start_ranges(reader);
+		}
+		else
+			ge_s3_client_drive(reader->client, WAIT_MS);
+	}
+	return 0;
+}
+
+const char *
+ge_object_reader_content_encoding(const GeObjectReader *reader)
+{
+	return reader->content_encoding;
+}
+
+void
+ge_object_reader_close(GeObjectReader *reader)
+{
+	ge_s3_client_close(reader->client);
+}

@@ -1,0 +1,288 @@
+/*
+ * server.c: where the requests for a uri go, and as whom.
+ */
+#include "postgres.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/reloptions.h"
+#include "access/table.h"
+#include "catalog/pg_foreign_server.h"
+#include "catalog/pg_user_mapping.h"
+#include "commands/defrem.h"
+#include "foreign/foreign.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
+
+#include "compat.h"
+#include "settings.h"
+#include "s3/override.h"
+#include "s3/server.h"
+
+#define DEFAULT_REGION "us-east-1"
+#define AWS_DOMAIN "amazonaws.com"
+
+char *
+ge_s3_option(List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst(cell);
+
+		if (strcmp(option->defname, name) == 0)
+			return defGetString(option);
+	}
+	return NULL;
+}
+
+void
+ge_s3_endpoint_parse(const char *endpoint, bool *https, char **host)
+{
+	const char *rest = endpoint;
+	size_t length;
+
+	*https = pg_strncasecmp(endpoint, "https://", 8) == 0;
+	if (*https)
+		rest = endpoint + 8;
+	else if (pg_strncasecmp(endpoint, "http://", 7) == 0)
+		rest = endpoint + 7;
+	length = strlen(rest);
+	if (length > 0 && rest[length - 1] == '/')
+		length--;
+	*host = pnstrdup(rest, length);
+	if (rest == endpoint || length == 0 ||
+		strspn(*host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+					  "0123456789.-_:[]") != length)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not an endpoint: \"%s\"", endpoint),
+				errhint("Write https://host or https://host:port."));
+	for (char *c = *host; *c != '\0'; c++)
+		*c = pg_tolower((unsigned char) *c);
+	/* the port that the scheme means anyway is not part of the signed host */
+	for (const char *port = *https ? ":443" : ":80";
+		 length > strlen(port) && strcmp(*host + length - strlen(port), port) == 0;)
+		(*host)[length -= strlen(port)] = '\0';
+}
+
+/* ------------------------------------------------------------------ which server */
+
+/* How many bytes of a uri a scope covers; -1: it does not hold the uri. */
+static int
+scope_length(const char *scope, const GeUri *uri)
+{
+	GeUri scope_uri;
+
+	if (scope == NULL || strcmp(scope, "s3://") == 0)
+		return 0;
+	scope_uri = ge_uri_parse(scope);
+	if (strcmp(scope_uri.bucket, uri->bucket) != 0 ||
+		strncmp(scope_uri.key, uri->key, strlen(scope_uri.key)) != 0)
+		return -1;
+	return (int) (strlen(scope_uri.bucket) + 1 + strlen(scope_uri.key));
+}
+
+static void
+report_equal_scopes(Oid one, Oid other, const GeUri *uri)
+{
+	ereport(ERROR, errcode(ERRCODE_AMBIGUOUS_PARAMETER),
+			errmsg("two servers have the same scope for \"%s\"",
+				   ge_uri_format(uri->bucket, uri->key)),
+			errdetail("They are \"%s\" and \"%s\".", GetForeignServer(one)->servername,
+					  GetForeignServer(other)->servername),
+			errhint("Name one by the argument \"server\", or give them other scopes."));
+}
+
+/* The usable server with the longest scope; InvalidOid: none. */
+static Oid
+find_by_scope(const GeUri *uri)
+{
+	Oid wrapper = get_foreign_data_wrapper_oid(GE_S3_WRAPPER, true);
+	Relation catalog = table_open(ForeignServerRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(catalog, InvalidOid, false, NULL, 0, NULL);
+	Oid best = InvalidOid;
+	Oid rival = InvalidOid;
+	int best_length = -1;
+	HeapTuple tuple;
+
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_foreign_server form = (Form_pg_foreign_server) GETSTRUCT(tuple);
+		int length;
+
+		if (form->srvfdw != wrapper || ge_server_usage(form->oid) != ACLCHECK_OK)
+			continue;
+		length = scope_length(ge_s3_option(GetForeignServer(form->oid)->options, "scope"),
+							  uri);
+		if (length >= 0 && length == best_length)
+			rival = form->oid;
+		else if (length > best_length)
+		{
+			best = form->oid;
+			best_length = length;
+			rival = InvalidOid;
+		}
+	}
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	if (OidIsValid(rival))
+		report_equal_scopes(best, rival, uri);
+	return best;
+}
+
+static Oid
+find_by_name(const char *name)
+{
+	ForeignServer *server = GetForeignServerByName(name, false);
+
+	if (server->fdwid != get_foreign_data_wrapper_oid(GE_S3_WRAPPER, true))
+		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				errmsg("server \"%s\" is not one of foreign data wrapper \"%s\"", name,
+					   GE_S3_WRAPPER));
+	if (ge_server_usage(server->serverid) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FOREIGN_SERVER, name);
+	return server->serverid;
+}
+
+/* ------------------------------------------------------------------ as whom */
+
+/* The options of the user's mapping, or of PUBLIC's; NIL where there is none. */
+static List *
+mapping_options(Oid server)
+{
+	HeapTuple tuple = SearchSysCache2(
+		USERMAPPINGUSERSERVER, ObjectIdGetDatum(GetUserId()), ObjectIdGetDatum(server));
+	List *options = NIL;
+	Datum datum;
+	bool is_null;
+
+	if (!HeapTupleIsValid(tuple))
+		tuple = SearchSysCache2(USERMAPPINGUSERSERVER, ObjectIdGetDatum(InvalidOid),
+								ObjectIdGetDatum(server));
+	if (!HeapTupleIsValid(tuple))
+		return NIL;
+	datum = SysCacheGetAttr(USERMAPPINGUSERSERVER, tuple, Anum_pg_user_mapping_umoptions,
+							&is_null);
+	if (!is_null)
+		options = untransformRelOptions(datum);
+	ReleaseSysCache(tuple);
+	return options;
+}
+
+static GeS3Credentials
+mapping_credentials(const ForeignServer *server)
+{
+	List *options = mapping_options(server->serverid);
+	GeS3Credentials result = {ge_s3_option(options, "access_key_id"),
+							  ge_s3_option(options, "secret_access_key"),
+							  ge_s3_option(options, "session_token")};
+
+	if ((result.access_key_id == NULL) != (result.secret_access_key == NULL))
+		ereport(
+			ERROR, errcode(ERRCODE_FDW_OPTION_NAME_NOT_FOUND),
+			errmsg("the user mapping of server \"%s\" is incomplete", server->servername),
+			errdetail("Options access_key_id and secret_access_key go together."));
+	return result;
+}
+
+static GeS3Credentials
+find_credentials(const ForeignServer *server, bool trusted, const char *source)
+{
+	if (source == NULL)
+		return mapping_credentials(server);
+	if (!trusted)
+		ereport(
+			ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			errmsg("server \"%s\" may not use the credentials of the instance",
+				   server->servername),
+			errdetail("Option credential_source is for servers that a superuser owns."));
+	return ge_s3_instance_credentials(source);
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* An entry of gpu_encode.s3_allowed_endpoints: host, host:port or *.domain. */
+static bool
+entry_allows(const char *entry, const char *host)
+{
+	size_t host_length = strcspn(host, ":");
+	size_t entry_length = strlen(entry);
+
+	if (entry[0] == '*' && entry[1] == '.')
+		return host_length > entry_length - 1 &&
+			   pg_strncasecmp(host + host_length - (entry_length - 1), entry + 1,
+							  entry_length - 1) == 0;
+	return pg_strcasecmp(entry, host) == 0 ||
+		   (entry_length == host_length && pg_strncasecmp(entry, host, host_length) == 0);
+}
+
+static void
+check_endpoint_allowed(const GeS3Server *server)
+{
+	char *list = pstrdup(
+		ge_setting_s3_allowed_endpoints != NULL ? ge_setting_s3_allowed_endpoints : "");
+	bool any = false;
+
+	for (char *rest, *entry = strtok_r(list, ", ", &rest); entry != NULL;
+		 entry = strtok_r(NULL, ", ", &rest))
+	{
+		any = true;
+		if (entry_allows(entry, server->host))
+			return;
+	}
+	if (any)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("endpoint \"%s\" is not allowed", server->host),
+				errhint("A superuser may add it to gpu_encode.s3_allowed_endpoints."));
+	if (!server->https && !server->trusted)
+		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				errmsg("endpoint \"%s\" is not allowed", server->host),
+				errdetail("Only servers that a superuser owns may use http."));
+}
+
+static void
+fill_from_options(GeS3Server *result, const ForeignServer *server)
+{
+	char *endpoint = ge_s3_option(server->options, "endpoint");
+	char *region = ge_s3_option(server->options, "region");
+	char *url_style = ge_s3_option(server->options, "url_style");
+
+	result->name = server->servername;
+	result->trusted = superuser_arg(server->owner);
+	if (region != NULL)
+		result->region = region;
+	if (endpoint != NULL)
+		ge_s3_endpoint_parse(endpoint, &result->https, &result->host);
+	result->path_style =
+		url_style != NULL ? strcmp(url_style, "path") == 0 : endpoint != NULL;
+	result->credential_source = ge_s3_option(server->options, "credential_source");
+	if (result->credential_source != NULL &&
+		strcmp(result->credential_source, "user_mapping") == 0)
+		result->credential_source = NULL;
+	result->credentials =
+		find_credentials(server, result->trusted, result->credential_source);
+}
+
+const GeS3Server *
+ge_s3_server_resolve(const char *name, const GeUri *uri)
+{
+	GeS3Server *result = palloc0_object(GeS3Server);
+	Oid oid = name != NULL ? find_by_name(name) : find_by_scope(uri);
+
+	result->https = true;
+	result->region = DEFAULT_REGION;
+	if (OidIsValid(oid))
+		fill_from_options(result, GetForeignServer(oid));
+	ge_s3_override_apply(result);
+	if (result->host == NULL)
+		result->host = psprintf("s3.%s." AWS_DOMAIN, result->region);
+	/* a certificate for *.domain does not cover a bucket with a dot */
+	if (strchr(uri->bucket, '.') != NULL && result->https)
+		result->path_style = true;
+	check_endpoint_allowed(result);
+	return result;
+}

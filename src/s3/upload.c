@@ -1,0 +1,205 @@
+/*
+ * upload.c: bytes into objects that appear complete or not at all.
+ *
+ * Bytes fill one slot of a ring; a full slot is sent as a part while the next one fills.
+ * The last object, if it fits into one slot, is kept there and sent as a whole in the end.
+ */
+#include "postgres.h"
+
+#include "settings.h"
+#include "s3/upload_internal.h"
+
+#define SMALLEST_PART (5 * 1024 * 1024)
+#define WAIT_MS 50
+#define DRIVE_EVERY (128 * 1024)
+#define LAST_SWEEP_MS 3000
+
+static GeUploadObject *
+last_object(const GeUpload *upload)
+{
+	return llast(upload->objects);
+}
+
+static void
+add_object(GeUpload *upload)
+{
+	GeUploadObject *object = palloc0_object(GeUploadObject);
+	int number = list_length(upload->objects) + 1;
+
+	object->key = number == 1 ? upload->key : psprintf("%s_part%d", upload->key, number);
+	ge_upload_object_look(upload, object);
+	upload->objects = lappend(upload->objects, object);
+}
+
+GeUpload *
+ge_upload_create(const GeS3Server *server, const GeUri *uri,
+				 const GeUploadOptions *options)
+{
+	GeUpload *upload = palloc0_object(GeUpload);
+	size_t least = options->max_object_size / GE_UPLOAD_MAX_PARTS + 1;
+
+	if (ge_key_is_prefix(uri->key))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the name of an object: \"%s\"",
+					   ge_uri_format(uri->bucket, uri->key)));
+	upload->client = ge_s3_client_create(server, uri->bucket);
+	upload->options = *options;
+	upload->bucket = pstrdup(uri->bucket);
+	upload->key = pstrdup(uri->key);
+	upload->conditional = true;
+	upload->part_size = (size_t) ge_setting_s3_part_size * 1024;
+	upload->part_size = Max(upload->part_size, Max(least, SMALLEST_PART));
+	upload->n_slots = ge_setting_s3_requests;
+	upload->slots = palloc0_array(GeUploadSlot, upload->n_slots);
+	upload->answer = palloc(GE_UPLOAD_ANSWER);
+	add_object(upload);
+	return upload;
+}
+
+/* A part that was in flight has arrived: keep what proves it. */
+static void
+collect_part(GeUploadSlot *slot)
+{
+	ge_s3_call_check(&slot->call, "could not write a part of");
+	if (slot->call.exchange.etag[0] == '\0')
+		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				errmsg("the endpoint gave no ETag for a part"));
+	slot->object->etags[slot->part - 1] = pstrdup(slot->call.exchange.etag);
+	slot->call.state = GE_S3_IDLE;
+	slot->filled = 0;
+}
+
+/* Wait until a slot is free. */
+static void
+wait_for_slot(GeUpload *upload, GeUploadSlot *slot)
+{
+	while (slot->call.state == GE_S3_RUNNING || slot->call.state == GE_S3_WAITING)
+		ge_s3_client_drive(upload->client, WAIT_MS);
+	if (slot->call.state != GE_S3_IDLE)
+		collect_part(slot);
+}
+
+static char *
+part_query(const GeUploadSlot *slot)
+{
+	const char *id = slot->object->upload_id;
+	char *encoded = palloc(3 * strlen(id) + 1);
+
+	ge_percent_encode(id, strlen(id), false, encoded);
+	return psprintf("partNumber=%d&uploadId=%s", slot->part, encoded);
+}
+
+/* Send what the slot that is being filled has, as the next part; fill another one. */
+static void
+send_part(GeUpload *upload)
+{
+	GeUploadSlot *slot = &upload->slots[upload->filling];
+
+	slot->object = last_object(upload);
+	ge_upload_object_begin(upload, slot->object);
+	if (slot->object->n_parts == GE_UPLOAD_MAX_PARTS)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("an object would have more than %d parts", GE_UPLOAD_MAX_PARTS),
+				errhint("Use a smaller max_file_size or a larger "
+						"gpu_encode.s3_part_size."));
+	slot->part = ++slot->object->n_parts;
+	ge_s3_call_init(&slot->call, "PUT", slot->object->key);
+	slot->call.query = part_query(slot);
+	slot->call.body = slot->buffer;
+	slot->call.body_length = slot->filled;
+	slot->call.sink = slot->answer;
+	slot->call.sink_capacity = GE_UPLOAD_PART_ANSWER;
+	ge_s3_call_start(upload->client, &slot->call);
+	upload->filling = (upload->filling + 1) % upload->n_slots;
+	wait_for_slot(upload, &upload->slots[upload->filling]);
+}
+
+void
+ge_upload_write(GeUpload *upload, const char *bytes, size_t length)
+{
+	upload->bytes += length;
+	last_object(upload)->size += length;
+	upload->undriven += length;
+	if (upload->undriven > DRIVE_EVERY)
+	{
+		ge_s3_client_drive(upload->client, 0);
+		upload->undriven = 0;
+	}
+	while (length > 0)
+	{
+		GeUploadSlot *slot = &upload->slots[upload->filling];
+		size_t here;
+
+		if (slot->filled == upload->part_size)
+		{
+			send_part(upload);
+			slot = &upload->slots[upload->filling];
+		}
+		if (slot->buffer == NULL)
+			slot->buffer = palloc_extended(upload->part_size, MCXT_ALLOC_HUGE);
+		here = Min(length, upload->part_size - slot->filled);
+		memcpy(slot->buffer + slot->filled, bytes, here);
+		slot->filled += here;
+		bytes += here;
+		length -= here;
+	}
+}
+
+void
+ge_upload_next_object(GeUpload *upload)
+{
+	send_part(upload);
+	add_object(upload);
+}
+
+static void
+wait_for_parts(GeUpload *upload)
+{
+	for (int i = 0; i < upload->n_slots; i++)
+		wait_for_slot(upload, &upload->slots[i]);
+}
+
+void
+ge_upload_settle(GeUpload *upload)
+{
+	if (upload->slots[upload->filling].filled > 0)
+		send_part(upload);
+	wait_for_parts(upload);
+}
+
+void
+ge_upload_complete(GeUpload *upload)
+{
+	GeUploadSlot *slot = &upload->slots[upload->filling];
+	bool whole = last_object(upload)->n_parts == 0;
+	ListCell *cell;
+
+	if (!whole && slot->filled > 0)
+		send_part(upload);
+	wait_for_parts(upload);
+	foreach (cell, upload->objects)
+	{
+		GeUploadObject *object = lfirst(cell);
+
+		if (object->upload_id != NULL)
+			ge_upload_object_complete(upload, object);
+		else
+			ge_upload_object_put(upload, object, slot);
+	}
+	foreach (cell, upload->objects)
+		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
+			ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS);
+	ge_s3_client_close(upload->client);
+}
+
+int64
+ge_upload_n_objects(const GeUpload *upload)
+{
+	return list_length(upload->objects);
+}
+
+int64
+ge_upload_bytes(const GeUpload *upload)
+{
+	return upload->bytes;
+}

@@ -1,0 +1,76 @@
+/*
+ * upload_internal.h: what the files of uploads share.
+ */
+#ifndef GE_S3_UPLOAD_INTERNAL_H
+#define GE_S3_UPLOAD_INTERNAL_H
+
+#include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
+
+#include "s3/call.h"
+#include "s3/upload.h"
+
+#define GE_UPLOAD_ANSWER (64 * 1024)
+#define GE_UPLOAD_PART_ANSWER 4096
+#define GE_UPLOAD_MAX_PARTS 10000
+
+/* One object.  Its bytes are in parts that were sent, and for the last one in a slot. */
+typedef struct GeUploadObject
+{
+	char *key;
+	char old_etag[GE_HTTP_TEXT]; /* of what was there before; "": nothing */
+	char *upload_id;			 /* NULL: no multipart upload has begun */
+	bool begun_unclear;			 /* one may have begun whose id is not known */
+	int n_parts;
+	char **etags; /* by part; NULL: not there yet */
+	int64 size;
+	bool in_doubt;	/* it may have appeared */
+	bool completed; /* it has appeared */
+} GeUploadObject;
+
+/* A part: being filled, or in flight. */
+typedef struct GeUploadSlot
+{
+	GeS3Call call;
+	char *buffer;
+	size_t filled;
+	GeUploadObject *object;
+	int part; /* from 1 on */
+	char answer[GE_UPLOAD_PART_ANSWER];
+} GeUploadSlot;
+
+struct GeUpload
+{
+	GeS3Client *client;
+	GeUploadOptions options;
+	char *bucket;
+	char *key;
+	List *objects; /* of GeUploadObject; the last is being written */
+	size_t part_size;
+	int n_slots;
+	GeUploadSlot *slots;
+	int filling;	  /* the slot that takes bytes */
+	bool conditional; /* the endpoint knows If-None-Match */
+	char begun[32];	  /* the endpoint's time at the start, ISO 8601 */
+	int64 bytes;
+	size_t undriven; /* bytes since data in flight last had a chance to flow */
+	GeS3Call call;	 /* what is done one at a time */
+	char *answer;	 /* GE_UPLOAD_ANSWER bytes for what calls bring */
+};
+
+/* upload_object.c: operations on one object, each an error when it fails. */
+
+/* What is there under the object's key; an error if something is and must not be. */
+extern void ge_upload_object_look(GeUpload *upload, GeUploadObject *object);
+/* Begin a multipart upload, unless that was done. */
+extern void ge_upload_object_begin(GeUpload *upload, GeUploadObject *object);
+/* Make it appear from its parts. */
+extern void ge_upload_object_complete(GeUpload *upload, GeUploadObject *object);
+/* Make it appear from a slot's bytes, in one request. */
+extern void ge_upload_object_put(GeUpload *upload, GeUploadObject *object,
+								 const GeUploadSlot *slot);
+
+/* upload_abort.c: end multipart uploads of the object's key that began meanwhile. */
+extern void ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms);
+
+#endif /* GE_S3_UPLOAD_INTERNAL_H */

@@ -1,0 +1,200 @@
+/*
+ * upload_object.c: operations on one object of an upload.
+ *
+ * An answer may be lost after the deed was done.  So a call that failed without a clear
+ * answer, or that had to be made twice, is settled by looking: the object is there, is new
+ * and has the right size, or it is not.
+ */
+#include "postgres.h"
+
+#include <time.h>
+
+#include "s3/upload_internal.h"
+#include "s3/xml.h"
+
+static void
+add_extra(GeS3Call *call, const char *name, const char *value)
+{
+	Assert(call->n_extra < GE_S3_MAX_EXTRA_HEADERS);
+	call->extra[call->n_extra++] = (GeSignHeader){name, value};
+}
+
+/*
+ * A call that is made while no other of these is.  It is in the memory of the upload: an
+ * error leaves it to the clean-up.
+ */
+static GeS3Call *
+init_call(GeUpload *upload, const char *method, const GeUploadObject *object)
+{
+	GeS3Call *call = &upload->call;
+
+	ge_s3_call_init(call, method, object->key);
+	call->sink = upload->answer;
+	call->sink_capacity = GE_UPLOAD_ANSWER;
+	return call;
+}
+
+/* What describes the new object. */
+static void
+add_description(const GeUpload *upload, GeS3Call *call)
+{
+	const GeUploadOptions *options = &upload->options;
+
+	if (options->content_type != NULL)
+		add_extra(call, "content-type", options->content_type);
+	if (options->content_encoding != NULL)
+		add_extra(call, "content-encoding", options->content_encoding);
+	if (options->kms_key != NULL)
+	{
+		add_extra(call, "x-amz-server-side-encryption", "aws:kms");
+		add_extra(call, "x-amz-server-side-encryption-aws-kms-key-id", options->kms_key);
+	}
+}
+
+static char *
+upload_query(const GeUploadObject *object)
+{
+	char *encoded = palloc(3 * strlen(object->upload_id) + 1);
+
+	ge_percent_encode(object->upload_id, strlen(object->upload_id), false, encoded);
+	return psprintf("uploadId=%s", encoded);
+}
+
+static void
+report_exists(const GeUpload *upload, const GeUploadObject *object)
+{
+	ereport(ERROR, errcode(ERRCODE_DUPLICATE_FILE),
+			errmsg("object \"%s\" exists already",
+				   ge_uri_format(upload->bucket, object->key)),
+			errhint("Use overwrite => true to replace it."));
+}
+
+void
+ge_upload_object_look(GeUpload *upload, GeUploadObject *object)
+{
+	GeS3Call *call = init_call(upload, "HEAD", object);
+
+	ge_s3_call_run(upload->client, call);
+	if (call->state == GE_S3_FAILED && call->exchange.status != 404)
+		ge_s3_call_report(call, "could not look for");
+	if (upload->begun[0] == '\0' && call->exchange.date != 0)
+	{
+		time_t date = call->exchange.date;
+		struct tm parts;
+
+		gmtime_r(&date, &parts);
+		strftime(upload->begun, sizeof(upload->begun), "%Y-%m-%dT%H:%M:%S", &parts);
+	}
+	if (call->state == GE_S3_FAILED)
+		return;
+	if (!upload->options.overwrite)
+		report_exists(upload, object);
+	strlcpy(object->old_etag, call->exchange.etag, GE_HTTP_TEXT);
+}
+
+void
+ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
+{
+	GeS3Call *call;
+	GeXml answer;
+
+	if (object->upload_id != NULL)
+		return;
+	call = init_call(upload, "POST", object);
+	call->query = "uploads=";
+	call->body = "";
+	add_description(upload, call);
+	object->begun_unclear = true;
+	ge_s3_call_run(upload->client, call);
+	ge_s3_call_check(call, "could not begin an upload to");
+	answer = (GeXml){call->sink, call->sink + call->exchange.received};
+	object->upload_id = ge_xml_text(answer, "UploadId");
+	if (object->upload_id == NULL)
+		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				errmsg("the endpoint gave no id for an upload"));
+	object->begun_unclear = call->repeated;
+	object->etags = palloc0_array(char *, GE_UPLOAD_MAX_PARTS);
+}
+
+/* The object is there as it was meant to be, and was not before. */
+static bool
+has_appeared(GeUpload *upload, const GeUploadObject *object)
+{
+	/* upload->call is still to be reported */
+	GeS3Call *call = palloc_object(GeS3Call);
+
+	ge_s3_call_init(call, "HEAD", object->key);
+	call->sink = upload->answer;
+	call->sink_capacity = GE_UPLOAD_ANSWER;
+	ge_s3_call_run(upload->client, call);
+	return call->state == GE_S3_DONE && call->exchange.content_length == object->size &&
+		   strcmp(call->exchange.etag, object->old_etag) != 0;
+}
+
+/*
+ * Run the call that makes the object appear.  An endpoint that does not know If-None-Match
+ * gets it without.
+ */
+static void
+run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
+{
+	bool conditional = upload->conditional && !upload->options.overwrite;
+
+	object->in_doubt = true;
+	if (conditional)
+		add_extra(call, "if-none-match", "*");
+	ge_s3_call_run(upload->client, call);
+	if (conditional && call->state == GE_S3_FAILED && call->exchange.status == 501)
+	{
+		upload->conditional = false;
+		call->n_extra--;
+		ge_s3_call_run(upload->client, call);
+	}
+	if (call->state == GE_S3_FAILED)
+	{
+		bool unclear = call->repeated || !call->exchange.answered;
+
+		if (!unclear || !has_appeared(upload, object))
+		{
+			/* a clear refusal: what is there is not ours, and is to stay */
+			object->in_doubt = unclear;
+			if (conditional && call->exchange.status == 412)
+				report_exists(upload, object);
+			ge_s3_call_report(call, "could not write");
+		}
+	}
+	object->completed = true;
+}
+
+void
+ge_upload_object_complete(GeUpload *upload, GeUploadObject *object)
+{
+	GeS3Call *call;
+	StringInfoData list;
+
+	initStringInfo(&list);
+	appendStringInfoString(&list, "<CompleteMultipartUpload>");
+	for (int i = 0; i < object->n_parts; i++)
+		appendStringInfo(&list, "<Part><PartNumber>%d</PartNumber><ETag>%s</ETag></Part>",
+						 i + 1, ge_xml_escape(object->etags[i]));
+	appendStringInfoString(&list, "</CompleteMultipartUpload>");
+	call = init_call(upload, "POST", object);
+	call->query = upload_query(object);
+	call->body = list.data;
+	call->body_length = list.len;
+	call->answer_may_fail = true;
+	add_extra(call, "content-type", "application/xml");
+	run_final(upload, object, call);
+}
+
+void
+ge_upload_object_put(GeUpload *upload, GeUploadObject *object, const GeUploadSlot *slot)
+{
+	GeS3Call *call;
+
+	call = init_call(upload, "PUT", object);
+	call->body = slot->buffer != NULL ? slot->buffer : ""; /* nothing was written */
+	call->body_length = slot->filled;
+	add_description(upload, call);
+	run_final(upload, object, call);
+}

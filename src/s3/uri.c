@@ -1,0 +1,129 @@
+/*
+ * uri.c: s3://bucket/key and file:///path.
+ *
+ * There are no query strings and no escapes: what follows the bucket is the key.
+ */
+#include "postgres.h"
+
+#include "s3/uri.h"
+
+#define S3_SCHEME "s3://"
+#define FILE_SCHEME "file://"
+#define MAX_BUCKET_BYTES 255
+#define MAX_KEY_BYTES 1024
+
+static bool
+is_bucket_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 0 && length <= MAX_BUCKET_BYTES &&
+		   strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+						"0123456789.-_") == length &&
+		   strspn(name, ".") != length;
+}
+
+static bool
+has_control_character(const char *string)
+{
+	for (; *string != '\0'; string++)
+		if ((unsigned char) *string < ' ' || *string == 0x7f)
+			return true;
+	return false;
+}
+
+GeUri
+ge_uri_parse(const char *uri)
+{
+	GeUri result;
+	const char *slash;
+
+	if (pg_strncasecmp(uri, S3_SCHEME, strlen(S3_SCHEME)) != 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not a uri of an object: \"%s\"", uri),
+				errhint("Write s3://bucket/key."));
+	uri += strlen(S3_SCHEME);
+	slash = strchr(uri, '/');
+	result.bucket = slash != NULL ? pnstrdup(uri, slash - uri) : pstrdup(uri);
+	result.key = pstrdup(slash != NULL ? slash + 1 : "");
+	if (!is_bucket_name(result.bucket))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the name of a bucket: \"%s\"", result.bucket),
+				errdetail("It may have 1 to %d letters, digits, '.', '-' and '_'.",
+						  MAX_BUCKET_BYTES));
+	if (strlen(result.key) > MAX_KEY_BYTES || has_control_character(result.key))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the key of an object: \"%s\"", result.key),
+				errdetail("It may have up to %d bytes and no control characters.",
+						  MAX_KEY_BYTES));
+	return result;
+}
+
+char *
+ge_uri_format(const char *bucket, const char *key)
+{
+	return psprintf(S3_SCHEME "%s/%s", bucket, key);
+}
+
+bool
+ge_uri_is_file(const char *uri)
+{
+	return pg_strncasecmp(uri, FILE_SCHEME, strlen(FILE_SCHEME)) == 0;
+}
+
+const char *
+ge_uri_file_path(const char *uri)
+{
+	const char *path = uri + strlen(FILE_SCHEME);
+
+	if (path[0] != '/')
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not a uri of a file: \"%s\"", uri),
+				errhint("Write file:///absolute/path."));
+	return path;
+}
+
+bool
+ge_key_is_pattern(const char *key)
+{
+	return strchr(key, '*') != NULL;
+}
+
+bool
+ge_key_is_prefix(const char *key)
+{
+	size_t length = strlen(key);
+
+	return length == 0 || key[length - 1] == '/';
+}
+
+bool
+ge_key_matches(const char *key, const char *pattern)
+{
+	const char *star = NULL;   /* the last * seen */
+	const char *resume = NULL; /* where its next try begins in key */
+
+	while (*key != '\0')
+	{
+		if (*pattern == '*')
+		{
+			star = pattern++;
+			resume = key;
+		}
+		else if (*pattern == *key)
+		{
+			pattern++;
+			key++;
+		}
+		else if (star != NULL && *resume != '/')
+		{
+			pattern = star + 1;
+			key = ++resume;
+		}
+		else
+			return false;
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}

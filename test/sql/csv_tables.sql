@@ -1,0 +1,116 @@
+-- s3_create_table: tables from CSV files of the server, with types inferred from the values.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+\if :without_s3
+\quit
+\endif
+CREATE SCHEMA test_csv;
+SET search_path = test_csv;
+
+-- every type; empty is NULL; a column without values is text
+SELECT testlib.put('types.csv', $$id,big,code,ratio,flag,day,moment,instant,name,nothing,mixed
+1,9223372036854775807,007,1.5,true,2026-11-23,2026-11-23 10:00:00,2026-11-23T10:00:00Z,a,,1
+-2,9223372036854775808,12,2,FALSE,2024-02-29,2026-11-23,2026-11-23 10:00:00+05:30,"b, ""c""",,x
+0,0,0,-.5e-3,,,,,,,
+$$) AS types \gset
+SELECT * FROM gpu_encode.s3_create_table('types', :'types');
+SELECT testlib.columns('types');
+SELECT * FROM types;
+SELECT nothing IS NULL AS nothing_is_null, name IS NULL AS name_is_null FROM types WHERE id = 0;
+
+-- given types; inference switched off; one that does not exist; a column that is not there
+SELECT created FROM gpu_encode.s3_create_table('given', :'types', '{"id": "text", "ratio": "numeric(6,4)", "day": "text"}');
+SELECT testlib.columns('given');
+SELECT ratio FROM given;
+SELECT created FROM gpu_encode.s3_create_table('off', :'types', '{"*": "text", "id": "integer"}');
+SELECT testlib.columns('off');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": "no_such_type"}')$$, :'types'), '42704', 'no_such_type', 'id');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"ID": "text"}')$$, :'types'), '42703', 'ID', 'types.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '["text"]')$$, :'types'), '22023', 'column_types');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": 1}')$$, :'types'), '22023', 'id');
+
+-- texts that mean NULL; quoted empty fields are empty texts, but NULL where there is no empty value
+SELECT testlib.put('nulls.csv', E'n,t,q\n1,NA,""\nNA,x,"5"\n"",-,"6"\n"-","",7\n') AS nulls \gset
+SELECT created FROM gpu_encode.s3_create_table('nulls_plain', :'nulls');
+SELECT testlib.columns('nulls_plain');
+SELECT created FROM gpu_encode.s3_create_table('nulls_listed', :'nulls', null_values => '{NA,-}');
+SELECT testlib.columns('nulls_listed');
+SELECT n, t, t = '' AS empty, q FROM nulls_listed;
+
+-- options of COPY: delimiter, quote, escape, no header; carriage returns; a byte order mark
+SELECT testlib.put('semicolon.csv', E'1;''a;b''\r\n2;''c\\''d''\r\n') AS semicolon \gset
+SELECT created FROM gpu_encode.s3_create_table('semicolon', :'semicolon', options => $$(format csv, delimiter ';', quote '''', escape '\')$$);
+SELECT * FROM semicolon;
+SELECT testlib.put('mark.csv', chr(65279) || E'Ünï,"two\nlines"\n"a\n""b""",2') AS mark \gset
+SELECT created FROM gpu_encode.s3_create_table('mark', :'mark');
+SELECT testlib.columns('mark');
+SELECT * FROM mark;
+SELECT testlib.put('latin1.csv', E'n\u00e9\n\u00fc\n', 'LATIN1') AS latin \gset
+SELECT created FROM gpu_encode.s3_create_table('latin', :'latin', options => '(format csv, header, encoding ''latin1'')');
+SELECT testlib.columns('latin'), (SELECT * FROM latin);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, encoding ''utf8'')')$$, :'latin'), '22021');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format text)')$$, :'types'), '0A000', 'csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv) WHERE true')$$, :'types'), '42601');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv); SELECT 1')$$, :'types'), '42601');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, colour blue)')$$, :'types'), '42601', 'colour');
+
+-- a sample: a later row that does not fit is named by file, line, column and value
+SELECT testlib.put('late.csv', E'a,b\n1,x\n2,"y\nz"\nthree,w\n') AS late \gset
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 2)$$, :'late'), '22P02', 'late.csv', 'line 5', '"a"', '"three"');
+SELECT created, rows_imported, files_imported FROM gpu_encode.s3_create_table('late', :'late', sample_rows => 3);
+SELECT testlib.columns('late'), (SELECT count(*) FROM late);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"a": "integer"}')$$, :'late'), '22P02', 'three');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 0)$$, :'late'), '22023', 'sample_rows');
+
+-- files that are no tables
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('short.csv', E'a,b\n1,2\n3\n')), '22P04', 'line 3', '"b"', 'short.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('long.csv', E'a,b\n1,2,3\n')), '22P04', 'line 2', 'long.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('open.csv', E'a,b\n1,"2\n')), '22P04', 'quoted', 'open.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('ends.csv', E'a,b\n1,2\r\n3,4\n')), '22P04', 'carriage return', 'line 2');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('empty.csv', '')), '22P04', 'empty.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('twice.csv', E'a,a\n')), '42701', 'twice.csv', '"a"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('name.csv', repeat('n', 64) || E'\n')), '42622', '64');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', testlib.uri('missing.csv'))$$, '58P01', 'missing.csv');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023');
+
+-- a header alone; unnamed columns; a line that up to 17 would end COPY's data
+SELECT rows_imported FROM gpu_encode.s3_create_table('alone', testlib.put('alone.csv', E',x\n'));
+SELECT testlib.columns('alone');
+SELECT rows_imported FROM gpu_encode.s3_create_table('dots', testlib.put('dots.csv', E'a\n\\.\nb\n'));
+SELECT * FROM dots;
+
+-- names, temporary and unlogged tables, what is not supported yet, rights, read-only transactions
+SELECT created FROM gpu_encode.s3_create_table('pg_temp."A b"', :'late');
+SELECT created FROM gpu_encode.s3_create_table('unlogged', :'late', logged => false);
+SELECT relname, relpersistence FROM pg_class WHERE relname IN ('A b', 'unlogged', 'late') ORDER BY relname COLLATE "C";
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L)$$, :'late'), '42P07', 'late');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L, replace => true)$$, :'late'), '0A000', 'replace');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', NULL)$$, '22004', 'uri');
+CREATE ROLE gpu_encode_test_reader;
+GRANT ALL ON SCHEMA test_csv TO gpu_encode_test_reader;
+GRANT USAGE ON SCHEMA testlib TO gpu_encode_test_reader;
+SET ROLE gpu_encode_test_reader;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '42501');
+RESET ROLE;
+GRANT gpu_encode_s3_read TO gpu_encode_test_reader;
+SET ROLE gpu_encode_test_reader;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '42501', 'pg_read_server_files');
+RESET ROLE;
+GRANT pg_read_server_files TO gpu_encode_test_reader;
+SET ROLE gpu_encode_test_reader;
+SELECT created FROM gpu_encode.s3_create_table('of_reader', :'late');
+RESET ROLE;
+BEGIN TRANSACTION READ ONLY;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '25006');
+ROLLBACK;
+SELECT testlib.tables('test_csv');
+
+SELECT testlib.remove_files();
+SET client_min_messages = warning;
+DROP SCHEMA test_csv CASCADE;
+DROP OWNED BY gpu_encode_test_reader;
+DROP ROLE gpu_encode_test_reader;
