@@ -55,7 +55,7 @@ correct_clock(GeS3Call *call)
 	int64 offset = call->exchange.date - time(NULL);
 
 	if (call->exchange.date == 0 ||
-		Abs(offset - call->client->clock_offset) < CLOCK_SKEW_WORTH_CORRECTING)
+		llabs(offset - call->client->clock_offset) < CLOCK_SKEW_WORTH_CORRECTING)
 		return false;
 	call->client->clock_offset = offset;
 	return true;
