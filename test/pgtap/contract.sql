@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(47);
+SELECT plan(60);
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
@@ -95,7 +95,48 @@ INSERT INTO expected VALUES
      'text', 'stable', 'safe'),
     ('last_run',
      '',
-     'TABLE(stage text, rows bigint, bytes bigint, seconds double precision, backend text, detail text)', 'volatile', 'restricted');
+     'TABLE(stage text, rows bigint, bytes bigint, seconds double precision, backend text, detail text)', 'volatile', 'restricted'),
+    ('s3_import',
+     'rel regclass, uri text, columns text[] DEFAULT NULL::text[], options text DEFAULT ''(format csv, header match)''::text, '
+     'server text DEFAULT NULL::text, compression text DEFAULT ''auto''::text, null_values text[] DEFAULT NULL::text[], '
+     'OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint',
+     'record', 'volatile', 'unsafe'),
+    ('s3_create_table',
+     'table_name text, uri text, column_types jsonb DEFAULT NULL::jsonb, options text DEFAULT ''(format csv, header)''::text, '
+     'null_values text[] DEFAULT NULL::text[], sample_rows bigint DEFAULT NULL::bigint, server text DEFAULT NULL::text, '
+     'compression text DEFAULT ''auto''::text, logged boolean DEFAULT true, replace boolean DEFAULT false, OUT created regclass, '
+     'OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint',
+     'record', 'volatile', 'unsafe'),
+    ('s3_export',
+     'query text, uri text, options text DEFAULT ''(format csv, header)''::text, server text DEFAULT NULL::text, '
+     'compression text DEFAULT ''auto''::text, max_file_size text DEFAULT ''6GB''::text, overwrite boolean DEFAULT false, '
+     'kms_key text DEFAULT NULL::text, OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint',
+     'record', 'volatile', 'unsafe'),
+    ('s3_list',
+     'uri text, server text DEFAULT NULL::text',
+     'TABLE(object_uri text, size bigint, last_modified timestamp with time zone, etag text, storage_class text)', 'volatile', 'unsafe'),
+    ('preprocess_s3',
+     'train text, train_output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
+     'validation text DEFAULT NULL::text, validation_output text DEFAULT NULL::text, label_columns text[] DEFAULT NULL::text[], '
+     'exclude_columns text[] DEFAULT NULL::text[], labels_from_validation boolean DEFAULT true, '
+     'target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'split_method text DEFAULT NULL::text, fold_column text DEFAULT NULL::text, seed bigint DEFAULT 42, '
+     'prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, target_type text DEFAULT ''auto''::text, '
+     'pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
+     'handle_unknown text DEFAULT ''error''::text, unknown_value integer DEFAULT NULL::integer, '
+     'min_frequency double precision DEFAULT NULL::double precision, max_categories integer DEFAULT NULL::integer, '
+     'encoder text DEFAULT NULL::text, codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, '
+     'te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, column_types jsonb DEFAULT NULL::jsonb, '
+     'null_values text[] DEFAULT NULL::text[], import_options text DEFAULT ''(format csv, header)''::text, '
+     'export_options text DEFAULT ''(format csv, header)''::text, server text DEFAULT NULL::text, output_server text DEFAULT NULL::text, '
+     'compression text DEFAULT ''auto''::text, kms_key text DEFAULT NULL::text, overwrite boolean DEFAULT false, '
+     'replace boolean DEFAULT false',
+     'TABLE(output_uri text, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
+     'unseen_targets bigint, bytes_read bigint, bytes_uploaded bigint, label_coded text[], seconds double precision, backend text, '
+     'device text)', 'volatile', 'unsafe'),
+    ('s3_set_credentials',
+     'server text, access_key_id text, secret_access_key text, session_token text DEFAULT NULL::text',
+     'void', 'volatile', 'unsafe');
 
 CREATE TEMP VIEW actual AS
 SELECT p.oid, proname::text AS name, pg_get_function_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result,
@@ -116,8 +157,10 @@ SELECT is_empty('SELECT a.oid::regprocedure FROM actual a JOIN expected USING (n
 SELECT is_empty('SELECT oid::regprocedure FROM actual WHERE definer', 'none is security definer');
 SELECT is_empty('SELECT oid::regprocedure FROM actual WHERE settings IS NOT NULL', 'none has a SET clause');
 SELECT is_empty('SELECT a.oid::regprocedure FROM actual a JOIN expected USING (name) WHERE language <> ''c''', 'all are written in C');
-SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE NOT has_function_privilege('public', oid, 'EXECUTE') AND name IN (SELECT name FROM expected)$$,
-                'everyone may call them');
+SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE NOT has_function_privilege('public', oid, 'EXECUTE') AND name IN (SELECT name FROM expected WHERE name !~ 's3')$$,
+                'everyone may call them, but those that speak to S3');
+SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE has_function_privilege('public', oid, 'EXECUTE') AND name ~ '^s3_|_s3$' AND name <> 's3_validator'$$,
+                'those that speak to S3 are granted to chosen roles');
 
 -- documentation: every function has a comment, which speaks of every parameter
 SELECT is_empty($$SELECT oid::regprocedure FROM actual WHERE coalesce(obj_description(oid, 'pg_proc'), '') = ''$$, 'every function has a comment');

@@ -62,6 +62,12 @@ SELECT testlib.label_check('seen', 'x', label_sources => '{seen}'), testlib.labe
 SELECT testlib.label_check('seen', 'x', null_value => 'b', label_sources => '{more}'),
        testlib.label_check('seen', 'x', handle_missing => 'category', label_sources => '{more}');
 
+-- a label source must have the column, and in the same type
+CREATE TABLE other_type (x int);
+CREATE TABLE other_column (y text);
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{more,other_type}')$$, '42804', 'other_type', 'integer', 'text');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{other_column}')$$, '42703', 'x', 'other_column');
+
 -- random tables, every kind of column
 SELECT testlib.make_table('r' || n, n, n + 1) FROM unnest('{0,1,2,7,100,5000}'::int[]) n \g /dev/null
 SELECT c, string_agg(testlib.label_check(t::regclass, c), ', ' ORDER BY n)
@@ -74,6 +80,11 @@ SELECT (gpu_encode.label_encode('cities', 'x')).code;
 CREATE TABLE coded AS SELECT t.id, e.code FROM r100 t JOIN gpu_encode.label_encode('r100', 'few') e ON t.ctid = e.row_id;
 SELECT count(*) FROM coded;
 ALTER TABLE cities ADD COLUMN code int;
+-- rows that the same statement writes are not seen
+INSERT INTO seen SELECT x FROM seen t JOIN gpu_encode.label_encode('seen', 'x') e ON t.ctid = e.row_id;
+SELECT count(*) FROM seen;
+WITH written AS (INSERT INTO seen VALUES ('now') RETURNING 1) SELECT count(*) FROM gpu_encode.label_encode('seen', 'x'), written;
+SELECT count(*) FROM seen;
 UPDATE cities t SET code = e.code FROM gpu_encode.label_encode('cities', 'x') e WHERE (t.tableoid, t.ctid) = (e.source_table, e.row_id);
 SELECT * FROM cities ORDER BY code;
 

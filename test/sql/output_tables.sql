@@ -69,6 +69,10 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('same', 't', 'same', 'y
 SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('same', 't', 'test_output_tables.same', 'y', '{a}')$$, '[^X]....', 'same');
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'same', 'y', '{a}', 't', 'same', label_columns => '{}')$$, '[^X]....', 'same');
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 't', 'y', '{a}')$$, '[^X]....', 't');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'same', 'y', '{a}', 't', 'SAME')$$, '[^X]....', 'same');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'same', 'y', '{a}', encoder => 'test_output_tables.same')$$, '[^X]....', 'same');
+SELECT encoder_table FROM gpu_encode.fit(repeat('e', 63), 't', label_columns => '{a}');
+SELECT gpu_encode.label(repeat('e', 63)::regclass, 'a', 'a1'::text);
 SELECT testlib.refuses($$SELECT gpu_encode.fit('t', 't', 'y', '{a}')$$, '[^X]....', 't');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('pg_catalog.mine', 't', 'y', '{a}')$$, '42501|42809', 'pg_catalog');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e_perm', 't', 'y', '{a}', logged => NULL)$$, '22004', 'logged');
@@ -89,7 +93,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e1', 't', 'o1', 'y', '
 SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e1', 't', 'o1', 'y', '{a}', label_suffix => NULL)$$, '22004', 'label_suffix');
 
 -- as many columns as a table can have, and one more
-SELECT format('CREATE TABLE widest (y int, %s)', string_agg('c' || i || ' text', ', ')) FROM generate_series(1, 1599) i \gexec
+DO $$ BEGIN EXECUTE (SELECT format('CREATE TABLE widest (y int, %s)', string_agg('c' || i || ' text', ', ')) FROM generate_series(1, 1599) i); END $$;
 INSERT INTO widest (y, c1, c1599) VALUES (1, 'a', 'b'), (0, 'b', 'a');
 SELECT rows, columns, missing_labels FROM gpu_encode.fit_transform('e_widest', 'widest', 'o_widest');
 SELECT y, c1, c2, c1599 FROM o_widest ORDER BY ctid;

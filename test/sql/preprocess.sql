@@ -79,6 +79,13 @@ SELECT testlib.refuses($$SELECT gpu_encode.preprocess('train', 'o4', 'income', '
 ALTER TABLE validation ALTER education TYPE varchar(20), ALTER age TYPE bigint;
 SELECT part, rows FROM gpu_encode.preprocess('train', 'o4', 'income', '{class}', 'validation', 'v4', pos_label => '50000+.');
 
+-- views on both sides
+CREATE VIEW train_view AS SELECT * FROM train;
+CREATE VIEW validation_view AS SELECT * FROM validation;
+SELECT part, rows FROM gpu_encode.preprocess('train_view', 'o5', 'income', '{class}', 'validation_view', 'v5', order_by => '{id}', pos_label => '50000+.');
+SELECT testlib.output_check('o5', 'class_TE', $$SELECT ordinal, encoding AS expected FROM testlib.target_rows('train', '{class}', 'income', order_by => '{id}', pos_label => '50000+.')$$);
+SELECT testlib.same('SELECT id, class, education, sex, "class_TE" FROM v5', 'SELECT id, class, education, sex, "class_TE" FROM v4');
+
 -- labels alone; nothing at all to do is a copy
 SELECT part, rows, columns FROM gpu_encode.preprocess('train', 'labels_only', exclude_columns => '{income}');
 SELECT testlib.columns('labels_only');

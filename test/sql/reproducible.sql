@@ -14,7 +14,7 @@ CREATE TABLE base AS SELECT ordinal, fold, encoding FROM gpu_encode.target_encod
 SELECT testlib.digest('SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y'') ORDER BY ordinal') = testlib.digest('SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y'') ORDER BY ordinal') AS same;
 -- as a table, a partitioned table, a view, a materialized view, a clustered and a rewritten table
 CREATE TABLE parts (LIKE t) PARTITION BY HASH (i);
-SELECT format('CREATE TABLE part_%s PARTITION OF parts FOR VALUES WITH (MODULUS 5, REMAINDER %s)', m, m) FROM generate_series(0, 4) m \gexec
+DO $$ BEGIN FOR m IN 0..4 LOOP EXECUTE format('CREATE TABLE part_%s PARTITION OF parts FOR VALUES WITH (MODULUS 5, REMAINDER %s)', m, m); END LOOP; END $$;
 INSERT INTO parts SELECT * FROM t ORDER BY -i;
 CREATE VIEW v AS SELECT z, y, x, i FROM t;
 CREATE MATERIALIZED VIEW m AS SELECT * FROM t ORDER BY md5(i::text);
@@ -62,6 +62,7 @@ BEGIN
 END
 $$;
 SELECT * FROM nightly();
+SELECT l.ordinal, code, fold, n FROM ROWS FROM (gpu_encode.label_encode('t', 'x'), gpu_encode.target_encode('t', 'x', 'y')) WITH ORDINALITY AS l (ordinal, a, b, code, o, c, d, fold, e, n) LIMIT 3;
 PREPARE p(text) AS SELECT count(*), count(DISTINCT code) FROM gpu_encode.label_encode('t', $1);
 EXECUTE p('x');
 EXECUTE p('z');
@@ -72,6 +73,11 @@ FETCH 3 FROM c;
 MOVE 19990 FROM c;
 FETCH ALL FROM c;
 CLOSE c;
+DECLARE s SCROLL CURSOR FOR SELECT ordinal FROM gpu_encode.label_encode('t', 'x');
+FETCH LAST FROM s;
+FETCH BACKWARD 2 FROM s;
+FETCH ABSOLUTE 5 FROM s;
+CLOSE s;
 DECLARE c2 CURSOR FOR SELECT i FROM t ORDER BY i;
 FETCH 1 FROM c2;
 SELECT rows FROM gpu_encode.transform('e_t', 'one_row', 'while_open');

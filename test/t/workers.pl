@@ -51,6 +51,23 @@ for my $set ('max_parallel_workers = 0', 'work_mem = \'64kB\'', 'default_transac
 	is(answer("SET $set;\n", $work), $rows, "rows with $set");
 }
 
+# own uncommitted rows, in a subtransaction and an exception block, are read by the workers too; a
+# temporary table by the leader alone
+is(one_value($node, <<'SQL'), '80002 80001 80001 80000', 'rows that are not committed');
+BEGIN;
+CREATE TEMP TABLE mine AS SELECT * FROM t;
+INSERT INTO t VALUES (-1, 'own', 'own', 0, 1);
+SAVEPOINT s;
+INSERT INTO t VALUES (-2, 'own', 'own', 0, 1);
+CREATE TEMP TABLE counts AS SELECT 1 AS n, count(*) AS c FROM gpu_encode.label_encode('t', 'many');
+DO $$ BEGIN DELETE FROM t WHERE i = -1; INSERT INTO counts SELECT 2, count(*) FROM gpu_encode.label_encode('t', 'many'); RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN
+    DELETE FROM t WHERE i = -2; INSERT INTO counts SELECT 3, count(*) FROM gpu_encode.label_encode('t', 'many'); END $$;
+INSERT INTO counts SELECT 4, count(*) FROM gpu_encode.label_encode('mine', 'many');
+INSERT INTO counts SELECT 2, count(*) FROM gpu_encode.label_encode('t', 'many');
+SELECT string_agg(c::text, ' ' ORDER BY n) FROM counts;
+ROLLBACK;
+SQL
+
 # from inside a parallel worker: a wrapper that claims to be parallel safe
 my $force = $node->pg_version >= 16 ? 'debug_parallel_query' : 'force_parallel_mode';
 script($node, <<'SQL');

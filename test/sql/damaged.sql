@@ -1,0 +1,97 @@
+-- damaged: tables that are no encoder and encoders that somebody has changed are refused with what is wrong.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+CREATE SCHEMA test_damaged;
+SET search_path = test_damaged;
+
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE r AS SELECT i, 'v' || i % 7 AS few, i % 5 AS number, CASE WHEN i % 9 > 0 THEN i % 4 / 2.0 END AS amount, i % 3 AS y, (enum_range(NULL::mood))[1 + i % 2] AS m FROM generate_series(1, 200) i;
+SELECT count(*) FROM gpu_encode.fit('e', 'r', 'y', '{few,number}', '{few,number,amount}', target_combinations => '[["few","amount"]]', smooth => 1.5, null_value => 'None');
+SET client_min_messages = error;
+
+-- tables that are no encoder, and damaged ones
+CREATE FUNCTION damage(how text) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE answer text;
+BEGIN
+    EXECUTE how;
+    answer := testlib.refuses('SELECT gpu_encode.transform(''e'', ''r'', ''damaged'')', '[^X]....', 'encoder', 'e');
+    RAISE EXCEPTION '%', answer USING ERRCODE = 'PT001';
+EXCEPTION WHEN SQLSTATE 'PT001' THEN RETURN answer;
+END
+$$;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('r', 'r', 'damaged')$$, '[^X]....', 'encoder', 'r');
+SELECT testlib.refuses($$SELECT gpu_encode.label('r', 'few', 'v1'::text)$$, '[^X]....', 'encoder', 'r');
+SELECT testlib.refuses($$SELECT gpu_encode.label('r_view', 'few', 'v1'::text)$$, '42P01');
+SELECT how, damage(how) FROM unnest(ARRAY[
+    'DELETE FROM e WHERE kind = ''parameters''',
+    'INSERT INTO e SELECT * FROM e WHERE kind = ''parameters''',
+    'TRUNCATE e',
+    'UPDATE e SET parameters = ''{}'' WHERE kind = ''parameters''',
+    'UPDATE e SET parameters = ''[1]'' WHERE kind = ''parameters''',
+    'ALTER TABLE e DROP COLUMN code',
+    'ALTER TABLE e DROP COLUMN encoding',
+    'ALTER TABLE e ALTER code TYPE text',
+    'ALTER TABLE e RENAME parameters TO params',
+    'DELETE FROM e WHERE kind = ''prior''',
+    'UPDATE e SET code = NULL WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'UPDATE e SET code = 0 WHERE kind = ''category'' AND column_name = ''few''',
+    'UPDATE e SET code = -5 WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'INSERT INTO e SELECT * FROM e WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'UPDATE e SET kind = ''strange'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
+-- whatever is done to the parameters or to rows: a clear answer of every function, never a crash or an internal error
+CREATE FUNCTION paths(j jsonb, path text[] DEFAULT '{}') RETURNS SETOF text[] LANGUAGE sql AS
+$$
+    SELECT path WHERE path <> '{}'
+    UNION ALL SELECT p FROM jsonb_each(CASE jsonb_typeof(j) WHEN 'object' THEN j ELSE '{}' END) o, paths(o.value, path || o.key) p
+    UNION ALL SELECT p FROM jsonb_array_elements(CASE jsonb_typeof(j) WHEN 'array' THEN j ELSE '[]' END) WITH ORDINALITY a (value, n), paths(a.value, path || (n - 1)::text) p
+$$;
+-- SQLSTATEs that all calls end with once a statement has damaged the encoder (which is then undone)
+CREATE FUNCTION states_after(damage text) RETURNS text[] LANGUAGE plpgsql AS
+$$
+DECLARE
+    call text; states text[] := '{}';
+BEGIN
+    EXECUTE damage;
+    FOREACH call IN ARRAY ARRAY['transform(''e'', ''r'', ''damaged'')', 'label(''e'', ''few'', ''v1''::text)', 'label(''e'', ''number'', 3)', 'label(''e'', ''few'', NULL::text)',
+        'target_encoding(''e'', ''few'', ''v1''::text)', 'target_encoding(''e'', ''{few,amount}''::text[], ''{v1,0.5}''::text[])', 'inverse_label(''e'', ''amount'', 1)'] LOOP
+        BEGIN
+            EXECUTE 'SELECT gpu_encode.' || call;
+            RAISE 'no error' USING ERRCODE = '00001';
+        EXCEPTION WHEN OTHERS THEN
+            states := states || SQLSTATE;
+        END;
+    END LOOP;
+    RAISE 'undo' USING ERRCODE = 'PT001';
+EXCEPTION
+    WHEN SQLSTATE 'PT001' THEN RETURN states;
+END
+$$;
+SELECT count(*) > 400 AS many, count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
+FROM (SELECT p, v FROM e, paths(parameters) p, unnest(ARRAY['null', '"x"', '-1', '1e30', '[]', '{}', 'true', '[1]', '"integer"']) v WHERE kind = 'parameters') d,
+     unnest(states_after(format('UPDATE e SET parameters = jsonb_set(parameters, %L, %L) WHERE kind = ''parameters''', p, v))) s;
+SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
+FROM (SELECT p FROM e, paths(parameters) p WHERE kind = 'parameters') d, unnest(states_after(format('UPDATE e SET parameters = parameters #- %L WHERE kind = ''parameters''', p))) s;
+SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
+FROM unnest(ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'n_rows = NULL', 'n_target = -5', 'sum_bins = NULL', 'sum_bins = ''{NULL}''', 'sum_bins = ''{{1,2},{3,4}}''', 'sum_low_bin = -1000000',
+                  'encoding = NULL', 'value = NULL', 'value = ''zzz''', '"values" = NULL', '"values" = ''{}''', '"values" = ''{a}''', '"values" = ''{NULL,NULL}''', '"values" = ''{{a,b},{c,d}}''',
+                  'column_name = NULL', 'column_name = ''few''', 'column_name = ''few_amount''', 'kind = NULL', 'kind = ''prior''', 'kind = ''missing''', 'kind = ''parameters''', 'parameters = ''{}''']) c,
+     unnest(ARRAY['kind = ''category'' AND column_name = ''few''', 'kind = ''category'' AND column_name = ''few_amount''', 'kind = ''prior''', 'kind = ''missing''', 'true']) w,
+     unnest(states_after(format('UPDATE e SET %s WHERE %s', c, w))) s;
+
+-- a type that is gone, or has another name
+SELECT count(*) FROM gpu_encode.fit('e_mood', 'r', label_columns => '{m}');
+SELECT gpu_encode.label('e_mood', 'm', 'happy'::mood);
+ALTER TYPE mood RENAME TO feeling;
+SELECT testlib.refuses($$SELECT gpu_encode.label('e_mood', 'm', 'happy'::text)$$, '42704', 'mood');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e_mood', 'r', 'damaged')$$, '42704', 'mood');
+ALTER TYPE feeling RENAME TO mood;
+SELECT gpu_encode.label('e_mood', 'm', 'happy'::text);
+SELECT testlib.tables('test_damaged');
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA test_damaged CASCADE;
