@@ -7,6 +7,9 @@
  * does not fit the parameters is reported as damage.
  */
 #include "postgres.h"
+
+#include <math.h>
+
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -108,6 +111,29 @@ ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc, int colum
 	return datum;
 }
 
+double
+ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
+{
+	double encoding =
+		DatumGetFloat8(ge_encoder_figure(state, row, desc, GE_LOAD_ENCODING, "encoding"));
+
+	if (!isfinite(encoding))
+		ge_encoder_damaged(state->encoder, "An encoding is not finite.");
+	return encoding;
+}
+
+/* Whether the fitted source has the category of a row. */
+static bool
+has_rows(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
+{
+	int64 n_rows =
+		DatumGetInt64(ge_encoder_figure(state, row, desc, GE_LOAD_N_ROWS, "n_rows"));
+
+	if (n_rows < 0)
+		ge_encoder_damaged(state->encoder, "A category has a negative n_rows.");
+	return n_rows > 0;
+}
+
 /* GeEncoderConsumer: category rows of a column. */
 static void
 load_categories(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
@@ -132,12 +158,9 @@ load_categories(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 		if (load->column->is_label)
 			load->codes[ids[i]] = DatumGetInt32(
 				ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_CODE, "code"));
-		load->seen[ids[i]] =
-			DatumGetInt64(ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_N_ROWS,
-											"n_rows")) > 0;
+		load->seen[ids[i]] = has_rows(state, row, rows->tupdesc);
 		if (load->encoding != NULL && load->encoding->totals.n_target > 0)
-			load->full[ids[i]] = DatumGetFloat8(ge_encoder_figure(
-				state, row, rows->tupdesc, GE_LOAD_ENCODING, "encoding"));
+			load->full[ids[i]] = ge_encoder_encoding(state, row, rows->tupdesc);
 	}
 	load->n_rows += n;
 }

@@ -53,6 +53,8 @@ extern void ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *colu
 /* A field of a row that must not be NULL. */
 extern Datum ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc,
 							   int column, const char *what);
+/* The encoding of a row: finite. */
+extern double ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc);
 extern void ge_encoder_create_arrays(GeEncoderLoad *state, GeEncoderLoadColumn *load);
 /* The rows of kind 'prior' and 'missing'. */
 extern void ge_encoder_load_singles(GeEncoderLoad *state, GeEncoderLoadColumn *load,

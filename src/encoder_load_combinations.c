@@ -62,8 +62,7 @@ load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 			state, ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_VALUE, "values"),
 			encoding->n_parts, texts, i);
 		if (encoding->totals.n_target > 0)
-			segment->float_targets[i] = DatumGetFloat8(ge_encoder_figure(
-				state, row, rows->tupdesc, GE_LOAD_ENCODING, "encoding"));
+			segment->float_targets[i] = ge_encoder_encoding(state, row, rows->tupdesc);
 	}
 	for (int k = 0; k < encoding->n_parts; k++)
 		ge_encoder_ids_of_texts(

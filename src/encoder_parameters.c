@@ -222,8 +222,11 @@ parse_combination(JsonbContainer *object, GeEncoderCombination *combination,
 				  const char *encoder)
 {
 	JsonbContainer *names = require_container(object, "columns", encoder);
-	int n = JsonContainerSize(names);
+	int n = JsonContainerIsArray(names) ? JsonContainerSize(names) : 0;
 
+	if (n < 2)
+		ge_encoder_damaged(encoder,
+						   "A combination in its parameters has fewer than two columns.");
 	combination->categories = require_categories(object, encoder);
 	combination->names =
 		(GeNames){.given = true, .n = n, .names = palloc_array(char *, n)};
