@@ -10,7 +10,6 @@
 #ifndef GE_S3_CALL_H
 #define GE_S3_CALL_H
 
-#include "compat.h"
 #include "postgres.h"
 #include "datatype/timestamp.h"
 #include "utils/palloc.h"

@@ -1,7 +1,6 @@
 /*
  * compress.c: bytes made smaller, by gzip or zstd.
  */
-#include "compat.h"
 #include "postgres.h"
 #include "utils/memutils.h"
 

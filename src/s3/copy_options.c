@@ -4,7 +4,6 @@
  * The server's own parser reads "COPY t FROM STDIN <options>"; the statement is never run,
  * only its list of options is taken.
  */
-#include "compat.h"
 #include "postgres.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"

@@ -1,7 +1,6 @@
 /*
  * decompress.c: gzip and zstd streams of any number of members, made plain.
  */
-#include "compat.h"
 #include "postgres.h"
 #include "utils/memutils.h"
 

@@ -11,8 +11,8 @@ CREATE EXTENSION postgres_fdw SCHEMA foreigners;
 DO $$BEGIN
 EXECUTE format('CREATE SERVER loop FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname %L, port %L, host %L)', current_database(),
     current_setting('port'), split_part(current_setting('unix_socket_directories'), ',', 1));
+EXECUTE format('CREATE USER MAPPING FOR CURRENT_USER SERVER loop OPTIONS (user %L)', current_user);
 END$$;
-CREATE USER MAPPING FOR CURRENT_USER SERVER loop;
 CREATE TABLE local (id int, v text);
 INSERT INTO local VALUES (2, 'two'), (1, 'one'), (3, NULL);
 CREATE FOREIGN TABLE remote (id int, v text) SERVER loop OPTIONS (schema_name 'foreigners', table_name 'local');
