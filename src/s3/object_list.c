@@ -33,12 +33,11 @@ decode_key(char *key)
 
 	for (const char *c = key; *c != '\0'; c++)
 	{
-		unsigned int byte;
-
-		if (*c == '%' && isxdigit((unsigned char) c[1]) &&
-			isxdigit((unsigned char) c[2]) && sscanf(c + 1, "%2x", &byte) == 1)
+		if (*c == '%' && isxdigit((unsigned char) c[1]) && isxdigit((unsigned char) c[2]))
 		{
-			*end++ = (char) byte;
+			char digits[3] = {c[1], c[2], '\0'};
+
+			*end++ = (char) strtoul(digits, NULL, 16);
 			c += 2;
 		}
 		else
