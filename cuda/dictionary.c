@@ -326,6 +326,13 @@ ge_dictionary_flush(GeContext *context, GeError *error)
 	return status;
 }
 
+bool
+ge_context_flush_is_cheap(const GeContext *context)
+{
+	(void) context;
+	return true;
+}
+
 uint32_t
 ge_dictionary_size(const GeDictionary *dictionary)
 {

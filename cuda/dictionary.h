@@ -55,6 +55,7 @@ extern "C"
 							   GeDictionary *const *dictionaries, const GeKeys *keys,
 							   uint32_t *const *ids, GeError *error);
 	GeStatus ge_dictionary_flush(GeContext *context, GeError *error);
+	bool ge_context_flush_is_cheap(const GeContext *context);
 	uint32_t ge_dictionary_size(const GeDictionary *dictionary);
 	GeStatus ge_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 								uint32_t *ids, GeError *error);

@@ -33,7 +33,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 1
+#define GE_BACKEND_ABI 2
 
 	typedef enum GeStatus
 	{
@@ -92,13 +92,16 @@ extern "C"
 	typedef struct GeContextOptions
 	{
 		uint32_t abi;		   /* GE_BACKEND_ABI */
-		int32_t threads;	   /* at most this many threads compute, >= 1 (cpu) */
+		int32_t threads;	   /* at most this many threads compute on the host, >= 1 */
 		int32_t device;		   /* device index, -1: the backend chooses (cuda) */
 		uint64_t memory_limit; /* bytes of device memory, 0: what is free (cuda) */
 		int32_t idle_timeout;  /* seconds after the last close until the process gives
 								* its device memory back; 0: never (cuda) */
-		uint64_t hash_seed;	   /* random for each run; no result depends on it */
-		uint64_t hash_mask;	   /* ANDed to every hash; ~0 but in tests (0: all collide) */
+		const char *temp_directory; /* where files go that hold what memory does not, made
+									 * if it is not there; they have no name as soon as
+									 * they are open.  NULL: $TMPDIR or /tmp (cuda) */
+		uint64_t hash_seed;			/* random for each run; no result depends on it */
+		uint64_t hash_mask; /* ANDed to every hash; ~0 but in tests (0: all collide) */
 		bool (*cancelled)(void *arg); /* thread-safe and cheap; NULL: never */
 		void *cancelled_arg;
 	} GeContextOptions;
@@ -205,6 +208,12 @@ extern "C"
 								   uint32_t *const *ids, GeError *error);
 		/* Complete all ids of earlier adds to any dictionary of this context. */
 		GeStatus (*flush)(GeContext *context, GeError *error);
+		/*
+	 * Is a flush over soon, whatever was added before?  False where keys wait outside of
+	 * the device's memory: then each flush reads them all, so that callers who can keep
+	 * ids unfinished flush at the end alone.
+	 */
+		bool (*flush_is_cheap)(const GeContext *context);
 		/* Categories so far, counting those of flushed adds. */
 		uint32_t (*dictionary_size)(const GeDictionary *dictionary);
 		/* The ids first..first+count-1 in ascending order of their keys. */

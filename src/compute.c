@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "commands/tablespace.h"
 #include "common/pg_prng.h"
 #include "libpq/pqsignal.h"
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
+#include "storage/fd.h"
 #include "utils/memutils.h"
 
 #include "compute.h"
@@ -62,6 +64,19 @@ free_backend(void *arg)
 	compute->targets = compute->dictionaries = NIL;
 }
 
+/* Where the server keeps temporary files for this session. */
+static const char *
+temp_directory(void)
+{
+	char path[MAXPGPATH];
+	Oid tablespace;
+
+	PrepareTempTablespaces();
+	tablespace = GetNextTempTableSpace();
+	TempTablespacePath(path, OidIsValid(tablespace) ? tablespace : MyDatabaseTableSpace);
+	return pstrdup(path);
+}
+
 /* Open a backend with every signal blocked: it may start threads of its own. */
 static GeStatus
 open_backend(GeCompute *compute, const GeBackend *backend, GeError *error)
@@ -73,6 +88,7 @@ open_backend(GeCompute *compute, const GeBackend *backend, GeError *error)
 		.device = -1,
 		.idle_timeout = ge_setting_context_idle_timeout,
 		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
+		.temp_directory = temp_directory(),
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
 		.cancelled = cancelled,
@@ -217,6 +233,12 @@ ge_compute_flush(GeCompute *compute)
 	GeError error = {0};
 
 	check(compute, compute->backend->flush(compute->context, &error), &error, NULL);
+}
+
+bool
+ge_compute_flush_is_cheap(const GeCompute *compute)
+{
+	return compute->backend->flush_is_cheap(compute->context);
 }
 
 uint32

@@ -34,6 +34,7 @@ extern void ge_compute_add(GeCompute *compute, uint32 n,
 						   GeDictionary *const *dictionaries, const GeKeys *keys,
 						   uint32 *const *ids);
 extern void ge_compute_flush(GeCompute *compute);
+extern bool ge_compute_flush_is_cheap(const GeCompute *compute);
 extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary);
 extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
 							uint32 count, uint32 *ids);

@@ -2,7 +2,8 @@
  * job_read.c: reads every source of a job once, into dictionaries and row stores.
  *
  * Batches come in any order.  Ids that a backend hands out are complete after a flush,
- * which is due every few million rows, so that ids shrink to the bytes they need.
+ * which is due every few million rows, so that ids shrink to the bytes they need; where
+ * it costs a pass over all keys, once at the end.
  */
 #include "postgres.h"
 
@@ -195,7 +196,8 @@ consume_batch(const GeBatch *batch, void *arg)
 					   state->keys, state->ids);
 	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
-	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES)
+	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
+		ge_compute_flush_is_cheap(state->job->compute))
 		flush(state);
 	MemoryContextSwitchTo(old);
 }
