@@ -82,6 +82,7 @@ typedef struct GeTargetColumn
 {
 	const char *name; /* NULL: no target */
 	GeTargetForm form;
+	GeTargetForm natural; /* what its type alone makes it */
 	Oid type;
 	GeTargetType wanted;
 	const char *pos_label_given;
@@ -203,6 +204,8 @@ extern void ge_job_target_rows(const GeJob *job, const GeEncoding *encoding,
 							   const GeSegment *segment, uint32 *fold_buffer,
 							   GeTargetRows *rows);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
+/* Raise: a target is NaN or infinite (job_target.c). */
+extern void ge_job_refuse_target(const GeJob *job, const char *value, uint64 ordinal);
 
 /* The part ids of trained combinations: n_parts for each of the n ids. */
 extern void ge_combination_parts(const GeJob *job, const GeEncoding *encoding,

@@ -209,7 +209,7 @@ resolve_target(GeJob *job, const GeSource *fitted)
 	target->type = attribute->atttypid;
 	if (job->n_encodings == 0)
 		return; /* named only so that it is not coded */
-	target->form = natural_form(target->type);
+	target->form = target->natural = natural_form(target->type);
 	if (options->target_type == GE_TARGET_CONTINUOUS &&
 		(target->form == GE_TARGET_TWO_VALUES || options->pos_label != NULL))
 		ereport(ERROR,

@@ -5,23 +5,11 @@
 
 #include "job.h"
 
-/* The first row of the fitted source whose fold has this id. */
-static uint64
-first_ordinal_of(const GeJob *job, uint32 fold_id)
-{
-	const GeRowStore *rows = job->sources[0].rows;
-
-	for (int i = 0; i < rows->n_segments; i++)
-		for (uint32 row = 0; row < rows->segments[i].n_rows; row++)
-			if (ge_ids_get(&rows->segments[i].ids[job->fold_id_column], row) == fold_id)
-				return ge_job_ordinal(&rows->segments[i], row);
-	return PG_UINT64_MAX;
-}
-
 static void
 refuse_null_folds(const GeJob *job)
 {
-	uint64 ordinal = first_ordinal_of(job, GE_ID_MISSING);
+	uint64 ordinal =
+		ge_row_store_first(job->sources[0].rows, job->fold_id_column, GE_ID_MISSING);
 
 	if (ordinal != PG_UINT64_MAX)
 		ereport(
@@ -53,7 +41,8 @@ fetch_fold_values(GeJob *job, uint32 n_folds)
 							" of column \"%s\" in the row with ordinal " UINT64_FORMAT
 							" is out of range for integer",
 							keys.values[i], job->options.folds.column,
-							first_ordinal_of(job, i + 1))));
+							ge_row_store_first(job->sources[0].rows, job->fold_id_column,
+											   i + 1))));
 		job->fold_values[i] = (int32) keys.values[i];
 	}
 	ge_key_list_free(&keys);

@@ -214,13 +214,12 @@ report_bad_target(const ReadState *state)
 
 		if (segment->chunk == state->bad_chunk && state->bad_row >= segment->first_row &&
 			state->bad_row - segment->first_row < segment->n_rows)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("target \"%s\" is %g in the row with ordinal " UINT64_FORMAT,
-							state->job->target.name,
-							segment->float_targets[state->bad_row - segment->first_row],
-							ge_job_ordinal(segment, state->bad_row - segment->first_row)),
-					 errhint("A target must be finite, or NULL to leave the row out.")));
+		{
+			uint32 row = state->bad_row - segment->first_row;
+
+			ge_job_refuse_target(state->job, psprintf("%g", segment->float_targets[row]),
+								 ge_job_ordinal(segment, row));
+		}
 	}
 }
 

@@ -40,6 +40,15 @@ ge_job_largest_segment(const GeRowStore *rows)
 	return largest;
 }
 
+void
+ge_job_refuse_target(const GeJob *job, const char *value, uint64 ordinal)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("target \"%s\" is %s in the row with ordinal " UINT64_FORMAT,
+						   job->target.name, value, ordinal),
+					errhint("A target must be finite, or NULL to leave the row out.")));
+}
+
 /* Full encodings of every known id, and whether the fitted source has the category. */
 static void
 fetch_full_encodings(GeJob *job, GeEncoding *encoding)

@@ -9,17 +9,15 @@
 
 #include "job.h"
 
-/* The canonical texts of the target's values, in order. */
+/* The canonical texts of the target's values with these ids. */
 static char **
-value_texts(GeJob *job, uint32 n)
+value_texts(const GeJob *job, const uint32 *ids, uint32 n)
 {
-	GeTargetColumn *target = &job->target;
-	uint32 ids[2];
+	const GeTargetColumn *target = &job->target;
 	GeKeyList keys;
 	char **texts = palloc_array(char *, Max(n, 1));
 	int nest = ge_text_form_begin();
 
-	ge_compute_sort(job->compute, target->dictionary, 1, n, ids);
 	ge_compute_keys(job->compute, target->dictionary,
 					ge_category_key_kind(target->category), ids, n, &keys);
 	for (uint32 i = 0; i < n; i++)
@@ -69,6 +67,23 @@ refuse_many_values(const GeTargetColumn *target, uint32 n)
 			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
 			 errhint("A target of text, with pos_label, or with target_type => "
 					 "'binary' has two values.")));
+}
+
+/* Of a float or numeric target: NaN and infinities count nothing. */
+static void
+refuse_not_finite(const GeJob *job, char **texts, const uint32 *ids, uint32 n)
+{
+	static const char *const not_finite[] = {"NaN", "Infinity", "-Infinity"};
+	const GeTargetColumn *target = &job->target;
+
+	if (target->natural != GE_TARGET_FLOATS)
+		return;
+	for (uint32 i = 0; i < n; i++)
+		for (int k = 0; k < lengthof(not_finite); k++)
+			if (strcmp(texts[i], not_finite[k]) == 0)
+				ge_job_refuse_target(
+					job, texts[i],
+					ge_row_store_first(job->sources[0].rows, target->id_column, ids[i]));
 }
 
 /* One value alone does not tell whether it counts 0 or 1. */
@@ -149,9 +164,10 @@ ge_job_settle_two_values(GeJob *job)
 	char **texts;
 
 	refuse_many_values(target, n);
-	texts = value_texts(job, n);
-	refuse_single_value(target, texts, n);
 	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
+	texts = value_texts(job, ordered, n);
+	refuse_not_finite(job, texts, ordered, n);
+	refuse_single_value(target, texts, n);
 	positive = choose_positive(target, texts, n);
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)

@@ -2,6 +2,7 @@
  * row_store.c: segments of ids and targets, narrowed and put in order.
  */
 #include "postgres.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "row_store.h"
@@ -142,4 +143,19 @@ ge_row_store_finish(GeRowStore *store)
 		store->segments[i].first_ordinal = ordinal;
 		ordinal += store->segments[i].n_rows;
 	}
+}
+
+uint64
+ge_row_store_first(const GeRowStore *store, int column, uint32 id)
+{
+	for (int i = 0; i < store->n_segments; i++)
+	{
+		const GeSegment *segment = &store->segments[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+			if (ge_ids_get(&segment->ids[column], row) == id)
+				return segment->first_ordinal + row;
+	}
+	return PG_UINT64_MAX;
 }

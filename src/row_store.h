@@ -2,9 +2,9 @@
  * row_store.h: what the first reading of a source leaves in memory.
  *
  * For every row: one id for each id column, the target where there is one, and values of
- * columns kept for the output.  Rows are stored in segments, one for each batch; ids take 1, 2 or 4 bytes by the largest in their
- * segment.  Segments arrive in any order; ge_row_store_finish() puts them in ordinal
- * order.
+ * columns kept for the output.  Rows are stored in segments, one for each batch; ids take
+ * 1, 2 or 4 bytes by the largest in their segment.  Segments arrive in any order;
+ * ge_row_store_finish() puts them in ordinal order.
  */
 #ifndef GE_ROW_STORE_H
 #define GE_ROW_STORE_H
@@ -67,6 +67,9 @@ extern void ge_row_store_drop(GeRowStore *store, int column);
 
 /* No more segments come: put them in order and number the rows. */
 extern void ge_row_store_finish(GeRowStore *store);
+
+/* The ordinal of the first row with an id, after finish; PG_UINT64_MAX: none has it. */
+extern uint64 ge_row_store_first(const GeRowStore *store, int column, uint32 id);
 
 static inline uint32
 ge_ids_get(const GeIds *ids, uint32 i)

@@ -8,6 +8,7 @@ CREATE SCHEMA test_target_types;
 SET search_path = test_target_types;
 
 CREATE DOMAIN score AS numeric(6,2) CHECK (VALUE < 1000);
+CREATE DOMAIN plain_number AS numeric;
 CREATE TYPE answer AS ENUM ('zebra', 'ape');
 CREATE TABLE t AS
 SELECT i, 'v' || i % 7 AS x, (i % 5)::int2 AS y_int2, i % 11 - 5 AS y_int4, (i * 1000003::bigint) * 4000000007 AS y_int8,
@@ -76,6 +77,16 @@ INSERT INTO f VALUES ('x', 'NaN', 'Infinity', 'NaN');
 SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('f', 'x', %L)$$, c), '[^X]....', c, '2000') FROM unnest('{y8,y4,n}'::text[]) c;
 UPDATE f SET y8 = '-Infinity', n = '-Infinity' WHERE y8 = 'NaN';
 SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('f', 'x', %L)$$, c), '[^X]....', c, '2000') FROM unnest('{y8,n}'::text[]) c;
+-- a target of two values is no exception, whether target_type or pos_label makes it one
+CREATE TABLE two (x text, y8 float8, y4 float4, n plain_number, word text);
+INSERT INTO two SELECT 'x', 1, 1, 1, 'NaN' FROM generate_series(1, 2000);
+INSERT INTO two VALUES ('x', 'NaN', 'Infinity', 'NaN', 'x'), ('x', 'NaN', 'Infinity', 'NaN', 'x');
+SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('two', 'x', %L, target_type => 'binary')$$, c), '22023', c, v, '2000'),
+       testlib.refuses(format($$SELECT gpu_encode.target_encode('two', 'x', %L, pos_label => '1')$$, c), '22023', c, v, '2000')
+FROM (VALUES ('y8', 'NaN'), ('y4', 'Infinity'), ('n', 'NaN')) v (c, v);
+UPDATE two SET y8 = NULL WHERE y8 = 'NaN';
+SELECT DISTINCT encoding FROM gpu_encode.target_encode('two', 'x', 'y8', pos_label => '1');
+SELECT count(*) FROM gpu_encode.target_encode('two', 'x', 'word', pos_label => 'NaN');
 -- numeric too large for a double
 UPDATE f SET y8 = 0, y4 = 0, n = 1e400 WHERE y8 = '-Infinity';
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('f', 'x', 'n')$$, '22003');
