@@ -44,6 +44,9 @@ enum
 
 extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
 
+/* Indexes that find a category of any length, and a code; once the rows are there. */
+extern void ge_encoder_create_indexes(Oid encoder);
+
 /* What fit answers, a row for each column and kind of encoding. */
 typedef struct GeFitSummary
 {

@@ -7,9 +7,7 @@
  */
 #include "postgres.h"
 #include "access/xact.h"
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -21,20 +19,6 @@
 
 /* Categories whose texts and figures are at hand at once. */
 #define BLOCK 1024
-
-const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
-	[GE_ENCODER_KIND] = {"kind", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_COLUMN_NAME] = {"column_name", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_VALUE] = {"value", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_VALUES] = {"values", TEXTARRAYOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_CODE] = {"code", INT4OID, -1, InvalidOid},
-	[GE_ENCODER_N_ROWS] = {"n_rows", INT8OID, -1, InvalidOid},
-	[GE_ENCODER_N_TARGET] = {"n_target", INT8OID, -1, InvalidOid},
-	[GE_ENCODER_SUM_BINS] = {"sum_bins", INT8ARRAYOID, -1, InvalidOid},
-	[GE_ENCODER_SUM_LOW_BIN] = {"sum_low_bin", INT4OID, -1, InvalidOid},
-	[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
-	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
-};
 
 /* A row in the making. */
 typedef struct EncoderRow
@@ -307,29 +291,6 @@ put_parameters(const WriteState *state)
 	put_row(state, &row);
 }
 
-/* Indexes that find a category of any length, and a code. */
-static void
-create_indexes(Oid relid)
-{
-	static const char *const keys[] = {
-		"(column_name, pg_catalog.hashtextextended(value, 0))",
-		"(column_name, pg_catalog.hash_array_extended(\"values\", 0))",
-		"(column_name, code)",
-	};
-	char *name = ge_relation_name(relid);
-
-	SPI_connect();
-	for (int i = 0; i < lengthof(keys); i++)
-	{
-		char *sql = psprintf("CREATE INDEX ON %s USING btree %s", name, keys[i]);
-
-		if (SPI_execute(sql, false, 0) != SPI_OK_UTILITY)
-			ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-							errmsg("could not create an index on encoder %s", name)));
-	}
-	SPI_finish();
-}
-
 static const GeEncoding *
 find_encoding(const GeJob *job, int column)
 {
@@ -401,7 +362,7 @@ ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
 	MemoryContextDelete(state.row_context);
 	rows = ge_output_finish(table);
 	CommandCounterIncrement();
-	create_indexes(relid);
+	ge_encoder_create_indexes(relid);
 	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(relid));
 	return summaries;
 }
