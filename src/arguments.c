@@ -12,6 +12,15 @@
 
 #include "arguments.h"
 
+bool
+ge_names_have(const GeNames *names, const char *name)
+{
+	for (int i = 0; i < names->n; i++)
+		if (strcmp(names->names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A NULL that means nothing. */
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)

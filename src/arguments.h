@@ -20,6 +20,8 @@ typedef struct GeNames
 	char **names;
 } GeNames;
 
+extern bool ge_names_have(const GeNames *names, const char *name);
+
 /* What a NULL category gets. */
 typedef enum GeMissing
 {

@@ -25,9 +25,8 @@ add_name(GeNames *combination, const JsonbValue *value, const char *name)
 {
 	char *column = pnstrdup(value->val.string.val, value->val.string.len);
 
-	for (int i = 0; i < combination->n; i++)
-		if (strcmp(combination->names[i], column) == 0)
-			refuse(name, psprintf("A combination names column \"%s\" twice.", column));
+	if (ge_names_have(combination, column))
+		refuse(name, psprintf("A combination names column \"%s\" twice.", column));
 	combination->names =
 		combination->names == NULL
 			? palloc_array(char *, 1)

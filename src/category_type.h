@@ -61,6 +61,13 @@ extern void ge_category_bytes_key_of_text(GeCategoryType *category, const char *
 										  StringInfo key);
 
 /*
+ * The canonical text (palloc'd) of the category that a text means, or a value of the type
+ * that is not NULL: as the functions above, which it calls between _begin() and _end().
+ */
+extern char *ge_category_canonical_text(GeCategoryType *category, const char *string);
+extern char *ge_category_canonical_value(GeCategoryType *category, Datum value);
+
+/*
  * Text forms are made under fixed settings (ISO dates, postgres intervals, UTC,
  * extra_float_digits 3, hex bytea, search_path pg_catalog), whatever the session has.
  * Begin returns what end needs; on error the transaction's abort restores them.

@@ -158,7 +158,7 @@ combination_values(const WriteState *state, const uint32 *ids, uint32 n)
 	{
 		for (uint32 i = 0; i < n; i++)
 			of_part[i] = part_ids[i * n_parts + k];
-		texts[k] = ge_category_texts(
+		texts[k] = ge_job_column_texts(
 			state->job, &state->job->columns[state->encoding->parts[k]], of_part, n);
 	}
 	for (uint32 i = 0; i < n; i++)
@@ -181,7 +181,7 @@ put_categories(const WriteState *state, uint32 first, uint32 n)
 	EncoderRow row;
 
 	if (state->column != NULL)
-		texts = ge_category_texts(state->job, state->column, ids, n);
+		texts = ge_job_column_texts(state->job, state->column, ids, n);
 	else
 		values = combination_values(state, ids, n);
 	for (uint32 i = 0; i < n; i++)

@@ -130,7 +130,7 @@ canonical_argument(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *co
 	if (PG_ARGISNULL(2))
 		return ge_lookup_canonical_text(column, NULL);
 	if (getBaseType(type) == getBaseType(column->column->type))
-		return ge_lookup_canonical_value(column, PG_GETARG_DATUM(2));
+		return ge_category_canonical_value(column->category, PG_GETARG_DATUM(2));
 	if (ge_type_is_text_like(type) && ge_type_is_text_like(column->column->type))
 	{
 		Oid output;

@@ -210,9 +210,12 @@ extern void ge_job_refuse_target(const GeJob *job, const char *value, uint64 ord
 /* The part ids of trained combinations: n_parts for each of the n ids. */
 extern void ge_combination_parts(const GeJob *job, const GeEncoding *encoding,
 								 const uint32 *ids, uint32 n, uint32 *part_ids);
-/* The canonical texts of n categories of a column (job_codes.c). */
-extern char **ge_category_texts(const GeJob *job, const GeCategoryColumn *column,
-								const uint32 *ids, uint32 n);
+/* The canonical texts of n ids of a dictionary with values of a type (job_codes.c). */
+extern char **ge_job_texts(const GeJob *job, GeCategoryType *category,
+						   GeDictionary *dictionary, const uint32 *ids, uint32 n);
+/* The same of the categories of a column. */
+extern char **ge_job_column_texts(const GeJob *job, const GeCategoryColumn *column,
+								  const uint32 *ids, uint32 n);
 
 /*
  * The output of a source will need these columns.  Few and narrow ones are kept in memory

@@ -105,7 +105,7 @@ static void
 describe_unknown(const GeJob *job, const GeCategoryColumn *column, const Unknown *unknown,
 				 StringInfo detail)
 {
-	char **texts = ge_category_texts(job, column, unknown->shown, unknown->n_shown);
+	char **texts = ge_job_column_texts(job, column, unknown->shown, unknown->n_shown);
 
 	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
 					 detail->len > 0 ? "\n" : "", column->name, unknown->n_values,

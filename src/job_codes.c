@@ -38,22 +38,28 @@ ge_job_sort(GeJob *job)
 }
 
 char **
-ge_category_texts(const GeJob *job, const GeCategoryColumn *column, const uint32 *ids,
-				  uint32 n)
+ge_job_texts(const GeJob *job, GeCategoryType *category, GeDictionary *dictionary,
+			 const uint32 *ids, uint32 n)
 {
 	char **texts = palloc_extended(sizeof(char *) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 	GeKeyList keys;
 	int nest = ge_text_form_begin();
 
-	ge_compute_keys(job->compute, column->categories.dictionary, column->categories.kind,
-					ids, n, &keys);
+	ge_compute_keys(job->compute, dictionary, ge_category_key_kind(category), ids, n,
+					&keys);
 	for (uint32 i = 0; i < n; i++)
 		texts[i] = keys.kind == GE_KEY_INT64
-					   ? ge_category_text_of_int64(column->category, keys.values[i])
-					   : ge_category_text_of_bytes(column->category,
-												   keys.bytes + keys.offsets[i],
+					   ? ge_category_text_of_int64(category, keys.values[i])
+					   : ge_category_text_of_bytes(category, keys.bytes + keys.offsets[i],
 												   keys.offsets[i + 1] - keys.offsets[i]);
 	ge_key_list_free(&keys);
 	ge_text_form_end(nest);
 	return texts;
+}
+
+char **
+ge_job_column_texts(const GeJob *job, const GeCategoryColumn *column, const uint32 *ids,
+					uint32 n)
+{
+	return ge_job_texts(job, column->category, column->categories.dictionary, ids, n);
 }

@@ -11,15 +11,6 @@
 
 #include "job.h"
 
-static bool
-names_have(const GeNames *names, const char *name)
-{
-	for (int i = 0; i < names->n; i++)
-		if (strcmp(names->names[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* The attribute number of a column that must be there. */
 static AttrNumber
 require_column(const GeSource *source, const char *name)
@@ -62,8 +53,8 @@ left_out(const GeJobOptions *options, const char *name)
 {
 	return (options->target != NULL && strcmp(options->target, name) == 0) ||
 		   (options->folds.column != NULL && strcmp(options->folds.column, name) == 0) ||
-		   names_have(&options->order_by, name) ||
-		   names_have(&options->exclude_columns, name);
+		   ge_names_have(&options->order_by, name) ||
+		   ge_names_have(&options->exclude_columns, name);
 }
 
 static void
@@ -75,7 +66,7 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 	for (int i = 0; i < options->exclude_columns.n; i++)
 	{
 		require_column(fitted, options->exclude_columns.names[i]);
-		if (names_have(&options->label_columns, options->exclude_columns.names[i]))
+		if (ge_names_have(&options->label_columns, options->exclude_columns.names[i]))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("column \"%s\" is in both label_columns and exclude_columns",

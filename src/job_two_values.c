@@ -9,54 +9,6 @@
 
 #include "job.h"
 
-/* The canonical texts of the target's values with these ids. */
-static char **
-value_texts(const GeJob *job, const uint32 *ids, uint32 n)
-{
-	const GeTargetColumn *target = &job->target;
-	GeKeyList keys;
-	char **texts = palloc_array(char *, Max(n, 1));
-	int nest = ge_text_form_begin();
-
-	ge_compute_keys(job->compute, target->dictionary,
-					ge_category_key_kind(target->category), ids, n, &keys);
-	for (uint32 i = 0; i < n; i++)
-		texts[i] = keys.kind == GE_KEY_INT64
-					   ? ge_category_text_of_int64(target->category, keys.values[i])
-					   : ge_category_text_of_bytes(target->category,
-												   keys.bytes + keys.offsets[i],
-												   keys.offsets[i + 1] - keys.offsets[i]);
-	ge_key_list_free(&keys);
-	ge_text_form_end(nest);
-	return texts;
-}
-
-/* The canonical text of the pos_label that was given. */
-static char *
-pos_label_text(GeTargetColumn *target)
-{
-	char *label;
-	int nest = ge_text_form_begin();
-
-	if (ge_category_key_kind(target->category) == GE_KEY_INT64)
-	{
-		int64 key;
-
-		ge_category_int64_key_of_text(target->category, target->pos_label_given, &key);
-		label = ge_category_text_of_int64(target->category, key);
-	}
-	else
-	{
-		StringInfoData key;
-
-		initStringInfo(&key);
-		ge_category_bytes_key_of_text(target->category, target->pos_label_given, &key);
-		label = ge_category_text_of_bytes(target->category, (uint8 *) key.data, key.len);
-	}
-	ge_text_form_end(nest);
-	return label;
-}
-
 static void
 refuse_many_values(const GeTargetColumn *target, uint32 n)
 {
@@ -103,7 +55,8 @@ choose_positive(GeTargetColumn *target, char **texts, uint32 n)
 {
 	if (target->pos_label_given != NULL)
 	{
-		char *wanted = pos_label_text(target);
+		char *wanted =
+			ge_category_canonical_text(target->category, target->pos_label_given);
 
 		target->pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)
@@ -165,7 +118,7 @@ ge_job_settle_two_values(GeJob *job)
 
 	refuse_many_values(target, n);
 	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
-	texts = value_texts(job, ordered, n);
+	texts = ge_job_texts(job, target->category, target->dictionary, ordered, n);
 	refuse_not_finite(job, texts, ordered, n);
 	refuse_single_value(target, texts, n);
 	positive = choose_positive(target, texts, n);

@@ -90,59 +90,11 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 char *
 ge_lookup_canonical_text(GeLookupColumn *column, const char *value)
 {
-	char *canonical;
-	int nest;
-
 	if (value == NULL)
 		value = column->column->null_value;
 	if (value == NULL)
 		return NULL;
-	nest = ge_text_form_begin();
-	if (ge_category_key_kind(column->category) == GE_KEY_INT64)
-	{
-		int64 key;
-
-		ge_category_int64_key_of_text(column->category, value, &key);
-		canonical = ge_category_text_of_int64(column->category, key);
-	}
-	else
-	{
-		StringInfoData key;
-
-		initStringInfo(&key);
-		ge_category_bytes_key_of_text(column->category, value, &key);
-		canonical =
-			ge_category_text_of_bytes(column->category, (uint8 *) key.data, key.len);
-	}
-	ge_text_form_end(nest);
-	return canonical;
-}
-
-/* The canonical text of a value of the column's own type. */
-char *
-ge_lookup_canonical_value(GeLookupColumn *column, Datum value)
-{
-	char *canonical;
-	int nest = ge_text_form_begin();
-
-	if (ge_category_key_kind(column->category) == GE_KEY_INT64)
-	{
-		int64 key;
-
-		ge_category_int64_key(column->category, value, false, &key);
-		canonical = ge_category_text_of_int64(column->category, key);
-	}
-	else
-	{
-		StringInfoData key;
-
-		initStringInfo(&key);
-		ge_category_bytes_key(column->category, value, false, &key);
-		canonical =
-			ge_category_text_of_bytes(column->category, (uint8 *) key.data, key.len);
-	}
-	ge_text_form_end(nest);
-	return canonical;
+	return ge_category_canonical_text(column->category, value);
 }
 
 /* Run a plan of two parameters that selects code, encoding and value. */

@@ -58,8 +58,6 @@ extern GeLookupColumn *ge_lookup_column(GeLookup *lookup, const char *name);
 
 /* The canonical text of the category that a text means (NULL: null_value); NULL: missing. */
 extern char *ge_lookup_canonical_text(GeLookupColumn *column, const char *value);
-/* The same of a value of the column's own type. */
-extern char *ge_lookup_canonical_value(GeLookupColumn *column, Datum value);
 
 /* The row of a category, by its canonical text. */
 extern GeFound ge_lookup_value(GeLookup *lookup, const char *column, const char *value);

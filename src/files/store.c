@@ -51,15 +51,6 @@ typedef struct Filling
 /* --------------------------------------------------------------------- the layout */
 
 static bool
-names_have(const GeNames *names, const char *name)
-{
-	for (int i = 0; i < names->n; i++)
-		if (strcmp(names->names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static bool
 is_name(const char *given, const char *name)
 {
 	return given != NULL && strcmp(given, name) == 0;
@@ -72,11 +63,11 @@ is_used(const GeJobOptions *options, const GeCsvColumn *column, bool fitted)
 	if (fitted && (is_name(options->target, column->name) ||
 				   is_name(options->folds.column, column->name)))
 		return true;
-	if (names_have(&options->label_columns, column->name) ||
-		names_have(&options->target_columns, column->name))
+	if (ge_names_have(&options->label_columns, column->name) ||
+		ge_names_have(&options->target_columns, column->name))
 		return true;
 	for (int i = 0; i < options->n_combinations; i++)
-		if (names_have(&options->combinations[i], column->name))
+		if (ge_names_have(&options->combinations[i], column->name))
 			return true;
 	return !options->label_columns.given && ge_type_is_text_like(column->type);
 }
