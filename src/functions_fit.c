@@ -11,6 +11,7 @@
 
 #include "arguments.h"
 #include "compat.h"
+#include "preprocess_arguments.h"
 #include "table_call.h"
 
 GE_SQL_FUNCTION(ge_fit);
@@ -46,9 +47,10 @@ ge_fit(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
-	int n_label_sources, n_summaries;
+	GeSourceSpec source = {
+		.role = "source", .teaches_labels = true, .read_encoded = true};
+	int n_sources, n_summaries;
 	char *encoder;
-	Oid *label_sources;
 	GeSourceSpec *sources;
 	GeFitSummary *summaries;
 	Oid encoder_relid;
@@ -56,13 +58,8 @@ ge_fit(PG_FUNCTION_ARGS)
 
 	ge_call_begin("gpu_encode.fit()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
-	options.target = ge_arg_text_or_null(fcinfo, 2);
-	options.target_columns = ge_arg_names(fcinfo, 3, "target_columns");
-	options.label_columns = ge_arg_names(fcinfo, 4, "label_columns");
-	options.exclude_columns = ge_arg_names(fcinfo, 5, "exclude_columns");
-	label_sources = ge_arg_regclasses(fcinfo, 6, "label_sources", &n_label_sources);
-	options.combinations =
-		ge_arg_combinations(fcinfo, 7, "target_combinations", &options.n_combinations);
+	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	sources = ge_fit_columns(fcinfo, 2, &options, source, &n_sources);
 	options.smooth = ge_arg_smooth(fcinfo, 8);
 	ge_arg_stat(fcinfo, 9);
 	options.target_type = ge_arg_target_type(fcinfo, 10);
@@ -76,16 +73,8 @@ ge_fit(PG_FUNCTION_ARGS)
 	logged = ge_arg_bool(fcinfo, 18, "logged");
 	ge_arg_reserved_false(fcinfo, 19, "replace");
 
-	sources = palloc0_array(GeSourceSpec, n_label_sources + 1);
-	sources[0] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 1, "source"),
-								.role = "source",
-								.teaches_labels = true,
-								.read_encoded = true};
-	for (int i = 0; i < n_label_sources; i++)
-		sources[i + 1] = (GeSourceSpec){
-			.relid = label_sources[i], .role = "label_sources", .teaches_labels = true};
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, sources, n_label_sources + 1);
+	call.job = ge_job_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
 	ge_call_learn(&call);
 	encoder_relid = ge_output_relid(call.encoder);

@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "compat.h"
 #include "job.h"
+#include "preprocess_arguments.h"
 #include "run_log.h"
 
 GE_SQL_FUNCTION(ge_label_encode);
@@ -98,11 +99,12 @@ Datum
 ge_label_encode(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
-	int n_label_sources;
-	Oid source = ge_arg_regclass(fcinfo, 0, "source");
+	GeSourceSpec source = {.relid = ge_arg_regclass(fcinfo, 0, "source"),
+						   .role = "source",
+						   .teaches_labels = true};
 	char *column = ge_arg_text(fcinfo, 1, "column_name");
-	Oid *label_sources = ge_arg_regclasses(fcinfo, 7, "label_sources", &n_label_sources);
-	GeSourceSpec *sources = palloc0_array(GeSourceSpec, n_label_sources + 1);
+	GeSourceSpec *sources;
+	int n_sources;
 
 	ge_run_begin();
 	options.label_columns = (GeNames){.given = true, .n = 1, .names = &column};
@@ -112,13 +114,9 @@ ge_label_encode(PG_FUNCTION_ARGS)
 	options.handle_missing = ge_arg_missing(fcinfo, 4);
 	ge_arg_reserved_null(fcinfo, 5, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 6, "max_categories");
-	sources[0] =
-		(GeSourceSpec){.relid = source, .role = "source", .teaches_labels = true};
-	for (int i = 0; i < n_label_sources; i++)
-		sources[i + 1] = (GeSourceSpec){
-			.relid = label_sources[i], .role = "label_sources", .teaches_labels = true};
+	sources = ge_label_sources(fcinfo, 7, source, &n_sources);
 	InitMaterializedSRF(fcinfo, 0);
-	run(ge_job_create(&options, sources, n_label_sources + 1), put_label, fcinfo);
+	run(ge_job_create(&options, sources, n_sources), put_label, fcinfo);
 	return (Datum) 0;
 }
 

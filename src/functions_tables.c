@@ -22,9 +22,12 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
-	int n_label_sources;
+	int n_sources;
 	char *encoder, *label_suffix, *te_suffix;
-	Oid *label_sources;
+	GeSourceSpec source = {.role = "source",
+						   .teaches_labels = true,
+						   .read_encoded = true,
+						   .needs_all_columns = true};
 	GeSourceSpec *sources;
 	GeOutputSpec output = {.argument = "output", .part = "output", .out_of_fold = true};
 	bool logged;
@@ -32,13 +35,8 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	ge_call_begin("gpu_encode.fit_transform()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
 	output.name = ge_arg_text(fcinfo, 2, "output");
-	options.target = ge_arg_text_or_null(fcinfo, 3);
-	options.target_columns = ge_arg_names(fcinfo, 4, "target_columns");
-	options.label_columns = ge_arg_names(fcinfo, 5, "label_columns");
-	options.exclude_columns = ge_arg_names(fcinfo, 6, "exclude_columns");
-	label_sources = ge_arg_regclasses(fcinfo, 7, "label_sources", &n_label_sources);
-	options.combinations =
-		ge_arg_combinations(fcinfo, 8, "target_combinations", &options.n_combinations);
+	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	sources = ge_fit_columns(fcinfo, 3, &options, source, &n_sources);
 	ge_preprocess_folds(fcinfo, 9, true, &options);
 	ge_arg_reserved_null(fcinfo, 21, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 22, "max_categories");
@@ -49,17 +47,8 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	logged = ge_arg_bool(fcinfo, 27, "logged");
 	ge_arg_reserved_false(fcinfo, 28, "replace");
 
-	sources = palloc0_array(GeSourceSpec, n_label_sources + 1);
-	sources[0] = (GeSourceSpec){.relid = ge_arg_regclass(fcinfo, 1, "source"),
-								.role = "source",
-								.teaches_labels = true,
-								.read_encoded = true,
-								.needs_all_columns = true};
-	for (int i = 0; i < n_label_sources; i++)
-		sources[i + 1] = (GeSourceSpec){
-			.relid = label_sources[i], .role = "label_sources", .teaches_labels = true};
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, sources, n_label_sources + 1);
+	call.job = ge_job_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
 	ge_call_learn(&call);
 	return ge_call_finish(fcinfo, &call);

@@ -27,6 +27,34 @@ ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
 	options->handle_missing = ge_arg_missing(fcinfo, fold_column + 7);
 }
 
+GeSourceSpec *
+ge_label_sources(FunctionCallInfo fcinfo, int i, GeSourceSpec first, int *n)
+{
+	int n_more;
+	Oid *more = ge_arg_regclasses(fcinfo, i, "label_sources", &n_more);
+	GeSourceSpec *sources = palloc0_array(GeSourceSpec, n_more + 1);
+
+	sources[0] = first;
+	for (int k = 0; k < n_more; k++)
+		sources[k + 1] = (GeSourceSpec){
+			.relid = more[k], .role = "label_sources", .teaches_labels = true};
+	*n = n_more + 1;
+	return sources;
+}
+
+GeSourceSpec *
+ge_fit_columns(FunctionCallInfo fcinfo, int target, GeJobOptions *options,
+			   GeSourceSpec first, int *n)
+{
+	options->target = ge_arg_text_or_null(fcinfo, target);
+	options->target_columns = ge_arg_names(fcinfo, target + 1, "target_columns");
+	options->label_columns = ge_arg_names(fcinfo, target + 2, "label_columns");
+	options->exclude_columns = ge_arg_names(fcinfo, target + 3, "exclude_columns");
+	options->combinations = ge_arg_combinations(fcinfo, target + 5, "target_combinations",
+												&options->n_combinations);
+	return ge_label_sources(fcinfo, target + 4, first, n);
+}
+
 int
 ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
 					  bool has_validation_output, bool labels_from_validation)
