@@ -1,5 +1,6 @@
 /*
- * encoder_create.c: the table that an encoder is: its columns and its indexes.
+ * encoder_create.c: the table that an encoder is: its columns, its indexes, and the
+ * names in it.
  */
 #include "postgres.h"
 #include "catalog/pg_collation.h"
@@ -21,6 +22,27 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 	[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
 	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
 };
+
+void
+ge_encoder_check_names(const GeJob *job)
+{
+	for (int i = 0; i < job->n_encodings; i++)
+	{
+		const GeEncoding *encoding = &job->encodings[i];
+		int column = ge_job_find_column(job, encoding->name);
+
+		if (encoding->n_parts == 1 || column < 0 || !job->columns[column].is_label)
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("an encoder cannot hold both column \"%s\" and a combination of "
+						"that name",
+						encoding->name),
+				 errdetail("The name of a combination is those of its columns, joined by "
+						   "\"_\"."),
+				 errhint("Name the column in exclude_columns, or rename it.")));
+	}
+}
 
 void
 ge_encoder_create_indexes(Oid relid)

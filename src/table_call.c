@@ -35,8 +35,11 @@ ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 	}
 	call->n_outputs = n_outputs;
 	if (encoder != NULL)
+	{
+		ge_encoder_check_names(call->job);
 		tables[n++] = ge_new_table_check("encoder", encoder, ge_encoder_columns,
 										 GE_ENCODER_N_COLUMNS, logged);
+	}
 	ge_new_tables_differ(tables, n);
 	for (int i = 0; i < n_outputs; i++)
 		ge_output_plan_open(call->outputs[i], call->job);

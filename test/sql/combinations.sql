@@ -72,6 +72,15 @@ FROM unnest(ARRAY['{}', '[[]]', '["few"]', '[["few"]]', '[["few",1]]', '[["few",
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'r7', label_columns => '{}', target_combinations => '[["few","number"]]')$$, '22023|22004', 'target');
 CREATE TABLE clash (a text, b text, a_b text, b_c text, c text, y int);
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', label_columns => '{}', target_combinations => '[["a_b","c"],["a","b_c"]]')$$, '42701|22023', 'a_b_c');
+-- a column that is coded and a combination of its name: an encoder cannot tell them apart, output tables can
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', target_combinations => '[["a","b"]]')$$, '42701', 'a_b');
+SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', target_combinations => '[["a","b"]]')$$, '42701', 'a_b');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('clash', 'o3', 'y', target_combinations => '[["a","b"]]', encoder => 'e3')$$, '42701', 'a_b');
+INSERT INTO clash VALUES ('x', 'u', 'q', NULL, NULL, 1), ('y', 'v', 'r', NULL, NULL, 0), ('x', 'v', NULL, NULL, NULL, 1);
+SELECT columns FROM gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', exclude_columns => '{a_b}', target_combinations => '[["a","b"]]');
+SELECT gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,v}'::text[]) AS known, gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,NULL}'::text[]) AS missing;
+SELECT columns FROM gpu_encode.preprocess('clash', 'o4', 'y', target_combinations => '[["a","b"]]');
+SELECT a, b, a_b, "a_b_TE" FROM o4 ORDER BY ctid;
 SELECT testlib.tables('test_combinations');
 
 RESET search_path;
