@@ -17,10 +17,14 @@ require_column(const GeSource *source, const char *name)
 {
 	AttrNumber attno = ge_source_column(source, name);
 
+	/* a literal without a type is text, so '{a,b}' is the name of one column */
 	if (attno == 0)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("column \"%s\" of relation %s does not exist", name,
-							   ge_source_name(source))));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation %s does not exist", name,
+						ge_source_name(source)),
+				 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
+								: 0));
 	return attno;
 }
 

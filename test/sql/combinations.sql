@@ -61,6 +61,9 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a,b}'::text[])$$, '22P02', 'b');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,amount}'::text[], '{a,1}'::text[])$$, '[^X]....', 'amount');
 
+-- a literal without a type is the name of one column, and the error says how a list is written
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,number}', 'y_int')$$, '42703', '{few,number}', 'ARRAY[');
+
 -- lists that are none
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{}'::text[], 'y_int')$$, '22023', 'column_names');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', NULL::text[], 'y_int')$$, '22004', 'column_names');
