@@ -20,7 +20,6 @@ struct GeCsvText
 	GeByteSource *bytes;
 	int encoding;	/* of the file */
 	Oid conversion; /* InvalidOid: the bytes are only checked */
-	bool has_begun; /* a byte order mark was looked for */
 	bool at_end;	/* of the bytes */
 	char *piece;	/* bytes that are not yet converted */
 	size_t piece_length;
@@ -48,6 +47,8 @@ ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep)
 								   pg_encoding_to_char(encoding),
 								   pg_encoding_to_char(database))));
 	}
+	if (encoding == PG_UTF8)
+		ge_byte_source_skip_mark(bytes);
 	self->piece = palloc(PIECE + 1);
 	self->converted = palloc(PIECE * MAX_CONVERSION_GROWTH + 1);
 	if (keep)
@@ -71,18 +72,6 @@ drop_from_piece(GeCsvText *self, size_t n)
 {
 	self->piece_length -= n;
 	memmove(self->piece, self->piece + n, self->piece_length);
-}
-
-/* The mark that some programs write before UTF-8, which is no part of the first name. */
-static void
-skip_byte_order_mark(GeCsvText *self)
-{
-	while (self->piece_length < 3 && !self->at_end)
-		read_piece(self);
-	if (self->encoding == PG_UTF8 && self->piece_length >= 3 &&
-		memcmp(self->piece, "\xef\xbb\xbf", 3) == 0)
-		drop_from_piece(self, 3);
-	self->has_begun = true;
 }
 
 /* Bytes of the piece that are whole characters, now in converted; 0 when the first is not
@@ -116,8 +105,6 @@ convert_more(GeCsvText *self)
 {
 	size_t n = 0;
 
-	if (!self->has_begun)
-		skip_byte_order_mark(self);
 	self->converted_at = self->converted_length = 0;
 	while (n == 0)
 	{

@@ -30,6 +30,9 @@ struct GeByteSource
 	size_t input_end;
 	bool input_ended;
 	int64 bytes_read;
+	char ahead[3]; /* read to look for a mark, and not yet taken: */
+	size_t ahead_start;
+	size_t ahead_end;
 };
 
 GeCompression
@@ -205,13 +208,11 @@ fill_input(GeByteSource *source)
 	source->input_ended = source->input_end == 0;
 }
 
-size_t
-ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
+static size_t
+read_compressed(GeByteSource *source, void *buffer, size_t length)
 {
 	GeDecompressStep step = {.output = buffer, .output_length = length};
 
-	if (source->decompressor == NULL)
-		return read_plain(source, buffer, length);
 	for (;;)
 	{
 		step.input = source->input + source->input_start;
@@ -228,6 +229,40 @@ ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
 	}
 	ge_decompress_finish(source->decompressor);
 	return 0;
+}
+
+size_t
+ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
+{
+	size_t ahead = Min(source->ahead_end - source->ahead_start, length);
+
+	if (ahead > 0)
+	{
+		memcpy(buffer, source->ahead + source->ahead_start, ahead);
+		source->ahead_start += ahead;
+		return ahead;
+	}
+	return source->decompressor == NULL ? read_plain(source, buffer, length)
+										: read_compressed(source, buffer, length);
+}
+
+void
+ge_byte_source_skip_mark(GeByteSource *source)
+{
+	char first[sizeof(source->ahead)] = {0};
+	size_t length = 0;
+	size_t more = 1;
+
+	while (length < sizeof(first) && more > 0)
+	{
+		more = ge_byte_source_read(source, first + length, sizeof(first) - length);
+		length += more;
+	}
+	if (length == sizeof(first) && memcmp(first, "\xef\xbb\xbf", sizeof(first)) == 0)
+		return;
+	memcpy(source->ahead, first, length);
+	source->ahead_start = 0;
+	source->ahead_end = length;
 }
 
 int64

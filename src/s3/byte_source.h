@@ -36,6 +36,9 @@ extern GeByteSource *ge_byte_source_open(const char *uri, const char *server,
 /* Up to length bytes (at least one, unless the end is reached: then 0). */
 extern size_t ge_byte_source_read(GeByteSource *source, void *buffer, size_t length);
 
+/* Before the first read: leave out the mark that some programs write before UTF-8. */
+extern void ge_byte_source_skip_mark(GeByteSource *source);
+
 /* Bytes that came from outside so far, before decompression. */
 extern int64 ge_byte_source_bytes_read(const GeByteSource *source);
 

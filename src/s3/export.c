@@ -1,18 +1,20 @@
 /*
  * export.c: the rows of a query into objects.
  *
- * The query runs through SPI into a receiver of tuples; each row becomes a line, which goes
- * through a compressor, if there is one, into the upload.  A file ends before the line with
- * which it would be too big.
+ * The query runs through SPI into a receiver of tuples; each row becomes bytes of the file's
+ * format, which go through a compressor, if there is one, into the upload.  A file ends
+ * before the row with which it would be too big.
  */
 #include "postgres.h"
+#include "commands/progress.h"
 #include "executor/spi.h"
+#include "pgstat.h"
 #include "tcop/dest.h"
 #include "utils/memutils.h"
 
 #include "s3/compress.h"
 #include "s3/export.h"
-#include "s3/row_text.h"
+#include "s3/row_format.h"
 #include "s3/upload.h"
 
 struct GeExport
@@ -21,14 +23,15 @@ struct GeExport
 	MemoryContext context;
 	GeUpload *upload;
 	GeCompressor *compressor; /* NULL: none */
-	GeRowText *writer;
+	GeRowFormat *format;
 	int64 max_file_size;
 	int64 file_size; /* of the file so far, before compression */
+	int64 size;		 /* of all files, before compression */
 	bool file_has_rows;
 	int64 rows;
 };
 
-/* ------------------------------------------------------------------ lines into files */
+/* ------------------------------------------------------------------ rows into files */
 
 static void
 to_upload(void *upload, const char *bytes, size_t length)
@@ -37,13 +40,14 @@ to_upload(void *upload, const char *bytes, size_t length)
 }
 
 static void
-write_line(GeExport *export, GeLine line)
+write_bytes(GeExport *export, GeBytes bytes)
 {
-	export->file_size += line.length;
+	export->file_size += bytes.length;
+	export->size += bytes.length;
 	if (export->compressor != NULL)
-		ge_compress(export->compressor, line.bytes, line.length);
+		ge_compress(export->compressor, bytes.bytes, bytes.length);
 	else
-		ge_upload_write(export->upload, line.bytes, line.length);
+		ge_upload_write(export->upload, bytes.bytes, bytes.length);
 }
 
 static void
@@ -51,15 +55,35 @@ begin_file(GeExport *export)
 {
 	export->file_size = 0;
 	export->file_has_rows = false;
-	if (ge_row_text_has_header(export->writer))
-		write_line(export, ge_row_text_header(export->writer));
+	write_bytes(export, ge_row_format_head(export->format));
 }
 
 static void
 end_file(GeExport *export)
 {
+	write_bytes(export, ge_row_format_tail(export->format));
 	if (export->compressor != NULL)
 		ge_compress_finish(export->compressor);
+}
+
+/* ------------------------------------------------------------------ progress */
+
+/* pg_stat_progress_copy shows an export as it shows COPY TO. */
+static void
+begin_progress(void)
+{
+	static const int fields[] = {PROGRESS_COPY_COMMAND, PROGRESS_COPY_TYPE};
+	static const int64 values[] = {PROGRESS_COPY_COMMAND_TO, PROGRESS_COPY_TYPE_CALLBACK};
+
+	pgstat_progress_start_command(PROGRESS_COMMAND_COPY, InvalidOid);
+	pgstat_progress_update_multi_param(lengthof(fields), fields, values);
+}
+
+static void
+report_progress(const GeExport *export)
+{
+	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, export->rows);
+	pgstat_progress_update_param(PROGRESS_COPY_BYTES_PROCESSED, export->size);
 }
 
 /* ------------------------------------------------------------------ the receiver */
@@ -70,7 +94,7 @@ start_rows(DestReceiver *self, int operation, TupleDesc desc)
 	GeExport *export = (GeExport *) self;
 	MemoryContext caller = MemoryContextSwitchTo(export->context);
 
-	ge_row_text_start(export->writer, desc);
+	ge_row_format_start(export->format, desc);
 	begin_file(export);
 	MemoryContextSwitchTo(caller);
 }
@@ -79,20 +103,21 @@ static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	GeExport *export = (GeExport *) self;
-	GeLine line = ge_row_text_row(export->writer, slot);
+	GeBytes row = ge_row_format_row(export->format, slot);
 	MemoryContext caller = MemoryContextSwitchTo(export->context);
 
-	if (export->file_has_rows && export->file_size + line.length > export->max_file_size)
+	if (export->file_has_rows && export->file_size + row.length > export->max_file_size)
 	{
 		end_file(export);
 		ge_upload_next_object(export->upload);
 		begin_file(export);
-		/* the header took the line's place */
-		line = ge_row_text_row(export->writer, slot);
+		/* tail and head took the row's place */
+		row = ge_row_format_row(export->format, slot);
 	}
-	write_line(export, line);
+	write_bytes(export, row);
 	export->file_has_rows = true;
 	export->rows++;
+	report_progress(export);
 	MemoryContextSwitchTo(caller);
 	return true;
 }
@@ -133,8 +158,8 @@ ge_export_begin(const GeExportRequest *request)
 	export->receiver.mydest = DestNone;
 	export->context = CurrentMemoryContext;
 	export->max_file_size = request->max_file_size;
-	export->writer = ge_row_text_create(request->options);
-	options.content_type = ge_row_text_is_csv(export->writer) ? "text/csv" : "text/plain";
+	export->format = ge_row_format_create(request->options);
+	options.content_type = ge_row_format_content_type(export->format);
 	options.content_encoding = content_encoding_of(request, compression);
 	export->upload =
 		ge_upload_create(ge_s3_server_resolve(request->server, &uri), &uri, &options);
@@ -155,6 +180,7 @@ ge_export_query(GeExport *export, const char *query)
 	if (plan == NULL || !SPI_is_cursor_plan(plan))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("argument \"query\" is not one statement that returns rows"));
+	begin_progress();
 	result = SPI_execute_plan_extended(plan, &options);
 	if (result < 0)
 		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
@@ -167,6 +193,7 @@ void
 ge_export_complete(GeExport *export)
 {
 	ge_upload_complete(export->upload);
+	pgstat_progress_end_command();
 }
 
 void

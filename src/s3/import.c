@@ -8,6 +8,7 @@
 #include "postgres.h"
 #include "access/xact.h"
 #include "commands/copy.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_relation.h"
@@ -100,6 +101,19 @@ copy_stream(GeImport *import, Relation relation, FileStream *stream)
 	return rows;
 }
 
+/* COPY would take the mark that some programs write before UTF-8 for a part of the first
+ * column. */
+static bool
+is_utf8_text(List *options)
+{
+	CopyFormatOptions format = {.file_encoding = -1};
+
+	ProcessCopyOptions(NULL, &format, true, options);
+	return !format.binary &&
+		   (format.file_encoding >= 0 ? format.file_encoding
+									  : pg_get_client_encoding()) == PG_UTF8;
+}
+
 static void
 import_file(GeImport *import, Relation relation, const char *uri)
 {
@@ -107,6 +121,8 @@ import_file(GeImport *import, Relation relation, const char *uri)
 	FileStream *outer = current;
 
 	stream->source = ge_byte_source_open(uri, import->server, import->compression);
+	if (is_utf8_text(import->options))
+		ge_byte_source_skip_mark(stream->source);
 	if (import->n_null_values > 0)
 		stream->filter = ge_null_filter_create(
 			stream->source, import->options, import->null_values, import->n_null_values);

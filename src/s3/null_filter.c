@@ -26,6 +26,7 @@ struct GeNullFilter
 	bool in_quotes;
 	bool escaped; /* the next byte means itself */
 	bool in_header;
+	bool after_return; /* a \n now belongs to the \r before it */
 
 	char *chunk;
 	StringInfoData output;
@@ -154,16 +155,23 @@ add_chunk(GeNullFilter *filter, const char *bytes, size_t length)
 	{
 		char byte = bytes[i];
 
-		if (take_quoting(filter, byte))
-			continue;
-		if (byte != delimiter && byte != '\n' && byte != '\r')
+		bool ends_return = byte == '\n' && filter->after_return;
+
+		filter->after_return = false;
+		if (!ends_return)
 		{
-			add_byte(filter, byte);
-			continue;
+			if (take_quoting(filter, byte))
+				continue;
+			if (byte != delimiter && byte != '\n' && byte != '\r')
+			{
+				add_byte(filter, byte);
+				continue;
+			}
+			end_field(filter);
 		}
-		end_field(filter);
 		appendStringInfoCharMacro(&filter->output, byte);
-		if (byte == '\n' || (byte == '\r' && !(i + 1 < length && bytes[i + 1] == '\n')))
+		filter->after_return = byte == '\r';
+		if (byte != delimiter)
 			filter->in_header = false;
 	}
 }

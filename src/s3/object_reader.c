@@ -27,6 +27,7 @@ typedef struct Slot
 struct GeObjectReader
 {
 	GeS3Client *client;
+	char *bucket;
 	char *key;
 	size_t range_size;
 	int n_slots;
@@ -88,38 +89,68 @@ take_first_answer(GeObjectReader *reader)
 	call->sink_capacity = Min((int64) call->sink_capacity, reader->size);
 	reader->next_first = call->sink_capacity;
 	reader->content_encoding = pstrdup(exchange->content_encoding);
-	if (exchange->etag[0] != '\0')
-		reader->etag = pstrdup(exchange->etag);
-	call->if_match = reader->etag;
+}
+
+/*
+ * Wait for the first answer's head.  Its version holds from then on, also for the rest of
+ * this very range, should the connection break.
+ */
+static void
+wait_for_first_answer(GeObjectReader *reader)
+{
+	GeS3Call *call = &reader->slots[0].call;
+
+	while (!ge_s3_call_ended(call) && reader->etag == NULL)
+	{
+		const GeHttpExchange *exchange = &call->exchange;
+
+		ge_s3_client_drive(reader->client, WAIT_MS);
+		if (exchange->head_complete && exchange->status == 206 &&
+			exchange->etag[0] != '\0')
+			call->if_match = reader->etag = pstrdup(exchange->etag);
+	}
 }
 
 GeObjectReader *
 ge_object_reader_open(const GeS3Server *server, const GeUri *uri)
 {
 	GeObjectReader *reader = palloc0_object(GeObjectReader);
-	GeS3Call *first;
 
 	reader->client = ge_s3_client_create(server, uri->bucket);
+	reader->bucket = pstrdup(uri->bucket);
 	reader->key = pstrdup(uri->key);
 	reader->content_encoding = "";
 	reader->range_size = (size_t) ge_setting_s3_part_size * 1024;
 	reader->n_slots = ge_setting_s3_requests;
 	reader->slots = palloc0_array(Slot, reader->n_slots);
 	start_range(reader, reader->range_size);
-	first = &reader->slots[0].call;
-	while (!ge_s3_call_ended(first) &&
-		   !(first->exchange.received > 0 && first->state == GE_S3_RUNNING))
-		ge_s3_client_drive(reader->client, WAIT_MS);
+	wait_for_first_answer(reader);
 	take_first_answer(reader);
 	start_ranges(reader);
 	return reader;
 }
 
-/* A range that has ended must be whole. */
+/* Not every endpoint heeds If-Match. */
+static bool
+is_other_version(const GeObjectReader *reader, const GeHttpExchange *exchange)
+{
+	if (reader->etag != NULL && exchange->etag[0] != '\0' &&
+		strcmp(exchange->etag, reader->etag) != 0)
+		return true;
+	return exchange->object_size >= 0 && exchange->object_size != reader->size;
+}
+
+/* Bytes of a range may be taken only when they are the object's, and a range that has ended
+ * must be whole. */
 static void
-check_range(const GeS3Call *call)
+check_range(const GeObjectReader *reader, const GeS3Call *call)
 {
 	ge_s3_call_check(call, "could not read");
+	if (is_other_version(reader, &call->exchange))
+		ereport(
+			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			errmsg("could not read \"%s\"", ge_uri_format(reader->bucket, reader->key)),
+			errdetail("The object was replaced while it was read."));
 	if (call->state == GE_S3_DONE && call->exchange.received < call->sink_capacity)
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("an object became shorter while it was read"),
@@ -136,6 +167,7 @@ ge_object_reader_read(GeObjectReader *reader, void *buffer, size_t length)
 		Slot *slot = &reader->slots[reader->oldest % reader->n_slots];
 		size_t here = slot->call.exchange.received - slot->used;
 
+		check_range(reader, &slot->call);
 		if (here > 0)
 		{
 			here = Min(here, length);
@@ -143,7 +175,6 @@ ge_object_reader_read(GeObjectReader *reader, void *buffer, size_t length)
 			slot->used += here;
 			return here;
 		}
-		check_range(&slot->call);
 		if (slot->call.state == GE_S3_DONE)
 		{
 			reader->oldest++;

@@ -2,220 +2,234 @@
  * row_text.c: rows as lines of COPY's csv and text formats.
  *
  * Fields are quoted and escaped as copyto.c does it, in the server's encoding, in which
- * ASCII bytes are never parts of other characters; the whole line is then converted.
+ * ASCII bytes are never parts of other characters; the whole line is then converted.  Texts
+ * and whole numbers, of which most tables are made, are written without their types' output
+ * functions.
  */
 #include "postgres.h"
-#include "commands/copy.h"
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
-#include "s3/row_text.h"
+#include "s3/row_format_internal.h"
 
-struct GeRowText
-{
-	CopyFormatOptions format;
-	int encoding; /* of the file */
-	TupleDesc desc;
-	int n_columns; /* without dropped ones */
-	FmgrInfo *outputs;
-	bool *force_quote;
-	StringInfoData line;
-	MemoryContext row_context;
-};
+#define SHORT_VALUE (64 * 1024)
 
-GeRowText *
-ge_row_text_create(List *options)
-{
-	GeRowText *writer = palloc0_object(GeRowText);
-
-	ProcessCopyOptions(NULL, &writer->format, false, options);
-	if (writer->format.binary)
-		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("binary format cannot be exported"),
-				errhint("Use (format csv) or (format text)."));
-	writer->encoding = writer->format.file_encoding >= 0 ? writer->format.file_encoding
-														 : pg_get_client_encoding();
-	initStringInfo(&writer->line);
-	writer->row_context =
-		AllocSetContextCreate(CurrentMemoryContext, "S3 row", ALLOCSET_DEFAULT_SIZES);
-	return writer;
-}
-
-bool
-ge_row_text_has_header(const GeRowText *writer)
-{
-	return writer->format.header_line != COPY_HEADER_FALSE;
-}
-
-bool
-ge_row_text_is_csv(const GeRowText *writer)
-{
-	return writer->format.csv_mode;
-}
-
-static void
-mark_force_quote(GeRowText *writer, const char *name)
-{
-	for (int i = 0; i < writer->desc->natts; i++)
-		if (namestrcmp(&TupleDescAttr(writer->desc, i)->attname, name) == 0)
-		{
-			writer->force_quote[i] = true;
-			return;
-		}
-	ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
-			errmsg("the query has no column \"%s\", which FORCE_QUOTE names", name));
-}
-
+/* The bytes that are special in csv, and what \ makes of those that are in text. */
 void
-ge_row_text_start(GeRowText *writer, TupleDesc desc)
-{
-	ListCell *cell;
-
-	writer->desc = CreateTupleDescCopy(desc);
-	writer->outputs = palloc0_array(FmgrInfo, desc->natts);
-	writer->force_quote = palloc0_array(bool, desc->natts);
-	for (int i = 0; i < desc->natts; i++)
-	{
-		Oid output;
-		bool is_varlena;
-
-		writer->n_columns += !TupleDescAttr(desc, i)->attisdropped;
-		getTypeOutputInfo(TupleDescAttr(desc, i)->atttypid, &output, &is_varlena);
-		fmgr_info(output, &writer->outputs[i]);
-		writer->force_quote[i] = writer->format.force_quote_all;
-	}
-	foreach (cell, writer->format.force_quote)
-		mark_force_quote(writer, strVal(lfirst(cell)));
-}
-
-static bool
-needs_quotes(const GeRowText *writer, const char *value)
-{
-	const CopyFormatOptions *format = &writer->format;
-	const char special[] = {format->delim[0], format->quote[0], '\n', '\r', '\0'};
-
-	return strcmp(value, format->null_print) == 0 ||
-		   value[strcspn(value, special)] != '\0' ||
-		   (writer->n_columns == 1 && strcmp(value, "\\.") == 0);
-}
-
-static void
-append_csv(GeRowText *writer, const char *value, bool force)
-{
-	StringInfo line = &writer->line;
-	char quote = writer->format.quote[0];
-	char escape = writer->format.escape[0];
-
-	if (!force && !needs_quotes(writer, value))
-	{
-		appendStringInfoString(line, value);
-		return;
-	}
-	appendStringInfoCharMacro(line, quote);
-	for (; *value != '\0'; value++)
-	{
-		if (*value == quote || *value == escape)
-			appendStringInfoCharMacro(line, escape);
-		appendStringInfoCharMacro(line, *value);
-	}
-	appendStringInfoCharMacro(line, quote);
-}
-
-static void
-append_text(GeRowText *writer, const char *value)
+ge_row_text_prepare(GeRowFormat *format)
 {
 	static const char control[] = "\b\f\n\r\t\v";
 	static const char letters[] = "bfnrtv";
-	char delimiter = writer->format.delim[0];
+	const CopyFormatOptions *options = &format->options;
+	unsigned char delimiter = options->delim[0];
 
-	for (; *value != '\0'; value++)
+	format->null_length = strlen(options->null_print);
+	if (options->csv_mode)
 	{
-		const char *found = *value == delimiter ? NULL : strchr(control, *value);
-
-		if (found != NULL || *value == '\\' || *value == delimiter)
-			appendStringInfoCharMacro(&writer->line, '\\');
-		appendStringInfoCharMacro(&writer->line,
-								  found != NULL ? letters[found - control] : *value);
+		format->is_special[delimiter] = true;
+		format->is_special[(unsigned char) options->quote[0]] = true;
+		format->is_special['\n'] = format->is_special['\r'] = true;
+		format->escape_letter[(unsigned char) options->escape[0]] = options->escape[0];
 	}
+	else
+	{
+		format->escape_letter[delimiter] = (char) delimiter;
+		format->escape_letter['\\'] = '\\';
+		for (int i = 0; control[i] != '\0'; i++)
+			format->escape_letter[(unsigned char) control[i]] = letters[i];
+	}
+	format->numbers_are_plain =
+		options->null_print[strspn(options->null_print, "-0123456789")] != '\0' ||
+		format->null_length == 0;
+	for (const char *c = "-0123456789"; *c != '\0'; c++)
+		if (format->is_special[(unsigned char) *c] ||
+			format->escape_letter[(unsigned char) *c] != 0)
+			format->numbers_are_plain = false;
+}
+
+/* ------------------------------------------------------------------ fields */
+
+/* How much longer a value may become.  Of a long one it is counted, as a row has at most
+ * 1 GB. */
+static int
+count_escapes(const GeRowFormat *format, const char *value, size_t length)
+{
+	int n = 0;
+
+	if (length <= SHORT_VALUE)
+		return (int) length;
+	for (size_t i = 0; i < length; i++)
+		n += format->is_special[(unsigned char) value[i]] ||
+			 format->escape_letter[(unsigned char) value[i]] != 0;
+	return n;
 }
 
 static void
-append_value(GeRowText *writer, const char *value, bool force)
+append_quoted(GeRowFormat *format, const char *value, size_t length)
 {
-	if (writer->format.csv_mode)
-		append_csv(writer, value, force);
+	char quote = format->options.quote[0];
+	char escape = format->options.escape[0];
+	char *end;
+
+	enlargeStringInfo(&format->row,
+					  (int) length + count_escapes(format, value, length) + 2);
+	end = format->row.data + format->row.len;
+	*end++ = quote;
+	for (size_t i = 0; i < length; i++)
+	{
+		if (value[i] == quote || value[i] == escape)
+			*end++ = escape;
+		*end++ = value[i];
+	}
+	*end++ = quote;
+	format->row.len = (int) (end - format->row.data);
+}
+
+static bool
+needs_quotes(const GeRowFormat *format, const char *value, size_t length)
+{
+	if (length == format->null_length &&
+		memcmp(value, format->options.null_print, length) == 0)
+		return true;
+	/* a line of \. alone is the end of the data for some readers */
+	if (format->n_columns == 1 && length == 2 && memcmp(value, "\\.", 2) == 0)
+		return true;
+	for (size_t i = 0; i < length; i++)
+		if (format->is_special[(unsigned char) value[i]])
+			return true;
+	return false;
+}
+
+static void
+append_escaped(GeRowFormat *format, const char *value, size_t length)
+{
+	char *end;
+
+	enlargeStringInfo(&format->row, (int) length + count_escapes(format, value, length));
+	end = format->row.data + format->row.len;
+	for (size_t i = 0; i < length; i++)
+	{
+		char letter = format->escape_letter[(unsigned char) value[i]];
+
+		if (letter != 0)
+			*end++ = '\\';
+		*end++ = letter != 0 ? letter : value[i];
+	}
+	format->row.len = (int) (end - format->row.data);
+}
+
+static void
+append_field(GeRowFormat *format, const char *value, size_t length, bool force_quote)
+{
+	if (!format->options.csv_mode)
+		append_escaped(format, value, length);
+	else if (force_quote || needs_quotes(format, value, length))
+		append_quoted(format, value, length);
 	else
-		append_text(writer, value);
+		appendBinaryStringInfoNT(&format->row, value, (int) length);
 }
 
-static GeLine
-end_line(GeRowText *writer)
-{
-	char *converted;
+/* ------------------------------------------------------------------ values */
 
-	appendStringInfoCharMacro(&writer->line, '\n');
-	if (writer->encoding == GetDatabaseEncoding())
-		return (GeLine){writer->line.data, writer->line.len};
-	converted = pg_server_to_any(writer->line.data, writer->line.len, writer->encoding);
-	return (GeLine){converted, converted == writer->line.data ? (size_t) writer->line.len
-															  : strlen(converted)};
+static void
+append_any(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	char *string = OutputFunctionCall(&column->function, value);
+
+	append_field(format, string, strlen(string), column->force_quote);
 }
 
-GeLine
-ge_row_text_header(GeRowText *writer)
+/* Of types whose output function gives the bytes as they are. */
+static void
+append_varlena(GeRowFormat *format, GeRowColumn *column, Datum value)
 {
-	bool first = true;
-	MemoryContext caller;
-	GeLine line;
+	const struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
 
-	MemoryContextReset(writer->row_context);
-	caller = MemoryContextSwitchTo(writer->row_context);
-	resetStringInfo(&writer->line);
-	for (int i = 0; i < writer->desc->natts; i++)
+	append_field(format, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes),
+				 column->force_quote);
+}
+
+static void
+append_whole_number(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	char digits[MAXINT8LEN + 1];
+	int64 number;
+	int length;
+
+	if (column->function_oid == F_INT8OUT)
+		number = DatumGetInt64(value);
+	else
+		number = column->function_oid == F_INT4OUT ? DatumGetInt32(value)
+												   : DatumGetInt16(value);
+	length = pg_lltoa(number, digits);
+	if (format->numbers_are_plain && !column->force_quote)
+		appendBinaryStringInfoNT(&format->row, digits, length);
+	else
+		append_field(format, digits, length, column->force_quote);
+}
+
+void
+ge_row_text_choose(GeRowFormat *format, GeRowColumn *column)
+{
+	Oid type = column->function_oid;
+	bool is_varlena;
+
+	getTypeOutputInfo(type, &column->function_oid, &is_varlena);
+	fmgr_info(column->function_oid, &column->function);
+	switch (column->function_oid)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(writer->desc, i);
-
-		if (attribute->attisdropped)
-			continue;
-		if (!first)
-			appendStringInfoCharMacro(&writer->line, writer->format.delim[0]);
-		first = false;
-		append_value(writer, NameStr(attribute->attname), false);
+		case F_TEXTOUT:
+		case F_VARCHAROUT:
+		case F_BPCHAROUT:
+		case F_JSON_OUT:
+			column->append = append_varlena;
+			break;
+		case F_INT2OUT:
+		case F_INT4OUT:
+		case F_INT8OUT:
+			column->append = append_whole_number;
+			break;
+		default:
+			column->append = append_any;
 	}
-	line = end_line(writer);
-	MemoryContextSwitchTo(caller);
-	return line;
 }
 
-GeLine
-ge_row_text_row(GeRowText *writer, TupleTableSlot *slot)
-{
-	bool first = true;
-	MemoryContext caller;
-	GeLine line;
+/* ------------------------------------------------------------------ lines */
 
-	MemoryContextReset(writer->row_context);
-	caller = MemoryContextSwitchTo(writer->row_context);
-	slot_getallattrs(slot);
-	resetStringInfo(&writer->line);
-	for (int i = 0; i < writer->desc->natts; i++)
+static inline void
+append_delimiter(GeRowFormat *format, int i)
+{
+	if (i > 0)
+		appendStringInfoCharMacro(&format->row, format->options.delim[0]);
+}
+
+void
+ge_row_text_header(GeRowFormat *format)
+{
+	for (int i = 0; i < format->n_columns; i++)
 	{
-		if (TupleDescAttr(writer->desc, i)->attisdropped)
-			continue;
-		if (!first)
-			appendStringInfoCharMacro(&writer->line, writer->format.delim[0]);
-		first = false;
-		if (slot->tts_isnull[i])
-			appendStringInfoString(&writer->line, writer->format.null_print);
+		append_delimiter(format, i);
+		append_field(format, format->columns[i].name, strlen(format->columns[i].name),
+					 false);
+	}
+	appendStringInfoCharMacro(&format->row, '\n');
+}
+
+void
+ge_row_text_row(GeRowFormat *format, TupleTableSlot *slot)
+{
+	for (int i = 0; i < format->n_columns; i++)
+	{
+		GeRowColumn *column = &format->columns[i];
+
+		append_delimiter(format, i);
+		if (slot->tts_isnull[column->attribute])
+			appendBinaryStringInfoNT(&format->row, format->options.null_print,
+									 (int) format->null_length);
 		else
-			append_value(writer,
-						 OutputFunctionCall(&writer->outputs[i], slot->tts_values[i]),
-						 writer->force_quote[i]);
+			column->append(format, column, slot->tts_values[column->attribute]);
 	}
-	line = end_line(writer);
-	MemoryContextSwitchTo(caller);
-	return line;
+	appendStringInfoCharMacro(&format->row, '\n');
 }

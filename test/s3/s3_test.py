@@ -153,6 +153,13 @@ def test_progress():
     equal("SELECT command, relid::regclass, tuples_processed > 0, bytes_processed > 0 FROM pg_stat_progress_copy", "COPY FROM|crawl|t|t",
           "pg_stat_progress_copy shows an import")
     process.wait()
+    process = run_beside("SELECT gpu_encode.s3_export('SELECT i, pg_sleep(CASE WHEN i = 2000 THEN 2 END) FROM generate_series(1, 3000) i',"
+                         " 's3://bkt/progress.csv');")
+    time.sleep(1)
+    equal("SELECT command, type, tuples_processed, bytes_processed > 8000 FROM pg_stat_progress_copy", "COPY TO|CALLBACK|1999|t",
+          "and an export")
+    process.wait()
+    equal("SELECT count(*) FROM pg_stat_progress_copy", "0", "until it has ended")
 
 
 def test_credentials():

@@ -1,0 +1,36 @@
+/*
+ * row_format.h: rows as COPY TO writes them: csv, text and binary.
+ *
+ * Made here because the server's own writer cannot be asked for single rows before version
+ * 16, and files are to be cut between rows.  A file is a head, rows and a tail.
+ */
+#ifndef GE_S3_ROW_FORMAT_H
+#define GE_S3_ROW_FORMAT_H
+
+#include "postgres.h"
+#include "executor/tuptable.h"
+#include "nodes/pg_list.h"
+
+typedef struct GeRowFormat GeRowFormat;
+
+/* They live until the next ones of the same format are made. */
+typedef struct GeBytes
+{
+	const char *bytes;
+	size_t length;
+} GeBytes;
+
+/* options as COPY TO has them; errors are COPY's. */
+extern GeRowFormat *ge_row_format_create(List *options);
+/* What HTTP calls the format. */
+extern const char *ge_row_format_content_type(const GeRowFormat *format);
+/* The columns of the rows, before the first of them. */
+extern void ge_row_format_start(GeRowFormat *format, TupleDesc desc);
+
+/* Before the first row of a file: a header line, or what says that it is binary. */
+extern GeBytes ge_row_format_head(GeRowFormat *format);
+extern GeBytes ge_row_format_row(GeRowFormat *format, TupleTableSlot *slot);
+/* After the last row of a file. */
+extern GeBytes ge_row_format_tail(GeRowFormat *format);
+
+#endif /* GE_S3_ROW_FORMAT_H */
