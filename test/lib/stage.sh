@@ -5,6 +5,14 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"
 pg_config=$(pg_config_path)
 pgxs_tests=$(dirname "$("$pg_config" --pgxs)")/../test
+extension_flags=$PWD/build/flags
+
+# at_exit COMMAND: done when the stage ends, however it ends; the last one first
+exit_commands=
+at_exit() {
+	exit_commands="$1; $exit_commands"
+	trap "$exit_commands" EXIT
+}
 
 # skip_stage REASON: ends the stage, which counts as one skip
 skip_stage() {
@@ -45,8 +53,35 @@ copy_tree() {
 use_readable_tree() {
 	if ! run_unprivileged test -r "$PWD/Makefile" 2>/dev/null; then
 		tree_copy=$(mktemp -d /tmp/gpu_encode-tree.XXXXXX)
-		trap 'rm -rf "$tree_copy"' EXIT
+		at_exit 'rm -rf "$tree_copy"'
 		copy_tree "$tree_copy"
 		cd "$tree_copy/tree"
 	fi
+}
+
+# build_probe DIRECTORY: a module of test/*_probe for this server; build/flags is written anew when the server or a flag changes
+build_probe() {
+	if [[ -n $(find "$1" -name '*.so' ! -newer "$extension_flags") ]]; then
+		make --no-print-directory -C "$1" PG_CONFIG="$pg_config" clean
+	fi
+	make -s -j2 --no-print-directory -C "$1" PG_CONFIG="$pg_config" all
+}
+
+# run_server_tests [OPTION...] FILE...: tests of whole servers, with PostgreSQL::Test::Cluster, by prove as run_unprivileged; the
+# stage is skipped where that is not to be had. They find test/lib, and $TESTDIR to write to. Once in a stage.
+run_server_tests() {
+	local library=$pgxs_tests/perl status=0
+	[[ -f $library/PostgreSQL/Test/Cluster.pm ]] || skip_stage 'this server has no PostgreSQL::Test::Cluster'
+	perl -MIPC::Run -e 1 2>/dev/null || skip_stage 'no IPC::Run here'
+	# short: a socket's path has at most 107 bytes
+	export TESTDIR
+	TESTDIR=$(mktemp -d /tmp/gpu_encode-t.XXXXXX)
+	at_exit 'rm -rf "$TESTDIR"'
+	[[ $EUID != 0 ]] || chown "$(unprivileged_user)" "$TESTDIR"
+	# the names that the Makefiles of PostgreSQL 15 to 18 give these to Test::Utils and Test::Cluster
+	export TESTDATADIR=$TESTDIR/tmp_check TESTLOGDIR=$TESTDIR/tmp_check/log
+	export PG_REGRESS=$pgxs_tests/regress/pg_regress PATH=$("$pg_config" --bindir):$PATH PGPORT=65432
+	run_unprivileged prove --verbose --timer -I "$library" -I test/lib "$@" || status=$?
+	[[ $status == 0 ]] || tail -n 40 "$TESTLOGDIR"/*.log
+	return "$status"
 }
