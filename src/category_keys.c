@@ -140,11 +140,15 @@ is_null_value(const GeCategoryType *category, const char *string)
 	return category->null_value != NULL && strcmp(string, category->null_value) == 0;
 }
 
+/*
+ * Without a typmod: it says what a column may hold, not what a value is.  Another source
+ * may have longer or finer values of the type, and those are categories too.
+ */
 static Datum
 value_of_text(GeCategoryType *category, const char *string)
 {
 	return InputFunctionCall(&category->input, unconstify(char *, string),
-							 category->typioparam, category->typmod);
+							 category->typioparam, -1);
 }
 
 void
@@ -162,7 +166,7 @@ ge_category_bytes_key_of_text(GeCategoryType *category, const char *string,
 {
 	if (is_null_value(category, string))
 		ge_append_bytes(key, category->null_value, category->null_length);
-	else if (category->form == GE_FORM_TEXT && category->typmod < 0)
+	else if (category->form == GE_FORM_TEXT)
 		ge_append_bytes(key, string, strlen(string)); /* reading changes nothing */
 	else
 		append_value(category, value_of_text(category, string), key);

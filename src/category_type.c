@@ -175,15 +175,14 @@ set_null_value(GeCategoryType *category, const char *column_name, Oid type,
 }
 
 GeCategoryType *
-ge_category_type_create(const char *column_name, Oid type, int32 typmod, Oid collation,
+ge_category_type_create(const char *column_name, Oid type, Oid collation,
 						const char *null_value)
 {
 	GeCategoryType *category = palloc0(sizeof(GeCategoryType));
 	Oid base_type;
 	Oid function;
 
-	category->typmod = typmod;
-	base_type = getBaseTypeAndTypmod(type, &category->typmod);
+	base_type = getBaseType(type);
 	refuse_pseudo_type(column_name, base_type);
 	refuse_nondeterministic_collation(column_name, collation);
 

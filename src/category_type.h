@@ -17,14 +17,13 @@
 typedef struct GeCategoryType GeCategoryType;
 
 /*
- * The mapping for values of a type with a typmod and collation, in CurrentMemoryContext.
+ * The mapping for values of a type with a collation, in CurrentMemoryContext.
  * column_name is for messages.  null_value is the text that NULL stands for, or NULL;
  * it is an error (22023) for a type that is not text-like.  A collation that is not
  * deterministic is an error (0A000).
  */
 extern GeCategoryType *ge_category_type_create(const char *column_name, Oid type,
-											   int32 typmod, Oid collation,
-											   const char *null_value);
+											   Oid collation, const char *null_value);
 
 /* text, varchar, char(n), name, enum, and domains over them. */
 extern bool ge_type_is_text_like(Oid type);

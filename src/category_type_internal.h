@@ -50,7 +50,6 @@ typedef struct GeEnumLabels GeEnumLabels;
 struct GeCategoryType
 {
 	GeCategoryForm form;
-	int32 typmod; /* of the base type */
 	bool parallel_safe;
 
 	FmgrInfo input; /* of the base type, with its typioparam */

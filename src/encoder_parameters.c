@@ -203,13 +203,15 @@ element(JsonbContainer *list, uint32 i, const char *encoder)
 static void
 parse_column(JsonbContainer *object, GeEncoderColumn *column, const char *encoder)
 {
+	int32 typmod;
+
 	column->name = require_string(object, "name", encoder);
 	column->type_name = require_string(object, "type", encoder);
 	column->null_value = string_or_null(object, "null_value", encoder);
 	column->is_label = require(object, "label", jbvBool, encoder)->val.boolean;
 	column->is_target = require(object, "target", jbvBool, encoder)->val.boolean;
 	column->categories = require_categories(object, encoder);
-	ge_parse_type_string(column->type_name, &column->type, &column->typmod);
+	ge_parse_type_string(column->type_name, &column->type, &typmod);
 	if (!OidIsValid(column->type))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
 						errmsg("encoder %s needs type %s, which does not exist", encoder,

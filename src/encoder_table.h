@@ -72,7 +72,6 @@ typedef struct GeEncoderColumn
 	char *name;
 	char *type_name;
 	Oid type;
-	int32 typmod;
 	char *null_value; /* NULL: none */
 	bool is_label;
 	bool is_target;

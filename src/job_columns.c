@@ -46,7 +46,7 @@ use_category_column(GeJob *job, const GeSource *fitted, const char *name)
 	column->collation = attribute->attcollation;
 	if (job->options.null_value_must_apply || ge_type_is_text_like(column->type))
 		column->null_value = job->options.null_value;
-	column->category = ge_category_type_create(column->name, column->type, column->typmod,
+	column->category = ge_category_type_create(column->name, column->type,
 											   column->collation, column->null_value);
 	return column;
 }
@@ -220,9 +220,8 @@ resolve_target(GeJob *job, const GeSource *fitted)
 	if (options->target_type == GE_TARGET_BINARY || options->pos_label != NULL)
 		target->form = GE_TARGET_TWO_VALUES;
 	if (target->form == GE_TARGET_TWO_VALUES)
-		target->category =
-			ge_category_type_create(target->name, attribute->atttypid,
-									attribute->atttypmod, attribute->attcollation, NULL);
+		target->category = ge_category_type_create(target->name, attribute->atttypid,
+												   attribute->attcollation, NULL);
 }
 
 /* The fold column of the fitted source: an integer. */

@@ -77,9 +77,8 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 	old = MemoryContextSwitchTo(lookup->context);
 	found = palloc0_object(GeLookupColumn);
 	found->column = column;
-	found->category =
-		ge_category_type_create(column->name, column->type, column->typmod,
-								get_typcollation(column->type), column->null_value);
+	found->category = ge_category_type_create(
+		column->name, column->type, get_typcollation(column->type), column->null_value);
 	found->next = lookup->columns;
 	lookup->columns = found;
 	MemoryContextSwitchTo(old);

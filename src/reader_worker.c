@@ -44,9 +44,9 @@ rebuild_columns(Relation relation, const GeReaderShared *shared, shm_toc *toc)
 		if (from[i].null_value >= 0)
 			columns[i].null_value = strings + from[i].null_value;
 		if (from[i].kind == GE_READ_CATEGORY)
-			columns[i].category = ge_category_type_create(
-				NameStr(attribute->attname), attribute->atttypid, attribute->atttypmod,
-				attribute->attcollation, columns[i].null_value);
+			columns[i].category =
+				ge_category_type_create(NameStr(attribute->attname), attribute->atttypid,
+										attribute->attcollation, columns[i].null_value);
 	}
 	return columns;
 }

@@ -87,8 +87,8 @@ Datum
 probe_key(PG_FUNCTION_ARGS)
 {
 	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 0);
-	GeCategoryType *category = ge_category_type_create(
-		"probe", type, -1, PG_GET_COLLATION(), optional_text(fcinfo, 1));
+	GeCategoryType *category = ge_category_type_create("probe", type, PG_GET_COLLATION(),
+													   optional_text(fcinfo, 1));
 	int nest_level = ge_text_form_begin();
 	Key key;
 	Datum row;
@@ -100,15 +100,14 @@ probe_key(PG_FUNCTION_ARGS)
 	PG_RETURN_DATUM(row);
 }
 
-/* probe_key_of_text(type regtype, string text, typmod integer, null_value text, OUT ...) */
+/* probe_key_of_text(type regtype, string text, null_value text, OUT ...) */
 Datum
 probe_key_of_text(PG_FUNCTION_ARGS)
 {
 	Oid type = PG_GETARG_OID(0);
 	char *string = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	GeCategoryType *category =
-		ge_category_type_create("probe", type, PG_GETARG_INT32(2), get_typcollation(type),
-								optional_text(fcinfo, 3));
+	GeCategoryType *category = ge_category_type_create(
+		"probe", type, get_typcollation(type), optional_text(fcinfo, 2));
 	int nest_level = ge_text_form_begin();
 	Key key = {.is_missing = false};
 	Datum row;
@@ -140,8 +139,8 @@ probe_column(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "the probe is not declared to return a row");
 	column = (Form_pg_attribute) GETSTRUCT(tuple);
-	category = ge_category_type_create(name, column->atttypid, column->atttypmod,
-									   column->attcollation, optional_text(fcinfo, 2));
+	category = ge_category_type_create(name, column->atttypid, column->attcollation,
+									   optional_text(fcinfo, 2));
 	if (ge_category_is_text_like(category) != ge_type_is_text_like(column->atttypid))
 		elog(ERROR, "two answers whether column %s is text-like", name);
 	ReleaseSysCache(tuple);
@@ -171,7 +170,7 @@ probe_memory(PG_FUNCTION_ARGS)
 {
 	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 0);
 	GeCategoryType *category =
-		ge_category_type_create("probe", type, -1, PG_GET_COLLATION(), NULL);
+		ge_category_type_create("probe", type, PG_GET_COLLATION(), NULL);
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext scratch =
 		AllocSetContextCreate(caller, "category probe", ALLOCSET_DEFAULT_SIZES);

@@ -87,9 +87,8 @@ describe_column(GeSource *source, char *name, char *null_value)
 		return column;
 	if (ge_type_is_text_like(attribute->atttypid))
 		column.null_value = null_value;
-	column.category =
-		ge_category_type_create(name, attribute->atttypid, attribute->atttypmod,
-								attribute->attcollation, column.null_value);
+	column.category = ge_category_type_create(name, attribute->atttypid,
+											  attribute->attcollation, column.null_value);
 	return column;
 }
 

@@ -73,6 +73,19 @@ SELECT categories FROM gpu_encode.fit('e_huge', 'huge', 'y', '{x}', '{x}');
 SELECT rows FROM gpu_encode.transform('e_huge', 'huge', 'o_huge', label_suffix => '_code');
 SELECT count(*) FILTER (WHERE o.x_code <> gpu_encode.label('e_huge', 'x', o.x)) AS wrong, min(octet_length(gpu_encode.inverse_label('e_huge', 'x', x_code))) AS bytes FROM o_huge o;
 
+-- a typmod says what a column holds, not what a category is: encoders of wide columns apply to narrow ones, whatever taught them
+CREATE TABLE wide (v varchar(10), c char(6), n numeric(10,4), t timestamp(6), i interval(6), b varbit(8), y int);
+INSERT INTO wide VALUES ('longer', 'longer', 1.2345, '2024-01-01 00:00:00.123456', '1.234567 s', '10101010', 1), ('b', 'b', 1.2, '2024-01-01', '1 s', '1', 0);
+CREATE TABLE narrow (v varchar(2), c char(3), n numeric(10,1), t timestamp(0), i interval(0), b varbit(2), y int);
+INSERT INTO narrow SELECT * FROM wide WHERE y = 0;
+SELECT count(*) FROM gpu_encode.fit('e_wide', 'wide', 'y', '{v,c,n,t,i,b}', '{v,c,n,t,i,b}', target_combinations => '[["v","n"]]');
+SELECT rows, unknown_labels FROM gpu_encode.transform('e_wide', 'narrow', 'o_narrow');
+TABLE o_narrow;
+SELECT count(*) FROM gpu_encode.fit('e_narrow', 'narrow', label_columns => '{v,c,n,t,i,b}', label_sources => '{wide}');
+SELECT rows, unknown_labels FROM gpu_encode.transform('e_narrow', 'narrow', 'o_narrow2');
+SELECT count(*) AS looked_up, count(*) FILTER (WHERE gpu_encode.label('e_narrow', column_name, value) IS DISTINCT FROM code) AS wrong FROM e_narrow WHERE kind = 'category';
+SELECT gpu_encode.label('e_narrow', 'n', 1.2345) AS value, gpu_encode.label('e_narrow', 'n', '1.2345'::text) AS text, gpu_encode.label('e_narrow', 'v', 'unknown'::text, 'null') AS unknown;
+
 -- the order of rows and columns added by the owner do no harm
 CREATE TABLE e_copy AS SELECT * FROM e ORDER BY md5(e::text);
 ALTER TABLE e_copy ADD COLUMN note text DEFAULT 'mine';

@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 CREATE FUNCTION probe_key(value anyelement, null_value text DEFAULT NULL,
     OUT kind text, OUT int_key bigint, OUT bytes_key bytea, OUT canonical text)
 AS :'library' LANGUAGE c PARALLEL SAFE;
-CREATE FUNCTION probe_key_of_text(type regtype, string text, typmod integer DEFAULT -1, null_value text DEFAULT NULL,
+CREATE FUNCTION probe_key_of_text(type regtype, string text, null_value text DEFAULT NULL,
     OUT kind text, OUT int_key bigint, OUT bytes_key bytea, OUT canonical text)
 AS :'library' LANGUAGE c PARALLEL SAFE;
 CREATE FUNCTION probe_column(rel regclass, name text, null_value text DEFAULT NULL,
