@@ -16,7 +16,8 @@
 #include <time.h>
 
 #include "cpu/float_mode.h"
-#include "dictionary_step.h"
+#include "dictionary_spill.h"
+#include "host_threads.h"
 #include "idle.h"
 
 /* How long ge_wait_event() asks without a pause, and how long its pauses are. */
@@ -252,6 +253,8 @@ ge_context_close(GeContext *context)
 	ge_fault_report();
 #endif
 	ge_drain(context);
+	ge_host_threads_close(context);
+	ge_spill_room_free(context);
 	ge_steps_close(context);
 	for (i = 0; i < 2; i++)
 	{

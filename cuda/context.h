@@ -28,7 +28,9 @@ extern "C"
 #define GE_READ_BACK_BYTES 65536
 #define GE_PREFERRED_ROWS (UINT32_C(1) << 20)
 
-	struct GeStep;	 /* dictionary_step.h */
+	struct GeStep; /* dictionary_step.h */
+	struct GeSpillRoom;
+	struct GeThreads;
 	struct GeReturn; /* dictionary_step.h */
 
 	/* Device memory of one owner; all zeros: none. */
@@ -89,6 +91,9 @@ extern "C"
 		struct GeReturn *free_returns;
 		struct GeDictionary *dictionaries; /* all that were not freed */
 		uint32_t n_dictionaries;
+		uint64_t step_bytes;			/* device memory of all steps */
+		struct GeSpillRoom *spill_room; /* dictionary_spill.h; NULL: none */
+		struct GeThreads *host_threads; /* host_threads.h; NULL: not needed yet */
 		bool is_broken; /* an add or a flush failed: steps in flight are unreliable */
 	};
 

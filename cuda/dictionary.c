@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dictionary_step.h"
+#include "dictionary_spill.h"
 
 #define FIRST_CAPACITY 1024
 #define MOST_CAPACITY UINT64_C(0xfffffffe) /* positions are 32-bit numbers */
@@ -39,11 +39,29 @@ ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictiona
 }
 
 void
+ge_dictionary_free_table(GeDictionary *dictionary)
+{
+	GeContext *context = dictionary->context;
+	uint32_t i;
+
+	ge_buffer_free(context, &dictionary->counts);
+	ge_buffer_free(context, &dictionary->slots);
+	ge_buffer_free(context, &dictionary->values);
+	ge_buffer_free(context, &dictionary->key_bytes);
+	ge_buffer_free(context, &dictionary->key_lengths);
+	for (i = 0; i < dictionary->n_arenas; i++)
+		ge_buffer_free(context, &dictionary->arenas[i]);
+	dictionary->n_arenas = 0;
+	dictionary->capacity = 0;
+	dictionary->n_keys_bound = dictionary->arena_bound = 0;
+	dictionary->is_settled = true;
+}
+
+void
 ge_dictionary_free(GeDictionary *dictionary)
 {
 	GeContext *context;
 	GeDictionary **at;
-	uint32_t i;
 
 	if (dictionary == NULL)
 		return;
@@ -56,13 +74,8 @@ ge_dictionary_free(GeDictionary *dictionary)
 		}
 	ge_drain(context);
 	ge_steps_forget(dictionary);
-	ge_buffer_free(context, &dictionary->counts);
-	ge_buffer_free(context, &dictionary->slots);
-	ge_buffer_free(context, &dictionary->values);
-	ge_buffer_free(context, &dictionary->key_bytes);
-	ge_buffer_free(context, &dictionary->key_lengths);
-	for (i = 0; i < dictionary->n_arenas; i++)
-		ge_buffer_free(context, &dictionary->arenas[i]);
+	ge_dictionary_free_table(dictionary);
+	ge_spill_free(dictionary);
 	free(dictionary->arenas);
 	context->n_dictionaries--;
 	free(dictionary);
@@ -84,33 +97,37 @@ ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view)
 		view->arena = dictionary->arenas[dictionary->n_arenas - 1].data;
 }
 
-/* A table of `capacity` slots with all that the present one holds. */
+/* Clear a new table and move what an old one holds. */
+static GeStatus
+fill_table(GeContext *context, const GeTableView *from, const GeTableView *to,
+		   GeError *error)
+{
+	GE_CUDA(
+		cudaMemsetAsync(to->slots, 0, to->capacity * sizeof(GeSlot), context->compute));
+	if (from->capacity > 0)
+		GE_CUDA(ge_dictionary_rehash_launch(from, to, context->compute));
+	return GE_OK;
+}
+
+/* A table of `capacity` slots with all that the present one holds; that one, on failure. */
 static GeStatus
 replace_table(GeDictionary *dictionary, uint64_t capacity, GeError *error)
 {
 	GeContext *context = dictionary->context;
-	GeBuffer old = dictionary->slots;
+	GeBuffer slots = {0};
 	GeTableView from, to;
-	GeStatus status = GE_OK;
-	cudaError_t code;
+	GeStatus status;
 
+	GE_TRY(ge_buffer_reserve(context, &slots, capacity * sizeof(GeSlot), error));
 	ge_dictionary_view(dictionary, &from);
-	dictionary->slots.data = NULL;
-	dictionary->slots.bytes = 0;
-	status =
-		ge_buffer_reserve(context, &dictionary->slots, capacity * sizeof(GeSlot), error);
-	if (status != GE_OK)
-	{
-		dictionary->slots = old;
-		return status;
-	}
+	to = from;
+	to.slots = slots.data;
+	to.capacity = capacity;
+	status = fill_table(context, &from, &to, error);
+	ge_buffer_free(context, status == GE_OK ? &dictionary->slots : &slots);
+	GE_TRY(status);
+	dictionary->slots = slots;
 	dictionary->capacity = capacity;
-	ge_dictionary_view(dictionary, &to);
-	code = cudaMemsetAsync(to.slots, 0, capacity * sizeof(GeSlot), context->compute);
-	if (code == cudaSuccess && from.capacity > 0)
-		code = ge_dictionary_rehash_launch(&from, &to, context->compute);
-	ge_buffer_free(context, &old);
-	GE_CUDA(code);
 	return GE_OK;
 }
 
@@ -137,8 +154,8 @@ ge_dictionary_settle(GeDictionary *dictionary, GeError *error)
 {
 	GeDictionaryCounts counts;
 
-	if (dictionary->is_settled)
-		return GE_OK;
+	if (dictionary->is_settled || dictionary->spill != NULL)
+		return GE_OK; /* a table that spills has stopped growing */
 	GE_TRY(ge_read_back(dictionary->context, &counts, dictionary->counts.data,
 						sizeof counts, error));
 	dictionary->n_keys = counts.n_keys;
@@ -154,11 +171,52 @@ table_is_full(const GeDictionary *dictionary, uint64_t unresolved)
 	return (dictionary->n_keys_bound + unresolved) * 10 > dictionary->capacity * 6;
 }
 
+/*
+ * Steps and what spilling needs have their share of a memory limit, in use or not: may
+ * tables take `bytes` more?
+ */
+static GeStatus
+check_share(GeContext *context, uint64_t bytes, GeError *error)
+{
+	uint64_t limit = context->options.memory_limit, held = 0;
+
+	if (limit == 0)
+		return GE_OK;
+	if (context->step_bytes < limit / 4)
+		held += limit / 4 - context->step_bytes;
+	if (context->spill_room == NULL)
+		held += limit / 8;
+	if (context->memory_used + held + bytes <= limit)
+		return GE_OK;
+	return ge_fail(
+		error, GE_OUT_OF_MEMORY,
+		"out of device memory: %llu bytes needed for a dictionary, %llu in use, "
+		"%llu held back, the limit is %llu",
+		(unsigned long long) bytes, (unsigned long long) context->memory_used,
+		(unsigned long long) held, (unsigned long long) limit);
+}
+
+/* An array by id for n keys. */
+static GeStatus
+grow_array(GeDictionary *dictionary, GeBuffer *buffer, uint64_t n, size_t width,
+		   GeError *error)
+{
+	GeContext *context = dictionary->context;
+	uint64_t bytes = n * width;
+
+	if (buffer->data != NULL && buffer->bytes >= bytes)
+		return GE_OK;
+	if (bytes < 2 * buffer->bytes)
+		bytes = 2 * buffer->bytes;
+	GE_TRY(check_share(context, bytes, error));
+	return ge_buffer_grow(context, buffer, bytes, dictionary->n_keys_bound * width,
+						  error);
+}
+
 /* Slots, and the arrays by id, for `unresolved` more keys. */
 static GeStatus
 make_slots(GeDictionary *dictionary, uint64_t unresolved, GeError *error)
 {
-	GeContext *context = dictionary->context;
 	uint64_t n, needed, capacity = dictionary->capacity;
 
 	if (table_is_full(dictionary, unresolved))
@@ -174,15 +232,13 @@ make_slots(GeDictionary *dictionary, uint64_t unresolved, GeError *error)
 			capacity *= 2;
 		if (capacity > MOST_CAPACITY)
 			capacity = MOST_CAPACITY;
+		GE_TRY(check_share(dictionary->context, capacity * sizeof(GeSlot), error));
 		GE_TRY(replace_table(dictionary, capacity, error));
 	}
 	if (dictionary->kind == GE_KEY_INT64)
-		return ge_buffer_grow(context, &dictionary->values, n * sizeof(int64_t),
-							  dictionary->n_keys_bound * sizeof(int64_t), error);
-	GE_TRY(ge_buffer_grow(context, &dictionary->key_bytes, n * sizeof(uint8_t *),
-						  dictionary->n_keys_bound * sizeof(uint8_t *), error));
-	return ge_buffer_grow(context, &dictionary->key_lengths, n * sizeof(uint32_t),
-						  dictionary->n_keys_bound * sizeof(uint32_t), error);
+		return grow_array(dictionary, &dictionary->values, n, sizeof(int64_t), error);
+	GE_TRY(grow_array(dictionary, &dictionary->key_bytes, n, sizeof(uint8_t *), error));
+	return grow_array(dictionary, &dictionary->key_lengths, n, sizeof(uint32_t), error);
 }
 
 /* An arena block with room for `bytes` more bytes. */
@@ -207,6 +263,7 @@ make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	memset(&grown[dictionary->n_arenas], 0, sizeof(GeBuffer));
 	while (size < bytes || size < 2 * current)
 		size *= 2;
+	GE_TRY(check_share(context, size, error));
 	GE_TRY(ge_buffer_reserve(context, &grown[dictionary->n_arenas], size, error));
 	dictionary->n_arenas++;
 	dictionary->arena_bound = 0;
@@ -228,8 +285,9 @@ ge_dictionary_make_room(GeDictionary *dictionary, uint64_t unresolved, uint64_t 
 }
 
 /* The rows of one batch, in as many steps as they take. */
-static GeStatus
-add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids, GeError *error)
+GeStatus
+ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids,
+					   GeError *error)
 {
 	uint32_t first = 0, n;
 
@@ -267,7 +325,7 @@ add_all(uint32_t n, GeDictionary *const *dictionaries, const GeKeys *keys,
 	{
 		GeDictionary *dictionary = dictionaries[d];
 
-		GE_TRY(add_keys(dictionary, &keys[d], ids[d], error));
+		GE_TRY(ge_dictionary_add_keys(dictionary, &keys[d], ids[d], error));
 		if (dictionary->filling != NULL &&
 			dictionary->filling->view.n_rows == dictionary->filling->row_capacity)
 			GE_TRY(ge_step_launch(dictionary, error));
@@ -275,8 +333,8 @@ add_all(uint32_t n, GeDictionary *const *dictionaries, const GeKeys *keys,
 	return GE_OK;
 }
 
-static GeStatus
-flush_all(GeContext *context, GeError *error)
+GeStatus
+ge_dictionary_run_steps(GeContext *context, GeError *error)
 {
 	GeDictionary *dictionary;
 
@@ -289,6 +347,19 @@ flush_all(GeContext *context, GeError *error)
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
 		GE_TRY(ge_dictionary_settle(dictionary, error));
+	return GE_OK;
+}
+
+static GeStatus
+flush_all(GeContext *context, GeError *error)
+{
+	GeDictionary *dictionary;
+
+	GE_TRY(ge_dictionary_run_steps(context, error));
+	for (dictionary = context->dictionaries; dictionary != NULL;
+		 dictionary = dictionary->next)
+		GE_TRY(ge_spill_complete(dictionary, error));
+	ge_spill_room_free(context);
 	return GE_OK;
 }
 
@@ -329,7 +400,12 @@ ge_dictionary_flush(GeContext *context, GeError *error)
 bool
 ge_context_flush_is_cheap(const GeContext *context)
 {
-	(void) context;
+	const GeDictionary *dictionary;
+
+	for (dictionary = context->dictionaries; dictionary != NULL;
+		 dictionary = dictionary->next)
+		if (dictionary->spill != NULL)
+			return false;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "context.h"
 #include "dictionary_kernels.h"
+#include "key_store.h"
 
 #ifdef __cplusplus
 extern "C"
@@ -37,6 +38,9 @@ extern "C"
 		uint64_t n_keys_bound; /* no more keys than this */
 		uint64_t arena_bound;  /* no more bytes of the current block than this */
 		bool is_settled;	   /* n_keys is exact */
+
+		struct GeSpill *spill; /* NULL: the device holds all keys (dictionary_spill.h) */
+		uint32_t level;		   /* 0; in a leaf of a spilled dictionary 1 more than that */
 	};
 
 	/* Make room for `unresolved` more keys with `bytes` bytes (padded) in all. */
@@ -44,6 +48,19 @@ extern "C"
 									 uint64_t bytes, GeError *error);
 	/* Wait for the kernels given so far and learn how many keys there are. */
 	GeStatus ge_dictionary_settle(GeDictionary *dictionary, GeError *error);
+	/* Give the table back; counts and sizes are those of an empty dictionary. */
+	void ge_dictionary_free_table(GeDictionary *dictionary);
+	/* ge_dictionary_add for one dictionary, without the checks. */
+	GeStatus ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys,
+									uint32_t *ids, GeError *error);
+	/* Bring all steps of a context to their end; what waits in files goes on waiting. */
+	GeStatus ge_dictionary_run_steps(GeContext *context, GeError *error);
+	/* Append the keys of ids that the table holds to a store. */
+	GeStatus ge_dictionary_append_keys(GeDictionary *dictionary, const uint32_t *ids,
+									   uint32_t count, GeKeyStore *store, GeError *error);
+	/* ge_dictionary_sort without its checks. */
+	GeStatus ge_dictionary_sort_any(GeDictionary *dictionary, uint32_t first,
+									uint32_t count, uint32_t *ids, GeError *error);
 	void ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view);
 
 	/* ------------------------------------------------- the backend's operations */

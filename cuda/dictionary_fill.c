@@ -92,7 +92,9 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	size = lay_out(&step->view, dictionary->kind, NULL, rows, bytes);
 	if (step->device.bytes < size)
 	{
+		context->step_bytes -= step->device.bytes;
 		GE_TRY(ge_buffer_reserve(context, &step->device, size, error));
+		context->step_bytes += step->device.bytes;
 		GE_TRY(ge_order(context, context->compute, context->copy_in, error));
 	}
 	lay_out(&step->view, dictionary->kind, step->device.data, rows, bytes);

@@ -1,7 +1,7 @@
 /*
  * dictionary_step.c: steps sent on their way, brought on and retired.
  */
-#include "dictionary_step.h"
+#include "dictionary_spill.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,15 +114,34 @@ static GeStatus
 queue_insertion(GeStep *step, GeError *error)
 {
 	GeContext *context = step->dictionary->context;
-	const GeDictionaryCounts *counts = step->returning->counts;
 	GeTableView table;
 
-	GE_TRY(ge_dictionary_make_room(step->dictionary, counts->unresolved,
-								   counts->unresolved_bytes, error));
 	ge_dictionary_view(step->dictionary, &table);
 	GE_CUDA(ge_dictionary_insert_launch(&step->view, &table, context->compute));
 	step->dictionary->is_settled = false;
+	return queue_return(step, error);
+}
+
+/* Some rows were not found: new categories, or rows that wait where memory has ended. */
+static GeStatus
+add_unresolved(GeStep *step, GeError *error)
+{
+	const GeDictionaryCounts *counts = step->returning->counts;
+	GeDictionary *dictionary = step->dictionary;
+
 	step->is_inserting = true;
+	if (dictionary->spill == NULL)
+	{
+		GeStatus status = ge_dictionary_make_room(dictionary, counts->unresolved,
+												  counts->unresolved_bytes, error);
+
+		if (status == GE_OK)
+			return queue_insertion(step, error);
+		if (status != GE_OUT_OF_MEMORY)
+			return status;
+		GE_TRY(ge_spill_begin(dictionary, error));
+	}
+	GE_TRY(ge_spill_step(step, error));
 	return queue_return(step, error);
 }
 
@@ -156,7 +175,7 @@ ge_step_advance(GeContext *context, GeError *error)
 	if (!step->is_inserting && step->returning->counts->unresolved != 0)
 	{
 		push_in_flight(context, step);
-		return queue_insertion(step, error);
+		return add_unresolved(step, error);
 	}
 	retire(context, step);
 	return GE_OK;
@@ -181,6 +200,7 @@ free_step(GeContext *context, GeStep *step)
 {
 	if (step == NULL)
 		return;
+	context->step_bytes -= step->device.bytes;
 	ge_buffer_free(context, &step->device);
 	free_return(step->returning);
 	free(step->segments);

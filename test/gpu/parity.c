@@ -78,12 +78,21 @@ parity_result(Parity *parity, const char *name, bool passed, const char *what)
 GeContext *
 parity_open(const GeBackend *backend, uint64_t hash_mask, uint64_t memory_limit)
 {
+	return parity_open_cancelled(backend, hash_mask, memory_limit, NULL, NULL);
+}
+
+GeContext *
+parity_open_cancelled(const GeBackend *backend, uint64_t hash_mask, uint64_t memory_limit,
+					  bool (*cancelled)(void *), void *arg)
+{
 	GeContextOptions options = {.abi = GE_BACKEND_ABI,
 								.threads = 4,
 								.device = -1,
 								.memory_limit = memory_limit,
 								.hash_seed = UINT64_C(0x123456789abcdef),
-								.hash_mask = hash_mask};
+								.hash_mask = hash_mask,
+								.cancelled = cancelled,
+								.cancelled_arg = arg};
 	GeContext *context;
 	GeError error = {0};
 
@@ -152,6 +161,7 @@ main(int argc, char **argv)
 	else
 	{
 		parity_dictionaries(&parity);
+		parity_spills(&parity);
 		parity_targets(&parity);
 		parity_close_both(&parity);
 	}

@@ -47,12 +47,17 @@ void parity_result(Parity *parity, const char *name, bool passed, const char *wh
 /* A context of a backend; ends the program when there is none. */
 GeContext *parity_open(const GeBackend *backend, uint64_t hash_mask,
 					   uint64_t memory_limit);
+/* The same, with a callback that cancels. */
+GeContext *parity_open_cancelled(const GeBackend *backend, uint64_t hash_mask,
+								 uint64_t memory_limit, bool (*cancelled)(void *),
+								 void *arg);
 /* Have both contexts of ordinary cases open. */
 void parity_open_both(Parity *parity);
 /* Close them; after a failure, say. */
 void parity_close_both(Parity *parity);
 
 void parity_dictionaries(Parity *parity);
+void parity_spills(Parity *parity);
 void parity_targets(Parity *parity);
 void parity_faults(Parity *parity);
 

@@ -31,7 +31,7 @@ static GeStatus
 run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dictionary,
 			   uint32_t *ids, uint64_t *digest, GeError *error)
 {
-	static uint32_t offsets[N_ROWS + 1], sorted[N_USERS];
+	static uint32_t offsets[N_ROWS + 1], sorted[N_USERS], ranks[N_USERS + 1];
 	static char text[N_ROWS * 12];
 	GeKeys keys = {GE_KEY_BYTES, N_ROWS, NULL, NULL, offsets, (uint8_t *) text};
 	Random random = {7};
@@ -52,6 +52,10 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 	n = backend->dictionary_size(*dictionary);
 	status = backend->dictionary_sort(*dictionary, 1, n, sorted, error);
 	mix(digest, n);
+	for (i = 0; status == GE_OK && i < n; i++)
+		ranks[sorted[i]] = i;
+	for (i = 0; status == GE_OK && i < N_ROWS; i += 7)
+		mix(digest, ranks[ids[i]]);
 	for (i = 0; status == GE_OK && i < n; i++)
 	{
 		uint64_t ends[2];
@@ -108,12 +112,13 @@ run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
 }
 
 static Outcome
-run_job(const GeBackend *backend, long fault_at, int code)
+run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 {
 	static uint32_t ids[N_ROWS];
 	GeContextOptions options = {.abi = GE_BACKEND_ABI,
 								.threads = 1,
 								.device = -1,
+								.memory_limit = limit,
 								.hash_seed = 1,
 								.hash_mask = ~UINT64_C(0)};
 	GeContext *context = NULL;
@@ -139,44 +144,65 @@ run_job(const GeBackend *backend, long fault_at, int code)
 	return outcome;
 }
 
-/* Out of memory, a launch out of resources, and a lost context. */
+/* How a job is made to fail. */
+typedef struct Faults
+{
+	uint64_t limit; /* of device memory; 0: everything in one pass */
+	uint64_t digest;
+	long n_calls;
+	long stride; /* every so many-th call fails */
+} Faults;
+
 static void
-check_code(Parity *parity, int code, uint64_t digest, long n_calls)
+check_code(Parity *parity, int code, const Faults *faults)
 {
 	long at;
 
-	for (at = 1; at <= n_calls; at++)
+	for (at = 1; at <= faults->n_calls; at += faults->stride)
 	{
-		Outcome outcome = run_job(parity->cuda, at, code);
-		bool is_right = outcome.status == GE_OK ? outcome.digest == digest
+		Outcome outcome = run_job(parity->cuda, at, code, faults->limit);
+		bool is_right = outcome.status == GE_OK ? outcome.digest == faults->digest
 												: outcome.error.message[0] != '\0';
 		char name[64];
 
-		snprintf(name, sizeof name, "fault %d at call %ld", code, at);
+		snprintf(name, sizeof name, "fault %d at call %ld, limit %llu", code, at,
+				 (unsigned long long) faults->limit);
 		parity_result(parity, name, is_right, "a wrong result without an error");
-		if (at % 16 == 0)
+		if (at / faults->stride % 16 == 15)
 		{
-			outcome = run_job(parity->cuda, 0, code);
+			outcome = run_job(parity->cuda, 0, code, faults->limit);
 			parity_result(parity, name,
-						  outcome.status == GE_OK && outcome.digest == digest,
+						  outcome.status == GE_OK && outcome.digest == faults->digest,
 						  "the next job is not right");
 		}
 	}
 }
 
+/* Out of memory, a launch out of resources, and a lost context. */
+static void
+check_limit(Parity *parity, uint64_t limit, long most_faults)
+{
+	static const int codes[] = {2, 701, 719};
+	Outcome cpu = run_job(parity->cpu, 0, 0, limit),
+			cuda = run_job(parity->cuda, 0, 0, limit);
+	const char *calls = getenv("GE_CUDA_FAULT_CALLS");
+	Faults faults = {.limit = limit, .digest = cpu.digest};
+	uint32_t i;
+
+	faults.n_calls = calls != NULL ? atol(calls) : 0;
+	faults.stride = 1 + faults.n_calls / most_faults;
+	printf("limit %llu: %ld calls\n", (unsigned long long) limit, faults.n_calls);
+	parity_result(parity, "faults: the job itself",
+				  cuda.status == GE_OK && cuda.digest == cpu.digest, cuda.error.message);
+	parity_result(parity, "faults: the library counts calls", faults.n_calls > 0,
+				  "it was built without GE_CUDA_FAULTS");
+	for (i = 0; i < sizeof codes / sizeof *codes; i++)
+		check_code(parity, codes[i], &faults);
+}
+
 void
 parity_faults(Parity *parity)
 {
-	static const int codes[] = {2, 701, 719};
-	Outcome cpu = run_job(parity->cpu, 0, 0), cuda = run_job(parity->cuda, 0, 0);
-	const char *calls = getenv("GE_CUDA_FAULT_CALLS");
-	long n_calls = calls != NULL ? atol(calls) : 0;
-	uint32_t i;
-
-	parity_result(parity, "faults: the job itself",
-				  cuda.status == GE_OK && cuda.digest == cpu.digest, cuda.error.message);
-	parity_result(parity, "faults: the library counts calls", n_calls > 0,
-				  "it was built without GE_CUDA_FAULTS");
-	for (i = 0; i < sizeof codes / sizeof *codes; i++)
-		check_code(parity, codes[i], cuda.digest, n_calls);
+	check_limit(parity, 0, 100000);
+	check_limit(parity, UINT64_C(2) << 20, 300);
 }

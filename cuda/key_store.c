@@ -1,0 +1,62 @@
+/*
+ * key_store.c: keys in host memory.
+ */
+#include "key_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+GeStatus
+ge_host_resize(void **data, uint64_t bytes, GeError *error)
+{
+	void *resized = realloc(*data, bytes > 0 ? bytes : 1);
+
+	if (resized == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu bytes",
+					   (unsigned long long) bytes);
+	*data = resized;
+	return GE_OK;
+}
+
+GeStatus
+ge_key_store_reserve(GeKeyStore *store, GeKeyKind kind, uint32_t n, GeError *error)
+{
+	uint64_t capacity = (uint64_t) store->n + n;
+	bool is_new = store->offsets == NULL;
+
+	if (capacity <= store->capacity && (store->values != NULL || store->offsets != NULL))
+		return GE_OK;
+	if (kind == GE_KEY_INT64)
+		GE_TRY(
+			ge_host_resize((void **) &store->values, capacity * sizeof(int64_t), error));
+	else
+		GE_TRY(ge_host_resize((void **) &store->offsets,
+							  (capacity + 1) * sizeof(uint64_t), error));
+	if (kind == GE_KEY_BYTES && is_new)
+		store->offsets[0] = 0;
+	store->capacity = (uint32_t) capacity;
+	return GE_OK;
+}
+
+GeStatus
+ge_key_store_reserve_bytes(GeKeyStore *store, uint64_t bytes, GeError *error)
+{
+	uint64_t used = store->offsets[store->n], capacity = used + bytes;
+
+	if (capacity <= store->byte_capacity)
+		return GE_OK;
+	if (capacity < used + used / 8)
+		capacity = used + used / 8;
+	GE_TRY(ge_host_resize((void **) &store->bytes, capacity, error));
+	store->byte_capacity = capacity;
+	return GE_OK;
+}
+
+void
+ge_key_store_free(GeKeyStore *store)
+{
+	free(store->values);
+	free(store->offsets);
+	free(store->bytes);
+	memset(store, 0, sizeof *store);
+}

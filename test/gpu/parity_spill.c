@@ -1,0 +1,217 @@
+/*
+ * parity_spill.c: dictionaries that do not fit the device's memory.
+ *
+ * Limits of a few megabytes make small columns spill: in one dictionary and in several at
+ * once, in the first source and in a later one, with every shape of keys; in builds for
+ * faults there are few leaves, so that leaves are split again.  Cancelling ends them.
+ */
+#include "parity_dictionary.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MEGABYTE (UINT64_C(1) << 20)
+#define N_TOGETHER 4
+
+static void
+check_shapes(Parity *parity)
+{
+	static const struct
+	{
+		Shape shape;
+		uint32_t n;
+		uint64_t limit;
+	} cases[] = {
+		{SHAPE_INT_ANY, 65537, 1 * MEGABYTE},	{SHAPE_INT_ANY, 300000, 4 * MEGABYTE},
+		{SHAPE_DISTINCT, 65537, 1 * MEGABYTE},	{SHAPE_DISTINCT, 65537, 4 * MEGABYTE},
+		{SHAPE_DISTINCT, 300000, 8 * MEGABYTE}, {SHAPE_USER, 65537, 1 * MEGABYTE},
+		{SHAPE_USER, 300000, 2 * MEGABYTE},		{SHAPE_MIXED, 65537, 1 * MEGABYTE},
+		{SHAPE_LONG, 5000, 4 * MEGABYTE},		{SHAPE_PREFIXES, 20000, 3 * MEGABYTE / 4},
+		{SHAPE_URL, 65537, 2 * MEGABYTE},
+	};
+	uint32_t i;
+
+	for (i = 0; i < sizeof cases / sizeof *cases; i++)
+		parity_check_dictionary(parity, cases[i].shape, cases[i].n, i % 2 == 0,
+								~UINT64_C(0), cases[i].limit, true);
+	parity_check_dictionary(parity, SHAPE_DISTINCT, 20000, true, 0xfff, MEGABYTE, true);
+	if (parity->most_rows < 1000000)
+		return;
+	parity_check_dictionary(parity, SHAPE_DISTINCT, 1000000, true, ~UINT64_C(0),
+							8 * MEGABYTE, true);
+	parity_check_dictionary(parity, SHAPE_INT_ANY, 1000000, false, ~UINT64_C(0),
+							16 * MEGABYTE, true);
+	if (parity->most_rows < 10000000)
+		return;
+	parity_check_dictionary(parity, SHAPE_DISTINCT, 10000000, false, ~UINT64_C(0),
+							100 * MEGABYTE, true);
+}
+
+/* Several columns in the same calls; flushed as rarely as the backend would like. */
+static GeStatus
+code_together(const GeBackend *backend, GeContext *context, const Column *columns,
+			  Coded *coded, GeError *error)
+{
+	GeDictionary *dictionaries[N_TOGETHER] = {NULL};
+	uint32_t n_rows = columns[0].keys.n_rows, first, n, c, batch = 5000;
+	GeStatus status = GE_OK;
+
+	for (c = 0; c < N_TOGETHER; c++)
+	{
+		memset(&coded[c], 0, sizeof coded[c]);
+		coded[c].ids = must_allocate(n_rows * sizeof(uint32_t));
+		if (status == GE_OK)
+			status = backend->dictionary_create(context, columns[c].keys.kind,
+												&dictionaries[c], error);
+	}
+	for (first = 0; status == GE_OK && first < n_rows; first += n)
+	{
+		GeKeys keys[N_TOGETHER];
+		uint32_t *ids[N_TOGETHER];
+
+		n = n_rows - first < batch ? n_rows - first : batch;
+		for (c = 0; c < N_TOGETHER; c++)
+		{
+			keys[c] = parity_slice(&columns[c], first, n);
+			ids[c] = coded[c].ids + first;
+		}
+		status =
+			backend->dictionary_add(context, N_TOGETHER, dictionaries, keys, ids, error);
+		if (status == GE_OK && backend->flush_is_cheap(context))
+			status = backend->flush(context, error);
+	}
+	coded[0].was_cheap = backend->flush_is_cheap(context);
+	if (status == GE_OK)
+		status = backend->flush(context, error);
+	for (c = 0; c < N_TOGETHER && status == GE_OK; c++)
+		status = parity_read_coded(backend, dictionaries[c], columns[c].keys.kind,
+								   &coded[c], error);
+	for (c = 0; c < N_TOGETHER; c++)
+		backend->dictionary_free(dictionaries[c]);
+	return status;
+}
+
+static void
+check_together(Parity *parity, uint64_t limit)
+{
+	static const Shape shapes[N_TOGETHER] = {SHAPE_INT_FEW, SHAPE_DISTINCT, SHAPE_INT_ANY,
+											 SHAPE_URL};
+	Column columns[N_TOGETHER];
+	Coded cpu[N_TOGETHER], cuda[N_TOGETHER];
+	GeContext *context;
+	GeError error = {0};
+	const char *what = NULL;
+	char name[64];
+	uint32_t c;
+
+	snprintf(name, sizeof name, "dictionaries together limit=%llu",
+			 (unsigned long long) limit);
+	if (!parity_wants(parity, name))
+		return;
+	parity_open_both(parity);
+	context = parity_open(parity->cuda, ~UINT64_C(0), limit);
+	for (c = 0; c < N_TOGETHER; c++)
+		parity_make_column(&columns[c], shapes[c], 60000, c % 2 == 1);
+	if (code_together(parity->cpu, parity->contexts[0], columns, cpu, &error) != GE_OK ||
+		code_together(parity->cuda, context, columns, cuda, &error) != GE_OK)
+		what = error.message;
+	if (what == NULL && cuda[0].was_cheap)
+		what = "nothing was spilled";
+	for (c = 0; c < N_TOGETHER; c++)
+	{
+		if (what == NULL)
+			what = parity_compare_coded(&cpu[c], &cuda[c], columns[c].keys.kind, 60000);
+		parity_free_coded(&cpu[c]);
+		parity_free_coded(&cuda[c]);
+		parity_free_column(&columns[c]);
+	}
+	parity_result(parity, name, what == NULL, what != NULL ? what : "");
+	parity->cuda->close(context);
+}
+
+/* Answers true from the n-th question on. */
+typedef struct Countdown
+{
+	atomic_long left;
+	struct timespec since; /* the first true */
+} Countdown;
+
+static bool
+count_down(void *arg)
+{
+	Countdown *countdown = arg;
+	long left = atomic_fetch_sub(&countdown->left, 1);
+
+	if (left == 1)
+		clock_gettime(CLOCK_MONOTONIC, &countdown->since);
+	return left <= 1;
+}
+
+/* Cancel at the n-th question: false when all was done before that. */
+static bool
+check_cancel(Parity *parity, const Column *column, long at)
+{
+	Countdown countdown;
+	struct timespec now;
+	GeContext *context;
+	GeDictionary *dictionary = NULL;
+	uint32_t *ids = must_allocate(column->keys.n_rows * sizeof *ids);
+	GeError error = {0};
+	GeStatus status;
+	char name[64];
+	double ms;
+
+	atomic_init(&countdown.left, at);
+	snprintf(name, sizeof name, "cancel while spilling at %ld", at);
+	context = parity_open_cancelled(parity->cuda, ~UINT64_C(0), 2 * MEGABYTE, count_down,
+									&countdown);
+	status = parity->cuda->dictionary_create(context, GE_KEY_BYTES, &dictionary, &error);
+	if (status == GE_OK)
+		status = parity->cuda->dictionary_add(context, 1, &dictionary, &column->keys,
+											  &ids, &error);
+	if (status == GE_OK)
+		status = parity->cuda->flush(context, &error);
+	if (status == GE_OK)
+		status = parity->cuda->dictionary_sort(
+			dictionary, 1, parity->cuda->dictionary_size(dictionary), ids, &error);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = status == GE_CANCELLED
+			 ? (double) (now.tv_sec - countdown.since.tv_sec) * 1e3 +
+				   (double) (now.tv_nsec - countdown.since.tv_nsec) / 1e6
+			 : 0;
+	parity_result(parity, name, (status == GE_CANCELLED || status == GE_OK) && ms < 200,
+				  ms >= 200 ? "it took over 200 ms" : error.message);
+	parity->cuda->dictionary_free(dictionary);
+	parity->cuda->close(context);
+	free(ids);
+	return status == GE_CANCELLED;
+}
+
+static void
+check_cancels(Parity *parity)
+{
+	Column column;
+	long at;
+
+	if (!parity_wants(parity, "cancel while spilling"))
+		return;
+	parity_make_column(&column, SHAPE_DISTINCT, 100000, false);
+	for (at = 2; at < 1000000 && check_cancel(parity, &column, at); at += 1 + at / 3)
+		;
+	parity_result(parity, "cancel while spilling", at > 100 && at < 1000000,
+				  "the job was never or always cancelled");
+	parity_free_column(&column);
+}
+
+void
+parity_spills(Parity *parity)
+{
+	if (parity->most_rows < 65537)
+		return;
+	check_shapes(parity);
+	check_together(parity, 3 * MEGABYTE);
+	check_together(parity, 8 * MEGABYTE);
+	check_cancels(parity);
+}
