@@ -64,6 +64,6 @@ test:
 test-long:
 	@GE_TEST_LONG=1 test/run
 bench:
-	@ROWS='$(ROWS)' REPEATS='$(REPEATS)' BACKEND='$(BACKEND)' test/bench/run
+	@test/bench/run
 check-tree:
 	@test/run check

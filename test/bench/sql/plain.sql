@@ -1,7 +1,6 @@
 -- plain: the job's result by the best SQL that is known: for each column one grouped scan into cells of (category, fold),
 -- from those one row for each category with its code and its five encodings, and one join of all. It knows that id counts
 -- rows in their order, which lets it scan in parallel.
-DROP TABLE IF EXISTS plain_output;
 SET work_mem = '1GB';
 
 SELECT sum(y) / count(y) AS m, 0.001 * (sum(y) / count(y)) AS p FROM t \gset
@@ -52,7 +51,7 @@ FROM categories;
 
 ANALYZE a_categories, b_categories, c_categories;
 
-CREATE UNLOGGED TABLE plain_output AS
-SELECT t.id, t.a, t.b, t.c, t.y, a.code AS a_code, b.code AS b_code, c.code AS c_code,
+CREATE UNLOGGED TABLE output AS
+SELECT t.id, a.code AS a, b.code AS b, c.code AS c, t.y,
        b.encodings[(t.id - 1) % 5 + 1] AS "b_TE", c.encodings[(t.id - 1) % 5 + 1] AS "c_TE"
 FROM t JOIN a_categories AS a USING (a) JOIN b_categories AS b USING (b) JOIN c_categories AS c USING (c);
