@@ -71,3 +71,42 @@ BEGIN
     RETURN answer;
 END
 $$;
+
+-- The code of every row of `other` in a column whose codes were learned from `rel` and label_sources.
+CREATE FUNCTION testlib.code_rows(other regclass, rel regclass, column_name text, label_sources regclass[], order_by text[],
+    null_value text, handle_missing text, unknown_value integer)
+RETURNS TABLE (ordinal bigint, is_missing boolean, is_unknown boolean, code integer) LANGUAGE plpgsql AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'WITH codes AS MATERIALIZED (SELECT * FROM testlib.codes(%1$L, %2$L, %3$L, %4$L)),
+         rows AS MATERIALIZED (SELECT %5$s AS ordinal, %6$s AS key FROM %7$s)
+         SELECT ordinal, rows.key IS NULL, rows.key IS NOT NULL AND codes.code IS NULL,
+                CASE WHEN rows.key IS NOT NULL THEN coalesce(codes.code, %8$L)
+                     WHEN %9$L = ''category'' THEN (SELECT count(*)::integer FROM codes) END
+         FROM rows LEFT JOIN codes USING (key)',
+        rel, column_name, null_value, label_sources, testlib.ordinal_of(order_by),
+        testlib.key_of(other, column_name, null_value), other, unknown_value, handle_missing);
+END
+$$;
+
+-- The full encoding of every row of `other` by the statistics of `rel`.
+CREATE FUNCTION testlib.full_rows(other regclass, rel regclass, column_names text[], target text, smooth float8, order_by text[],
+    null_value text, handle_missing text, pos_label text)
+RETURNS TABLE (ordinal bigint, is_unseen boolean, encoding float8) LANGUAGE plpgsql AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'WITH r AS MATERIALIZED (SELECT coalesce(%1$s, ''{}'') AS category, %2$s AS y FROM %3$s),
+         every AS (SELECT coalesce(sum(y), 0) AS s, count(y) AS n FROM r),
+         statistics AS (SELECT category, count(y) AS n, coalesce(sum(y), 0) AS s FROM r WHERE category <> ''{}'' GROUP BY 1),
+         rows AS MATERIALIZED (SELECT %4$s AS ordinal, coalesce(%5$s, ''{}'') AS category FROM %6$s)
+         SELECT ordinal, category NOT IN (''{}'', ''{NULL}'') AND statistics.n IS NULL,
+                CASE WHEN %7$L <> ''null'' OR category <> ''{}''
+                     THEN testlib.finish(coalesce(statistics.s, 0), coalesce(statistics.n, 0), every.s, every.n, %8$L) END
+         FROM rows LEFT JOIN statistics USING (category) CROSS JOIN every',
+        testlib.category_of(rel, column_names, null_value, handle_missing), testlib.target_of(rel, target, pos_label), rel,
+        testlib.ordinal_of(order_by), testlib.category_of(other, column_names, null_value, handle_missing), other,
+        handle_missing, smooth);
+END
+$$;
