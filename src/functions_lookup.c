@@ -31,6 +31,16 @@ open_label_column(GeLookup *lookup, const char *name)
 	return column;
 }
 
+/* A NULL that handle_missing => 'error' refuses. */
+static void
+check_missing(const GeLookup *lookup, const char *column)
+{
+	if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("column \"%s\" of encoder %s takes no nulls", column,
+							   lookup->name)));
+}
+
 /* The label code of a canonical text (NULL: missing). */
 static Datum
 label_of(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column,
@@ -42,10 +52,7 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column,
 
 	if (value == NULL)
 	{
-		if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("column \"%s\" of encoder %s takes no nulls",
-								   column->column->name, lookup->name)));
+		check_missing(lookup, column->column->name);
 		found = ge_lookup_kind(lookup, column->column->name, "missing");
 		if (!found.found)
 			ge_encoder_damaged(lookup->name,
@@ -95,10 +102,7 @@ encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const char *column,
 {
 	if (value == NULL)
 	{
-		if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("column \"%s\" of encoder %s takes no nulls", column,
-								   lookup->name)));
+		check_missing(lookup, column);
 		return encoding_or_prior(fcinfo, lookup, column,
 								 ge_lookup_kind(lookup, column, "missing"));
 	}
@@ -261,6 +265,21 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 							 ge_lookup_values(lookup, name, values));
 }
 
+/* A code that no category has. */
+GE_NORETURN static void
+refuse_code(const GeLookup *lookup, const GeEncoderColumn *column, int32 code)
+{
+	bool codes_missing = lookup->parameters->handle_missing == GE_MISSING_CATEGORY;
+	int64 n_codes = (int64) column->categories + codes_missing;
+
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("column \"%s\" of encoder %s has no code %d", column->name,
+						   lookup->name, code),
+					n_codes == 0 ? errdetail("It has no codes.")
+								 : errdetail("Its codes are 0 to %lld.",
+											 (long long) n_codes - 1)));
+}
+
 Datum
 ge_inverse_label(PG_FUNCTION_ARGS)
 {
@@ -273,11 +292,7 @@ ge_inverse_label(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	found = ge_lookup_code(lookup, column->column->name, PG_GETARG_INT32(2));
 	if (!found.found)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("column \"%s\" of encoder %s has no code %d",
-							   column->column->name, lookup->name, PG_GETARG_INT32(2)),
-						errdetail("Its codes are 0 to %lld.",
-								  (long long) column->column->categories - 1)));
+		refuse_code(lookup, column->column, PG_GETARG_INT32(2));
 	if (found.value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(found.value));

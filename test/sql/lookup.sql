@@ -32,6 +32,13 @@ SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, NULL
 -- codes beyond the range
 SELECT code, testlib.refuses(format($$SELECT gpu_encode.inverse_label('e', 'city', %s)$$, code), '[^X]....', 'city', code::text) FROM unnest('{-1,3,2147483647}'::int[]) code;
 
+SELECT count(*) FROM gpu_encode.fit('e_category', 't', label_columns => '{day}', handle_missing => 'category');
+SELECT gpu_encode.label('e_category', 'day', NULL::date) AS missing, gpu_encode.inverse_label('e_category', 'day', 3) AS inverse;
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e_category', 'day', 4)$$, '22023', '0 to 3');
+CREATE TABLE nothing (city text);
+SELECT count(*) FROM gpu_encode.fit('e_nothing', 'nothing');
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e_nothing', 'city', 0)$$, '22023', 'no codes');
+
 -- what the encoder does not have
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '[^X]....', 'nope');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '[^X]....', 'city_zip');
