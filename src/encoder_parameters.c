@@ -97,6 +97,7 @@ ge_encoder_parameters_text(const GeJob *job)
 {
 	StringInfoData json;
 	bool first = true;
+	int nest = ge_text_form_begin(); /* no setting of the session changes a byte */
 
 	initStringInfo(&json);
 	appendStringInfo(&json,
@@ -124,6 +125,7 @@ ge_encoder_parameters_text(const GeJob *job)
 		first = false;
 	}
 	appendStringInfoString(&json, "]}");
+	ge_text_form_end(nest);
 	return json.data;
 }
 

@@ -68,8 +68,11 @@ check_types(const GeJob *job, const GeEncoderParameters *parameters, const char 
 static void
 warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
 {
-	if (parameters->target != NULL &&
-		strcmp(parameters->source, ge_relation_name(source)) == 0)
+	int nest = ge_text_form_begin(); /* names are quoted as in the encoder */
+	bool is_fitted = strcmp(parameters->source, ge_relation_name(source)) == 0;
+
+	ge_text_form_end(nest);
+	if (parameters->target != NULL && is_fitted)
 		ereport(
 			WARNING,
 			(errmsg("relation %s is the one that the encoder was fitted on",

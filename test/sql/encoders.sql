@@ -73,6 +73,20 @@ SELECT categories FROM gpu_encode.fit('e_huge', 'huge', 'y', '{x}', '{x}');
 SELECT rows FROM gpu_encode.transform('e_huge', 'huge', 'o_huge', label_suffix => '_code');
 SELECT count(*) FILTER (WHERE o.x_code <> gpu_encode.label('e_huge', 'x', o.x)) AS wrong, min(octet_length(gpu_encode.inverse_label('e_huge', 'x', x_code))) AS bytes FROM o_huge o;
 
+-- what is written of an encoder does not depend on the session's settings, nor does transform's warning
+SELECT count(*) FROM gpu_encode.fit('e_plain', 'r', 'y_int', '{few}', '{few}', smooth => 0.123456789012345678);
+SET quote_all_identifiers = on;
+SET extra_float_digits = -15;
+SELECT count(*) FROM gpu_encode.fit('e_settings', 'r', 'y_int', '{few}', '{few}', smooth => 0.123456789012345678);
+RESET extra_float_digits;
+SELECT a.parameters = b.parameters AS same, a.parameters ->> 'source' AS source, a.parameters ->> 'smooth' AS smooth FROM e_plain a JOIN e_settings b USING (kind) WHERE kind = 'parameters';
+SET client_min_messages = warning;
+\set VERBOSITY terse
+SELECT rows FROM gpu_encode.transform('e_plain', 'r', 'o_settings');
+\set VERBOSITY default
+SET client_min_messages = error;
+RESET quote_all_identifiers;
+
 -- a typmod says what a column holds, not what a category is: encoders of wide columns apply to narrow ones, whatever taught them
 CREATE TABLE wide (v varchar(10), c char(6), n numeric(10,4), t timestamp(6), i interval(6), b varbit(8), y int);
 INSERT INTO wide VALUES ('longer', 'longer', 1.2345, '2024-01-01 00:00:00.123456', '1.234567 s', '10101010', 1), ('b', 'b', 1.2, '2024-01-01', '1 s', '1', 0);
