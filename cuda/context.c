@@ -19,6 +19,7 @@
 #include "dictionary_spill.h"
 #include "host_threads.h"
 #include "idle.h"
+#include "target_partition.h"
 
 /* How long ge_wait_event() asks without a pause, and how long its pauses are. */
 #define SPIN_NANOSECONDS 100000
@@ -262,11 +263,7 @@ ge_context_close(GeContext *context)
 		ge_buffer_free(context, &context->row_blocks[i].encodings);
 		destroy_event(context->row_blocks[i].done);
 	}
-	ge_buffer_free(context, &context->partition_keys[0]);
-	ge_buffer_free(context, &context->partition_keys[1]);
-	ge_buffer_free(context, &context->partition_targets);
-	ge_buffer_free(context, &context->partition_temp);
-	ge_buffer_free(context, &context->partition_offsets);
+	ge_partition_free(context);
 	ge_transfer_close(context);
 	ge_drain(context);
 	if (context->has_pool)

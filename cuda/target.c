@@ -11,11 +11,17 @@
 #include <string.h>
 
 #include "target_partition.h"
+#include "dictionary_spill.h"
 #include "target_pieces.h"
+#include "target_windows.h"
 
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(256) << 20)
 #define DENSE_BYTES_PER_ROW 128
+/* Where memory has no limit, less than this is tried without asking what is free. */
+#define ALWAYS_TRIED_BYTES (UINT64_C(1) << 30)
+/* Two blocks of rows on their way, and their encodings. */
+#define PIECES_ROW_BYTES (2 * (17 + 8))
 
 /* Can no sum of a cell leave 31 bits? */
 static bool
@@ -107,10 +113,50 @@ reserve_sparse(GeTarget *target, GeError *error)
 	return reserve_zeroed(target, &target->n_collected, sizeof(uint64_t), error);
 }
 
+/* What the plan of all cells at once takes, up to the end of target_finish. */
+static uint64_t
+bytes_needed(const GeTarget *target)
+{
+	const GeTargetView *view = &target->view;
+	unsigned __int128 n_ids = (unsigned __int128) view->n_categories + 1;
+	unsigned __int128 bytes = n_ids * 8 * (view->layout.sum_words + 2);
+
+	if (target->is_sparse) /* rows twice while their keys are sorted, then cells */
+		bytes += (unsigned __int128) view->folds.n_rows *
+				 (16 + (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
+	else
+		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
+	bytes += (uint64_t) ge_piece_rows(target) * PIECES_ROW_BYTES;
+	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
+}
+
+/* Can all cells be on the device at once?  Dictionaries make way for them. */
 static GeStatus
-start(GeTarget *target, GeError *error)
+check_room(GeTarget *target, uint64_t needed, bool *fits, GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t available;
+
+	*fits = context->options.memory_limit == 0 && needed < ALWAYS_TRIED_BYTES;
+	if (*fits)
+		return GE_OK;
+	GE_TRY(ge_memory_available(context, &available, error));
+	*fits = needed <= available;
+	if (*fits)
+		return GE_OK;
+	GE_TRY(ge_dictionary_run_steps(context, error));
+	GE_TRY(ge_spill_make_way(context, NULL, error));
+	GE_TRY(ge_memory_available(context, &available, error));
+	*fits = needed <= available;
+	return GE_OK;
+}
+
+static GeStatus
+start(GeTarget *target, bool is_dense, GeError *error)
 {
 	const GeTargetSpec *spec = &target->spec;
+	uint64_t needed;
+	bool fits = true;
 
 	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
 		spec->low_bin > spec->high_bin)
@@ -119,30 +165,51 @@ start(GeTarget *target, GeError *error)
 	fill_view(target);
 	GE_TRY(reserve_zeroed(target, &target->flags, sizeof(uint32_t), error));
 	target->view.flags = target->flags.data;
+	if (is_dense)
+		return reserve_dense(target, error);
+	needed = bytes_needed(target);
+	GE_TRY(check_room(target, needed, &fits, error));
+	if (!fits)
+		return ge_windows_create(target, needed, error);
 	return target->is_sparse ? reserve_sparse(target, error)
 							 : reserve_dense(target, error);
+}
+
+static GeStatus
+create(GeContext *context, const GeTargetSpec *spec, bool is_dense, GeTarget **target,
+	   GeError *error)
+{
+	GeTarget *made;
+	GeStatus status;
+
+	*target = NULL;
+	made = calloc(1, sizeof *made);
+	if (made == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+	made->context = context;
+	made->spec = *spec;
+	status = start(made, is_dense, error);
+	if (status != GE_OK)
+		ge_target_free(made);
+	else
+		*target = made;
+	return status;
 }
 
 GeStatus
 ge_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
 				 GeError *error)
 {
-	GeTarget *made;
-	GeStatus status;
-
 	*target = NULL;
 	GE_TRY(ge_enter(context, error));
-	made = calloc(1, sizeof *made);
-	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
-	made->context = context;
-	made->spec = *spec;
-	status = start(made, error);
-	if (status != GE_OK)
-		ge_target_free(made);
-	else
-		*target = made;
-	return status;
+	return create(context, spec, false, target, error);
+}
+
+GeStatus
+ge_target_create_dense(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
+					   GeError *error)
+{
+	return create(context, spec, true, target, error);
 }
 
 void
@@ -154,6 +221,7 @@ ge_target_free(GeTarget *target)
 		return;
 	context = target->context;
 	ge_drain(context);
+	ge_windows_free(target);
 	ge_buffer_free(context, &target->cells);
 	ge_buffer_free(context, &target->keys);
 	ge_buffer_free(context, &target->null_rows);
@@ -254,7 +322,10 @@ ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
 		GE_TRY(ge_piece_send(target, rows, first, n, true, &block, &view, error));
-		GE_TRY(ge_target_add_device(target, &view, error));
+		if (target->windows != NULL)
+			GE_TRY(ge_windows_add(target, &view, rows, first, error));
+		else
+			GE_TRY(ge_target_add_device(target, &view, error));
 		GE_TRY(ge_piece_sent(target, block, error));
 	}
 	return GE_OK;
@@ -294,6 +365,8 @@ ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 	GE_TRY(check_rows(target, rows, error));
 	if (!target->is_finished)
 		return ge_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
+	if (target->windows != NULL)
+		return ge_windows_rows(target, rows, encodings, error);
 	for (first = 0; first < rows->n_rows || block_before != NULL; first += n)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
@@ -310,12 +383,8 @@ ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 }
 
 GeStatus
-ge_target_check_flags(GeTarget *target, GeError *error)
+ge_target_flags_status(const GeTarget *target, uint32_t flags, GeError *error)
 {
-	uint32_t flags = 0;
-
-	GE_TRY(
-		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
 	if (flags & GE_FLAG_BAD_ROW)
 		return ge_fail(error, GE_INTERNAL,
 					   "an id above %u, a fold above %u, or a target outside the bins "
@@ -326,4 +395,14 @@ ge_target_check_flags(GeTarget *target, GeError *error)
 		return ge_fail(error, GE_SUM_OVERFLOW,
 					   "an encoding is beyond the range of double precision");
 	return GE_OK;
+}
+
+GeStatus
+ge_target_check_flags(GeTarget *target, GeError *error)
+{
+	uint32_t flags = 0;
+
+	GE_TRY(
+		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
+	return ge_target_flags_status(target, flags, error);
 }

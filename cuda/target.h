@@ -23,6 +23,8 @@ extern "C"
 		GeTargetSpec spec;
 		GeTargetView view; /* its pointers are into the buffers below */
 		bool is_sparse;
+		struct GeWindows
+			*windows; /* target_windows.h; NULL: all cells are here at once */
 		bool is_finished;
 		uint64_t n_added;
 		uint64_t uncarried; /* rows since the last carry pass */
@@ -49,11 +51,24 @@ extern "C"
 								  GeError *error);
 	GeStatus ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
 								   GeError *error);
-	/* GE_INTERNAL or GE_SUM_OVERFLOW where a kernel raised a flag. */
+	/* A target with dense cells, whatever they take. */
+	GeStatus ge_target_create_dense(GeContext *context, const GeTargetSpec *spec,
+									GeTarget **target, GeError *error);
+	/* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
+	GeStatus ge_target_add_keys(GeTarget *target, const uint64_t *keys,
+								const uint64_t *targets, uint64_t n, GeError *error);
+	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels raise. */
+	GeStatus ge_target_flags_status(const GeTarget *target, uint32_t flags,
+									GeError *error);
+	/* The same where a kernel raised one. */
 	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
 	/* target_sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
-	/* target_finish.c */
+	/* target_finish.c, and its parts: sums; priors and totals from them; encodings */
+	GeStatus ge_target_add_up(GeTarget *target, GeError *error);
+	GeStatus ge_target_compute_priors(GeTarget *target, GeTargetTotals *totals,
+									  GeError *error);
+	GeStatus ge_target_encode(GeTarget *target, GeError *error);
 	GeStatus ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
 
 	/* ------------------------------------------------- the backend's operations */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cpu/float_mode.h"
-#include "target.h"
+#include "target_windows.h"
 
 /* Categories whose statistics are computed and copied out at a time. */
 #define STATISTICS_ROWS 65536
@@ -24,8 +24,8 @@ reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes, GeError *erro
 }
 
 /* category_sums, fold_sums and all_sum. */
-static GeStatus
-add_up(GeTarget *target, GeError *error)
+GeStatus
+ge_target_add_up(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	uint64_t record = view->layout.sum_words * sizeof(int64_t);
@@ -112,8 +112,8 @@ compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
 	return status;
 }
 
-static GeStatus
-compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
+GeStatus
+ge_target_compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	int64_t all[GE_MAX_BINS + 2];
@@ -136,8 +136,8 @@ compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
 }
 
 /* The encoding of every cell; the cells themselves are done with. */
-static GeStatus
-encode(GeTarget *target, GeError *error)
+GeStatus
+ge_target_encode(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
@@ -161,12 +161,14 @@ encode(GeTarget *target, GeError *error)
 static GeStatus
 finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
+	if (target->windows != NULL)
+		return ge_windows_finish(target, totals, error);
 	if (target->is_sparse)
 		GE_TRY(ge_target_build_sparse(target, error));
-	GE_TRY(add_up(target, error));
+	GE_TRY(ge_target_add_up(target, error));
 	GE_TRY(ge_target_check_flags(target, error));
-	GE_TRY(compute_priors(target, totals, error));
-	return encode(target, error);
+	GE_TRY(ge_target_compute_priors(target, totals, error));
+	return ge_target_encode(target, error);
 }
 
 GeStatus
@@ -200,30 +202,78 @@ reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *
 }
 
 static GeStatus
-copy_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-				const GeTargetStatistics *device, GeTargetStatistics *host, uint32_t at,
-				GeError *error)
+copy_statistics(GeTarget *target, const GeTargetView *view, uint32_t first_id,
+				uint32_t count, const GeTargetStatistics *device,
+				GeTargetStatistics *host, uint32_t at, GeError *error)
 {
 	GeContext *context = target->context;
+	const uint64_t *null_rows =
+		target->windows != NULL ? target->windows->null_rows : NULL;
 	uint32_t n_digits = target->view.layout.n_bins + 2;
 	uint64_t words = (uint64_t) count * sizeof(uint64_t);
+	uint32_t i;
 
-	GE_CUDA(ge_target_statistics_launch(&target->view, first_id + at, count, device,
+	GE_CUDA(ge_target_statistics_launch(view, first_id + at, count, device,
 										context->compute));
 	GE_TRY(ge_download(context, host->n_rows + at, device->n_rows, words, error));
 	GE_TRY(ge_download(context, host->n_target + at, device->n_target, words, error));
 	GE_TRY(ge_download(context, host->encoding + at, device->encoding, words, error));
+	for (i = 0; null_rows != NULL && i < count; i++)
+		host->n_rows[at + i] += null_rows[first_id + at + i];
 	return ge_download(context, host->digits + (uint64_t) at * n_digits, device->digits,
 					   words * n_digits, error);
+}
+
+/* The view of a target whose sums of ids [first, first + n) come from windows. */
+static GeStatus
+fetch_records(GeTarget *target, uint32_t first, uint32_t n, GeBuffer *buffer,
+			  GeTargetView *view, GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t words = target->view.layout.sum_words, bytes = n * words * sizeof(int64_t);
+	int64_t *records = malloc(bytes);
+	GeStatus status;
+
+	if (records == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for statistics");
+	status = ge_windows_records(target, first, n, records, error);
+	if (status == GE_OK)
+		status = ge_buffer_reserve(context, buffer, bytes, error);
+	if (status == GE_OK)
+		status = ge_order(context, context->compute, context->copy_in, error);
+	if (status == GE_OK)
+		status = ge_upload(context, buffer->data, records, bytes, error);
+	if (status == GE_OK)
+		status = ge_order(context, context->copy_in, context->compute, error);
+	free(records);
+	/* kernels index it by id */
+	view->category_sums =
+		(int64_t *) ((uintptr_t) buffer->data - first * words * sizeof(int64_t));
+	return status;
+}
+
+/* Ids whose statistics are computed at once: fewer where memory is limited. */
+static uint32_t
+statistics_at_a_time(const GeTarget *target, uint32_t count)
+{
+	uint64_t limit = target->context->options.memory_limit;
+	uint64_t bytes = 8 * (2 * (uint64_t) target->view.layout.n_bins + 7), n = count;
+
+	if (n > STATISTICS_ROWS)
+		n = STATISTICS_ROWS;
+	while (limit != 0 && n > 64 && n * bytes > limit / 8)
+		n /= 2;
+	return (uint32_t) n;
 }
 
 GeStatus
 ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 					 GeTargetStatistics *statistics, GeError *error)
 {
-	uint32_t at, n, most = count < STATISTICS_ROWS ? count : STATISTICS_ROWS;
+	uint32_t at, n, most = statistics_at_a_time(target, count);
 	GeTargetStatistics device;
-	GeBuffer buffer = {0};
+	GeTargetView view = target->view;
+	GeBuffer buffer = {0}, records = {0};
 	GeStatus status;
 
 	GE_TRY(ge_enter(target->context, error));
@@ -238,8 +288,13 @@ ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	for (at = 0; status == GE_OK && at < count; at += n)
 	{
 		n = count - at < most ? count - at : most;
-		status = copy_statistics(target, first_id, n, &device, statistics, at, error);
+		if (target->windows != NULL)
+			status = fetch_records(target, first_id + at, n, &records, &view, error);
+		if (status == GE_OK)
+			status = copy_statistics(target, &view, first_id, n, &device, statistics, at,
+									 error);
 	}
 	ge_buffer_free(target->context, &buffer);
+	ge_buffer_free(target->context, &records);
 	return status;
 }

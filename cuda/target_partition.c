@@ -115,6 +115,16 @@ sort_rows(GeContext *context, const GeRowsView *rows, GePartition *partition,
 	return GE_OK;
 }
 
+void
+ge_partition_free(GeContext *context)
+{
+	ge_buffer_free(context, &context->partition_keys[0]);
+	ge_buffer_free(context, &context->partition_keys[1]);
+	ge_buffer_free(context, &context->partition_targets);
+	ge_buffer_free(context, &context->partition_temp);
+	ge_buffer_free(context, &context->partition_offsets);
+}
+
 GeStatus
 ge_partition_add(GeTarget *target, const GeRowsView *rows, bool *added, GeError *error)
 {

@@ -45,6 +45,8 @@ extern "C"
 	GeStatus ge_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
 							  GeError *error);
 
+	/* Give back what is kept from call to call. */
+	void ge_partition_free(GeContext *context);
 	/* Bytes of a cell in shared memory; 0: this form is not added this way. */
 	uint32_t ge_partition_cell_bytes(const GeCellLayout *layout);
 	cudaError_t ge_partition_keys_launch(const GeTargetView *target,

@@ -74,21 +74,20 @@ free_room(GeContext *context, GeSortRoom *room)
 	ge_buffer_free(context, &room->n_unique);
 }
 
-/* Add the collected rows to their cells, which are zero. */
-static GeStatus
-add_collected(GeTarget *target, uint64_t n, GeError *error)
+GeStatus
+ge_target_add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets,
+				   uint64_t n, GeError *error)
 {
 	GeContext *context = target->context;
 	GeRowsView rows;
 	uint64_t first;
 
 	memset(&rows, 0, sizeof rows);
-	target->uncarried = 0;
 	for (first = 0; first < n; first += rows.n_rows)
 	{
 		rows.n_rows = (uint32_t) (n - first < ADD_ROWS ? n - first : ADD_ROWS);
-		rows.keys = (const uint64_t *) target->collected_keys.data + first;
-		rows.targets = (const uint64_t *) target->collected_targets.data + first;
+		rows.keys = keys + first;
+		rows.targets = targets + first;
 		if (target->uncarried + rows.n_rows >= GE_CARRY_ROWS)
 		{
 			if (target->view.layout.form == GE_CELL_BINS)
@@ -126,7 +125,9 @@ ge_target_build_sparse(GeTarget *target, GeError *error)
 	GE_CUDA(
 		cudaMemsetAsync(target->cells.data, 0, target->cells.bytes, context->compute));
 	view->cells = target->cells.data;
-	GE_TRY(add_collected(target, n, error));
+	target->uncarried = 0;
+	GE_TRY(ge_target_add_keys(target, target->collected_keys.data,
+							  target->collected_targets.data, n, error));
 	ge_buffer_free(context, &target->collected_keys);
 	ge_buffer_free(context, &target->collected_targets);
 	return GE_OK;

@@ -97,6 +97,23 @@ compare(const Encoded *a, const Encoded *b, uint32_t n)
 			   : NULL;
 }
 
+/* A limit that a third of the cells fits, or 0. */
+static uint64_t
+limit_of(const Case *c, const Data *data)
+{
+	uint64_t words = (uint64_t) (data->spec.high_bin - data->spec.low_bin) + 3;
+	uint64_t folds = data->spec.folds.n_folds > 0 ? data->spec.folds.n_folds : 1;
+	uint64_t bytes = ((uint64_t) c->n_categories + 1) * folds * 8 *
+					 (words > 4	   ? words
+					  : words == 4 ? 3
+								   : 2) /
+					 3;
+
+	if (!c->in_windows)
+		return 0;
+	return bytes < UINT64_C(393216) ? UINT64_C(393216) : bytes;
+}
+
 static void
 check(Parity *parity, const Case *c)
 {
@@ -105,13 +122,14 @@ check(Parity *parity, const Case *c)
 	Data data;
 	Encoded cpu, cuda;
 	GeError errors[2] = {{0}};
+	GeContext *special = NULL;
 
 	snprintf(name, sizeof name,
 			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g oof=%d "
-			 "missing=%d nulls=%d width=%u skew=%d",
+			 "missing=%d nulls=%d width=%u skew=%d windows=%d",
 			 c->name, parity_values_names[c->values], c->n, c->n_categories,
 			 (int) c->split, c->n_folds, c->smooth, c->out_of_fold,
-			 c->missing_is_category, c->with_nulls, c->id_width, c->skew);
+			 c->missing_is_category, c->with_nulls, c->id_width, c->skew, c->in_windows);
 	if (!parity_wants(parity, name))
 		return;
 	parity_make_data(&data, c);
@@ -119,7 +137,11 @@ check(Parity *parity, const Case *c)
 	start_encoded(&cuda, &data, c);
 	parity_open_both(parity);
 	cpu.status = encode(parity->cpu, parity->contexts[0], &data, c, &cpu, &errors[0]);
-	cuda.status = encode(parity->cuda, parity->contexts[1], &data, c, &cuda, &errors[1]);
+	if (c->in_windows)
+		special = parity_open(parity->cuda, ~UINT64_C(0), limit_of(c, &data));
+	cuda.status = encode(parity->cuda, c->in_windows ? special : parity->contexts[1],
+						 &data, c, &cuda, &errors[1]);
+	parity->cuda->close(special);
 	difference = compare(&cpu, &cuda, c->n);
 	if (difference != NULL)
 		snprintf(what, sizeof what, "%s (cpu %d %.200s, cuda %d %.200s)", difference,
@@ -287,6 +309,38 @@ check_extremes(Parity *parity)
 		check(parity, &cases[i]);
 }
 
+/* Less memory than the cells take, for every kind of value and split. */
+static void
+check_windows(Parity *parity)
+{
+	uint32_t turn = 0;
+	int values, split;
+
+	for (values = 0; values < N_VALUES; values++)
+		for (split = GE_SPLIT_NONE; split <= GE_SPLIT_CUSTOM; split++, turn++)
+		{
+			Case c = {.name = "windows",
+					  .values = (Values) values,
+					  .n = 65536 + turn % 2,
+					  .n_categories = split == GE_SPLIT_NONE ? 60000 : 30000,
+					  .split = (GeSplit) split,
+					  .n_folds = split == GE_SPLIT_NONE ? 0
+								 : turn % 4 == 0		? 17
+														: 5,
+					  .smooth = turn % 3 == 0 ? 0 : 0.001,
+					  .out_of_fold = turn % 2 == 0,
+					  .missing_is_category = turn % 5 < 2,
+					  .with_nulls = turn % 7 < 3,
+					  .id_width = turn % 3 == 1 ? 2 : 4,
+					  .skew = turn % 4 == 1 ? 90 : 0,
+					  .in_windows = true};
+
+			if (c.id_width == 2 && c.n_categories > 65535)
+				c.n_categories = 65535;
+			check(parity, &c);
+		}
+}
+
 void
 parity_targets(Parity *parity)
 {
@@ -301,6 +355,7 @@ parity_targets(Parity *parity)
 	check_widths(parity);
 	check_partitions(parity);
 	check_extremes(parity);
+	check_windows(parity);
 	if (parity->most_rows >= 100000000)
 	{
 		Case c = {.name = "large",

@@ -35,7 +35,8 @@ typedef struct Case
 	bool missing_is_category;
 	bool with_nulls;
 	uint32_t id_width;
-	int skew; /* percent of the rows that have category 1 */
+	bool in_windows; /* with less device memory than all cells take */
+	int skew;		 /* percent of the rows that have category 1 */
 } Case;
 
 typedef struct Data

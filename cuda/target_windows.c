@@ -1,0 +1,267 @@
+/*
+ * target_windows.c: windows planned, and rows added to them.
+ */
+#include "target_windows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "key_store.h"
+#include "target_pieces.h"
+
+/* Encodings of all cells stay on the host: at most so many bytes for each row. */
+#define MOST_ENCODING_BYTES_PER_ROW 128
+/* Bytes of device memory for each row of a piece while rows are added or come back. */
+#define PIECE_ROW_BYTES 80
+
+/* The priors' target: all rows in category 0, by fold where priors are. */
+static GeStatus
+create_sums(GeTarget *target, GeError *error)
+{
+	GeTargetSpec spec = target->spec;
+
+	spec.n_categories = 0;
+	spec.missing_is_category = true;
+	if (!spec.prior_out_of_fold)
+	{
+		spec.folds.split = GE_SPLIT_NONE;
+		spec.folds.n_folds = 0;
+	}
+	return ge_target_create(target->context, &spec, &target->windows->sums, error);
+}
+
+/* As many ids as fit at once. */
+static GeStatus
+choose_width(GeTarget *target, uint64_t needed, GeError *error)
+{
+	const GeTargetView *view = &target->view;
+	GeWindows *windows = target->windows;
+	uint64_t n_ids = (uint64_t) view->n_categories + 1, available, width;
+	uint64_t id_bytes =
+		(uint64_t) view->k * 8 * (view->layout.n_words + 1) + 8 * view->layout.sum_words;
+	uint64_t pieces = (uint64_t) ge_piece_rows(target) * PIECE_ROW_BYTES;
+
+	GE_TRY(ge_memory_available(target->context, &available, error));
+	width = available > pieces ? (available - pieces) / 8 * 7 / id_bytes : 0;
+	if (width > UINT32_MAX / view->k)
+		width = UINT32_MAX / view->k;
+	if (width > n_ids)
+		width = n_ids;
+	if (width == 0 || (n_ids + width - 1) / width > GE_MOST_WINDOWS ||
+		(unsigned __int128) n_ids * view->k * sizeof(double) >
+			(unsigned __int128) view->folds.n_rows * MOST_ENCODING_BYTES_PER_ROW +
+				((uint64_t) 256 << 20))
+		return ge_fail(error, GE_OUT_OF_MEMORY,
+					   "out of device memory for %llu categories in %u folds: %llu bytes "
+					   "needed, %llu available",
+					   (unsigned long long) n_ids, view->k, (unsigned long long) needed,
+					   (unsigned long long) available);
+	windows->width = (uint32_t) width;
+	windows->n = (uint32_t) ((n_ids + width - 1) / width);
+	return GE_OK;
+}
+
+GeStatus
+ge_windows_create(GeTarget *target, uint64_t needed, GeError *error)
+{
+	GeWindows *windows = target->windows = calloc(1, sizeof *windows);
+
+	if (windows == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+	target->is_sparse = false;
+	GE_TRY(create_sums(target, error));
+	GE_TRY(choose_width(target, needed, error));
+	windows->windows = calloc(windows->n, sizeof *windows->windows);
+	if (windows->windows == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+	return GE_OK;
+}
+
+void
+ge_windows_free(GeTarget *target)
+{
+	GeWindows *windows = target->windows;
+	uint32_t w;
+
+	if (windows == NULL)
+		return;
+	ge_target_free(windows->sums);
+	for (w = 0; windows->windows != NULL && w < windows->n; w++)
+		free(windows->windows[w].chunks);
+	free(windows->windows);
+	ge_spill_close(&windows->files);
+	free(windows->null_rows);
+	free(windows->encodings);
+	ge_buffer_free(target->context, &windows->no_ids);
+	ge_buffer_free(target->context, &windows->counts);
+	ge_buffer_free(target->context, &windows->cells);
+	ge_buffer_free(target->context, &windows->targets);
+	free(windows->h_cells);
+	free(windows->h_targets);
+	free(windows);
+	target->windows = NULL;
+}
+
+/* All rows to the one category of the sums. */
+static GeStatus
+add_to_sums(GeTarget *target, const GeRowsView *view, GeError *error)
+{
+	GeWindows *windows = target->windows;
+	GeRowsView all = *view;
+
+	if (windows->no_ids.bytes < view->n_rows)
+	{
+		GE_TRY(ge_buffer_reserve(target->context, &windows->no_ids, view->n_rows, error));
+		GE_CUDA(cudaMemsetAsync(windows->no_ids.data, 0, windows->no_ids.bytes,
+								target->context->compute));
+	}
+	all.ids = windows->no_ids.data;
+	all.id_width = 1;
+	all.first_fold = (uint32_t) (view->first_ordinal % windows->sums->view.k);
+	return ge_target_add_device(windows->sums, &all, error);
+}
+
+static uint32_t
+id_of_row(const GeTargetRows *rows, uint32_t row)
+{
+	if (rows->id_width == 4)
+		return ((const uint32_t *) rows->ids)[row];
+	if (rows->id_width == 2)
+		return ((const uint16_t *) rows->ids)[row];
+	return ((const uint8_t *) rows->ids)[row];
+}
+
+/* Count rows without a target by category; ids out of range are flagged elsewhere. */
+static GeStatus
+count_nulls(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_t n,
+			GeError *error)
+{
+	GeWindows *windows = target->windows;
+	uint32_t row;
+
+	if (windows->null_rows == NULL)
+		windows->null_rows =
+			calloc((uint64_t) target->view.n_categories + 1, sizeof(uint64_t));
+	if (windows->null_rows == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+	for (row = first; row < first + n; row++)
+		if (rows->target_is_null[row] != 0)
+		{
+			uint32_t id = id_of_row(rows, row);
+
+			if (id > target->view.n_categories)
+				return ge_fail(error, GE_INTERNAL, "an id above %u",
+							   target->view.n_categories);
+			windows->null_rows[id]++;
+		}
+	return GE_OK;
+}
+
+/* Sort the rows of a piece by window; starts: where each window's begin, and the end. */
+static GeStatus
+split_rows(GeTarget *target, const GeRowsView *view, uint32_t *starts, GeError *error)
+{
+	GeContext *context = target->context;
+	GeWindows *windows = target->windows;
+	size_t bytes = windows->n * sizeof(uint32_t);
+	GeWindowSplit split = {.n_windows = windows->n, .width = windows->width};
+	uint32_t w;
+
+	GE_TRY(ge_buffer_reserve(context, &windows->counts, bytes, error));
+	GE_TRY(ge_buffer_reserve(context, &windows->cells, view->n_rows * sizeof(uint32_t),
+							 error));
+	GE_TRY(ge_buffer_reserve(context, &windows->targets, view->n_rows * sizeof(uint64_t),
+							 error));
+	split.counts = windows->counts.data;
+	split.cells = windows->cells.data;
+	split.targets = windows->targets.data;
+	GE_CUDA(cudaMemsetAsync(split.counts, 0, bytes, context->compute));
+	GE_CUDA(ge_windows_count_launch(&target->view, view, &split, context->compute));
+	starts[0] = 0;
+	GE_TRY(ge_read_back(context, starts + 1, split.counts, bytes, error));
+	for (w = 0; w < windows->n; w++)
+		starts[w + 1] += starts[w];
+	GE_TRY(ge_upload(context, split.counts, starts, bytes, error));
+	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
+	GE_CUDA(ge_windows_split_launch(&target->view, view, &split, context->compute));
+	GE_TRY(ge_host_resize(&windows->h_cells, view->n_rows * sizeof(uint32_t), error));
+	GE_TRY(ge_host_resize(&windows->h_targets, view->n_rows * sizeof(uint64_t), error));
+	if (starts[windows->n] == 0)
+		return GE_OK;
+	GE_TRY(ge_download(context, windows->h_cells, split.cells,
+					   starts[windows->n] * sizeof(uint32_t), error));
+	return ge_download(context, windows->h_targets, split.targets,
+					   starts[windows->n] * sizeof(uint64_t), error);
+}
+
+/* A chunk of a window: sorted rows [first, end). */
+static GeStatus
+describe_chunk(GeWindows *windows, uint32_t number, uint32_t first, uint32_t end,
+			   GeSpillPiece *piece, GeError *error)
+{
+	GeWindow *window = &windows->windows[number];
+
+	if (window->n_chunks == window->chunk_capacity)
+	{
+		uint32_t capacity = 2 * window->chunk_capacity + 16;
+
+		GE_TRY(ge_host_resize((void **) &window->chunks,
+							  capacity * sizeof *window->chunks, error));
+		window->chunk_capacity = capacity;
+	}
+	window->chunks[window->n_chunks].n_rows = end - first;
+	memset(piece, 0, sizeof *piece);
+	piece->file = number % GE_SPILL_FILES;
+	piece->data[0] = (uint32_t *) windows->h_cells + first;
+	piece->bytes[0] = (end - first) * sizeof(uint32_t);
+	piece->data[1] = (uint64_t *) windows->h_targets + first;
+	piece->bytes[1] = (end - first) * sizeof(uint64_t);
+	return GE_OK;
+}
+
+/* Write the sorted rows of a piece, window by window. */
+static GeStatus
+write_rows(GeTarget *target, const uint32_t *starts, GeSpillPiece *pieces, GeError *error)
+{
+	GeWindows *windows = target->windows;
+	uint32_t w, n = 0;
+
+	for (w = 0; w < windows->n; w++)
+		if (starts[w] < starts[w + 1])
+			GE_TRY(describe_chunk(windows, w, starts[w], starts[w + 1], &pieces[n++],
+								  error));
+	GE_TRY(ge_spill_write(target->context, &windows->files, pieces, n, error));
+	for (w = 0, n = 0; w < windows->n; w++)
+		if (starts[w] < starts[w + 1])
+		{
+			GeWindow *window = &windows->windows[w];
+
+			window->chunks[window->n_chunks++].at = pieces[n++].at;
+		}
+	return GE_OK;
+}
+
+GeStatus
+ge_windows_add(GeTarget *target, const GeRowsView *view, const GeTargetRows *rows,
+			   uint32_t first, GeError *error)
+{
+	uint32_t n_windows = target->windows->n;
+	uint32_t *starts = malloc((n_windows + 1) * sizeof *starts);
+	GeSpillPiece *pieces = malloc(n_windows * sizeof *pieces);
+	GeStatus status = GE_OK;
+
+	if (starts == NULL || pieces == NULL)
+		status = ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for rows");
+	if (status == GE_OK)
+		status = add_to_sums(target, view, error);
+	if (status == GE_OK && rows->target_is_null != NULL)
+		status = count_nulls(target, rows, first, view->n_rows, error);
+	if (status == GE_OK)
+		status = split_rows(target, view, starts, error);
+	if (status == GE_OK)
+		status = write_rows(target, starts, pieces, error);
+	free(starts);
+	free(pieces);
+	target->n_added += view->n_rows;
+	return status;
+}
