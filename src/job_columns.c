@@ -326,8 +326,8 @@ ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
 	GeJobSource *this = &job->sources[i];
 	TupleDesc desc = ge_source_desc(this->source);
 	Bitmapset *used = NULL;
-	AttrNumber *order;
-	int n_order;
+	AttrNumber *order = NULL;
+	int n_order = 0;
 
 	this->category_attno = palloc0_array(AttrNumber, job->n_columns + 1);
 	for (int k = 0; k < job->n_columns; k++)
@@ -352,7 +352,9 @@ ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
 		for (int k = 0; k < desc->natts; k++)
 			if (!TupleDescAttr(desc, k)->attisdropped)
 				used = bms_add_member(used, k + 1);
-	order = resolve_order(job, this->source, i == 0, &n_order);
+	/* the order of rows that only teach labels plays no part */
+	if (i == 0 || spec->needs_all_columns)
+		order = resolve_order(job, this->source, i == 0, &n_order);
 	ge_source_prepare(this->source, used, order, n_order);
 	if (i == 0)
 		require_order(job, this->source);

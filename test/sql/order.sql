@@ -73,6 +73,25 @@ SET work_mem = '64kB';
 CREATE TABLE many AS SELECT i, md5(i::text) AS k, 'v' || i % 17 AS x, i % 5 AS y FROM generate_series(1, 30000) i;
 SELECT testlib.target_check('many', '{x}', 'y', 5, 1, 'contiguous', '{k}');
 
+-- rows that only teach labels need no order: ties do not matter there, and their columns are not read
+CREATE TABLE ordered (id int, x text, y int);
+INSERT INTO ordered VALUES (2, 'b', 1), (1, 'c', 0);
+CREATE TABLE teachers (id int, x text, y int);
+INSERT INTO teachers VALUES (1, 'a', 1), (1, 'c', 1);
+SELECT ordinal, code FROM gpu_encode.label_encode('ordered', 'x', order_by => '{id}', label_sources => '{teachers}') ORDER BY ordinal;
+SELECT rows FROM gpu_encode.fit_transform('e_teachers', 'ordered', 'o_teachers', 'y', '{x}', order_by => '{id}', label_sources => '{teachers}');
+SELECT rows FROM gpu_encode.preprocess('ordered', 'o_alone', 'y', '{x}', 'teachers', order_by => '{id}');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('ordered', 'o_train', 'y', '{x}', 'teachers', 'o_validation', order_by => '{id}')$$, '22023', 'teachers', 'id');
+CREATE ROLE test_order_reader;
+GRANT USAGE ON SCHEMA test_order TO test_order_reader;
+GRANT SELECT ON ordered TO test_order_reader;
+GRANT SELECT (x) ON teachers TO test_order_reader;
+SET ROLE test_order_reader;
+SELECT count(*) FROM gpu_encode.label_encode('ordered', 'x', order_by => '{id}', label_sources => '{teachers}');
+RESET ROLE;
+DROP OWNED BY test_order_reader;
+DROP ROLE test_order_reader;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_order CASCADE;
