@@ -224,6 +224,32 @@ ge_copy_forces_not_null(const CopyFormatOptions *options)
 #endif
 }
 
+#include "common/jsonapi.h"
+
+/* 16 let the actions of the JSON parser fail. */
+#if PG_VERSION_NUM >= 160000
+#define GE_JSON_ACTION JsonParseErrorType
+#define GE_JSON_GO_ON return JSON_SUCCESS
+#else
+#define GE_JSON_ACTION void
+#define GE_JSON_GO_ON return
+#endif
+
+/* Parse a text, with escapes resolved; false: it is not JSON.  Throws nothing about it. */
+static inline bool
+ge_json_parse(const char *json, int encoding, JsonSemAction *actions)
+{
+#if PG_VERSION_NUM >= 170000
+	JsonLexContext *lexer =
+		makeJsonLexContextCstringLen(NULL, json, strlen(json), encoding, true);
+#else
+	JsonLexContext *lexer = makeJsonLexContextCstringLen(
+		unconstify(char *, json), (int) strlen(json), encoding, true);
+#endif
+
+	return pg_parse_json(lexer, actions) == JSON_SUCCESS;
+}
+
 /* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
 #define GE_SQL_FUNCTION(name)                                                            \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \

@@ -77,3 +77,81 @@ ge_address_is_public(const struct sockaddr *address)
 			return false;
 	}
 }
+
+/* ------------------------------------------------------------------ metadata services */
+
+static bool
+is_one_of4(const struct sockaddr *address, const uint32_t *list, size_t n)
+{
+	struct sockaddr_in in4;
+
+	if (address->sa_family != AF_INET)
+		return false;
+	memcpy(&in4, address, sizeof(in4));
+	for (size_t i = 0; i < n; i++)
+		if (ntohl(in4.sin_addr.s_addr) == list[i])
+			return true;
+	return false;
+}
+
+/* fd00:ec2::, with which AWS's own addresses begin, and a last word. */
+static bool
+is_aws6(const struct sockaddr *address, uint8_t last_high, uint8_t last_low)
+{
+	const uint8_t bytes[16] = {0xfd, 0x00, 0x0e, 0xc2, [14] = last_high, [15] = last_low};
+	struct sockaddr_in6 in6;
+
+	if (address->sa_family != AF_INET6)
+		return false;
+	memcpy(&in6, address, sizeof(in6));
+	return memcmp(in6.sin6_addr.s6_addr, bytes, sizeof(bytes)) == 0;
+}
+
+bool
+ge_address_is_local(const struct sockaddr *address)
+{
+	static const uint8_t loopback[16] = {[15] = 1};
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	switch (address->sa_family)
+	{
+		case AF_INET:
+			memcpy(&in4, address, sizeof(in4));
+			return ntohl(in4.sin_addr.s_addr) >> 24 == 127;
+		case AF_INET6:
+			memcpy(&in6, address, sizeof(in6));
+			return memcmp(in6.sin6_addr.s6_addr, loopback, sizeof(loopback)) == 0;
+		default:
+			return false;
+	}
+}
+
+bool
+ge_address_is_instance_metadata(const struct sockaddr *address)
+{
+	static const uint32_t list[] = {0xa9fea9fe}; /* 169.254.169.254 */
+
+	return is_one_of4(address, list, 1) || is_aws6(address, 0x02, 0x54);
+}
+
+bool
+ge_address_is_container_metadata(const struct sockaddr *address)
+{
+	/* 169.254.170.2 of ECS, 169.254.170.23 of EKS */
+	static const uint32_t list[] = {0xa9feaa02, 0xa9feaa17};
+
+	return is_one_of4(address, list, 2) || is_aws6(address, 0x00, 0x23);
+}
+
+bool
+ge_address_is_instance_metadata_or_local(const struct sockaddr *address)
+{
+	return ge_address_is_instance_metadata(address) || ge_address_is_local(address);
+}
+
+bool
+ge_address_is_container_metadata_or_local(const struct sockaddr *address)
+{
+	return ge_address_is_container_metadata(address) || ge_address_is_local(address);
+}

@@ -16,4 +16,14 @@ struct sockaddr;
  */
 extern bool ge_address_is_public(const struct sockaddr *address);
 
+/* Loopback. */
+extern bool ge_address_is_local(const struct sockaddr *address);
+
+/* The very addresses of EC2's metadata service, and those of ECS's and EKS's agents. */
+extern bool ge_address_is_instance_metadata(const struct sockaddr *address);
+extern bool ge_address_is_container_metadata(const struct sockaddr *address);
+/* These, or loopback: where the environment of the server names the address. */
+extern bool ge_address_is_instance_metadata_or_local(const struct sockaddr *address);
+extern bool ge_address_is_container_metadata_or_local(const struct sockaddr *address);
+
 #endif /* GE_S3_ADDRESS_H */

@@ -8,6 +8,7 @@
 #include "utils/timestamp.h"
 
 #include "settings.h"
+#include "s3/address.h"
 #include "s3/client.h"
 
 #define BACKOFF_BASE_MS 50
@@ -26,7 +27,10 @@ ge_s3_client_create(const GeS3Server *server, const char *bucket)
 	client->context = CurrentMemoryContext;
 	client->capacity = 8;
 	client->calls = palloc_array(GeS3Call *, client->capacity);
-	client->http = ge_http_client_create(server->trusted);
+	client->http = ge_http_client_create();
+	client->limits = (GeHttpLimits){
+		.allows = server->trusted ? NULL : ge_address_is_public, .http = server->trusted};
+	client->credentials = server->credentials;
 	return client;
 }
 
@@ -57,14 +61,17 @@ ge_s3_call_ended(const GeS3Call *call)
 static void
 begin_attempt(GeS3Client *client, GeS3Call *call)
 {
-	MemoryContext attempt =
-		AllocSetContextCreate(client->context, "S3 request", ALLOCSET_SMALL_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(attempt);
+	MemoryContext attempt;
+	MemoryContext caller;
 
+	ge_s3_client_renew_early(client, call->cleaning_up);
+	attempt = AllocSetContextCreate(client->context, "S3 request", ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(attempt);
 	if (call->texts != NULL)
 		MemoryContextDelete(call->texts);
 	call->texts = attempt;
 	call->attempts++;
+	call->generation = client->generation;
 	call->received_before = call->first >= 0 ? call->exchange.received : 0;
 	ge_s3_call_prepare(client, call);
 	MemoryContextSwitchTo(client->context);
@@ -78,7 +85,7 @@ ge_s3_call_start(GeS3Client *client, GeS3Call *call)
 {
 	call->client = client;
 	call->attempts = 0;
-	call->repeated = false;
+	call->repeated = call->renewed = false;
 	call->exchange.received = 0;
 	if (client->n_calls == client->capacity)
 	{
@@ -164,8 +171,19 @@ judge_attempt(GeS3Call *call)
 	}
 	ge_s3_call_read_error(call);
 	if (call->exchange.received > call->received_before && call->first >= 0)
+	{
 		call->attempts = 0;
+		call->renewed = false;
+	}
 	call->state = GE_S3_FAILED;
+	if (ge_s3_call_renew(call))
+	{
+		/* it was turned away at the door: nothing was done, no attempt is used up */
+		call->attempts--;
+		call->next_attempt = GetCurrentTimestamp();
+		call->state = GE_S3_WAITING;
+		return;
+	}
 	if (!ge_s3_call_may_retry(call, &throttled) ||
 		(call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up))
 		return;

@@ -67,6 +67,8 @@ typedef struct GeS3Call
 	bool cleaning_up; /* tried again until the time is over */
 	GeS3Client *client;
 	TimestampTz next_attempt;
+	int generation; /* of the credentials of the attempt */
+	bool renewed;	/* once, since data came the last time */
 	size_t received_before;
 	MemoryContext texts; /* url and headers of the attempt under way */
 } GeS3Call;

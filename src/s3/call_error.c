@@ -48,6 +48,22 @@ code_is(const GeS3Call *call, const char *code)
 	return strcmp(call->code, code) == 0;
 }
 
+bool
+ge_s3_call_is_expired(const GeS3Call *call)
+{
+	static const char *const codes[] = {"ExpiredToken", "ExpiredTokenException",
+										"InvalidToken", "TokenRefreshRequired"};
+	int status = call->exchange.status;
+
+	if (!call->exchange.answered)
+		return false;
+	for (int i = 0; i < lengthof(codes); i++)
+		if (code_is(call, codes[i]))
+			return true;
+	/* an answer to HEAD has no body to say more in */
+	return strcmp(call->method, "HEAD") == 0 && (status == 400 || status == 403);
+}
+
 /* Our clock is wrong; the next attempt has the endpoint's time. */
 static bool
 correct_clock(GeS3Call *call)
@@ -123,12 +139,13 @@ detail_of(const GeS3Call *call)
 
 	if (exchange->refused)
 		return psprintf("The endpoint \"%s\" has an address that is not public.",
-						call->client->server->host);
+						call->client->server->endpoint.host);
 	if (exchange->misranged)
 		return pstrdup("The endpoint answered with other bytes than were asked for.");
 	if (!exchange->answered)
-		return psprintf("Endpoint \"%s\", attempt %d: %s.", call->client->server->host,
-						call->attempts, exchange->failure);
+		return psprintf("Endpoint \"%s\", attempt %d: %s.",
+						call->client->server->endpoint.host, call->attempts,
+						exchange->failure);
 	if (exchange->status == 412 && call->if_match != NULL)
 		return pstrdup("The object was replaced while it was read.");
 	initStringInfo(&detail);
@@ -148,6 +165,8 @@ hint_of(const GeS3Call *call)
 	const GeHttpExchange *exchange = &call->exchange;
 	const GeS3Server *server = call->client->server;
 
+	if (ge_s3_call_is_expired(call) && call->client->why[0] != '\0')
+		return psprintf("There are no newer credentials: %s.", call->client->why);
 	if (exchange->refused)
 		return "Only servers that a superuser owns may lead to such addresses.";
 	if (exchange->bucket_region[0] != '\0' &&
@@ -157,7 +176,7 @@ hint_of(const GeS3Call *call)
 	if (code_is(call, "AuthorizationHeaderMalformed"))
 		return "Check option \"region\" of the server.";
 	if (exchange->status < 400 || exchange->status == 404 ||
-		server->credentials.access_key_id != NULL)
+		call->client->credentials.access_key_id != NULL)
 		return NULL;
 	if (server->name == NULL)
 		return "No server's scope fits the uri, so the request was anonymous: create a "

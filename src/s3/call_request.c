@@ -15,23 +15,22 @@
 static char *
 host_of(const GeS3Client *client)
 {
-	if (client->server->path_style)
-		return pstrdup(client->server->host);
-	return psprintf("%s.%s", client->bucket, client->server->host);
+	char *result = palloc(GE_HOST_BYTES);
+
+	ge_endpoint_host(&client->server->endpoint, client->server->path_style,
+					 client->bucket, result);
+	return result;
 }
 
 /* The path of an object or a bucket, encoded.  Keys are UTF-8 out there. */
 static char *
 path_of(const GeS3Client *client, const char *key)
 {
-	const char *name = key != NULL ? key : "";
-	char *utf8 = pg_server_to_any(name, strlen(name), PG_UTF8);
-	char *encoded = palloc(3 * strlen(utf8) + 1);
+	char *utf8 = key != NULL ? pg_server_to_any(key, (int) strlen(key), PG_UTF8) : NULL;
+	char *result = palloc(GE_BUCKET_BYTES + 3 * (key != NULL ? strlen(utf8) : 0) + 3);
 
-	ge_percent_encode(utf8, strlen(utf8), true, encoded);
-	if (!client->server->path_style)
-		return psprintf("/%s", encoded);
-	return psprintf(key != NULL ? "/%s/%s" : "/%s", client->bucket, encoded);
+	ge_endpoint_path(client->server->path_style, client->bucket, utf8, result);
+	return result;
 }
 
 static void
@@ -65,7 +64,7 @@ payload_hash(const GeS3Client *client, const GeS3Call *call)
 
 	if (call->body_length == 0)
 		return pstrdup(EMPTY_HASH);
-	if (client->server->https)
+	if (client->server->endpoint.https)
 		return pstrdup("UNSIGNED-PAYLOAD");
 	if (!ge_sha256(&body, 1, digest))
 		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
@@ -78,7 +77,7 @@ payload_hash(const GeS3Client *client, const GeS3Call *call)
 static void
 collect_headers(const GeS3Client *client, const GeS3Call *call, GeSignRequest *request)
 {
-	const GeS3Credentials *credentials = &client->server->credentials;
+	const GeS3Credentials *credentials = &client->credentials;
 
 	add_header(request, "host", host_of(client));
 	if (call->first >= 0)
@@ -106,8 +105,8 @@ sign(const GeS3Client *client, GeSignRequest *request, GeHttpExchange *exchange)
 	char authorization[GE_SIGN_HEADER_BYTES];
 
 	request->region = client->server->region;
-	request->access_key_id = client->server->credentials.access_key_id;
-	request->secret_access_key = client->server->credentials.secret_access_key;
+	request->access_key_id = client->credentials.access_key_id;
+	request->secret_access_key = client->credentials.secret_access_key;
 	if (!ge_sign(request, authorization))
 		ereport(ERROR, errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
 				errmsg("could not sign a request to S3"),
@@ -131,16 +130,20 @@ ge_s3_call_prepare(GeS3Client *client, GeS3Call *call)
 	exchange->body_length = call->body_length;
 	exchange->sink = call->sink;
 	exchange->sink_capacity = call->sink_capacity;
+	exchange->limits = &client->limits;
 	if (call->first < 0)
 		exchange->received = 0;
 	exchange->range_first = call->first < 0 ? -1 : call->first + exchange->received;
 	exchange->n_headers = 0;
-	exchange->url = psprintf("%s://%s%s%s%s", client->server->https ? "https" : "http",
-							 host_of(client), request.path,
-							 call->query[0] != '\0' ? "?" : "", call->query);
+	exchange->url = psprintf(
+		"%s://%s%s%s%s", client->server->endpoint.https ? "https" : "http",
+		host_of(client), request.path, call->query[0] != '\0' ? "?" : "", call->query);
 	collect_headers(client, call, &request);
-	if (client->server->credentials.access_key_id != NULL)
+	if (client->credentials.access_key_id != NULL)
 		sign(client, &request, exchange);
+	if (strcmp(call->method, "GET") == 0 &&
+		ge_endpoint_decompresses(&client->server->endpoint))
+		exchange->headers[exchange->n_headers++] = "accept-encoding: gzip";
 	for (int i = 0; i < request.n_headers; i++)
 		exchange->headers[exchange->n_headers++] =
 			psprintf("%s: %s", headers[i].name, headers[i].value);

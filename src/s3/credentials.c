@@ -1,115 +1,244 @@
 /*
- * credentials.c: the instance's own credentials.
- *
- * Only servers that a superuser owns reach this.  Values come from the environment of the
- * server's process (AWS_ACCESS_KEY_ID and its like) or from the shared credentials file
- * and the profile that AWS_SHARED_CREDENTIALS_FILE and AWS_PROFILE name.
+ * credentials.c: the instance's own credentials: where they are looked for, and for how long
+ * they are kept.
  */
 #include "postgres.h"
-#include "storage/fd.h"
+#include "lib/stringinfo.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
 
-#include "s3/server.h"
+#include "s3/credentials_internal.h"
 
-#define MAX_LINE 4096
+#define LONGEST_SOURCE 24
+#define SEARCH_MS 30000
+#define SEARCH_CLEANING_UP_MS 2000
+#define RENEW_BEFORE_MS (5 * 60 * 1000)
+#define RENEW_AGAIN_MS 1000 /* at least between two searches */
+
+typedef struct Source
+{
+	const char *name;
+	GeSourceState (*look)(GeCredentialSearch *search);
+} Source;
+
+static GeSourceState look_in_all(GeCredentialSearch *search);
+
+/* In the order of the AWS SDKs, which chain follows. */
+static const Source sources[] = {
+	{"environment", ge_credentials_environment},
+	{"web_identity", ge_credentials_web_identity},
+	{"profile", ge_credentials_profile},
+	{"container", ge_credentials_container},
+	{"imds", ge_credentials_imds},
+	{"chain", look_in_all},
+};
+
+#define N_SINGLE_SOURCES (lengthof(sources) - 1)
 
 bool
-ge_s3_is_credential_source(const char *source)
+ge_credentials_is_source(const char *name)
 {
-	return strcmp(source, "user_mapping") == 0 || strcmp(source, "environment") == 0 ||
-		   strcmp(source, "profile") == 0;
+	for (int i = 0; i < lengthof(sources); i++)
+		if (strcmp(sources[i].name, name) == 0)
+			return true;
+	return strcmp(name, GE_CREDENTIALS_USER_MAPPING) == 0;
 }
 
-static char *
-copy_of(const char *string)
+/*
+ * One source after another.  The first one that is set up decides, also when it gives
+ * nothing: another identity than the one that was meant would be worse than none.
+ */
+static GeSourceState
+look_in_all(GeCredentialSearch *search)
 {
-	return string != NULL && string[0] != '\0' ? pstrdup(string) : NULL;
-}
+	StringInfoData reasons;
 
-static GeS3Credentials
-read_environment(void)
-{
-	return (GeS3Credentials){copy_of(getenv("AWS_ACCESS_KEY_ID")),
-							 copy_of(getenv("AWS_SECRET_ACCESS_KEY")),
-							 copy_of(getenv("AWS_SESSION_TOKEN"))};
-}
-
-static char *
-trim(char *string)
-{
-	size_t length;
-
-	string += strspn(string, " \t\r\n");
-	for (length = strlen(string); length > 0 && strchr(" \t\r\n", string[length - 1]);)
-		string[--length] = '\0';
-	return string;
-}
-
-/* "name = value" of the profile's section. */
-static void
-take_setting(GeS3Credentials *credentials, char *line)
-{
-	char *equals = strchr(line, '=');
-	char *name;
-
-	if (equals == NULL)
-		return;
-	*equals = '\0';
-	name = trim(line);
-	if (strcmp(name, "aws_access_key_id") == 0)
-		credentials->access_key_id = copy_of(trim(equals + 1));
-	else if (strcmp(name, "aws_secret_access_key") == 0)
-		credentials->secret_access_key = copy_of(trim(equals + 1));
-	else if (strcmp(name, "aws_session_token") == 0)
-		credentials->session_token = copy_of(trim(equals + 1));
-}
-
-static const char *
-credentials_file(void)
-{
-	const char *path = getenv("AWS_SHARED_CREDENTIALS_FILE");
-	const char *home = getenv("HOME");
-
-	if (path != NULL)
-		return path;
-	return home != NULL ? psprintf("%s/.aws/credentials", home) : NULL;
-}
-
-static GeS3Credentials
-read_profile(void)
-{
-	const char *path = credentials_file();
-	const char *profile = getenv("AWS_PROFILE");
-	GeS3Credentials result = {NULL, NULL, NULL};
-	FILE *file = path != NULL ? AllocateFile(path, "r") : NULL;
-	bool in_section = false;
-	char line[MAX_LINE];
-	char *heading = psprintf("[%s]", profile != NULL ? profile : "default");
-
-	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+	initStringInfo(&reasons);
+	for (int i = 0; i < N_SINGLE_SOURCES; i++)
 	{
-		char *string = trim(line);
+		GeSourceState state = sources[i].look(search);
 
-		if (string[0] == '[')
-			in_section = strcmp(string, heading) == 0;
-		else if (in_section && string[0] != '#' && string[0] != ';')
-			take_setting(&result, string);
+		if (state == GE_SOURCE_FOUND)
+			return state;
+		if (state == GE_SOURCE_BROKEN)
+			resetStringInfo(&reasons);
+		appendStringInfo(&reasons, "%s%s: %s", reasons.len > 0 ? "; " : "",
+						 sources[i].name, search->why);
+		if (state == GE_SOURCE_BROKEN)
+			break;
 	}
-	if (file != NULL)
-		FreeFile(file);
-	explicit_bzero(line, sizeof(line));
+	return ge_search_fail(search, GE_SOURCE_BROKEN, "%s", reasons.data);
+}
+
+/* ------------------------------------------------------------------ how long they live */
+
+/*
+ * Five minutes before they expire.  Where less than that is left, as they live shorter or
+ * could not be replaced: once half of the time is over.
+ */
+static void
+set_renewal(GeS3Credentials *credentials)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (credentials->expires == 0)
+		return;
+	credentials->renew =
+		TimestampTzPlusMilliseconds(credentials->expires, -RENEW_BEFORE_MS);
+	if (credentials->renew <= now)
+		credentials->renew = Max(now + (credentials->expires - now) / 2,
+								 TimestampTzPlusMilliseconds(now, RENEW_AGAIN_MS));
+}
+
+static bool
+is_same(const GeS3Credentials *one, const GeS3Credentials *other)
+{
+	const char *token = one->session_token != NULL ? one->session_token : "";
+
+	return strcmp(one->access_key_id, other->access_key_id) == 0 &&
+		   strcmp(one->secret_access_key, other->secret_access_key) == 0 &&
+		   strcmp(token, other->session_token != NULL ? other->session_token : "") == 0;
+}
+
+static GeS3Credentials
+copy_credentials(const GeS3Credentials *from, MemoryContext context)
+{
+	GeS3Credentials result = *from;
+
+	result.access_key_id = MemoryContextStrdup(context, from->access_key_id);
+	result.secret_access_key = MemoryContextStrdup(context, from->secret_access_key);
+	if (from->session_token != NULL)
+		result.session_token = MemoryContextStrdup(context, from->session_token);
 	return result;
 }
 
-GeS3Credentials
-ge_s3_instance_credentials(const char *source)
-{
-	GeS3Credentials result =
-		strcmp(source, "profile") == 0 ? read_profile() : read_environment();
+/* ------------------------------------------------------------------ those of the session */
 
-	if (result.access_key_id == NULL || result.secret_access_key == NULL)
-		ereport(ERROR, errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
-				errmsg("the instance has no S3 credentials in its %s", source),
-				errhint("They are looked up with the environment that the server was "
-						"started with."));
-	return result;
+typedef struct Key
+{
+	Oid server;
+	Oid user;
+} Key;
+
+typedef struct Entry
+{
+	Key key;
+	char source[LONGEST_SOURCE];
+	GeS3Credentials credentials;
+} Entry;
+
+static HTAB *kept = NULL;
+
+/* The entry of a server and a user; NULL: there is none of that source. */
+static Entry *
+find_kept(const GeCredentialRequest *request)
+{
+	Key key = {request->server, request->user};
+	Entry *entry = kept != NULL ? hash_search(kept, &key, HASH_FIND, NULL) : NULL;
+
+	return entry != NULL && strcmp(entry->source, request->source) == 0 ? entry : NULL;
+}
+
+static void
+wipe(char *secret)
+{
+	if (secret == NULL)
+		return;
+	explicit_bzero(secret, strlen(secret));
+	pfree(secret);
+}
+
+static void
+keep(const GeCredentialRequest *request, const GeS3Credentials *credentials)
+{
+	Key key = {request->server, request->user};
+	HASHCTL control = {.keysize = sizeof(Key), .entrysize = sizeof(Entry)};
+	GeS3Credentials copy = copy_credentials(credentials, TopMemoryContext);
+	Entry *entry;
+	bool found;
+
+	if (kept == NULL)
+		kept =
+			hash_create("gpu_encode S3 credentials", 8, &control, HASH_ELEM | HASH_BLOBS);
+	entry = hash_search(kept, &key, HASH_ENTER, &found);
+	if (found)
+	{
+		wipe(entry->credentials.access_key_id);
+		wipe(entry->credentials.secret_access_key);
+		wipe(entry->credentials.session_token);
+	}
+	strlcpy(entry->source, request->source, LONGEST_SOURCE);
+	entry->credentials = copy;
+}
+
+/* ------------------------------------------------------------------ the whole */
+
+/* Look in the source; what is found is in the current memory context. */
+static bool
+search_source(const GeCredentialRequest *request, GeCredentialSearch *search)
+{
+	GeSourceState state = GE_SOURCE_UNUSED;
+
+	search->region = request->region;
+	search->http = request->http != NULL ? request->http : ge_http_client_create();
+	search->deadline = TimestampTzPlusMilliseconds(
+		GetCurrentTimestamp(), request->cleaning_up ? SEARCH_CLEANING_UP_MS : SEARCH_MS);
+	for (int i = 0; i < lengthof(sources); i++)
+		if (strcmp(sources[i].name, request->source) == 0)
+			state = sources[i].look(search);
+	if (state != GE_SOURCE_FOUND)
+		return false;
+	if (request->rejected != NULL && is_same(&search->found, request->rejected))
+	{
+		ge_search_fail(search, GE_SOURCE_BROKEN, "the source has no others yet");
+		return false;
+	}
+	set_renewal(&search->found);
+	return true;
+}
+
+/* Those that are kept will do. */
+static bool
+is_fresh(const Entry *entry, const GeCredentialRequest *request)
+{
+	if (request->rejected != NULL && is_same(&entry->credentials, request->rejected))
+		return false;
+	return GetCurrentTimestamp() < entry->credentials.renew;
+}
+
+bool
+ge_credentials_find(const GeCredentialRequest *request, GeS3Credentials *result,
+					char why[GE_CREDENTIALS_WHY])
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Entry *entry = find_kept(request);
+	MemoryContext texts;
+	GeCredentialSearch *search;
+	bool found = entry != NULL && is_fresh(entry, request);
+
+	if (found)
+	{
+		*result = copy_credentials(&entry->credentials, caller);
+		return true;
+	}
+	texts = AllocSetContextCreate(caller, "S3 credentials", ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(texts);
+	search = palloc0_object(GeCredentialSearch);
+	found = search_source(request, search);
+	MemoryContextSwitchTo(caller);
+	if (found)
+		*result = copy_credentials(&search->found, caller);
+	else
+		strlcpy(why, search->why, GE_CREDENTIALS_WHY);
+	MemoryContextDelete(texts);
+	if (found && result->expires != 0)
+		keep(request, result);
+	if (found || entry == NULL || request->rejected != NULL ||
+		GetCurrentTimestamp() >= entry->credentials.expires)
+		return found;
+	/* the old ones hold for a while, in which the source may come back */
+	set_renewal(&entry->credentials);
+	*result = copy_credentials(&entry->credentials, caller);
+	return true;
 }

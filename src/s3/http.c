@@ -13,7 +13,6 @@
 #include <signal.h>
 
 #include "settings.h"
-#include "s3/address.h"
 #include "s3/http.h"
 
 #define TRANSFER_BUFFER (512 * 1024)
@@ -21,7 +20,6 @@
 struct GeHttpClient
 {
 	CURLM *multi; /* NULL once closed */
-	bool trusted;
 	GeHttpExchange **running;
 	int n_running;
 	int capacity;
@@ -144,7 +142,7 @@ on_open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *addre
 {
 	GeHttpExchange *exchange = argument;
 
-	if (!exchange->client->trusted && !ge_address_is_public(&address->addr))
+	if (exchange->limits->allows != NULL && !exchange->limits->allows(&address->addr))
 	{
 		exchange->refused = true;
 		return CURL_SOCKET_BAD;
@@ -214,12 +212,11 @@ initialize_library(void)
 }
 
 GeHttpClient *
-ge_http_client_create(bool trusted)
+ge_http_client_create(void)
 {
 	GeHttpClient *client = palloc0_object(GeHttpClient);
 
 	initialize_library();
-	client->trusted = trusted;
 	client->capacity = 8;
 	client->running = palloc_array(GeHttpExchange *, client->capacity);
 	client->release.func = close_client;
@@ -238,17 +235,18 @@ ge_http_client_close(GeHttpClient *client)
 	close_client(client);
 }
 
-/* What an exchange may do, the same for each. */
+/* What an exchange may do. */
 static void
-set_limits(CURL *easy, const GeHttpClient *client)
+set_limits(CURL *easy, const GeHttpLimits *limits)
 {
+	int connect_timeout = limits->connect_timeout > 0 ? limits->connect_timeout
+													  : ge_setting_s3_connect_timeout;
+
 #if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-					 client->trusted ? "http,https" : "https");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, limits->http ? "http,https" : "https");
 #else
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS,
-					 client->trusted ? CURLPROTO_HTTP | CURLPROTO_HTTPS
-									 : CURLPROTO_HTTPS);
+					 limits->http ? CURLPROTO_HTTP | CURLPROTO_HTTPS : CURLPROTO_HTTPS);
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075700
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
@@ -259,8 +257,10 @@ set_limits(CURL *easy, const GeHttpClient *client)
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-					 (long) ge_setting_s3_connect_timeout);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long) limits->alone);
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long) limits->alone);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long) connect_timeout);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) limits->timeout);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long) ge_setting_s3_stall_timeout);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long) TRANSFER_BUFFER);
@@ -326,7 +326,7 @@ ge_http_start(GeHttpClient *client, GeHttpExchange *exchange)
 	exchange->header_list = make_header_list(exchange);
 	if (exchange->easy != NULL)
 	{
-		set_limits(exchange->easy, client);
+		set_limits(exchange->easy, exchange->limits);
 		set_request(exchange->easy, exchange);
 		client->running[client->n_running++] = exchange;
 		curl_multi_add_handle(client->multi, exchange->easy);

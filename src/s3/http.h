@@ -17,6 +17,19 @@
 
 typedef struct GeHttpClient GeHttpClient;
 
+struct sockaddr;
+
+/* Where an exchange may go, and for how long. */
+typedef struct GeHttpLimits
+{
+	bool (*allows)(const struct sockaddr *address); /* NULL: any address */
+	bool http;										/* also, not only https */
+	/* no connection of others, whose address was checked by other rules, nor for others */
+	bool alone;
+	int connect_timeout; /* ms; 0: that of the settings */
+	int timeout;		 /* ms for the whole exchange; 0: none */
+} GeHttpLimits;
+
 typedef struct GeHttpExchange
 {
 	/* the request; what it points to lives until the exchange has ended */
@@ -26,6 +39,7 @@ typedef struct GeHttpExchange
 	int n_headers;
 	const void *body; /* NULL: none */
 	size_t body_length;
+	const GeHttpLimits *limits;
 
 	/* where the body of a good answer goes, after the bytes that are there */
 	char *sink;
@@ -61,8 +75,7 @@ typedef struct GeHttpExchange
 	void *header_list;
 } GeHttpExchange;
 
-/* trusted: http and addresses that are not public are allowed. */
-extern GeHttpClient *ge_http_client_create(bool trusted);
+extern GeHttpClient *ge_http_client_create(void);
 extern void ge_http_client_close(GeHttpClient *client);
 
 /* Clear what an earlier attempt left; the request, the sink and received stay. */

@@ -59,8 +59,9 @@ ge_s3_override(PG_FUNCTION_ARGS)
 	Override *override = palloc0_object(Override);
 
 	override->region = arg_or_null(fcinfo, 0);
-	override->credentials = (GeS3Credentials){
-		arg_or_null(fcinfo, 1), arg_or_null(fcinfo, 2), arg_or_null(fcinfo, 3)};
+	override->credentials = (GeS3Credentials){.access_key_id = arg_or_null(fcinfo, 1),
+											  .secret_access_key = arg_or_null(fcinfo, 2),
+											  .session_token = arg_or_null(fcinfo, 3)};
 	if (override->region != NULL)
 		ge_s3_check_region(override->region);
 	if ((override->credentials.access_key_id == NULL) !=
@@ -83,5 +84,8 @@ ge_s3_override_apply(GeS3Server *server)
 	if (current->region != NULL)
 		server->region = current->region;
 	if (current->credentials.access_key_id != NULL)
+	{
 		server->credentials = current->credentials;
+		server->credential_source = NULL;
+	}
 }

@@ -22,8 +22,7 @@
 #include "s3/override.h"
 #include "s3/server.h"
 
-#define DEFAULT_REGION "us-east-1"
-#define AWS_DOMAIN "amazonaws.com"
+#define DEFAULT_REGION "us-east-1" /* of AWS */
 
 char *
 ge_s3_option(List *options, const char *name)
@@ -40,33 +39,16 @@ ge_s3_option(List *options, const char *name)
 	return NULL;
 }
 
-void
-ge_s3_endpoint_parse(const char *endpoint, bool *https, char **host)
+GeEndpoint
+ge_s3_endpoint_parse(const char *url)
 {
-	const char *rest = endpoint;
-	size_t length;
+	GeEndpoint result;
 
-	*https = pg_strncasecmp(endpoint, "https://", 8) == 0;
-	if (*https)
-		rest = endpoint + 8;
-	else if (pg_strncasecmp(endpoint, "http://", 7) == 0)
-		rest = endpoint + 7;
-	length = strlen(rest);
-	if (length > 0 && rest[length - 1] == '/')
-		length--;
-	*host = pnstrdup(rest, length);
-	if (rest == endpoint || length == 0 ||
-		strspn(*host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-					  "0123456789.-_:[]") != length)
+	if (!ge_endpoint_parse(url, &result))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not an endpoint: \"%s\"", endpoint),
+				errmsg("not an endpoint: \"%s\"", url),
 				errhint("Write https://host or https://host:port."));
-	for (char *c = *host; *c != '\0'; c++)
-		*c = pg_tolower((unsigned char) *c);
-	/* the port that the scheme means anyway is not part of the signed host */
-	for (const char *port = *https ? ":443" : ":80";
-		 length > strlen(port) && strcmp(*host + length - strlen(port), port) == 0;)
-		(*host)[length -= strlen(port)] = '\0';
+	return result;
 }
 
 /* ------------------------------------------------------------------ which server */
@@ -177,9 +159,10 @@ static GeS3Credentials
 mapping_credentials(const ForeignServer *server)
 {
 	List *options = mapping_options(server->serverid);
-	GeS3Credentials result = {ge_s3_option(options, "access_key_id"),
-							  ge_s3_option(options, "secret_access_key"),
-							  ge_s3_option(options, "session_token")};
+	GeS3Credentials result = {.access_key_id = ge_s3_option(options, "access_key_id"),
+							  .secret_access_key =
+								  ge_s3_option(options, "secret_access_key"),
+							  .session_token = ge_s3_option(options, "session_token")};
 
 	if ((result.access_key_id == NULL) != (result.secret_access_key == NULL))
 		ereport(
@@ -190,17 +173,28 @@ mapping_credentials(const ForeignServer *server)
 }
 
 static GeS3Credentials
-find_credentials(const ForeignServer *server, bool trusted, const char *source)
+instance_credentials(const GeS3Server *server)
 {
-	if (source == NULL)
-		return mapping_credentials(server);
-	if (!trusted)
+	GeCredentialRequest request = {.source = server->credential_source,
+								   .server = server->id,
+								   .user = server->user,
+								   .region = server->region};
+	GeS3Credentials result;
+	char why[GE_CREDENTIALS_WHY];
+
+	if (!server->trusted)
 		ereport(
 			ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			errmsg("server \"%s\" may not use the credentials of the instance",
-				   server->servername),
+				   server->name),
 			errdetail("Option credential_source is for servers that a superuser owns."));
-	return ge_s3_instance_credentials(source);
+	if (!ge_credentials_find(&request, &result, why))
+		ereport(ERROR, errcode(ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION),
+				errmsg("the instance has no S3 credentials in its %s", request.source),
+				errdetail_internal("%s", why),
+				errhint("They are looked up with the environment that the server was "
+						"started with."));
+	return result;
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -231,40 +225,60 @@ check_endpoint_allowed(const GeS3Server *server)
 		 entry = strtok_r(NULL, ", ", &rest))
 	{
 		any = true;
-		if (entry_allows(entry, server->host))
+		if (entry_allows(entry, server->endpoint.host))
 			return;
 	}
 	if (any)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("endpoint \"%s\" is not allowed", server->host),
+				errmsg("endpoint \"%s\" is not allowed", server->endpoint.host),
 				errhint("A superuser may add it to gpu_encode.s3_allowed_endpoints."));
-	if (!server->https && !server->trusted)
+	if (!server->endpoint.https && !server->trusted)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("endpoint \"%s\" is not allowed", server->host),
+				errmsg("endpoint \"%s\" is not allowed", server->endpoint.host),
 				errdetail("Only servers that a superuser owns may use http."));
 }
 
 static void
 fill_from_options(GeS3Server *result, const ForeignServer *server)
 {
-	char *endpoint = ge_s3_option(server->options, "endpoint");
-	char *region = ge_s3_option(server->options, "region");
-	char *url_style = ge_s3_option(server->options, "url_style");
+	const char *endpoint = ge_s3_option(server->options, "endpoint");
+	const char *source = ge_s3_option(server->options, "credential_source");
 
 	result->name = server->servername;
+	result->id = server->serverid;
+	result->user = GetUserId();
 	result->trusted = superuser_arg(server->owner);
-	if (region != NULL)
-		result->region = region;
+	result->region = ge_s3_option(server->options, "region");
 	if (endpoint != NULL)
-		ge_s3_endpoint_parse(endpoint, &result->https, &result->host);
-	result->path_style =
-		url_style != NULL ? strcmp(url_style, "path") == 0 : endpoint != NULL;
-	result->credential_source = ge_s3_option(server->options, "credential_source");
-	if (result->credential_source != NULL &&
-		strcmp(result->credential_source, "user_mapping") == 0)
-		result->credential_source = NULL;
-	result->credentials =
-		find_credentials(server, result->trusted, result->credential_source);
+		result->endpoint = ge_s3_endpoint_parse(endpoint);
+	if (source != NULL && strcmp(source, GE_CREDENTIALS_USER_MAPPING) != 0)
+		result->credential_source = source;
+}
+
+/* What the options leave open. */
+static void
+fill_defaults(GeS3Server *server)
+{
+	if (server->region == NULL)
+		server->region = server->endpoint.host[0] != '\0'
+							 ? ge_endpoint_default_region(&server->endpoint)
+							 : DEFAULT_REGION;
+	if (server->endpoint.host[0] == '\0' &&
+		!ge_endpoint_of_region(server->region, &server->endpoint))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the name of a region: \"%s\"", server->region));
+}
+
+/* Buckets are in the host at AWS, in the path elsewhere, unless an option says otherwise. */
+static bool
+choose_path_style(const GeS3Server *server, List *options, const char *bucket)
+{
+	const char *style = ge_s3_option(options, "url_style");
+
+	if (style == NULL)
+		style = ge_s3_option(options, "endpoint") != NULL ? "path" : "virtual";
+	return strcmp(style, "path") == 0 ||
+		   !ge_endpoint_takes_bucket(&server->endpoint, bucket);
 }
 
 const GeS3Server *
@@ -272,17 +286,20 @@ ge_s3_server_resolve(const char *name, const GeUri *uri)
 {
 	GeS3Server *result = palloc0_object(GeS3Server);
 	Oid oid = name != NULL ? find_by_name(name) : find_by_scope(uri);
+	ForeignServer *server = OidIsValid(oid) ? GetForeignServer(oid) : NULL;
 
-	result->https = true;
-	result->region = DEFAULT_REGION;
-	if (OidIsValid(oid))
-		fill_from_options(result, GetForeignServer(oid));
+	if (server != NULL)
+		fill_from_options(result, server);
 	ge_s3_override_apply(result);
-	if (result->host == NULL)
-		result->host = psprintf("s3.%s." AWS_DOMAIN, result->region);
-	/* a certificate for *.domain does not cover a bucket with a dot */
-	if (strchr(uri->bucket, '.') != NULL && result->https)
-		result->path_style = true;
+	fill_defaults(result);
+	result->path_style =
+		choose_path_style(result, server != NULL ? server->options : NIL, uri->bucket);
 	check_endpoint_allowed(result);
+	if (server == NULL || result->credentials.access_key_id != NULL)
+		return result;
+	if (result->credential_source != NULL)
+		result->credentials = instance_credentials(result);
+	else
+		result->credentials = mapping_credentials(server);
 	return result;
 }

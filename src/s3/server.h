@@ -10,26 +10,22 @@
 #include "postgres.h"
 #include "nodes/pg_list.h"
 
+#include "s3/credentials.h"
+#include "s3/endpoint.h"
 #include "s3/uri.h"
 
 #define GE_S3_WRAPPER "gpu_encode_s3"
 
-typedef struct GeS3Credentials
-{
-	char *access_key_id; /* NULL: requests are not signed */
-	char *secret_access_key;
-	char *session_token; /* NULL: none */
-} GeS3Credentials;
-
 typedef struct GeS3Server
 {
 	const char *name; /* NULL: no foreign server */
-	bool trusted;	  /* its owner is a superuser: any address, http too */
-	bool https;
-	char *host; /* with ":port" unless that is the scheme's own */
-	char *region;
+	Oid id;
+	Oid user;	  /* as whom it was looked up */
+	bool trusted; /* its owner is a superuser: any address, http too */
+	GeEndpoint endpoint;
+	const char *region;
 	bool path_style;
-	const char *credential_source; /* NULL: the user mapping */
+	const char *credential_source; /* of the instance; NULL: none of these */
 	GeS3Credentials credentials;
 } GeS3Server;
 
@@ -40,16 +36,8 @@ typedef struct GeS3Server
  */
 extern const GeS3Server *ge_s3_server_resolve(const char *name, const GeUri *uri);
 
-/*
- * The instance's own credentials, as option credential_source names where they are:
- * 'environment' or 'profile'.  An error when there are none.
- */
-extern GeS3Credentials ge_s3_instance_credentials(const char *source);
-/* A value that option credential_source may have. */
-extern bool ge_s3_is_credential_source(const char *source);
-
-/* The parts of an endpoint's url; an error for what is none. */
-extern void ge_s3_endpoint_parse(const char *endpoint, bool *https, char **host);
+/* An endpoint's url; an error for what is none. */
+extern GeEndpoint ge_s3_endpoint_parse(const char *url);
 
 /* The text of an option, NULL when it is not there. */
 extern char *ge_s3_option(List *options, const char *name);

@@ -57,25 +57,23 @@ check_name(const char *name, const char *const *allowed)
 static void
 check_value(const char *name, const char *value)
 {
-	bool https;
-	char *host;
 	bool ok = true;
 
 	if (strcmp(name, "endpoint") == 0)
-		ge_s3_endpoint_parse(value, &https, &host);
+		(void) ge_s3_endpoint_parse(value);
 	else if (strcmp(name, "url_style") == 0)
 		ok = strcmp(value, "path") == 0 || strcmp(value, "virtual") == 0;
 	else if (strcmp(name, "scope") == 0 && strcmp(value, "s3://") != 0)
 		(void) ge_uri_parse(value);
 	else if (strcmp(name, "credential_source") == 0)
-		ok = ge_s3_is_credential_source(value);
+		ok = ge_credentials_is_source(value);
 	else if (strcmp(name, "region") == 0)
 		ge_s3_check_region(value);
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
 				errmsg("invalid value for option \"%s\": \"%s\"", name, value),
-				errhint("url_style is path or virtual; credential_source is "
-						"user_mapping, environment or profile."));
+				errhint("url_style is path or virtual; credential_source "
+						"is " GE_CREDENTIALS_SOURCES "."));
 }
 
 /* Secrets end up in a header: no control characters, and never in a message. */
