@@ -1,0 +1,196 @@
+/*
+ * endpoint_test.c: the host, path, region and signature that a request gets at each kind of
+ * endpoint, and the addresses that requests may go to.  Server-free; prints TAP.
+ *
+ * Expected urls and signatures are boto3's, for the same requests, time and keys.
+ */
+#include "s3/address.h"
+#include "s3/endpoint.h"
+#include "s3/sign.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+#define TIME "20240229T120000Z"
+
+static int n_tests;
+static int n_failed;
+
+static void
+check(bool ok, const char *name, const char *found)
+{
+	n_tests++;
+	n_failed += !ok;
+	printf("%s %d - %s\n", ok ? "ok" : "not ok", n_tests, name);
+	if (!ok)
+		printf("# found %s\n", found);
+}
+
+/* ------------------------------------------------------------------ urls and signatures */
+
+typedef struct Case
+{
+	const char *name;
+	const char *endpoint; /* NULL: AWS's of the region */
+	const char *region;	  /* NULL: the endpoint's default */
+	bool path_style;
+	const char *bucket;
+	const char *key;
+	const char *url;
+	const char *signature;
+} Case;
+
+static const Case cases[] = {
+#include "endpoint_cases.h"
+};
+
+static void
+sign_case(const char *region, const char *host, const char *path,
+		  char result[GE_SIGN_HEADER_BYTES])
+{
+	GeSignHeader headers[] = {
+		{"host", host}, {"x-amz-date", TIME}, {"x-amz-content-sha256", EMPTY_HASH}};
+	GeSignRequest request = {.method = "GET",
+							 .path = path,
+							 .query = "",
+							 .headers = headers,
+							 .n_headers = 3,
+							 .payload_hash = EMPTY_HASH,
+							 .time = TIME,
+							 .region = region,
+							 .access_key_id = "AKIDEXAMPLE",
+							 .secret_access_key =
+								 "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
+
+	if (!ge_sign(&request, result))
+		strcpy(result, "no signature");
+}
+
+static void
+check_case(const Case *one)
+{
+	GeEndpoint endpoint;
+	char host[GE_HOST_BYTES];
+	char path[GE_BUCKET_BYTES + 1024];
+	char url[2 * GE_HOST_BYTES + sizeof(path)];
+	char authorization[GE_SIGN_HEADER_BYTES];
+	const char *region = one->region;
+	bool ok = one->endpoint != NULL ? ge_endpoint_parse(one->endpoint, &endpoint)
+									: ge_endpoint_of_region(region, &endpoint);
+	bool path_style;
+
+	if (!ok)
+	{
+		check(false, one->name, "no endpoint");
+		return;
+	}
+	path_style = one->path_style || !ge_endpoint_takes_bucket(&endpoint, one->bucket);
+	if (region == NULL)
+		region = ge_endpoint_default_region(&endpoint);
+	ge_endpoint_host(&endpoint, path_style, one->bucket, host);
+	ge_endpoint_path(path_style, one->bucket, one->key, path);
+	snprintf(url, sizeof(url), "%s://%s%s", endpoint.https ? "https" : "http", host,
+			 path);
+	check(strcmp(url, one->url) == 0, one->name, url);
+	sign_case(region, host, path, authorization);
+	check(strstr(authorization, one->signature) != NULL, one->signature, authorization);
+}
+
+static void
+check_endpoints(void)
+{
+	static const char *const wrong[] = {
+		"example.org", "ftp://example.org", "https://",	   "https:///", "https://a/b",
+		"https://a?b", "https://user@a",	"https://a b", "http://:80"};
+	GeEndpoint endpoint;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		check(!ge_endpoint_parse(wrong[i], &endpoint), wrong[i], "an endpoint");
+	ge_endpoint_parse("https://STORAGE.googleapis.com", &endpoint);
+	check(ge_endpoint_decompresses(&endpoint), "GCS decompresses unless told", "no");
+	ge_endpoint_parse("https://storage.googleapis.com.example.org", &endpoint);
+	check(!ge_endpoint_decompresses(&endpoint), "others do not", "yes");
+	check(strcmp(ge_endpoint_default_region(&endpoint), "us-east-1") == 0,
+		  "nor do they have region auto", "auto");
+}
+
+/* ------------------------------------------------------------------ addresses */
+
+typedef bool (*Rule)(const struct sockaddr *address);
+
+static bool
+ask(Rule rule, const char *text)
+{
+	struct sockaddr_in in4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+
+	if (inet_pton(AF_INET, text, &in4.sin_addr) == 1)
+		return rule((const struct sockaddr *) &in4);
+	if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1)
+		return rule((const struct sockaddr *) &in6);
+	check(false, text, "not an address");
+	return false;
+}
+
+#define PUBLIC 1
+#define LOCAL 2
+#define INSTANCE 4
+#define CONTAINER 8
+
+static void
+check_address(const char *text, int allowed)
+{
+	int found = (ask(ge_address_is_public, text) ? PUBLIC : 0) |
+				(ask(ge_address_is_local, text) ? LOCAL : 0) |
+				(ask(ge_address_is_instance_metadata, text) ? INSTANCE : 0) |
+				(ask(ge_address_is_container_metadata, text) ? CONTAINER : 0);
+	bool either = ask(ge_address_is_instance_metadata_or_local, text) ==
+					  ((allowed & (INSTANCE | LOCAL)) != 0) &&
+				  ask(ge_address_is_container_metadata_or_local, text) ==
+					  ((allowed & (CONTAINER | LOCAL)) != 0);
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", found);
+	check(found == allowed && either, text, number);
+}
+
+static void
+check_addresses(void)
+{
+	check_address("93.184.216.34", PUBLIC);
+	check_address("2606:2800:220:1::1", PUBLIC);
+	check_address("127.0.0.1", LOCAL);
+	check_address("127.9.9.9", LOCAL);
+	check_address("::1", LOCAL);
+	check_address("169.254.169.254", INSTANCE);
+	check_address("fd00:ec2::254", INSTANCE);
+	check_address("169.254.170.2", CONTAINER);
+	check_address("169.254.170.23", CONTAINER);
+	check_address("fd00:ec2::23", CONTAINER);
+	check_address("169.254.169.253", 0);
+	check_address("169.254.170.3", 0);
+	check_address("fd00:ec2::253", 0);
+	check_address("fd00:ec2:1::254", 0);
+	check_address("::ffff:169.254.169.254", 0);
+	check_address("::ffff:127.0.0.1", 0);
+	check_address("64:ff9b::a9fe:a9fe", 0);
+	check_address("2002:a9fe:a9fe::1", 0);
+	check_address("10.0.0.1", 0);
+	check_address("0.0.0.0", 0);
+	check_address("::", 0);
+	check_address("fe80::1", 0);
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		check_case(&cases[i]);
+	check_endpoints();
+	check_addresses();
+	printf("1..%d\n", n_tests);
+	return n_failed != 0;
+}
