@@ -3,7 +3,8 @@
  *
  * Rows are copied into tuples until there are 1,000 of them or 64 kB, then written at
  * once: by table_multi_insert() as COPY does, or, where the table has something that only
- * the executor obeys (an index, a trigger, a constraint), each by a prepared INSERT.
+ * the executor obeys (an index, a trigger, a constraint), each by a prepared INSERT, which
+ * takes any page with room: only then rows may stand in another order than they came.
  * Nothing is ever frozen, so older snapshots see none of it.
  */
 #include "postgres.h"

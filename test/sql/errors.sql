@@ -76,8 +76,10 @@ DROP TABLE o;
 SELECT rows, unknown_labels, unseen_targets FROM gpu_encode.transform('e', 'news', 'o', handle_unknown => 'value', unknown_value => -3);
 SELECT a, count(*) FROM o GROUP BY 1 ORDER BY 1;
 DROP TABLE o;
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o', handle_unknown => 'value', unknown_value => 1)$$, '22023', 'unknown_value', '1') ~ '^(ok|no error)$' AS either;
-DROP TABLE IF EXISTS o;
+-- which may be a code that another category has
+SELECT rows FROM gpu_encode.transform('e', 'news', 'o', handle_unknown => 'value', unknown_value => 1);
+SELECT a, count(*) FROM o GROUP BY 1 ORDER BY 1;
+DROP TABLE o;
 
 -- transform needs the columns that were fitted, in their types
 ALTER TABLE news RENAME b TO c;

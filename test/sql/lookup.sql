@@ -86,7 +86,7 @@ EXECUTE look('Tokyo');
 DROP TABLE e_renamed;
 INSERT INTO t (city, y) VALUES ('Aachen', 1);
 SELECT count(*) FROM gpu_encode.fit('e_renamed', 't', 'y', '{city}', '{city}');
-SELECT testlib.refuses($$EXECUTE look('Tokyo')$$, '42P01') ~ '^(ok|no error)$' AS either;
+EXECUTE look('Tokyo');
 DEALLOCATE look;
 SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
 
