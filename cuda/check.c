@@ -3,6 +3,7 @@
  */
 #include "check.h"
 
+#include <dlfcn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,49 @@ is_sticky(cudaError_t code)
 	}
 }
 
+/* Asked of the driver itself: the runtime tells nothing of one that is too old for it. */
+static int
+driver_version(void)
+{
+	void *driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+	int (*get_version)(int *) = NULL;
+	int version = 0;
+
+	if (driver != NULL)
+		get_version = (int (*)(int *)) dlsym(driver, "cuDriverGetVersion");
+	if (get_version != NULL && get_version(&version) != 0)
+		version = 0;
+	if (driver != NULL)
+		dlclose(driver);
+	return version;
+}
+
+/* The runtime answers the same for a driver that is too old and for none. */
+static GeStatus
+fail_driver(GeError *error)
+{
+	int has = driver_version(), needs = 0;
+
+	(void) cudaRuntimeGetVersion(&needs);
+	if (has == 0)
+		return ge_fail(error, GE_DEVICE_UNUSABLE, "no NVIDIA driver is loaded");
+	return ge_fail(error, GE_DEVICE_UNUSABLE,
+				   "the NVIDIA driver supports CUDA %d.%d, this build needs %d.%d",
+				   has / 1000, has % 1000 / 10, needs / 1000, needs % 1000 / 10);
+}
+
+static GeStatus
+fail_no_device(GeError *error)
+{
+	const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+
+	if (visible == NULL)
+		return ge_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
+	return ge_fail(error, GE_DEVICE_UNUSABLE,
+				   "no CUDA device: the server runs with CUDA_VISIBLE_DEVICES=\"%.80s\"",
+				   visible);
+}
+
 GeStatus
 ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
 			   GeError *error)
@@ -67,13 +111,15 @@ ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
 	(void) cudaGetLastError(); /* an error that is not sticky goes no further */
 	switch (code)
 	{
+		case cudaErrorInsufficientDriver:
+			return fail_driver(error);
+		case cudaErrorNoDevice:
+			return fail_no_device(error);
 		case cudaErrorMemoryAllocation:
 			return ge_fail(error, GE_OUT_OF_MEMORY,
 						   "out of memory on the device or of pinned host memory in "
 						   "%.*s (%s:%d)",
 						   call_length, call, base, line);
-		case cudaErrorInsufficientDriver:
-		case cudaErrorNoDevice:
 		case cudaErrorInitializationError:
 		case cudaErrorSystemDriverMismatch:
 		case cudaErrorCompatNotSupportedOnDevice:

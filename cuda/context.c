@@ -17,6 +17,7 @@
 
 #include "cpu/float_mode.h"
 #include "dictionary_spill.h"
+#include "estimate.h"
 #include "host_threads.h"
 #include "idle.h"
 #include "target_partition.h"
@@ -143,33 +144,21 @@ create_pool(GeContext *context, GeError *error)
 	return GE_OK;
 }
 
-/* The device asked for, or the one with the most free memory. */
+/* The device asked for, or the first that this build has code for. */
 static GeStatus
 choose_device(const GeContextOptions *options, int *device, GeError *error)
 {
-	int n, i;
-	size_t best = 0, available, total;
+	int n;
 
-	GE_CUDA(cudaGetDeviceCount(&n));
-	if (n == 0)
-		return ge_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
+	GE_TRY(ge_device_count(&n, error));
 	if (options->device >= n)
 		return ge_fail(error, GE_DEVICE_UNUSABLE, "there is no device %d: %d found",
 					   options->device, n);
 	*device = options->device >= 0 ? options->device : 0;
-	if (options->device >= 0 || n == 1)
-		return GE_OK;
-	for (i = 0; i < n; i++)
-	{
-		GE_CUDA(cudaSetDevice(i));
-		GE_CUDA(cudaMemGetInfo(&available, &total));
-		if (available > best)
-		{
-			best = available;
-			*device = i;
-		}
-	}
-	return GE_OK;
+	while (options->device < 0 && *device + 1 < n &&
+		   ge_device_check(*device, error) != GE_OK)
+		++*device;
+	return ge_device_check(*device, error);
 }
 
 static GeStatus
@@ -187,6 +176,7 @@ start_device(GeContext *context, GeError *error)
 	context->shared_bytes = (uint32_t) properties.sharedMemPerBlockOptin;
 	GE_TRY(create_streams(context, error));
 	GE_TRY(create_pool(context, error));
+	GE_TRY(ge_estimate_check_free(context, error));
 	return ge_transfer_open(context, error);
 }
 
@@ -207,6 +197,7 @@ ge_context_open(const GeContextOptions *options, GeContext **context, GeError *e
 	if (ge_device_is_lost())
 		return ge_fail(error, GE_DEVICE_LOST,
 					   "the device was lost earlier in this process");
+	GE_TRY(ge_estimate_check_limit(options, error));
 	ge_float_mode_reset();
 	if (!ge_float_mode_check())
 		return ge_fail(error, GE_INTERNAL,

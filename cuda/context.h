@@ -144,6 +144,10 @@ extern "C"
 
 	/* ------------------------------------------------- the backend's operations */
 
+	/* How many devices there are, at least one. */
+	GeStatus ge_device_count(int *n, GeError *error);
+	/* GE_DEVICE_UNUSABLE where this build has no code for the device. */
+	GeStatus ge_device_check(int device, GeError *error);
 	GeStatus ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error);
 	GeStatus ge_context_open(const GeContextOptions *options, GeContext **context,
 							 GeError *error);

@@ -12,6 +12,7 @@
 
 #include "context.h"
 #include "device_code.h"
+#include "free_memory.h"
 
 static void
 describe_driver(char *text, size_t size)
@@ -27,6 +28,7 @@ static void
 describe_device(GeDeviceInfo *info, int device)
 {
 	struct cudaDeviceProp properties;
+	GeError error = {0};
 	cudaError_t code;
 
 	memset(info, 0, sizeof *info);
@@ -39,16 +41,43 @@ describe_device(GeDeviceInfo *info, int device)
 		snprintf(info->compute_capability, sizeof info->compute_capability, "%d.%d",
 				 properties.major, properties.minor);
 		info->memory_bytes = properties.totalGlobalMem;
-		if (!ge_device_code_fits(properties.major, properties.minor))
-			code = cudaErrorNoKernelImageForDevice;
+		info->free_bytes = ge_free_memory(device);
 	}
-	info->usable = code == cudaSuccess && !ge_device_is_lost();
+	info->usable = code == cudaSuccess && !ge_device_is_lost() &&
+				   ge_device_check(device, &error) == GE_OK;
 	if (ge_device_is_lost())
 		snprintf(info->reason, sizeof info->reason,
 				 "the device was lost earlier in this process");
 	else if (code != cudaSuccess)
 		snprintf(info->reason, sizeof info->reason, "%s", cudaGetErrorString(code));
+	else
+		snprintf(info->reason, sizeof info->reason, "%.255s", error.message);
 	(void) cudaGetLastError();
+}
+
+GeStatus
+ge_device_count(int *n, GeError *error)
+{
+	GE_CUDA(cudaGetDeviceCount(n));
+	if (*n == 0)
+		return ge_cuda_failed(cudaErrorNoDevice, "cudaGetDeviceCount", __FILE__, __LINE__,
+							  error);
+	return GE_OK;
+}
+
+GeStatus
+ge_device_check(int device, GeError *error)
+{
+	int major, minor;
+
+	GE_CUDA(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
+	GE_CUDA(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
+	if (!ge_device_code_fits(major, minor))
+		return ge_fail(error, GE_DEVICE_UNUSABLE,
+					   "device %d has compute capability %d.%d, for which this build has "
+					   "no code",
+					   device, major, minor);
+	return GE_OK;
 }
 
 static GeStatus
@@ -57,9 +86,7 @@ list_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
 	int32_t i;
 	int count = 0;
 
-	GE_CUDA(cudaGetDeviceCount(&count));
-	if (count == 0)
-		return ge_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
+	GE_TRY(ge_device_count(&count, error));
 	*n = count;
 	for (i = 0; i < count && i < max; i++)
 		describe_device(&infos[i], i);

@@ -89,14 +89,24 @@ extern "C"
 	typedef struct GeDictionary GeDictionary; /* distinct keys of one column, exact */
 	typedef struct GeTarget GeTarget; /* target statistics of one category column */
 
+	/* What a job will hold at the same time, as far as the caller can tell; zeros: not
+	 * known. */
+	typedef struct GeEstimate
+	{
+		uint64_t categories;   /* of all its dictionaries */
+		uint64_t key_bytes;	   /* of their keys; 8 for an integer */
+		uint64_t target_cells; /* (categories + 1) * folds, of all its targets */
+	} GeEstimate;
+
 	typedef struct GeContextOptions
 	{
 		uint32_t abi;		   /* GE_BACKEND_ABI */
 		int32_t threads;	   /* at most this many threads compute on the host, >= 1 */
-		int32_t device;		   /* device index, -1: the backend chooses (cuda) */
+		int32_t device;		   /* device index, -1: the first that is usable (cuda) */
 		uint64_t memory_limit; /* bytes of device memory, 0: what is free (cuda) */
 		int32_t idle_timeout;  /* seconds after the last close until the process gives
 								* its device memory back; 0: never (cuda) */
+		GeEstimate estimate;   /* what does not fit is refused by open (cuda) */
 		const char *temp_directory; /* where files go that hold what memory does not, made
 									 * if it is not there; they have no name as soon as
 									 * they are open.  NULL: $TMPDIR or /tmp (cuda) */
@@ -166,6 +176,7 @@ extern "C"
 		char name[128];
 		char compute_capability[16]; /* "9.0"; empty for the CPU */
 		uint64_t memory_bytes;		 /* total; 0: unknown */
+		uint64_t free_bytes;		 /* of it, in use by nobody now; 0: unknown */
 		char driver[32];			 /* version; empty: none */
 		bool usable;
 		char reason[256]; /* why not usable; empty otherwise */
@@ -184,7 +195,11 @@ extern "C"
 	 */
 		GeStatus (*devices)(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error);
 
-		/* Start: threads, device context.  *context is NULL unless GE_OK. */
+		/*
+	 * Start: threads, device context.  *context is NULL unless GE_OK.
+	 * GE_OUT_OF_MEMORY: not even the start was possible, or the estimate is beyond the
+	 * memory limit or what is free; the message says what was needed and what there was.
+	 */
 		GeStatus (*open)(const GeContextOptions *options, GeContext **context,
 						 GeError *error);
 		void (*close)(GeContext *context);

@@ -320,3 +320,9 @@ ge_batch_receive(GeBatchReceiver *receiver, GePiece *piece)
 	} while (!take_message(receiver, data, length, piece));
 	return GE_RECEIVED_PIECE;
 }
+
+void
+ge_batch_receiver_detach(GeBatchReceiver *receiver)
+{
+	shm_mq_detach(receiver->queue);
+}

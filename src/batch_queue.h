@@ -41,5 +41,7 @@ extern GeBatchReceiver *ge_batch_receiver_attach(shm_mq *queue, dsm_segment *seg
 												 int n_columns);
 /* Does not wait.  The piece lives until the next call. */
 extern GeReceived ge_batch_receive(GeBatchReceiver *receiver, GePiece *piece);
+/* Listen no more: the worker's next ge_batch_send() answers false. */
+extern void ge_batch_receiver_detach(GeBatchReceiver *receiver);
 
 #endif /* GE_BATCH_QUEUE_H */

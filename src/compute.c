@@ -1,50 +1,42 @@
 /*
  * compute.c: operations of backend.h for the PostgreSQL side.
  *
- * The only file that sees both sides.  Objects of a backend are remembered in the
- * GeCompute and freed, context last, by a callback of the memory context in which it was
- * opened; that happens on error and at the end alike.
+ * Objects of a backend are remembered in the GeCompute and freed, context last, by a
+ * callback of the memory context in which it was opened; that happens on error and at the
+ * end alike.
  */
 #include "postgres.h"
 
-#include <signal.h>
-#include <unistd.h>
-
-#include "commands/tablespace.h"
-#include "common/pg_prng.h"
-#include "libpq/pqsignal.h"
 #include "miscadmin.h"
-#include "nodes/pg_list.h"
-#include "storage/fd.h"
 #include "utils/memutils.h"
 
-#include "compute.h"
 #include "compute_cuda.h"
+#include "compute_internal.h"
 #include "compute_status.h"
-#include "settings.h"
+#include "run_log.h"
 
-struct GeCompute
-{
-	const GeBackend *backend;
-	GeContext *context;
-	List *dictionaries; /* in memory_context */
-	List *targets;
-	MemoryContext memory_context;
-	MemoryContextCallback callback;
-	char reason[160];
-};
-
-/* Called from any thread: reads two flags that signal handlers set. */
+/*
+ * True for GE_OK.  False where the GPU's memory did not suffice and the job can begin anew:
+ * that is remembered.  Anything else is raised.
+ */
 static bool
-cancelled(void *arg)
+try_check(GeCompute *compute, GeStatus status, const GeError *error, const char *column)
 {
-	return QueryCancelPending || ProcDiePending;
+	if (status == GE_OUT_OF_MEMORY && compute->may_restart)
+	{
+		compute->exhausted = true;
+		compute->error = *error;
+		return false;
+	}
+	ge_compute_check(compute->backend->name, status, error, column);
+	return true;
 }
 
 static void
-check(const GeCompute *compute, GeStatus status, const GeError *error, const char *column)
+check(GeCompute *compute, GeStatus status, const GeError *error, const char *column)
 {
-	ge_compute_check(compute->backend->name, status, error, column);
+	if (!try_check(compute, status, error, column))
+		ge_compute_raise(compute);
 }
 
 static void
@@ -60,104 +52,71 @@ free_backend(void *arg)
 	foreach (cell, compute->dictionaries)
 		compute->backend->dictionary_free(lfirst(cell));
 	compute->backend->close(compute->context);
+	if (compute->backend != &ge_cpu_backend)
+		ge_compute_note_closed();
 	compute->context = NULL;
 	compute->targets = compute->dictionaries = NIL;
 }
 
-/* Where the server keeps temporary files for this session. */
-static const char *
-temp_directory(void)
+/* What last_run() and the log say of the choice. */
+static void
+report_choice(const GeCompute *compute)
 {
-	char path[MAXPGPATH];
-	Oid tablespace;
+	const char *name = compute->backend->name, *device = ge_compute_device(compute);
 
-	PrepareTempTablespaces();
-	tablespace = GetNextTempTableSpace();
-	TempTablespacePath(path, OidIsValid(tablespace) ? tablespace : MyDatabaseTableSpace);
-	return pstrdup(path);
-}
-
-/* Open a backend with every signal blocked: it may start threads of its own. */
-static GeStatus
-open_backend(GeCompute *compute, const GeBackend *backend, GeError *error)
-{
-	GeContextOptions options = {
-		.abi = GE_BACKEND_ABI,
-		.threads = ge_setting_threads > 0 ? ge_setting_threads
-										  : (int) sysconf(_SC_NPROCESSORS_ONLN),
-		.device = -1,
-		.idle_timeout = ge_setting_context_idle_timeout,
-		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
-		.temp_directory = temp_directory(),
-		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
-		.hash_mask = ~UINT64CONST(0),
-		.cancelled = cancelled,
-	};
-	sigset_t all, before;
-	GeStatus status;
-
-	compute->backend = backend;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	status = backend->open(&options, &compute->context, error);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return status;
-}
-
-/* Try the GPU; false with a reason where it cannot be had. */
-static bool
-open_cuda(GeCompute *compute, GeError *error)
-{
-	const GeBackend *cuda = ge_cuda_library_load(error);
-
-	return cuda != NULL && open_backend(compute, cuda, error) == GE_OK;
-}
-
-/* gpu_encode.backend = auto: the GPU for jobs big enough, where one is usable. */
-static bool
-try_auto_cuda(GeCompute *compute, double expected_rows)
-{
-	GeError error = {0};
-
-	if (ge_compute_device_lost())
-		snprintf(compute->reason, sizeof compute->reason,
-				 "the GPU failed earlier in this session");
-	else if (expected_rows < ge_setting_min_gpu_rows)
-		snprintf(compute->reason, sizeof compute->reason, "fewer than %d rows",
-				 ge_setting_min_gpu_rows);
-	else if (open_cuda(compute, &error))
-	{
-		snprintf(compute->reason, sizeof compute->reason, "at least %d rows",
-				 ge_setting_min_gpu_rows);
-		return true;
-	}
-	else
-		snprintf(compute->reason, sizeof compute->reason, "%s", error.message);
-	return false;
+	ge_stage_end("backend", 0, -1, name, "%s%s%s", device != NULL ? device : "",
+				 device != NULL ? ": " : "", compute->reason);
+	ereport(DEBUG1, (errmsg_internal("gpu_encode computes on the %s backend: %s", name,
+									 compute->reason)));
 }
 
 GeCompute *
-ge_compute_open(double expected_rows)
+ge_compute_open(const GeComputeWork *work)
 {
 	GeCompute *compute = palloc0_object(GeCompute);
-	GeError error = {0};
 
 	compute->memory_context = CurrentMemoryContext;
 	compute->callback.func = free_backend;
 	compute->callback.arg = compute;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &compute->callback);
-	snprintf(compute->reason, sizeof compute->reason, "as set");
-	if (ge_setting_backend == GE_BACKEND_CUDA)
-	{
-		if (!open_cuda(compute, &error))
-			ge_compute_check("cuda", error.status, &error, NULL);
-	}
-	else if (ge_setting_backend == GE_BACKEND_CPU ||
-			 !try_auto_cuda(compute, expected_rows))
-		check(compute, open_backend(compute, &ge_cpu_backend, &error), &error, NULL);
-	ereport(DEBUG1, (errmsg_internal("gpu_encode computes on the %s backend: %s",
-									 compute->backend->name, compute->reason)));
+	ge_stage_begin();
+	ge_compute_choose(compute, work);
+	report_choice(compute);
 	return compute;
+}
+
+bool
+ge_compute_exhausted(const GeCompute *compute)
+{
+	return compute->exhausted;
+}
+
+void
+ge_compute_raise(const GeCompute *compute)
+{
+	ge_compute_check(compute->backend->name, compute->error.status, &compute->error,
+					 NULL);
+}
+
+void
+ge_compute_restart_on_cpu(GeCompute *compute)
+{
+	free_backend(compute);
+	compute->may_restart = compute->exhausted = false;
+	snprintf(compute->reason, sizeof compute->reason, "begun anew on the CPU: %.200s",
+			 compute->error.message);
+	ereport(NOTICE,
+			(errmsg("the GPU's memory did not suffice: the call begins anew on the CPU"),
+			 errdetail_internal("%s", compute->error.message)));
+	ge_stage_begin();
+	ge_compute_open_cpu(compute);
+	report_choice(compute);
+}
+
+void
+ge_compute_settle(GeCompute *compute)
+{
+	compute->may_restart = false;
 }
 
 void
@@ -176,12 +135,6 @@ const char *
 ge_compute_device(const GeCompute *compute)
 {
 	return compute->backend->device_name(compute->context);
-}
-
-const char *
-ge_compute_reason(const GeCompute *compute)
-{
-	return compute->reason;
 }
 
 /* Remember an object, so that it goes with the GeCompute. */
@@ -215,24 +168,40 @@ ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary)
 	compute->backend->dictionary_free(dictionary);
 }
 
+bool
+ge_compute_try_add(GeCompute *compute, uint32 n, GeDictionary *const *dictionaries,
+				   const GeKeys *keys, uint32 *const *ids)
+{
+	GeError error = {0};
+
+	return try_check(compute,
+					 compute->backend->dictionary_add(compute->context, n, dictionaries,
+													  keys, ids, &error),
+					 &error, NULL);
+}
+
 void
 ge_compute_add(GeCompute *compute, uint32 n, GeDictionary *const *dictionaries,
 			   const GeKeys *keys, uint32 *const *ids)
 {
+	if (!ge_compute_try_add(compute, n, dictionaries, keys, ids))
+		ge_compute_raise(compute);
+}
+
+bool
+ge_compute_try_flush(GeCompute *compute)
+{
 	GeError error = {0};
 
-	check(compute,
-		  compute->backend->dictionary_add(compute->context, n, dictionaries, keys, ids,
-										   &error),
-		  &error, NULL);
+	return try_check(compute, compute->backend->flush(compute->context, &error), &error,
+					 NULL);
 }
 
 void
 ge_compute_flush(GeCompute *compute)
 {
-	GeError error = {0};
-
-	check(compute, compute->backend->flush(compute->context, &error), &error, NULL);
+	if (!ge_compute_try_flush(compute))
+		ge_compute_raise(compute);
 }
 
 bool
@@ -348,32 +317,6 @@ ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_
 		compute,
 		compute->backend->target_statistics(target, first_id, count, statistics, &error),
 		&error, column);
-}
-
-int
-ge_compute_devices(GeDeviceInfo *infos, const char **backends)
-{
-	GeError error = {0};
-	int32 n_cpu = 0, n_cuda = 0;
-	const GeBackend *cuda;
-
-	ge_compute_check("cpu", ge_cpu_backend.devices(infos, 1, &n_cpu, &error), &error,
-					 NULL);
-	cuda = ge_cuda_library_load(&error);
-	if (cuda != NULL &&
-		cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda, &error) != GE_OK)
-		n_cuda = 0;
-	n_cuda = Min(n_cuda, GE_MAX_DEVICES - n_cpu);
-	if (n_cuda == 0)
-	{
-		infos[n_cpu] = (GeDeviceInfo){.usable = false};
-		snprintf(infos[n_cpu].reason, sizeof infos[n_cpu].reason, "%.255s",
-				 error.message);
-		n_cuda = 1;
-	}
-	for (int i = 0; i < n_cpu + n_cuda; i++)
-		backends[i] = i < n_cpu ? "cpu" : "cuda";
-	return n_cpu + n_cuda;
 }
 
 bool

@@ -15,18 +15,37 @@
 
 typedef struct GeCompute GeCompute;
 
+/* What a call will do, as far as it can be told before it begins. */
+typedef struct GeComputeWork
+{
+	double rows; /* of all sources; 0: not known */
+	GeEstimate estimate;
+} GeComputeWork;
+
 /*
- * Choose and start a backend for about this many rows (0: unknown), as gpu_encode.backend
- * says.  Errors: 58P01 and others with the backend's reason where 'cuda' cannot run.
+ * Choose and start a backend, as gpu_encode.backend says; last_run() tells which and why.
+ * Errors: 58000 and others with the backend's reason where 'cuda' cannot run.
  */
-extern GeCompute *ge_compute_open(double expected_rows);
+extern GeCompute *ge_compute_open(const GeComputeWork *work);
 extern void ge_compute_close(GeCompute *compute);
+
+/*
+ * Where auto chose the GPU and its memory does not suffice, a job can begin anew on the
+ * CPU, up to ge_compute_settle().  The error is raised as any other, but
+ * ge_compute_exhausted() tells it, and nothing of PostgreSQL's is held at that moment:
+ * who holds something calls the functions that are named "try", cleans up where they
+ * answer false, and then calls ge_compute_raise().
+ */
+extern bool ge_compute_exhausted(const GeCompute *compute);
+extern void ge_compute_raise(const GeCompute *compute);
+/* Close the GPU, with every object made for it, and open the CPU instead. */
+extern void ge_compute_restart_on_cpu(GeCompute *compute);
+/* From here on nothing can begin anew. */
+extern void ge_compute_settle(GeCompute *compute);
 
 extern const char *ge_compute_name(const GeCompute *compute);
 /* NULL on the CPU. */
 extern const char *ge_compute_device(const GeCompute *compute);
-/* Which backend was chosen and why, in a few words. */
-extern const char *ge_compute_reason(const GeCompute *compute);
 
 extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind);
 extern void ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary);
@@ -35,6 +54,10 @@ extern void ge_compute_add(GeCompute *compute, uint32 n,
 						   uint32 *const *ids);
 extern void ge_compute_flush(GeCompute *compute);
 extern bool ge_compute_flush_is_cheap(const GeCompute *compute);
+extern bool ge_compute_try_add(GeCompute *compute, uint32 n,
+							   GeDictionary *const *dictionaries, const GeKeys *keys,
+							   uint32 *const *ids);
+extern bool ge_compute_try_flush(GeCompute *compute);
 extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary);
 extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
 							uint32 count, uint32 *ids);
@@ -68,7 +91,6 @@ extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
 
 /* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable
  * entry with the reason why it says nothing.  backends[i] names the backend of infos[i]. */
-#define GE_MAX_DEVICES 64
 extern int ge_compute_devices(GeDeviceInfo *infos, const char **backends);
 /* Whether gpu_encode_cuda.so is installed. */
 extern bool ge_compute_has_cuda(void);

@@ -6,7 +6,6 @@
 
 #include "compute_status.h"
 
-/* A device failed for good in this process: auto does not try it again. */
 static bool device_lost = false;
 
 static void
@@ -20,15 +19,42 @@ raise_overflow(const char *column)
 		 errhint("Scale the target down.")));
 }
 
+bool
+ge_compute_device_lost(void)
+{
+	return device_lost;
+}
+
+void
+ge_compute_note_lost(void)
+{
+	device_lost = true;
+}
+
 static void
 raise_device_lost(const GeError *error)
 {
-	device_lost = true;
+	ge_compute_note_lost();
 	ereport(ERROR,
 			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("the GPU failed"),
 			 errdetail_internal("%s", error->message),
 			 errhint("This session computes on the CPU from now on if gpu_encode.backend "
 					 "is auto; a new session may use the GPU.")));
+}
+
+static void
+raise_out_of_memory(const char *backend, const GeError *error)
+{
+	bool is_gpu = strcmp(backend, "cuda") == 0;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("out of memory on the %s backend", backend),
+			 errdetail_internal("%s", error->message),
+			 is_gpu ? errhint("SET gpu_encode.backend = cpu computes the same without "
+							  "the GPU; gpu_encode.gpu_memory_limit may be too low, or "
+							  "others use the GPU's memory.")
+					: 0));
 }
 
 static void
@@ -55,9 +81,7 @@ ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 							errmsg("canceling the computation due to an interrupt")));
 			break;
 		case GE_OUT_OF_MEMORY:
-			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
-							errmsg("out of memory on the %s backend", backend),
-							errdetail_internal("%s", error->message)));
+			raise_out_of_memory(backend, error);
 			break;
 		case GE_SUM_OVERFLOW:
 			raise_overflow(column);
@@ -79,10 +103,4 @@ ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 	ereport(ERROR,
 			(errcode(ERRCODE_INTERNAL_ERROR), errmsg("the %s backend failed", backend),
 			 errdetail_internal("%s", error->message)));
-}
-
-bool
-ge_compute_device_lost(void)
-{
-	return device_lost;
 }

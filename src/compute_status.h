@@ -10,7 +10,8 @@
 extern void ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 							 const char *column);
 
-/* A device was lost in this process. */
+/* A device was lost in this process: it stays so, and auto does not try one again. */
 extern bool ge_compute_device_lost(void);
+extern void ge_compute_note_lost(void);
 
 #endif /* GE_COMPUTE_STATUS_H */

@@ -52,12 +52,13 @@ ge_encoder_rows(GeEncoderLoad *state, const char *select, const char *column_nam
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(state->block_context);
 		SPI_freetuptable(SPI_tuptable);
+		if (ge_compute_exhausted(state->job->compute))
+			break;
 	}
 	SPI_cursor_close(portal);
 }
 
-/* Ids of categories given as texts, through the column's type. */
-void
+bool
 ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column, char **texts,
 						uint32 n, uint32 *ids)
 {
@@ -67,6 +68,7 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column, char **t
 	int64 *values = palloc_array(int64, n);
 	uint32 *offsets = palloc_array(uint32, n + 1);
 	int nest = ge_text_form_begin();
+	bool added;
 
 	initStringInfo(&bytes);
 	for (uint32 i = 0; i < n; i++)
@@ -82,9 +84,11 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column, char **t
 	keys.values = values;
 	keys.offsets = offsets;
 	keys.bytes = (uint8 *) bytes.data;
-	ge_compute_add(state->job->compute, 1, &categories->dictionary, &keys, &ids);
-	ge_compute_flush(state->job->compute);
+	added = ge_compute_try_add(state->job->compute, 1, &categories->dictionary, &keys,
+							   &ids) &&
+			ge_compute_try_flush(state->job->compute);
 	pfree(bytes.data);
+	return added;
 }
 
 static char *
@@ -148,7 +152,8 @@ load_categories(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 									load->column->name, load->expected));
 	for (uint64 i = 0; i < n; i++)
 		texts[i] = text_at(state, rows->vals[i], rows->tupdesc, GE_LOAD_VALUE);
-	ge_encoder_ids_of_texts(state, load->column, texts, n, ids);
+	if (!ge_encoder_ids_of_texts(state, load->column, texts, n, ids))
+		return;
 	for (uint64 i = 0; i < n; i++)
 	{
 		HeapTuple row = rows->vals[i];
@@ -223,11 +228,6 @@ settle_codes(GeEncoderLoad *state, GeEncoderLoadColumn *load)
 {
 	GeCategories *categories = &load->column->categories;
 
-	if (!load->column->is_label)
-	{
-		ge_job_sort_categories(state->job, categories);
-		return;
-	}
 	categories->code = load->codes;
 	categories->order = MemoryContextAllocExtended(
 		state->context, sizeof(uint32) * ((Size) load->expected + 1),
@@ -274,6 +274,8 @@ load_column(GeEncoderLoad *state, int i, uint32 expected)
 	ge_encoder_load_singles(state, &load, column->name);
 	ge_encoder_rows(state, "value", column->name, "category", "value IS NOT NULL",
 					load_categories, &load);
+	if (ge_compute_exhausted(state->job->compute))
+		return;
 	column->categories.n_known = column->categories.n_trained = column->categories.n_all =
 		ge_compute_size(state->job->compute, column->categories.dictionary);
 	if (load.n_rows != expected || column->categories.n_known != expected)
@@ -282,7 +284,8 @@ load_column(GeEncoderLoad *state, int i, uint32 expected)
 			psprintf("Column \"%s\" has " UINT64_FORMAT " rows of %u categories, "
 					 "but %u are expected.",
 					 column->name, load.n_rows, column->categories.n_known, expected));
-	settle_codes(state, &load);
+	if (column->is_label)
+		settle_codes(state, &load);
 	if (load.encoding != NULL)
 	{
 		load.encoding->full = load.full;
@@ -290,24 +293,25 @@ load_column(GeEncoderLoad *state, int i, uint32 expected)
 	}
 }
 
-/* Parts that are nothing else than parts: what the combinations brought. */
+/*
+ * Parts that are nothing else than parts have what the combinations brought; columns
+ * without codes are put in order.
+ */
 static void
-settle_part(GeEncoderLoad *state, int i)
+settle_column(GeEncoderLoad *state, int i)
 {
+	const GeCategoryColumn *column = &state->job->columns[i];
 	GeCategories *categories = &state->job->columns[i].categories;
 	uint32 size = ge_compute_size(state->job->compute, categories->dictionary);
 
-	if (state->job->columns[i].is_label || state->job->columns[i].is_target)
-	{
-		if (size != categories->n_known)
-			ge_encoder_damaged(
-				state->encoder,
-				psprintf("A combination has values that column \"%s\" lacks.",
-						 state->job->columns[i].name));
-		return;
-	}
-	categories->n_known = categories->n_trained = categories->n_all = size;
-	ge_job_sort_categories(state->job, categories);
+	if (!column->is_label && !column->is_target)
+		categories->n_known = categories->n_trained = categories->n_all = size;
+	else if (size != categories->n_known)
+		ge_encoder_damaged(
+			state->encoder,
+			psprintf("A combination has values that column \"%s\" lacks.", column->name));
+	if (!column->is_label)
+		ge_job_sort_categories(state->job, categories);
 }
 
 void
@@ -322,7 +326,7 @@ ge_encoder_load(GeJob *job, Oid encoder, const GeEncoderParameters *parameters)
 												ALLOCSET_DEFAULT_SIZES);
 	job->loaded = ge_row_store_create(job->n_id_columns);
 	SPI_connect();
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < job->n_columns && !ge_compute_exhausted(job->compute); i++)
 		if (job->columns[i].is_label || job->columns[i].is_target)
 		{
 			const GeEncoderColumn *column =
@@ -331,12 +335,15 @@ ge_encoder_load(GeJob *job, Oid encoder, const GeEncoderParameters *parameters)
 			load_column(&state, i, column->categories);
 			n += column->categories;
 		}
-	for (int i = 0; i < parameters->n_combinations; i++)
+	for (int i = 0; i < parameters->n_combinations && !ge_compute_exhausted(job->compute);
+		 i++)
 		ge_encoder_load_combination(&state, i, parameters->combinations[i].categories);
-	for (int i = 0; i < job->n_columns; i++)
-		settle_part(&state, i);
 	SPI_finish();
 	MemoryContextDelete(state.block_context);
+	if (ge_compute_exhausted(job->compute))
+		ge_compute_raise(job->compute);
+	for (int i = 0; i < job->n_columns; i++)
+		settle_column(&state, i);
 	ge_row_store_finish(job->loaded);
 	ge_stage_end("load", n, -1, ge_compute_name(job->compute), "encoder %s",
 				 state.encoder);

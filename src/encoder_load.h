@@ -47,8 +47,9 @@ typedef void (*GeEncoderConsumer)(GeEncoderLoad *state, SPITupleTable *rows, uin
 extern void ge_encoder_rows(GeEncoderLoad *state, const char *select,
 							const char *column_name, const char *kind,
 							const char *condition, GeEncoderConsumer consume, void *arg);
-/* Ids of categories given as texts, through the column's type. */
-extern void ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column,
+/* Ids of categories given as texts, through the column's type; false as
+ * ge_compute_try_add() says it. */
+extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column,
 									char **texts, uint32 n, uint32 *ids);
 /* A field of a row that must not be NULL. */
 extern Datum ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc,

@@ -65,9 +65,10 @@ load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 			segment->float_targets[i] = ge_encoder_encoding(state, row, rows->tupdesc);
 	}
 	for (int k = 0; k < encoding->n_parts; k++)
-		ge_encoder_ids_of_texts(
-			state, &state->job->columns[encoding->parts[k]], texts[k], n,
-			ge_segment_ids_create(loaded, segment, encoding->parts[k]));
+		if (!ge_encoder_ids_of_texts(
+				state, &state->job->columns[encoding->parts[k]], texts[k], n,
+				ge_segment_ids_create(loaded, segment, encoding->parts[k])))
+			return;
 	load->n_rows += n;
 }
 
@@ -86,7 +87,7 @@ ge_encoder_load_combination(GeEncoderLoad *state, int i, uint32 expected)
 					load_rows, &load);
 	load.encoding->n_loaded =
 		state->job->loaded->n_segments - load.encoding->first_loaded;
-	if (load.n_rows != expected)
+	if (load.n_rows != expected && !ge_compute_exhausted(state->job->compute))
 		ge_encoder_damaged(state->encoder,
 						   psprintf("Combination \"%s\" has " UINT64_FORMAT
 									" categories, but %u are expected.",

@@ -76,7 +76,7 @@ ge_fit(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
-	ge_call_learn(&call);
+	ge_job_learn(call.job);
 	encoder_relid = ge_output_relid(call.encoder);
 	summaries = ge_encoder_write(call.job, call.encoder, &n_summaries);
 	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);

@@ -17,6 +17,7 @@
 #include "compute.h"
 #include "compat.h"
 #include "run_log.h"
+#include "settings.h"
 
 GE_SQL_FUNCTION(ge_version);
 GE_SQL_FUNCTION(ge_list_devices);

@@ -84,11 +84,7 @@ run(GeJob *job, GeResultConsumer consume, FunctionCallInfo fcinfo)
 	Answer answer = {job, (ReturnSetInfo *) fcinfo->resultinfo};
 	GeResultCounts counts;
 
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_sort(job);
-	ge_job_combine(job);
-	ge_job_fit(job);
+	ge_job_learn(job);
 	ge_stage_begin();
 	counts = ge_job_rows(job, 0, true, consume, &answer);
 	ge_stage_end("rows", counts.rows, -1, "", "%s", "");

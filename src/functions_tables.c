@@ -50,7 +50,7 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
-	ge_call_learn(&call);
+	ge_job_learn(call.job);
 	return ge_call_finish(fcinfo, &call);
 }
 
@@ -97,7 +97,7 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.job = ge_job_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, outputs, n_outputs, label_suffix, te_suffix, logged);
-	ge_call_learn(&call);
+	ge_job_learn(call.job);
 	if (n_outputs == 2)
 	{
 		ge_job_check_missing(call.job, 1);

@@ -83,6 +83,27 @@ warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
 			 errhint("For training rows use gpu_encode.fit_transform().")));
 }
 
+/* The encoder that a job applies. */
+typedef struct Applied
+{
+	Oid encoder;
+	const GeEncoderParameters *parameters;
+} Applied;
+
+/* GeJobSteps */
+static void
+apply(GeJob *job, void *arg)
+{
+	const Applied *applied = arg;
+
+	ge_encoder_load(job, applied->encoder, applied->parameters);
+	ge_job_read(job);
+	ge_job_check_missing(job, 0);
+	ge_job_check_unknown(job, 0);
+	ge_job_combine(job);
+	ge_encoder_settle_combinations(job, applied->encoder);
+}
+
 Datum
 ge_transform(PG_FUNCTION_ARGS)
 {
@@ -116,11 +137,6 @@ ge_transform(PG_FUNCTION_ARGS)
 	check_types(call.job, parameters, name);
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(parameters, source.relid);
-	ge_encoder_load(call.job, encoder, parameters);
-	ge_job_read(call.job);
-	ge_job_check_missing(call.job, 0);
-	ge_job_check_unknown(call.job, 0);
-	ge_job_combine(call.job);
-	ge_encoder_settle_combinations(call.job, encoder);
+	ge_job_attempt(call.job, apply, &(Applied){encoder, parameters});
 	return ge_call_finish(fcinfo, &call);
 }

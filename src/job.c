@@ -2,10 +2,6 @@
  * job.c: opens a job: its sources, its columns, its backend.
  */
 #include "postgres.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_inherits.h"
-#include "optimizer/plancat.h"
-#include "access/table.h"
 
 #include "job.h"
 
@@ -18,41 +14,6 @@ ge_job_find_column(const GeJob *job, const char *name)
 	return -1;
 }
 
-/* Rows of a relation with storage, as the planner estimates them. */
-static double
-estimate_relation(Relation rel)
-{
-	BlockNumber pages;
-	double tuples = 0, all_visible;
-
-	if (RELKIND_HAS_TABLE_AM(rel->rd_rel->relkind))
-		estimate_rel_size(rel, NULL, &pages, &tuples, &all_visible);
-	return tuples;
-}
-
-/* Rows of a source, partitions counted; 0 for a view and whatever else tells nothing. */
-static double
-estimate_rows(const GeSource *source)
-{
-	Relation rel = ge_source_relation(source);
-	double rows = estimate_relation(rel);
-
-	if (rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
-	{
-		List *leaves = find_all_inheritors(RelationGetRelid(rel), AccessShareLock, NULL);
-		ListCell *cell;
-
-		foreach (cell, leaves)
-		{
-			Relation leaf = table_open(lfirst_oid(cell), NoLock);
-
-			rows += estimate_relation(leaf);
-			table_close(leaf, NoLock);
-		}
-	}
-	return rows;
-}
-
 /* A set of categories without any. */
 static void
 create_categories(GeJob *job, GeCategories *categories, GeKeyKind kind)
@@ -61,9 +22,8 @@ create_categories(GeJob *job, GeCategories *categories, GeKeyKind kind)
 	categories->dictionary = ge_compute_dictionary(job->compute, kind);
 }
 
-/* Dictionaries for whatever is read as keys, and the place of each in the row stores. */
-static void
-create_dictionaries(GeJob *job)
+void
+ge_job_create_dictionaries(GeJob *job)
 {
 	job->n_id_columns = job->n_columns;
 	for (int i = 0; i < job->n_columns; i++)
@@ -105,7 +65,7 @@ GeJob *
 ge_job_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_sources)
 {
 	GeJob *job = palloc0_object(GeJob);
-	double rows = 0;
+	GeComputeWork work;
 
 	job->options = *options;
 	job->context = CurrentMemoryContext;
@@ -119,13 +79,12 @@ ge_job_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_so
 			ge_source_rename(job->sources[i].source, sources[i].name);
 		job->sources[i].teaches_labels = sources[i].teaches_labels;
 		job->sources[i].read_encoded = sources[i].read_encoded;
-		rows += estimate_rows(job->sources[i].source);
 	}
 	ge_job_resolve_columns(job, job->sources[0].source);
 	for (int i = 0; i < n_sources; i++)
 		ge_job_prepare_source(job, i, &sources[i]);
-	job->compute = ge_compute_open(rows);
-	create_dictionaries(job);
+	work = ge_job_estimate(job);
+	job->compute = ge_compute_open(&work);
 	return job;
 }
 

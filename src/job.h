@@ -4,6 +4,7 @@
  * A job goes through these steps, each in a file of its own; a call takes those it needs:
  *
  *   ge_job_create     sources opened, columns resolved, rights checked   job.c
+ *   ge_job_attempt    runs the steps up to ge_job_fit, twice if need be  job_attempt.c
  *   ge_job_read       every source read once into a row store            job_read.c
  *   ge_job_combine    ids of several columns joined to ids of one        job_combine.c
  *   ge_job_sort       categories put in order: label codes               job_codes.c
@@ -151,6 +152,7 @@ typedef struct GeJob
 	GeJobOptions options;
 	MemoryContext context;
 	GeCompute *compute;
+	bool is_second_attempt; /* what users were told once is not said again */
 	int n_columns;
 	GeCategoryColumn *columns;
 	int n_encodings;
@@ -182,6 +184,24 @@ typedef struct GeSourceSpec
 extern GeJob *ge_job_create(const GeJobOptions *options, const GeSourceSpec *sources,
 							int n_sources);
 extern void ge_job_close(GeJob *job);
+
+/* How much the job is, for the choice of a backend (job_estimate.c). */
+extern GeComputeWork ge_job_estimate(const GeJob *job);
+
+/*
+ * Dictionaries for whatever is read as keys, and the place of each in the row stores.
+ */
+extern void ge_job_create_dictionaries(GeJob *job);
+
+/*
+ * Run steps of a job that need nothing but what ge_job_create() made.  Where the GPU's
+ * memory does not suffice, they are run again on the CPU, if gpu_encode.backend is auto:
+ * so an error must find nothing of PostgreSQL's held by them (compute.h).
+ */
+typedef void (*GeJobSteps)(GeJob *job, void *arg);
+extern void ge_job_attempt(GeJob *job, GeJobSteps steps, void *arg);
+/* Attempt to read, sort, combine and fit. */
+extern void ge_job_learn(GeJob *job);
 
 /* The category column of that name; -1 when there is none. */
 extern int ge_job_find_column(const GeJob *job, const char *name);

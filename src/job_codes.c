@@ -43,10 +43,11 @@ ge_job_texts(const GeJob *job, GeCategoryType *category, GeDictionary *dictionar
 {
 	char **texts = palloc_extended(sizeof(char *) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 	GeKeyList keys;
-	int nest = ge_text_form_begin();
+	int nest;
 
 	ge_compute_keys(job->compute, dictionary, ge_category_key_kind(category), ids, n,
 					&keys);
+	nest = ge_text_form_begin();
 	for (uint32 i = 0; i < n; i++)
 		texts[i] = keys.kind == GE_KEY_INT64
 					   ? ge_category_text_of_int64(category, keys.values[i])

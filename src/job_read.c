@@ -165,22 +165,26 @@ keep_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
 		keep_float_targets(state, batch, segment);
 }
 
-static void
+/* False where the GPU's memory did not suffice. */
+static bool
 flush(ReadState *state)
 {
-	ge_compute_flush(state->job->compute);
+	if (!ge_compute_try_flush(state->job->compute))
+		return false;
 	ge_row_store_narrow(state->source->rows);
 	state->rows_since_flush = 0;
+	return true;
 }
 
 /* GeBatchConsumer */
-static void
+static bool
 consume_batch(const GeBatch *batch, void *arg)
 {
 	ReadState *state = arg;
 	GeRowStore *rows = state->source->rows;
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 	GeSegment *segment = ge_row_store_append(rows, batch);
+	bool goes_on;
 
 	for (int i = 0; i < state->n_keys; i++)
 	{
@@ -191,15 +195,16 @@ consume_batch(const GeBatch *batch, void *arg)
 		keep_targets(state, batch, segment);
 	if (state->source->n_kept > 0)
 		ge_keep_batch(state->source, batch, state->first_kept, segment);
-	if (state->n_keys > 0)
-		ge_compute_add(state->job->compute, state->n_keys, state->dictionaries,
-					   state->keys, state->ids);
 	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
-	if (state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
+	goes_on = state->n_keys == 0 ||
+			  ge_compute_try_add(state->job->compute, state->n_keys, state->dictionaries,
+								 state->keys, state->ids);
+	if (goes_on && state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
 		ge_compute_flush_is_cheap(state->job->compute))
-		flush(state);
+		goes_on = flush(state);
 	MemoryContextSwitchTo(old);
+	return goes_on;
 }
 
 /* The segment and row of a place in row order. */
@@ -259,9 +264,10 @@ read_source(GeJob *job, GeJobSource *source)
 	plan_columns(&state);
 	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
 					  consume_batch, &state);
-	flush(&state);
-	ge_row_store_finish(source->rows);
 	pgstat_progress_end_command();
+	if (ge_compute_exhausted(job->compute) || !flush(&state))
+		ge_compute_raise(job->compute);
+	ge_row_store_finish(source->rows);
 	if (state.bad_target)
 		report_bad_target(&state);
 	if (source->target_attno != 0)

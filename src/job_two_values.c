@@ -51,8 +51,10 @@ refuse_single_value(const GeTargetColumn *target, char **texts, uint32 n)
 
 /* Which of the ordered values (0 or 1) counts 1; 2: none of those that occur. */
 static uint32
-choose_positive(GeTargetColumn *target, char **texts, uint32 n)
+choose_positive(GeJob *job, char **texts, uint32 n)
 {
+	GeTargetColumn *target = &job->target;
+
 	if (target->pos_label_given != NULL)
 	{
 		char *wanted =
@@ -73,7 +75,7 @@ choose_positive(GeTargetColumn *target, char **texts, uint32 n)
 	if (n == 0)
 		return 2;
 	target->pos_label_used = texts[1];
-	if (ge_category_is_text_like(target->category))
+	if (ge_category_is_text_like(target->category) && !job->is_second_attempt)
 		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
 								target->name, texts[1], texts[0]),
 						 errhint("Say pos_label => '...' to choose.")));
@@ -121,7 +123,7 @@ ge_job_settle_two_values(GeJob *job)
 	texts = ge_job_texts(job, target->category, target->dictionary, ordered, n);
 	refuse_not_finite(job, texts, ordered, n);
 	refuse_single_value(target, texts, n);
-	positive = choose_positive(target, texts, n);
+	positive = choose_positive(job, texts, n);
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)
 			target->other_label = texts[i];

@@ -44,13 +44,14 @@ read_query(GeSource *source, GeBatchBuilder *builder, GeBatchConsumer consume, v
 		CHECK_FOR_INTERRUPTS();
 		if (ge_batch_add(builder, slot))
 			continue;
-		consume(ge_batch_take(builder), arg);
+		if (!consume(ge_batch_take(builder), arg))
+			return;
 		ge_batch_start_chunk(builder, ++chunk);
 		(void) ge_batch_add(builder, slot);
 	}
 	batch = ge_batch_take(builder);
 	if (batch->n_rows > 0)
-		consume(batch, arg);
+		(void) consume(batch, arg);
 }
 
 static void
@@ -59,8 +60,8 @@ read_chunks(GeChunkScan *scan, GeBatchConsumer consume, void *arg)
 	GePiece piece;
 
 	while (ge_chunk_scan_next(scan, &piece))
-		if (piece.batch->n_rows > 0)
-			consume(piece.batch, arg);
+		if (piece.batch->n_rows > 0 && !consume(piece.batch, arg))
+			break;
 	ge_chunk_scan_end(scan);
 }
 

@@ -49,13 +49,14 @@ typedef struct GeBatch
 	const GeBatchColumn *columns; /* as the GeReadColumn array */
 } GeBatch;
 
-/* May throw.  The batch lives until it returns. */
-typedef void (*GeBatchConsumer)(const GeBatch *batch, void *arg);
+/* May throw.  The batch lives until it returns; false: no more are wanted. */
+typedef bool (*GeBatchConsumer)(const GeBatch *batch, void *arg);
 
 /*
  * Read the columns of all rows, with at most max_workers parallel workers (fewer, or
  * none, where parallel reading is impossible).  Returns the number of workers that ran.
- * n_columns may be 0 (rows are still counted).
+ * n_columns may be 0 (rows are still counted).  Ends early, in good order, where the
+ * consumer wants no more.
  */
 extern int ge_read(GeSource *source, const GeReadColumn *columns, int n_columns,
 				   int max_workers, GeBatchConsumer consume, void *arg);

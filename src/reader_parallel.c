@@ -53,6 +53,7 @@ typedef struct Leader
 	int n_receivers;
 	GeChunkScan *scan; /* the leader's own */
 	bool scan_is_done; /* or the leader is not to scan */
+	bool is_stopped;   /* the consumer wants no more */
 	uint32 n_chunks_done;
 } Leader;
 
@@ -231,8 +232,8 @@ start_workers(Leader *leader)
 static void
 take_piece(Leader *leader, const GePiece *piece)
 {
-	if (piece->batch->n_rows > 0)
-		leader->consume(piece->batch, leader->arg);
+	if (piece->batch->n_rows > 0 && !leader->consume(piece->batch, leader->arg))
+		leader->is_stopped = true;
 	if (piece->ends_chunk)
 		leader->n_chunks_done++;
 }
@@ -244,7 +245,7 @@ take_from_workers(Leader *leader)
 	bool got_any = false;
 	int i = 0;
 
-	while (i < leader->n_receivers)
+	while (i < leader->n_receivers && !leader->is_stopped)
 	{
 		GePiece piece;
 		GeReceived received = ge_batch_receive(leader->receivers[i], &piece);
@@ -289,7 +290,7 @@ wait_for_workers(void)
 static void
 take_all(Leader *leader)
 {
-	while (leader->n_chunks_done < leader->task.plan.n_chunks)
+	while (leader->n_chunks_done < leader->task.plan.n_chunks && !leader->is_stopped)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (take_from_workers(leader) || take_from_own_scan(leader))
@@ -309,10 +310,12 @@ finish_workers(Leader *leader)
 	WalUsage *wal = shm_toc_lookup(parallel->toc, GE_READER_WAL, false);
 	int i;
 
+	for (i = 0; i < leader->n_receivers && leader->is_stopped; i++)
+		ge_batch_receiver_detach(leader->receivers[i]); /* that ends their senders */
 	WaitForParallelWorkersToFinish(parallel);
 	for (i = 0; i < parallel->nworkers_launched; i++)
 		InstrAccumParallelQuery(&buffers[i], &wal[i]);
-	if (leader->n_chunks_done != leader->task.plan.n_chunks)
+	if (leader->n_chunks_done != leader->task.plan.n_chunks && !leader->is_stopped)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("a parallel worker ended before it had delivered its rows"),

@@ -15,7 +15,7 @@ typedef struct GeStage
 	int64 bytes; /* -1: not counted */
 	double seconds;
 	char backend[16]; /* empty: none computed */
-	char detail[128];
+	char detail[256];
 } GeStage;
 
 /* A call begins: forget the stages of the one before. */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
 #include <limits.h>
 
 #include "utils/guc.h"
@@ -12,6 +13,7 @@
 
 int ge_setting_backend = GE_BACKEND_AUTO;
 int ge_setting_context_idle_timeout = 60;
+char *ge_setting_devices = NULL;
 int ge_setting_gpu_memory_limit = 0;
 bool ge_setting_log_stages = false;
 int ge_setting_max_workers = 8;
@@ -38,6 +40,55 @@ static const struct config_enum_entry page_writer_options[] = {
 	{"off", GE_PAGE_WRITER_OFF, false},
 	{NULL, 0, false},
 };
+
+int
+ge_settings_parse_devices(const char *list, int *devices, const char **problem)
+{
+	int n = 0;
+
+	while (isspace((unsigned char) *list))
+		list++;
+	while (*list != '\0' && *problem == NULL)
+	{
+		char *end;
+		long device = strtol(list, &end, 10);
+
+		if (!isdigit((unsigned char) *list) || device >= GE_MAX_DEVICES)
+			*problem = "Each device is a number from 0 to 63.";
+		else if (n == GE_MAX_DEVICES)
+			*problem = "There are too many.";
+		for (int i = 0; i < n && *problem == NULL; i++)
+			if (devices[i] == device)
+				*problem = "A device is listed twice.";
+		if (*problem != NULL)
+			return 0;
+		devices[n++] = (int) device;
+		while (isspace((unsigned char) *end))
+			end++;
+		list = *end == ',' ? end + 1 : end;
+		while (isspace((unsigned char) *list))
+			list++;
+		if (*end == ',' ? *list == '\0' : *end != '\0')
+			*problem = "Devices are separated by single commas.";
+	}
+	return n;
+}
+
+/* Whether such devices exist is asked where one is needed: the postmaster may not ask. */
+static bool
+check_devices(char **value, void **extra, GucSource source)
+{
+	int devices[GE_MAX_DEVICES];
+	const char *problem = NULL;
+
+	(void) ge_settings_parse_devices(*value, devices, &problem);
+	if (problem == NULL)
+		return true;
+	GUC_check_errdetail("%s", problem);
+	GUC_check_errhint("Say 0, or 0,1, as the view gpu_encode.devices numbers them; empty "
+					  "stands for the first that is usable.");
+	return false;
+}
 
 static void
 define_s3_settings(void)
@@ -95,11 +146,17 @@ ge_settings_init(void)
 		"keeps it.",
 		&ge_setting_context_idle_timeout, 60, 0, INT_MAX, PGC_USERSET, GUC_UNIT_S, NULL,
 		NULL, NULL);
-	DefineCustomIntVariable("gpu_encode.gpu_memory_limit",
-							"GPU memory that a call may use.",
-							"0 means what is free. A call that needs more is an error.",
-							&ge_setting_gpu_memory_limit, 0, 0, INT_MAX, PGC_USERSET,
-							GUC_UNIT_MB, NULL, NULL, NULL);
+	DefineCustomStringVariable(
+		"gpu_encode.devices", "GPUs that may be used, as a list of numbers with commas.",
+		"Of several, a call takes the one with the most free memory. Empty: the first "
+		"that is usable.",
+		&ge_setting_devices, "", PGC_USERSET, GUC_LIST_INPUT, check_devices, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.gpu_memory_limit", "GPU memory that a call may use.",
+		"0 means what is free. A call that needs more goes to the CPU if "
+		"backend is auto, and is an error if it is cuda.",
+		&ge_setting_gpu_memory_limit, 0, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MB, NULL, NULL,
+		NULL);
 	DefineCustomBoolVariable(
 		"gpu_encode.log_stages",
 		"Logs the stages of every call with their times, as last_run() shows them.", NULL,
@@ -110,9 +167,9 @@ ge_settings_init(void)
 		"fewer, or none, the result is the same.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"gpu_encode.min_gpu_rows", "Rows from which on backend = auto uses the GPU.",
-		"The planner's estimate of the rows of all sources of a call is compared with "
-		"it.",
+		"gpu_encode.min_gpu_rows", "Rows from which on a GPU pays, for backend = auto.",
+		"Compared with the planner's estimate of the rows of all sources of a call; four "
+		"times as many where the GPU has to be started first. 0: always.",
 		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable(
 		"gpu_encode.page_writer",

@@ -19,6 +19,7 @@ typedef enum GePageWriterChoice
 
 extern int ge_setting_backend;				/* GeBackendChoice */
 extern int ge_setting_context_idle_timeout; /* seconds; 0: never */
+extern char *ge_setting_devices;			/* ge_settings_parse_devices() reads it */
 extern int ge_setting_gpu_memory_limit;		/* MB; 0: what is free */
 extern bool ge_setting_log_stages;
 extern int ge_setting_max_workers;
@@ -34,5 +35,14 @@ extern int ge_setting_s3_stall_timeout; /* s */
 extern int ge_setting_threads;			/* 0: as many as there are processors */
 
 extern void ge_settings_init(void);
+
+/* Devices that a list may have, and that are listed. */
+#define GE_MAX_DEVICES 64
+/*
+ * The numbers in a list like "0,1" into devices (room for GE_MAX_DEVICES); how many there
+ * are.  *problem, NULL before, says what is wrong with a list that is none.
+ */
+extern int ge_settings_parse_devices(const char *list, int *devices,
+									 const char **problem);
 
 #endif /* GE_SETTINGS_H */

@@ -61,6 +61,9 @@ extern bool ge_source_has_row_ids(const GeSource *source);
 /* Rows have an order that means something: row ids or order_by. */
 extern bool ge_source_is_ordered(const GeSource *source);
 
+/* GE_SOURCE_QUERY: the rows that the planner expects. */
+extern double ge_source_planned_rows(const GeSource *source);
+
 extern void ge_source_close(GeSource *source);
 
 /* ------------------------------------------------------- row by row, in ordinal order */

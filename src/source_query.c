@@ -175,6 +175,12 @@ ge_query_prepare(GeSource *source)
 	source->query = query;
 }
 
+double
+ge_source_planned_rows(const GeSource *source)
+{
+	return source->query->plan->planTree->plan_rows;
+}
+
 /* -------------------------------------------------------------------------- running */
 
 static bool

@@ -48,18 +48,6 @@ ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 										 GE_ENCODER_N_COLUMNS, logged);
 }
 
-void
-ge_call_learn(GeTableCall *call)
-{
-	GeJob *job = call->job;
-
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_sort(job);
-	ge_job_combine(job);
-	ge_job_fit(job);
-}
-
 static void
 answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 {

@@ -33,9 +33,6 @@ extern void ge_call_open(GeTableCall *call, const char *encoder,
 						 const GeOutputSpec *outputs, int n_outputs,
 						 const char *label_suffix, const char *te_suffix, bool logged);
 
-/* Everything that is learned from the sources. */
-extern void ge_call_learn(GeTableCall *call);
-
 /* Write the outputs, then the encoder, and answer a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
 

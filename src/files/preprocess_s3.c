@@ -221,7 +221,7 @@ run_job(Call *call)
 		ge_csv_output_lay_out(&call->outputs[i], job, call->label_suffix, call->te_suffix,
 							  call->stores[i]->shown);
 	ge_call_open(&call->tables, call->encoder, NULL, 0, "", "", true);
-	ge_call_learn(&call->tables);
+	ge_job_learn(job);
 	if (call->n_outputs == 2)
 	{
 		ge_job_check_missing(job, 1);

@@ -14,7 +14,7 @@ my $testlib = "$FindBin::Bin/../lib/testlib.sql";
 sub start_server
 {
 	my ($name, %options) = @_;
-	my $node = PostgreSQL::Test::Cluster->new($name);
+	my $node = PostgreSQL::Test::Cluster->new($name, %{ $options{new} // {} });
 
 	$node->init(
 		extra => [ '--encoding=UTF8', '--locale=C' ],

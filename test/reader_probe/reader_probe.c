@@ -143,10 +143,11 @@ probe_source(PG_FUNCTION_ARGS)
 
 /* ---------------------------------------------------------------------------- counting */
 
-static void
+static bool
 count_rows(const GeBatch *batch, void *arg)
 {
 	*(int64 *) arg += batch->n_rows;
+	return true;
 }
 
 Datum
@@ -230,7 +231,7 @@ text_of_row(const Probe *probe, const GeBatch *batch, uint32 row)
 	return array_of_texts(texts, probe->n_columns);
 }
 
-static void
+static bool
 store_batch(const GeBatch *batch, void *arg)
 {
 	Store *store = arg;
@@ -246,6 +247,7 @@ store_batch(const GeBatch *batch, void *arg)
 		stored->rows[row] = text_of_row(store->probe, batch, row);
 	ge_text_form_end(level);
 	store->batches = lappend(store->batches, stored);
+	return true;
 }
 
 static int

@@ -1,0 +1,166 @@
+/*
+ * compute_choice.c: which backend a call takes, and why.
+ *
+ * gpu_encode.backend = auto takes the GPU when it pays: the rule is at weigh().  What
+ * keeps it from the GPU (none usable, too little memory, one lost earlier) leads to the
+ * CPU; 'cuda' reports that as an error.
+ */
+#include "postgres.h"
+
+#include <math.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "commands/tablespace.h"
+#include "common/pg_prng.h"
+#include "libpq/pqsignal.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "utils/timestamp.h"
+
+#include "compute_cuda.h"
+#include "compute_devices.h"
+#include "compute_internal.h"
+#include "compute_status.h"
+#include "settings.h"
+
+/* What the start of a GPU costs, in calls of gpu_encode.min_gpu_rows rows. */
+#define COLD_FACTOR 4
+
+/* Until when a context of the GPU that this process has had is still there. */
+static TimestampTz warm_until = DT_NOBEGIN;
+
+/* Called from any thread: reads two flags that signal handlers set. */
+static bool
+cancelled(void *arg)
+{
+	return QueryCancelPending || ProcDiePending;
+}
+
+/* Where the server keeps temporary files for this session. */
+static const char *
+temp_directory(void)
+{
+	char path[MAXPGPATH];
+	Oid tablespace;
+
+	PrepareTempTablespaces();
+	tablespace = GetNextTempTableSpace();
+	TempTablespacePath(path, OidIsValid(tablespace) ? tablespace : MyDatabaseTableSpace);
+	return pstrdup(path);
+}
+
+/* Open a backend with every signal blocked: it may start threads of its own. */
+static GeStatus
+open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
+			 const GeEstimate *estimate, GeError *error)
+{
+	GeContextOptions options = {
+		.abi = GE_BACKEND_ABI,
+		.threads = ge_setting_threads > 0 ? ge_setting_threads
+										  : (int) sysconf(_SC_NPROCESSORS_ONLN),
+		.device = device,
+		.idle_timeout = ge_setting_context_idle_timeout,
+		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
+		.estimate = *estimate,
+		.temp_directory = temp_directory(),
+		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
+		.hash_mask = ~UINT64CONST(0),
+		.cancelled = cancelled,
+	};
+	sigset_t all, before;
+	GeStatus status;
+
+	compute->backend = backend;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	status = backend->open(&options, &compute->context, error);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return status;
+}
+
+void
+ge_compute_open_cpu(GeCompute *compute)
+{
+	GeEstimate unknown = {0};
+	GeError error = {0};
+
+	ge_compute_check("cpu", open_backend(compute, &ge_cpu_backend, -1, &unknown, &error),
+					 &error, NULL);
+}
+
+/* Open the GPU; false with the reason where it cannot be had. */
+static bool
+open_cuda(GeCompute *compute, const GeEstimate *estimate, GeError *error)
+{
+	const GeBackend *cuda = ge_cuda_library_load(error);
+	int32 device;
+
+	return cuda != NULL && ge_compute_pick_device(cuda, &device, error) &&
+		   open_backend(compute, cuda, device, estimate, error) == GE_OK;
+}
+
+void
+ge_compute_note_closed(void)
+{
+	warm_until =
+		ge_setting_context_idle_timeout == 0
+			? DT_NOEND
+			: TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
+										  (int64) ge_setting_context_idle_timeout * 1000);
+}
+
+/*
+ * Does the GPU pay?  From gpu_encode.min_gpu_rows rows on where its context is there, from
+ * COLD_FACTOR times as many where a start comes first.  Says why, or why not.
+ */
+static bool
+weigh(const GeComputeWork *work, char *reason, size_t size)
+{
+	bool is_warm = GetCurrentTimestamp() < warm_until;
+	double least = (double) ge_setting_min_gpu_rows * (is_warm ? 1 : COLD_FACTOR);
+	bool pays = work->rows >= least;
+
+	snprintf(reason, size, "about %.0f rows, %s than the %.0f from which %s pays",
+			 work->rows, pays ? "not fewer" : "fewer", least,
+			 is_warm ? "a GPU" : "the start of a GPU");
+	return pays;
+}
+
+/* gpu_encode.backend = auto: the GPU where it pays, is usable, and has room. */
+static bool
+try_auto_cuda(GeCompute *compute, const GeComputeWork *work)
+{
+	GeError error = {0};
+
+	if (ge_compute_device_lost())
+		snprintf(compute->reason, sizeof compute->reason,
+				 "the GPU failed earlier in this session");
+	else if (weigh(work, compute->reason, sizeof compute->reason))
+	{
+		if (open_cuda(compute, &work->estimate, &error))
+			return compute->may_restart = true;
+		if (error.status == GE_CANCELLED)
+			ge_compute_check("cuda", error.status, &error, NULL);
+		if (error.status == GE_DEVICE_LOST)
+			ge_compute_note_lost();
+		snprintf(compute->reason, sizeof compute->reason, "%.250s", error.message);
+	}
+	return false;
+}
+
+void
+ge_compute_choose(GeCompute *compute, const GeComputeWork *work)
+{
+	GeEstimate unknown = {0}; /* 'cuda' finds out by trying */
+	GeError error = {0};
+
+	snprintf(compute->reason, sizeof compute->reason, "as set");
+	if (ge_setting_backend == GE_BACKEND_CUDA)
+	{
+		if (!open_cuda(compute, &unknown, &error))
+			ge_compute_check("cuda", error.status, &error, NULL);
+	}
+	else if (ge_setting_backend == GE_BACKEND_CPU || !try_auto_cuda(compute, work))
+		ge_compute_open_cpu(compute);
+}

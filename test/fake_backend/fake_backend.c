@@ -1,0 +1,396 @@
+/*
+ * fake_backend.c: GPUs that are none, for tests of what happens around a real one.
+ *
+ * Answers as gpu_encode_cuda.so would, but computes with the CPU backend.  The file that
+ * the environment variable GE_FAKE_GPU names is read when the
+ * library is loaded and at each devices() and open():
+ *
+ *   abi N                   what the library says it was built for
+ *   no_driver REASON        there is no device at all
+ *   devices N               how many there are; 1 without it
+ *   unusable DEVICE REASON
+ *   free DEVICE BYTES       what gpu_encode.devices chooses by
+ *   memory BYTES            what open() measures estimates against
+ *   fail CALL N STATUS      the N-th such call since open() answers a GeStatus (a number)
+ *   hang CALL N             the N-th such call ends when it is cancelled, or after 30 s
+ *
+ * CALL is open or a member of GeBackend.  Beside that file, in FILE.log, a line for each
+ * open and close, with the objects that close() found not freed, and for each call on a
+ * context that had failed, which the contract forbids.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backend.h"
+
+#define MAX_DEVICES 8
+#define MAX_ORDERS 8
+#define MEMORY_BYTES (UINT64_C(16) << 30)
+
+/* What is to happen at one call. */
+typedef struct Order
+{
+	char call[32];
+	long at;
+	long made;	/* calls so far */
+	int status; /* GE_OK: hang */
+} Order;
+
+static struct
+{
+	int n_devices;
+	char no_driver[200];
+	char unusable[MAX_DEVICES][200];
+	unsigned long long free_bytes[MAX_DEVICES];
+	unsigned long long memory;
+	unsigned abi;
+	int n_orders;
+	Order orders[MAX_ORDERS];
+} fake;
+
+/* The open context: a process has one at a time. */
+static GeContextOptions opened_with;
+static char name[64];
+static long n_objects;
+static bool has_failed;
+static bool is_lost; /* for the life of the process */
+
+static void
+write_log(const char *format, ...)
+{
+	char path[1024];
+	va_list arguments;
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s.log", getenv("GE_FAKE_GPU"));
+	file = fopen(path, "a");
+	if (file == NULL)
+		return;
+	va_start(arguments, format);
+	vfprintf(file, format, arguments);
+	va_end(arguments);
+	fputc('\n', file);
+	fclose(file);
+}
+
+static void
+take_line(const char *line)
+{
+	Order *order = &fake.orders[fake.n_orders];
+	unsigned long long bytes;
+	char text[200] = "";
+	int device;
+
+	if (sscanf(line, "no_driver %199[^\n]", fake.no_driver) == 1 ||
+		sscanf(line, "devices %d", &fake.n_devices) == 1 ||
+		sscanf(line, "abi %u", &fake.abi) == 1 ||
+		sscanf(line, "memory %llu", &fake.memory) == 1)
+		return;
+	if (sscanf(line, "unusable %d %199[^\n]", &device, text) == 2)
+		strcpy(fake.unusable[device], text);
+	else if (sscanf(line, "free %d %llu", &device, &bytes) == 2)
+		fake.free_bytes[device] = bytes;
+	else if (fake.n_orders < MAX_ORDERS &&
+			 (sscanf(line, "fail %31s %ld %d", order->call, &order->at, &order->status) ==
+				  3 ||
+			  sscanf(line, "hang %31s %ld", order->call, &order->at) == 2))
+		fake.n_orders++;
+}
+
+static void
+read_orders(void)
+{
+	FILE *file = fopen(getenv("GE_FAKE_GPU"), "r");
+	char line[256];
+
+	memset(&fake, 0, sizeof fake);
+	fake.n_devices = 1;
+	fake.memory = MEMORY_BYTES;
+	fake.abi = GE_BACKEND_ABI;
+	while (file != NULL && fgets(line, sizeof line, file) != NULL)
+		take_line(line);
+	if (file != NULL)
+		fclose(file);
+}
+
+static GeStatus
+answer(GeError *error, GeStatus status, const char *message)
+{
+	error->status = status;
+	snprintf(error->message, sizeof error->message, "%s", message);
+	return status;
+}
+
+static GeStatus
+hang(GeError *error)
+{
+	const struct timespec nap = {0, 10000000};
+	int i;
+
+	for (i = 0; i < 3000; i++)
+	{
+		if (opened_with.cancelled(opened_with.cancelled_arg))
+			return answer(error, GE_CANCELLED, "cancelled");
+		nanosleep(&nap, NULL);
+	}
+	return answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
+}
+
+/* Every call begins so: what the file orders for it. */
+static GeStatus
+begin(const char *call, GeError *error)
+{
+	GeStatus status = GE_OK;
+	int i;
+
+	if (has_failed)
+		write_log("misuse: %s after a failure", call);
+	if (is_lost)
+		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
+	for (i = 0; i < fake.n_orders && status == GE_OK; i++)
+	{
+		Order *order = &fake.orders[i];
+
+		if (strcmp(order->call, call) != 0 || ++order->made != order->at)
+			continue;
+		status = order->status == GE_OK
+					 ? hang(error)
+					 : answer(error, (GeStatus) order->status, "as the fake was told");
+	}
+	has_failed = status != GE_OK;
+	is_lost = status == GE_DEVICE_LOST;
+	return status;
+}
+
+/* Begin a call, then let the CPU backend make it. */
+#define PASS(call, arguments)                                                            \
+	do                                                                                   \
+	{                                                                                    \
+		GeStatus status = begin(#call, error);                                           \
+                                                                                         \
+		return status != GE_OK ? status : ge_cpu_backend.call arguments;                 \
+	} while (0)
+
+static GeStatus
+fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
+{
+	int i;
+
+	read_orders();
+	*n = 0;
+	if (fake.no_driver[0] != '\0')
+		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
+	*n = fake.n_devices;
+	for (i = 0; i < fake.n_devices && i < max; i++)
+	{
+		memset(&infos[i], 0, sizeof infos[i]);
+		snprintf(infos[i].device, sizeof infos[i].device, "%d", i);
+		snprintf(infos[i].name, sizeof infos[i].name, "Fake GPU");
+		snprintf(infos[i].compute_capability, sizeof infos[i].compute_capability, "9.0");
+		snprintf(infos[i].driver, sizeof infos[i].driver, "CUDA 13.0");
+		snprintf(infos[i].reason, sizeof infos[i].reason, "%s", fake.unusable[i]);
+		infos[i].usable = fake.unusable[i][0] == '\0';
+		infos[i].memory_bytes = MEMORY_BYTES;
+		infos[i].free_bytes = fake.free_bytes[i];
+	}
+	return GE_OK;
+}
+
+static GeStatus
+choose_device(const GeContextOptions *options, int *device, GeError *error)
+{
+	if (fake.no_driver[0] != '\0')
+		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
+	*device = options->device >= 0 ? options->device : 0;
+	while (options->device < 0 && *device + 1 < fake.n_devices &&
+		   fake.unusable[*device][0] != '\0')
+		++*device;
+	if (*device >= fake.n_devices)
+		return answer(error, GE_DEVICE_UNUSABLE, "there is no such device");
+	if (fake.unusable[*device][0] != '\0')
+		return answer(error, GE_DEVICE_UNUSABLE, fake.unusable[*device]);
+	return GE_OK;
+}
+
+static GeStatus
+check_estimate(const GeContextOptions *options, GeError *error)
+{
+	const GeEstimate *estimate = &options->estimate;
+	unsigned long long limit = options->memory_limit, needed, there;
+
+	needed =
+		estimate->categories * 100 + estimate->key_bytes + estimate->target_cells * 16;
+	there = limit != 0 && limit < fake.memory ? limit : fake.memory;
+	if (needed <= there)
+		return GE_OK;
+	error->status = GE_OUT_OF_MEMORY;
+	snprintf(error->message, sizeof error->message,
+			 "about %llu bytes of device memory needed, %llu there", needed, there);
+	return GE_OUT_OF_MEMORY;
+}
+
+static GeStatus
+fake_open(const GeContextOptions *options, GeContext **context, GeError *error)
+{
+	int device = 0;
+	GeStatus status;
+
+	read_orders();
+	*context = NULL;
+	opened_with = *options;
+	has_failed = false;
+	n_objects = 0;
+	status = begin("open", error);
+	if (status == GE_OK)
+		status = choose_device(options, &device, error);
+	if (status == GE_OK)
+		status = check_estimate(options, error);
+	if (status == GE_OK)
+		status = ge_cpu_backend.open(options, context, error);
+	has_failed = status != GE_OK;
+	if (status == GE_OK)
+		write_log("open %d", device);
+	snprintf(name, sizeof name, "%d: Fake GPU", device);
+	return status;
+}
+
+static void
+fake_close(GeContext *context)
+{
+	if (context != NULL)
+		write_log("close %ld", n_objects);
+	ge_cpu_backend.close(context);
+}
+
+static const char *
+fake_device_name(const GeContext *context)
+{
+	(void) context;
+	return name;
+}
+
+static GeStatus
+fake_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
+					   GeError *error)
+{
+	GeStatus status = begin("dictionary_create", error);
+
+	*dictionary = NULL;
+	if (status == GE_OK)
+		status = ge_cpu_backend.dictionary_create(context, kind, dictionary, error);
+	n_objects += status == GE_OK;
+	return status;
+}
+
+static void
+fake_dictionary_free(GeDictionary *dictionary)
+{
+	n_objects -= dictionary != NULL;
+	ge_cpu_backend.dictionary_free(dictionary);
+}
+
+static GeStatus
+fake_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
+					const GeKeys *keys, uint32_t *const *ids, GeError *error)
+{
+	PASS(dictionary_add, (context, n, dictionaries, keys, ids, error));
+}
+
+static GeStatus
+fake_flush(GeContext *context, GeError *error)
+{
+	PASS(flush, (context, error));
+}
+
+static GeStatus
+fake_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
+					 uint32_t *ids, GeError *error)
+{
+	PASS(dictionary_sort, (dictionary, first, count, ids, error));
+}
+
+static GeStatus
+fake_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
+					 int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
+{
+	PASS(dictionary_keys, (dictionary, ids, count, values, offsets, bytes, error));
+}
+
+static GeStatus
+fake_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
+				   GeError *error)
+{
+	GeStatus status = begin("target_create", error);
+
+	*target = NULL;
+	if (status == GE_OK)
+		status = ge_cpu_backend.target_create(context, spec, target, error);
+	n_objects += status == GE_OK;
+	return status;
+}
+
+static void
+fake_target_free(GeTarget *target)
+{
+	n_objects -= target != NULL;
+	ge_cpu_backend.target_free(target);
+}
+
+static GeStatus
+fake_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
+{
+	PASS(target_add, (target, rows, error));
+}
+
+static GeStatus
+fake_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+{
+	PASS(target_finish, (target, totals, error));
+}
+
+static GeStatus
+fake_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+				 GeError *error)
+{
+	PASS(target_rows, (target, rows, encodings, error));
+}
+
+static GeStatus
+fake_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+					   GeTargetStatistics *statistics, GeError *error)
+{
+	PASS(target_statistics, (target, first_id, count, statistics, error));
+}
+
+extern const GeBackend *ge_cuda_backend(void) __attribute__((visibility("default")));
+
+const GeBackend *
+ge_cuda_backend(void)
+{
+	static GeBackend backend;
+
+	read_orders();
+	backend = ge_cpu_backend;
+	backend.abi = fake.abi;
+	backend.name = "cuda";
+	backend.devices = fake_devices;
+	backend.open = fake_open;
+	backend.close = fake_close;
+	backend.device_name = fake_device_name;
+	backend.dictionary_create = fake_dictionary_create;
+	backend.dictionary_free = fake_dictionary_free;
+	backend.dictionary_add = fake_dictionary_add;
+	backend.flush = fake_flush;
+	backend.dictionary_sort = fake_dictionary_sort;
+	backend.dictionary_keys = fake_dictionary_keys;
+	backend.target_create = fake_target_create;
+	backend.target_free = fake_target_free;
+	backend.target_add = fake_target_add;
+	backend.target_finish = fake_target_finish;
+	backend.target_rows = fake_target_rows;
+	backend.target_statistics = fake_target_statistics;
+	return &backend;
+}
