@@ -146,13 +146,29 @@ static long fault_at;		/* the call that fails; 0: none */
 static long fault_calls;	/* checked calls since ge_fault_arm() */
 static int fault_error = 2; /* cudaErrorMemoryAllocation */
 
+/* What a file says, which a test writes anew while the process runs. */
+static void
+read_fault_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		return;
+	if (fscanf(file, "%ld %d", &fault_at, &fault_error) != 2)
+		fault_at = 0;
+	fclose(file);
+}
+
 void
 ge_fault_arm(void)
 {
 	const char *at = getenv("GE_CUDA_FAULT_AT"), *code = getenv("GE_CUDA_FAULT_ERROR");
+	const char *path = getenv("GE_CUDA_FAULT_FILE");
 
 	fault_at = at != NULL ? atol(at) : 0;
 	fault_error = code != NULL ? atoi(code) : (int) cudaErrorMemoryAllocation;
+	if (path != NULL)
+		read_fault_file(path);
 	fault_calls = 0;
 	device_lost = false; /* only simulated losses come before this in a test build */
 }
@@ -160,10 +176,20 @@ ge_fault_arm(void)
 void
 ge_fault_report(void)
 {
-	char text[24];
+	const char *path = getenv("GE_CUDA_FAULT_FILE");
+	char text[1024];
+	FILE *file;
 
 	snprintf(text, sizeof text, "%ld", fault_calls);
 	setenv("GE_CUDA_FAULT_CALLS", text, 1);
+	if (path == NULL)
+		return;
+	snprintf(text, sizeof text, "%s.calls", path);
+	file = fopen(text, "w");
+	if (file == NULL)
+		return;
+	fprintf(file, "%ld\n", fault_calls);
+	fclose(file);
 }
 
 cudaError_t

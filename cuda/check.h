@@ -9,7 +9,8 @@
  * In builds with GE_CUDA_FAULTS the environment variable GE_CUDA_FAULT_AT=n makes the
  * n-th checked call since the last ge_fault_arm() fail, with the number in
  * GE_CUDA_FAULT_ERROR (2, out of memory, without it); a sticky one makes every later
- * call fail too.  The call itself is then not made.
+ * call fail too.  The call itself is then not made.  Where GE_CUDA_FAULT_FILE names a file,
+ * that says both ("n error"), and FILE.calls gets the number of calls.
  */
 #ifndef GE_CUDA_CHECK_H
 #define GE_CUDA_CHECK_H
