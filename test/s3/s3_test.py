@@ -1,6 +1,5 @@
 """S3 import, export and list against Swift.  Arguments: port, secret, file with the secret, CA file, runs of faults."""
 import gzip
-import io
 import os
 import socket
 import subprocess
@@ -11,7 +10,7 @@ import time
 import tap
 from client import Client
 from fault_proxy import FaultProxy
-from tap import check, equal, fails, skip, sql
+from tap import check, equal, fails, sql
 
 PORT, SECRET, SECRET_FILE, CA_FILE, RUNS = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
 FIRST_SEED = int(os.environ.get("GE_S3_FIRST_SEED", "0"))
@@ -230,25 +229,6 @@ def test_replaced():
     equal("SELECT count(*) FROM slow", "0", "and leaves no rows")
 
 
-def test_other_client():
-    try:
-        import boto3
-        from botocore.config import Config
-    except ImportError:
-        skip("boto3 reads what was written and writes what is read", "no boto3 here")
-        return
-    other = boto3.client("s3", endpoint_url="http://127.0.0.1:%d" % PORT, aws_access_key_id="test:tester", aws_secret_access_key=SECRET,
-                         region_name="us-east-1", config=Config(s3={"addressing_style": "path"}, proxies={},
-                                                                request_checksum_calculation="when_required"))
-    sql("SELECT gpu_encode.s3_export('TABLE big', 's3://bkt/boto.csv.gz')")
-    text = gzip.decompress(other.get_object(Bucket="bkt", Key="boto.csv.gz")["Body"].read())
-    check(text.startswith(b"id,name\n") and text.count(b"\nrow") == 0 and len(text) > 4000000, "boto3 reads what was written", len(text))
-    other.upload_fileobj(io.BytesIO(ROWS.encode() * 30), "bkt", "boto/in.csv")
-    equal("SELECT count(*) FROM big; TRUNCATE slow; ALTER TABLE slow DISABLE TRIGGER dawdle;"
-          "SELECT rows_imported FROM gpu_encode.s3_import('slow', 's3://bkt/boto/in.csv', options => '(format csv, header)')",
-          "400000\n900029", "what boto3 wrote is read")
-
-
 def test_rds():
     check(sql("CREATE EXTENSION gpu_encode_aws_s3") == "", "gpu_encode_aws_s3 is created")
     equal("TRUNCATE t; SELECT aws_s3.table_import_from_s3('t', '', '(format csv, header)', aws_commons.create_s3_uri('bkt', 'in/a.csv',"
@@ -325,7 +305,7 @@ def test_secrets():
 
 
 for test in [test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export,
-             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_other_client, test_rds, test_faults, test_secrets]:
+             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_rds, test_faults, test_secrets]:
     begun = time.time()
     try:
         test()
