@@ -15,7 +15,7 @@ our @EXPORT = qw(writer_server encode crash begin_writing end_of new_files size_
 
 my $library = "$FindBin::Bin/../lib/pages.sql";
 
-# A running server with fsync, checksums, the extension, the functions of pages.sql and sources.sql; the whole test is
+# A running server with checksums, the extension, the functions of pages.sql and sources.sql; the whole test is
 # skipped where it lacks what they need.
 sub writer_server
 {
@@ -23,7 +23,7 @@ sub writer_server
 	my $node = start_server(
 		$name,
 		init => { %{ $options{init} // {} }, extra => [ '--encoding=UTF8', '--locale=C', '--data-checksums' ] },
-		conf => "wal_level = replica\nfsync = on\nshared_buffers = 32MB\nmax_prepared_transactions = 5\n" . ($options{conf} // ''));
+		conf => "wal_level = replica\nshared_buffers = 32MB\nmax_prepared_transactions = 5\n" . ($options{conf} // ''));
 	for my $name ('amcheck', 'pageinspect', 'pg_buffercache')
 	{
 		next if has_extension($node, $name);
@@ -31,7 +31,7 @@ sub writer_server
 		plan skip_all => "this server has no $name";
 	}
 	script($node, "\\i $library");
-	script($node, "\\i $FindBin::Bin/sources.sql");
+	script($node, "\\i $FindBin::Bin/../writer/sources.sql");
 	return $node;
 }
 
@@ -112,7 +112,7 @@ sub begin_writing
 {
 	my ($node, $sql, $bytes) = @_;
 	my %session = (node => $node, out => '', err => '', known => new_files($node));
-	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n$sql";
+	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n$sql\n\\q\n";
 	$session{began} = time;
 	$session{harness} = IPC::Run::start(
 		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],

@@ -67,6 +67,18 @@ build_probe() {
 	make -s -j2 --no-print-directory -C "$1" PG_CONFIG="$pg_config" all
 }
 
+# mount_small_disk: GE_SMALL_DISK becomes an empty file system of 24 MB of run_unprivileged's user, where that can be had
+mount_small_disk() {
+	local directory sudo=
+	[[ $EUID == 0 ]] || sudo='sudo -n'
+	directory=$(mktemp -d /tmp/gpu_encode-disk.XXXXXX)
+	at_exit "rmdir '$directory'"
+	if $sudo mount -t tmpfs -o "size=24m,mode=0700,uid=$(id -u "$(unprivileged_user)")" gpu_encode "$directory" 2>/dev/null; then
+		export GE_SMALL_DISK=$directory
+		at_exit "$sudo umount '$directory'"
+	fi
+}
+
 # run_server_tests [OPTION...] FILE...: tests of whole servers, with PostgreSQL::Test::Cluster, by prove as run_unprivileged; the
 # stage is skipped where that is not to be had. They find test/lib, and $TESTDIR to write to. Once in a stage.
 run_server_tests() {

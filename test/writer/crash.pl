@@ -11,7 +11,7 @@ use Time::HiRes qw(time usleep);
 use GeTest;
 use GeWriter;
 
-my $crashes = $ENV{GE_CRASHES} || 6;
+my $crashes = $ENV{GE_CRASHES} || 4;
 my $first_seed = $ENV{GE_CRASH_SEED} || 1;
 my %rows = (narrow => 40_000, wide => 3_000);
 my $directory = PostgreSQL::Test::Utils::tempdir();
@@ -108,7 +108,7 @@ my %expected;
 my @levels = ('replica', 'minimal');
 for my $level (@levels)
 {
-	$node{$level} = writer_server("crash_$level", conf => "wal_level = $level\nmax_wal_senders = 0\nmax_prepared_transactions = 200\nlog_statement = none\n");
+	$node{$level} = writer_server("crash_$level", conf => "fsync = on\nwal_level = $level\nmax_wal_senders = 0\nmax_prepared_transactions = 200\nlog_statement = none\n");
 	for my $source (sort keys %rows)
 	{
 		script($node{$level}, "SELECT make_$source('$source', $rows{$source})");

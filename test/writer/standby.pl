@@ -10,7 +10,7 @@ use GeWriter;
 
 my $primary = writer_server('primary', init => { allows_streaming => 1 }, conf => "max_wal_size = 1GB\n");
 my @sources = ('narrow', 'wide');
-my %rows = (narrow => 150_000, wide => 5_000);
+my %rows = (narrow => 100_000, wide => 5_000);
 script($primary, "SELECT make_$_('$_', $rows{$_})") for @sources;
 script($primary, encode($_, "ordinary_$_", way => 'off')) for @sources;
 my %expected = map { $_ => one_value($primary, "SELECT rows_digest('ordinary_$_')") } @sources;
@@ -37,7 +37,7 @@ $primary->backup('before');
 my $before = standby('before');
 
 # a backup that begins in the middle of a write
-my $session = begin_writing($primary, encode('narrow', 'narrow_during'), 3_000_000);
+my $session = begin_writing($primary, encode('narrow', 'narrow_during'), 2_000_000);
 ok($session, 'stopped in the middle of writing') or BAIL_OUT('the write was over too soon');
 my ($in, $out, $err) = ('', '', '');
 my $backup = IPC::Run::start([ 'pg_basebackup', '--no-sync', '-c', 'fast', '-D', $primary->backup_dir . '/during', '-h', $primary->host, '-p', $primary->port ],

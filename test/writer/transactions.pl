@@ -6,7 +6,7 @@ use Test::More;
 use GeTest;
 use GeWriter;
 
-my $node = writer_server('transactions');
+my $node = writer_server('transactions', conf => "fsync = on\n");
 my $psql = 'psql -XAtq';
 script($node, "SELECT make_narrow('narrow', 20000), make_wide('wide', 5000)");
 script($node, encode($_, "ordinary_$_", way => 'off')) for 'narrow', 'wide';
@@ -86,23 +86,25 @@ for my $level ('replica', 'minimal')
 {
 	$node->append_conf('postgresql.conf', "wal_level = $level\nmax_wal_senders = 0\n");
 	$node->restart;
+	for my $end ('commit', 'rollback')
+	{
+		script($node, "BEGIN; SELECT rows FROM encode_table('narrow', '${end}_narrow'); SELECT rows FROM encode_table('wide', '${end}_wide'); SAVEPOINT s;
+			SELECT rows FROM encode_table('narrow', '${end}_gone'); ROLLBACK TO s; SELECT rows FROM encode_table('wide', '${end}_unlogged', false);
+			PREPARE TRANSACTION '$end'");
+	}
+	crash($node);
+	$node->start;
+	my $tables = q{SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class WHERE relname ~ '^(commit|rollback)_' AND relkind = 'r'};
+	is(one_value($node, $tables), '', "wal_level = $level: not there before the second phase");
+	script($node, q{COMMIT PREPARED 'commit'; ROLLBACK PREPARED 'rollback'});
+	is(one_value($node, $tables), 'commit_narrow commit_unlogged commit_wide', "wal_level = $level: there after it");
 	for my $source ('narrow', 'wide')
 	{
-		script($node, join "\n", map {
-			("BEGIN; SELECT rows FROM encode_table('$source', '${_}_logged'); SAVEPOINT s; SELECT rows FROM encode_table('$source', '${_}_gone');",
-				"ROLLBACK TO s; SELECT rows FROM encode_table('$source', '${_}_unlogged', false); PREPARE TRANSACTION '$_';")
-		} 'to_commit', 'to_rollback');
-		crash($node);
-		$node->start;
-		my $tables = q{SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class WHERE relname ~ '^to_(commit|rollback)'};
-		is(one_value($node, $tables), '', "wal_level = $level, $source: not there before the second phase");
-		script($node, q{COMMIT PREPARED 'to_commit'; ROLLBACK PREPARED 'to_rollback'});
-		is(one_value($node, $tables), 'to_commit_logged to_commit_unlogged', "wal_level = $level, $source: there after it");
-		is(one_value($node, q{SELECT rows_digest('to_commit_logged')}), $expected{$source}, "wal_level = $level, $source: whole");
-		is(one_value($node, q{SELECT bad_pages('to_commit_logged')}), '', "wal_level = $level, $source: good pages");
-		is(one_value($node, q{SELECT count(*) FROM to_commit_unlogged}), 0, "wal_level = $level, $source: unlogged and empty after the crash");
-		script($node, 'DROP TABLE to_commit_logged, to_commit_unlogged');
+		is(one_value($node, "SELECT rows_digest('commit_$source')"), $expected{$source}, "wal_level = $level: $source is whole");
+		is(one_value($node, "SELECT bad_pages('commit_$source')"), '', "wal_level = $level: $source has good pages");
 	}
+	is(one_value($node, q{SELECT count(*) FROM commit_unlogged}), 0, "wal_level = $level: unlogged and empty after the crash");
+	script($node, 'DROP TABLE commit_narrow, commit_wide, commit_unlogged');
 }
 $node->stop;
 checksums_ok($node, 'checksums hold');
