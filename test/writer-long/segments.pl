@@ -12,7 +12,7 @@ plan skip_all => 'no strace here' if system('strace -V >/dev/null 2>&1') != 0;
 my $directory = PostgreSQL::Test::Utils::tempdir();
 my $node = writer_server('segments', conf => "fsync = on\nwal_level = replica\nmax_wal_size = 8GB\ncheckpoint_timeout = 1h\nlog_statement = none\n");
 # four rows a page: 1.15 GB
-script($node, q{CREATE UNLOGGED TABLE big AS SELECT i AS id, 'v' || i % 61 AS few, 'm' || i % 1009 AS many, (SELECT string_agg(md5((i * 7 + k)::text), '') FROM generate_series(1, 3) k) || repeat('x', 1700) AS pad, i % 7 AS y
+script($node, q{CREATE TABLE big AS SELECT i AS id, 'v' || i % 61 AS few, 'm' || i % 1009 AS many, (SELECT string_agg(md5((i * 7 + k)::text), '') FROM generate_series(1, 3) k) || repeat('x', 1700) AS pad, i % 7 AS y
 	FROM generate_series(1, 600000) i});
 
 # All syncs that the backend and the checkpointer make between start and stop of strace, as process => path => 1.
