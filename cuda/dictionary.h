@@ -43,6 +43,8 @@ extern "C"
 		uint32_t level;		   /* 0; in a leaf of a spilled dictionary 1 more than that */
 	};
 
+	/* What a dictionary has from its first row on. */
+	GeStatus ge_dictionary_start(GeDictionary *dictionary, GeError *error);
 	/* Make room for `unresolved` more keys with `bytes` bytes (padded) in all. */
 	GeStatus ge_dictionary_make_room(GeDictionary *dictionary, uint64_t unresolved,
 									 uint64_t bytes, GeError *error);

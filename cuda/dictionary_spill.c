@@ -182,7 +182,6 @@ ge_leaf_free(GeLeaf *leaf)
 	ge_key_store_free(&leaf->keys);
 	free(leaf->ids);
 	free(leaf->chunks);
-	free(leaf->row_ids);
 	memset(leaf, 0, sizeof *leaf);
 }
 
@@ -205,6 +204,7 @@ ge_spill_free(GeDictionary *dictionary)
 	free(spill->before);
 	free(spill->leaf_starts);
 	free(spill->places);
+	ge_large_free(spill->row_ids, spill->row_id_bytes);
 	free(spill);
 	dictionary->spill = NULL;
 }

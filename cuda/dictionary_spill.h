@@ -46,7 +46,7 @@ extern "C"
 		GeRowChunk *chunks;
 		uint32_t n_chunks, chunk_capacity;
 		uint64_t n_rows;   /* of the chunks */
-		uint32_t *row_ids; /* their ids, while a flush completes them */
+		uint32_t *row_ids; /* their ids, while a flush completes them: of GeSpill's */
 	} GeLeaf;
 
 	/* A step with waiting rows: where the ids of all its rows go. */
@@ -67,6 +67,8 @@ extern "C"
 		GeSpillFiles files; /* leaf i uses file i modulo their number */
 
 		uint64_t n_waiting; /* rows */
+		uint32_t *row_ids;	/* of all of them, leaf after leaf, during a flush */
+		uint64_t row_id_bytes;
 		GeSegment *destinations;
 		uint64_t n_destinations, destination_capacity;
 		GeWaitingStep *steps;
@@ -119,6 +121,9 @@ extern "C"
 	GeStatus ge_spill_add_known(GeDictionary *child, const GeLeaf *leaf, uint32_t first,
 								uint32_t last, uint32_t *locals, uint32_t *n,
 								GeError *error);
+	/* Add the waiting rows of leaf number `number`; their ids go to its row_ids. */
+	GeStatus ge_spill_add_rows(GeDictionary *dictionary, uint32_t number,
+							   GeDictionary *child, GeError *error);
 
 #ifdef __cplusplus
 }

@@ -45,7 +45,7 @@ ge_spill_sort(GeDictionary *dictionary, uint32_t first, uint32_t count, uint32_t
 	const GeSpill *spill = dictionary->spill;
 	GeStatus status = GE_OK;
 	uint64_t largest = 0;
-	uint32_t *scratch, i, n, done = 0;
+	uint32_t *scratch, i, n = 0, done = 0;
 
 	for (i = 0; i < spill->n_leaves; i++)
 		largest = spill->leaves[i].keys.n > largest ? spill->leaves[i].keys.n : largest;

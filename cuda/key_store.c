@@ -1,10 +1,12 @@
 /*
  * key_store.c: keys in host memory.
  */
+#define _GNU_SOURCE /* MADV_HUGEPAGE */
 #include "key_store.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 GeStatus
 ge_host_resize(void **data, uint64_t bytes, GeError *error)
@@ -16,6 +18,27 @@ ge_host_resize(void **data, uint64_t bytes, GeError *error)
 					   (unsigned long long) bytes);
 	*data = resized;
 	return GE_OK;
+}
+
+GeStatus
+ge_large_allocate(void **data, uint64_t bytes, GeError *error)
+{
+	void *made = mmap(NULL, bytes > 0 ? bytes : 1, PROT_READ | PROT_WRITE,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (made == MAP_FAILED)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu bytes",
+					   (unsigned long long) bytes);
+	(void) madvise(made, bytes, MADV_HUGEPAGE);
+	*data = made;
+	return GE_OK;
+}
+
+void
+ge_large_free(void *data, uint64_t bytes)
+{
+	if (data != NULL)
+		(void) munmap(data, bytes > 0 ? bytes : 1);
 }
 
 GeStatus

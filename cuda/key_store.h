@@ -29,6 +29,12 @@ extern "C"
 	GeStatus ge_key_store_reserve_bytes(GeKeyStore *store, uint64_t bytes,
 										GeError *error);
 	void ge_key_store_free(GeKeyStore *store);
+	/*
+	 * Memory of the host that is large and read at random: in large pages where the
+	 * kernel has them.  ge_large_free takes NULL.
+	 */
+	GeStatus ge_large_allocate(void **data, uint64_t bytes, GeError *error);
+	void ge_large_free(void *data, uint64_t bytes);
 	/* realloc; on failure *data stays and the message names the bytes. */
 	GeStatus ge_host_resize(void **data, uint64_t bytes, GeError *error);
 

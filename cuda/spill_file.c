@@ -44,7 +44,9 @@ open_files(GeContext *context, GeSpillFiles *files, GeError *error)
 	int i;
 
 	if (directory == NULL)
-		directory = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
+		directory = getenv("TMPDIR");
+	if (directory == NULL)
+		directory = "/tmp";
 	(void) mkdir(directory, 0700); /* it mostly is there */
 	for (i = 0; i < GE_SPILL_FILES; i++)
 	{
@@ -173,16 +175,21 @@ ge_spill_read(GeContext *context, const GeSpillFiles *files, GeSpillPiece *piece
 	return check_pieces(pieces, n, "read", error);
 }
 
-void
-ge_spill_empty(GeSpillFiles *files)
+/* Task: one file.  Where this fails, it is written over. */
+static void
+empty_file(void *arg, uint64_t task)
 {
-	int i;
+	GeSpillFiles *files = arg;
 
-	for (i = 0; files->is_open && i < GE_SPILL_FILES; i++)
-	{
-		(void) !ftruncate(files->fd[i], 0); /* else it is written over */
-		files->size[i] = 0;
-	}
+	(void) !ftruncate(files->fd[task], 0);
+	files->size[task] = 0;
+}
+
+GeStatus
+ge_spill_empty(GeContext *context, GeSpillFiles *files, GeError *error)
+{
+	return files->is_open ? ge_host_run(context, GE_SPILL_FILES, empty_file, files, error)
+						  : GE_OK;
 }
 
 void

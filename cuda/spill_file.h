@@ -40,7 +40,7 @@ extern "C"
 	GeStatus ge_spill_read(GeContext *context, const GeSpillFiles *files,
 						   GeSpillPiece *pieces, uint32_t n, GeError *error);
 	/* Forget what they hold; the files stay. */
-	void ge_spill_empty(GeSpillFiles *files);
+	GeStatus ge_spill_empty(GeContext *context, GeSpillFiles *files, GeError *error);
 	void ge_spill_close(GeSpillFiles *files);
 
 #ifdef __cplusplus

@@ -62,6 +62,11 @@ extern "C"
 									GeError *error);
 	/* The same where a kernel raised one. */
 	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
+	/* target_plan.c: choose how cells are kept, and reserve what that takes. */
+	GeStatus ge_target_plan(GeTarget *target, bool is_dense, GeError *error);
+	/* Device memory that is zero. */
+	GeStatus ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
+									  GeError *error);
 	/* target_sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
 	/* target_finish.c, and its parts: sums; priors and totals from them; encodings */

@@ -15,14 +15,6 @@
 /* Categories whose statistics are computed and copied out at a time. */
 #define STATISTICS_ROWS 65536
 
-static GeStatus
-reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes, GeError *error)
-{
-	GE_TRY(ge_buffer_reserve(target->context, buffer, bytes, error));
-	GE_CUDA(cudaMemsetAsync(buffer->data, 0, bytes, target->context->compute));
-	return GE_OK;
-}
-
 /* category_sums, fold_sums and all_sum. */
 GeStatus
 ge_target_add_up(GeTarget *target, GeError *error)
@@ -31,14 +23,16 @@ ge_target_add_up(GeTarget *target, GeError *error)
 	uint64_t record = view->layout.sum_words * sizeof(int64_t);
 	uint64_t n_ids = (uint64_t) view->n_categories + 1;
 
-	GE_TRY(reserve_zeroed(target, &target->category_sums, n_ids * record, error));
+	GE_TRY(
+		ge_target_reserve_zeroed(target, &target->category_sums, n_ids * record, error));
 	view->category_sums = target->category_sums.data;
-	GE_TRY(reserve_zeroed(target, &target->all_sum, record, error));
+	GE_TRY(ge_target_reserve_zeroed(target, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
 	if (target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
 		view->k > 1)
 	{
-		GE_TRY(reserve_zeroed(target, &target->fold_sums, view->k * record, error));
+		GE_TRY(ge_target_reserve_zeroed(target, &target->fold_sums, view->k * record,
+										error));
 		view->fold_sums = target->fold_sums.data;
 	}
 	if (view->layout.form == GE_CELL_BINS && target->uncarried < target->n_added)

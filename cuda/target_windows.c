@@ -11,6 +11,7 @@
 
 /* Encodings of all cells stay on the host: at most so many bytes for each row. */
 #define MOST_ENCODING_BYTES_PER_ROW 128
+#define MOST_ROWS_AT_A_TIME (UINT64_C(1) << 22)
 /* Bytes of device memory for each row of a piece while rows are added or come back. */
 #define PIECE_ROW_BYTES 80
 
@@ -28,6 +29,17 @@ create_sums(GeTarget *target, GeError *error)
 		spec.folds.n_folds = 0;
 	}
 	return ge_target_create(target->context, &spec, &target->windows->sums, error);
+}
+
+/* Rows that are collected before they are written: fewer where memory is limited. */
+static uint64_t
+rows_at_a_time(const GeTarget *target)
+{
+	uint64_t limit = target->context->options.memory_limit, n = limit / 512;
+
+	if (limit == 0 || n > MOST_ROWS_AT_A_TIME)
+		n = MOST_ROWS_AT_A_TIME;
+	return n < ge_piece_rows(target) ? ge_piece_rows(target) : n;
 }
 
 /* As many ids as fit at once. */
@@ -58,6 +70,7 @@ choose_width(GeTarget *target, uint64_t needed, GeError *error)
 					   (unsigned long long) available);
 	windows->width = (uint32_t) width;
 	windows->n = (uint32_t) ((n_ids + width - 1) / width);
+	windows->capacity = rows_at_a_time(target);
 	return GE_OK;
 }
 
@@ -78,6 +91,24 @@ ge_windows_create(GeTarget *target, uint64_t needed, GeError *error)
 }
 
 void
+ge_windows_free_rows(GeTarget *target)
+{
+	GeWindows *windows = target->windows;
+	GeContext *context = target->context;
+
+	ge_buffer_free(context, &windows->no_ids);
+	ge_buffer_free(context, &windows->collected_keys);
+	ge_buffer_free(context, &windows->collected_targets);
+	ge_buffer_free(context, &windows->n_collected);
+	ge_buffer_free(context, &windows->counts);
+	ge_buffer_free(context, &windows->cells);
+	ge_buffer_free(context, &windows->targets);
+	free(windows->h_cells);
+	free(windows->h_targets);
+	windows->h_cells = windows->h_targets = NULL;
+}
+
+void
 ge_windows_free(GeTarget *target)
 {
 	GeWindows *windows = target->windows;
@@ -91,13 +122,8 @@ ge_windows_free(GeTarget *target)
 	free(windows->windows);
 	ge_spill_close(&windows->files);
 	free(windows->null_rows);
-	free(windows->encodings);
-	ge_buffer_free(target->context, &windows->no_ids);
-	ge_buffer_free(target->context, &windows->counts);
-	ge_buffer_free(target->context, &windows->cells);
-	ge_buffer_free(target->context, &windows->targets);
-	free(windows->h_cells);
-	free(windows->h_targets);
+	ge_large_free(windows->encodings, windows->encoding_bytes);
+	ge_windows_free_rows(target);
 	free(windows);
 	target->windows = NULL;
 }
@@ -157,41 +183,37 @@ count_nulls(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_t
 	return GE_OK;
 }
 
-/* Sort the rows of a piece by window; starts: where each window's begin, and the end. */
+/* Sort the collected rows by window; starts: where each window's begin, and the end. */
 static GeStatus
-split_rows(GeTarget *target, const GeRowsView *view, uint32_t *starts, GeError *error)
+split_rows(GeTarget *target, uint32_t *starts, GeError *error)
 {
 	GeContext *context = target->context;
 	GeWindows *windows = target->windows;
 	size_t bytes = windows->n * sizeof(uint32_t);
-	GeWindowSplit split = {.n_windows = windows->n, .width = windows->width};
+	GeWindowSplit split = {.n_windows = windows->n,
+						   .width = windows->width,
+						   .k = target->view.k,
+						   .n_rows = starts[windows->n],
+						   .keys = windows->collected_keys.data,
+						   .targets = windows->collected_targets.data,
+						   .counts = windows->counts.data,
+						   .out_cells = windows->cells.data,
+						   .out_targets = windows->targets.data};
 	uint32_t w;
 
-	GE_TRY(ge_buffer_reserve(context, &windows->counts, bytes, error));
-	GE_TRY(ge_buffer_reserve(context, &windows->cells, view->n_rows * sizeof(uint32_t),
-							 error));
-	GE_TRY(ge_buffer_reserve(context, &windows->targets, view->n_rows * sizeof(uint64_t),
-							 error));
-	split.counts = windows->counts.data;
-	split.cells = windows->cells.data;
-	split.targets = windows->targets.data;
 	GE_CUDA(cudaMemsetAsync(split.counts, 0, bytes, context->compute));
-	GE_CUDA(ge_windows_count_launch(&target->view, view, &split, context->compute));
+	GE_CUDA(ge_windows_count_launch(&split, context->compute));
 	starts[0] = 0;
 	GE_TRY(ge_read_back(context, starts + 1, split.counts, bytes, error));
 	for (w = 0; w < windows->n; w++)
 		starts[w + 1] += starts[w];
 	GE_TRY(ge_upload(context, split.counts, starts, bytes, error));
 	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
-	GE_CUDA(ge_windows_split_launch(&target->view, view, &split, context->compute));
-	GE_TRY(ge_host_resize(&windows->h_cells, view->n_rows * sizeof(uint32_t), error));
-	GE_TRY(ge_host_resize(&windows->h_targets, view->n_rows * sizeof(uint64_t), error));
-	if (starts[windows->n] == 0)
-		return GE_OK;
-	GE_TRY(ge_download(context, windows->h_cells, split.cells,
-					   starts[windows->n] * sizeof(uint32_t), error));
-	return ge_download(context, windows->h_targets, split.targets,
-					   starts[windows->n] * sizeof(uint64_t), error);
+	GE_CUDA(ge_windows_split_launch(&split, context->compute));
+	GE_TRY(ge_download(context, windows->h_cells, split.out_cells,
+					   split.n_rows * sizeof(uint32_t), error));
+	return ge_download(context, windows->h_targets, split.out_targets,
+					   split.n_rows * sizeof(uint64_t), error);
 }
 
 /* A chunk of a window: sorted rows [first, end). */
@@ -219,7 +241,7 @@ describe_chunk(GeWindows *windows, uint32_t number, uint32_t first, uint32_t end
 	return GE_OK;
 }
 
-/* Write the sorted rows of a piece, window by window. */
+/* Write the sorted rows, window by window. */
 static GeStatus
 write_rows(GeTarget *target, const uint32_t *starts, GeSpillPiece *pieces, GeError *error)
 {
@@ -242,26 +264,78 @@ write_rows(GeTarget *target, const uint32_t *starts, GeSpillPiece *pieces, GeErr
 }
 
 GeStatus
-ge_windows_add(GeTarget *target, const GeRowsView *view, const GeTargetRows *rows,
-			   uint32_t first, GeError *error)
+ge_windows_write(GeTarget *target, GeError *error)
 {
-	uint32_t n_windows = target->windows->n;
-	uint32_t *starts = malloc((n_windows + 1) * sizeof *starts);
-	GeSpillPiece *pieces = malloc(n_windows * sizeof *pieces);
+	GeWindows *windows = target->windows;
+	GeContext *context = target->context;
+	uint32_t *starts = malloc((windows->n + 1) * sizeof *starts);
+	GeSpillPiece *pieces = malloc(windows->n * sizeof *pieces);
 	GeStatus status = GE_OK;
+	uint64_t n = 0;
 
 	if (starts == NULL || pieces == NULL)
 		status = ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for rows");
-	if (status == GE_OK)
-		status = add_to_sums(target, view, error);
-	if (status == GE_OK && rows->target_is_null != NULL)
-		status = count_nulls(target, rows, first, view->n_rows, error);
-	if (status == GE_OK)
-		status = split_rows(target, view, starts, error);
-	if (status == GE_OK)
+	if (status == GE_OK && windows->n_collected_bound > 0)
+		status = ge_read_back(context, &n, windows->n_collected.data, sizeof n, error);
+	if (status == GE_OK && n > 0)
+	{
+		starts[windows->n] = (uint32_t) n;
+		status = split_rows(target, starts, error);
+	}
+	if (status == GE_OK && n > 0)
 		status = write_rows(target, starts, pieces, error);
 	free(starts);
 	free(pieces);
-	target->n_added += view->n_rows;
+	windows->n_collected_bound = 0;
 	return status;
+}
+
+/* Device and host memory for collected rows. */
+static GeStatus
+reserve_rows(GeTarget *target, GeError *error)
+{
+	GeContext *context = target->context;
+	GeWindows *windows = target->windows;
+	uint64_t cells = windows->capacity * sizeof(uint32_t), words = 2 * cells;
+
+	GE_TRY(ge_buffer_reserve(context, &windows->collected_keys, words, error));
+	GE_TRY(ge_buffer_reserve(context, &windows->collected_targets, words, error));
+	GE_TRY(ge_buffer_reserve(context, &windows->n_collected, sizeof(uint64_t), error));
+	GE_TRY(ge_buffer_reserve(context, &windows->counts, windows->n * sizeof(uint32_t),
+							 error));
+	GE_TRY(ge_buffer_reserve(context, &windows->cells, cells, error));
+	GE_TRY(ge_buffer_reserve(context, &windows->targets, words, error));
+	if (windows->h_cells != NULL && windows->h_targets != NULL)
+		return GE_OK;
+	GE_TRY(ge_host_resize(&windows->h_cells, cells, error));
+	return ge_host_resize(&windows->h_targets, words, error);
+}
+
+static GeStatus
+collect(GeTarget *target, const GeRowsView *view, GeError *error)
+{
+	GeWindows *windows = target->windows;
+	cudaStream_t compute = target->context->compute;
+
+	if (windows->n_collected_bound + view->n_rows > windows->capacity)
+		GE_TRY(ge_windows_write(target, error));
+	GE_TRY(reserve_rows(target, error));
+	if (windows->n_collected_bound == 0)
+		GE_CUDA(cudaMemsetAsync(windows->n_collected.data, 0, sizeof(uint64_t), compute));
+	windows->n_collected_bound += view->n_rows;
+	GE_CUDA(ge_target_collect_launch(&target->view, view, windows->collected_keys.data,
+									 windows->collected_targets.data,
+									 windows->n_collected.data, compute));
+	return GE_OK;
+}
+
+GeStatus
+ge_windows_add(GeTarget *target, const GeRowsView *view, const GeTargetRows *rows,
+			   uint32_t first, GeError *error)
+{
+	GE_TRY(add_to_sums(target, view, error));
+	if (rows->target_is_null != NULL)
+		GE_TRY(count_nulls(target, rows, first, view->n_rows, error));
+	target->n_added += view->n_rows;
+	return collect(target, view, error);
 }

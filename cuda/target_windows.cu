@@ -4,80 +4,63 @@
  * No CPU twin: another order of adding, the same sums.  A block counts its rows by window
  * in shared memory, takes that much room of each window at once, and writes them.
  */
-#include "target_fold.cuh"
 #include "target_windows_kernels.h"
 
 #define BLOCK 512
 
-static __device__ __forceinline__ bool
-has_target(const GeRowsView &rows, uint32_t row)
+static __device__ __forceinline__ uint32_t
+window_of(const GeWindowSplit &split, uint64_t key)
 {
-	return row < rows.n_rows && (rows.is_null == NULL || rows.is_null[row] == 0);
+	return (uint32_t) (key / split.k) / split.width;
 }
 
-/* The window of a row and its cell there; false: it has no target, or is not valid. */
-template <bool BY_POSITION>
-static __device__ __forceinline__ bool
-place_row(const GeTargetView &target, const GeRowsView &rows, const GeWindowSplit &split,
-		  uint32_t row, uint32_t *window, uint32_t *cell)
+static __device__ __forceinline__ void
+clear_counts(uint32_t *counts, uint32_t n)
 {
-	uint64_t key;
-	uint32_t id;
-
-	if (!has_target(rows, row))
-		return false;
-	id = load_id(rows, row);
-	key = key_of<BY_POSITION>(target, rows, row, id);
-	if (key == NO_CELL)
-		return false;
-	*window = id / split.width;
-	*cell = (uint32_t) (key - (uint64_t) *window * split.width * target.k);
-	return true;
-}
-
-template <bool BY_POSITION>
-static __global__ void
-__launch_bounds__(BLOCK)
-	count_kernel(GeTargetView target, GeRowsView rows, GeWindowSplit split)
-{
-	extern __shared__ uint32_t counts[];
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, window = 0, cell;
-
-	for (uint32_t i = threadIdx.x; i < split.n_windows; i += BLOCK)
+	for (uint32_t i = threadIdx.x; i < n; i += BLOCK)
 		counts[i] = 0;
 	__syncthreads();
-	if (place_row<BY_POSITION>(target, rows, split, row, &window, &cell))
-		atomicAdd(&counts[window], 1u);
+}
+
+static __global__ void
+__launch_bounds__(BLOCK) count_kernel(GeWindowSplit split)
+{
+	extern __shared__ uint32_t counts[];
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x;
+
+	clear_counts(counts, split.n_windows);
+	if (row < split.n_rows)
+		atomicAdd(&counts[window_of(split, split.keys[row])], 1u);
 	__syncthreads();
 	for (uint32_t i = threadIdx.x; i < split.n_windows; i += BLOCK)
 		if (counts[i] != 0)
 			atomicAdd(&split.counts[i], counts[i]);
 }
 
-template <bool BY_POSITION>
 static __global__ void
-__launch_bounds__(BLOCK)
-	split_kernel(GeTargetView target, GeRowsView rows, GeWindowSplit split)
+__launch_bounds__(BLOCK) split_kernel(GeWindowSplit split)
 {
 	extern __shared__ uint32_t counts[]; /* rows, then where the first of them goes */
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, window = 0, cell = 0, at = 0;
-	bool has;
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, window = 0, at = 0;
+	uint64_t key = 0;
 
-	for (uint32_t i = threadIdx.x; i < split.n_windows; i += BLOCK)
-		counts[i] = 0;
-	__syncthreads();
-	has = place_row<BY_POSITION>(target, rows, split, row, &window, &cell);
-	if (has)
+	clear_counts(counts, split.n_windows);
+	if (row < split.n_rows)
+	{
+		key = split.keys[row];
+		window = window_of(split, key);
 		at = atomicAdd(&counts[window], 1u);
+	}
 	__syncthreads();
 	for (uint32_t i = threadIdx.x; i < split.n_windows; i += BLOCK)
 		if (counts[i] != 0)
 			counts[i] = atomicAdd(&split.counts[i], counts[i]);
 	__syncthreads();
-	if (!has)
+	if (row >= split.n_rows)
 		return;
-	split.cells[counts[window] + at] = cell;
-	split.targets[counts[window] + at] = rows.targets[row];
+	at += counts[window];
+	split.out_cells[at] = (uint32_t) (key - (uint64_t) window * split.width * split.k);
+	split.out_targets[at] = split.targets[row];
 }
 
 static uint32_t
@@ -87,32 +70,18 @@ blocks_for(uint32_t n)
 }
 
 cudaError_t
-ge_windows_count_launch(const GeTargetView *target, const GeRowsView *rows,
-						const GeWindowSplit *split, cudaStream_t stream)
+ge_windows_count_launch(const GeWindowSplit *split, cudaStream_t stream)
 {
-	size_t shared = split->n_windows * sizeof(uint32_t);
-
-	if (folds_by_position(target->folds.split))
-		count_kernel<true>
-			<<<blocks_for(rows->n_rows), BLOCK, shared, stream>>>(*target, *rows, *split);
-	else
-		count_kernel<false>
-			<<<blocks_for(rows->n_rows), BLOCK, shared, stream>>>(*target, *rows, *split);
+	count_kernel<<<blocks_for(split->n_rows), BLOCK, split->n_windows * sizeof(uint32_t),
+				   stream>>>(*split);
 	return cudaGetLastError();
 }
 
 cudaError_t
-ge_windows_split_launch(const GeTargetView *target, const GeRowsView *rows,
-						const GeWindowSplit *split, cudaStream_t stream)
+ge_windows_split_launch(const GeWindowSplit *split, cudaStream_t stream)
 {
-	size_t shared = split->n_windows * sizeof(uint32_t);
-
-	if (folds_by_position(target->folds.split))
-		split_kernel<true>
-			<<<blocks_for(rows->n_rows), BLOCK, shared, stream>>>(*target, *rows, *split);
-	else
-		split_kernel<false>
-			<<<blocks_for(rows->n_rows), BLOCK, shared, stream>>>(*target, *rows, *split);
+	split_kernel<<<blocks_for(split->n_rows), BLOCK, split->n_windows * sizeof(uint32_t),
+				   stream>>>(*split);
 	return cudaGetLastError();
 }
 

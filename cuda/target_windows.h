@@ -1,8 +1,8 @@
 /*
  * target_windows.h: a target whose cells do not fit the device's memory.
  *
- * Ids are cut into windows of as many as fit.  Rows are sorted by window as they are added,
- * and kept in temporary files: the number of their cell within the window, and the
+ * Ids are cut into windows of as many as fit.  Rows are collected on the device as they are
+ * added, some millions of them sorted by window at a time, and kept in temporary files: the number of their cell within the window, and the
  * target.  One more target of a single category takes all rows as they come, for the
  * priors.  target_finish makes a target of its own of each window, adds its rows, and
  * copies out: the encodings of its cells, which stay in the host's memory, where
@@ -21,7 +21,7 @@ extern "C"
 {
 #endif
 
-	/* Rows of one piece that lie in one window, as they stand in its file. */
+	/* Rows written at once that lie in one window, as they stand in its file. */
 	typedef struct GeWindowChunk
 	{
 		uint64_t at; /* cells (uint32_t), then targets (uint64_t) */
@@ -32,7 +32,7 @@ extern "C"
 	{
 		GeWindowChunk *chunks;
 		uint32_t n_chunks, chunk_capacity;
-		uint64_t records_at; /* where its sums stand in the file of sums */
+		uint64_t records_at[GE_SPILL_FILES]; /* its sums, in as many parts */
 	} GeWindow;
 
 	typedef struct GeWindows
@@ -41,13 +41,21 @@ extern "C"
 		uint32_t width; /* ids of a window */
 		uint32_t n;
 		GeWindow *windows;	 /* window w uses file w modulo their number */
-		GeSpillFiles files;	 /* of rows; after finish of sums */
+		GeSpillFiles files;	 /* of rows, and of sums */
 		uint64_t *null_rows; /* by id; NULL: there are none */
 		double *encodings;	 /* by cell, id * k + fold */
+		uint64_t encoding_bytes;
 
 		GeBuffer no_ids; /* zeros: the ids of all rows for sums */
-		GeBuffer counts; /* by window */
-		GeBuffer cells;	 /* rows of a piece, sorted by window */
+		/* rows with a target that are still on the device */
+		uint64_t capacity;
+		uint64_t n_collected_bound;
+		GeBuffer collected_keys; /* id * k + fold */
+		GeBuffer collected_targets;
+		GeBuffer n_collected;
+		/* the same sorted by window, on their way to the files */
+		GeBuffer counts;
+		GeBuffer cells;
 		GeBuffer targets;
 		void *h_cells;
 		void *h_targets;
@@ -59,9 +67,13 @@ extern "C"
 	 */
 	GeStatus ge_windows_create(GeTarget *target, uint64_t needed, GeError *error);
 	void ge_windows_free(GeTarget *target);
+	/* The memory through which rows are added. */
+	void ge_windows_free_rows(GeTarget *target);
 	/* Rows that are on the device, and the same rows on the host. */
 	GeStatus ge_windows_add(GeTarget *target, const GeRowsView *view,
 							const GeTargetRows *rows, uint32_t first, GeError *error);
+	/* What the device has collected goes to the files. */
+	GeStatus ge_windows_write(GeTarget *target, GeError *error);
 	GeStatus ge_windows_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
 	GeStatus ge_windows_rows(GeTarget *target, const GeTargetRows *rows,
 							 double *encodings, GeError *error);

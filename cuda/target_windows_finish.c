@@ -13,11 +13,12 @@
 #include "host_threads.h"
 #include "key_store.h"
 #include "target_partition.h"
+#include "target_pieces.h"
 #include "target_windows.h"
 
 #define BYTES_AT_A_TIME (UINT64_C(32) << 20)
 #define CHUNKS_AT_A_TIME 64u
-#define ROWS_PER_TASK 16384u
+#define ROWS_PER_TASK 4096u
 /* Rows whose cells are fetched from memory together. */
 #define ROWS_TOGETHER 128u
 
@@ -77,8 +78,8 @@ read_chunks(GeTarget *target, uint32_t number, uint32_t first, GeWindowRoom *roo
 
 /* Add n rows that were read. */
 static GeStatus
-add_chunk(GeTarget *window, const uint8_t *data, uint32_t n, GeWindowRoom *room,
-		  GeError *error)
+add_piece(GeTarget *window, const uint8_t *cells, const uint8_t *targets, uint32_t n,
+		  GeWindowRoom *room, GeError *error)
 {
 	GeContext *context = window->context;
 
@@ -86,14 +87,30 @@ add_chunk(GeTarget *window, const uint8_t *data, uint32_t n, GeWindowRoom *room,
 	GE_TRY(ge_buffer_reserve(context, &room->keys, n * sizeof(uint64_t), error));
 	GE_TRY(ge_buffer_reserve(context, &room->targets, n * sizeof(uint64_t), error));
 	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
-	GE_TRY(ge_upload(context, room->cells.data, data, n * sizeof(uint32_t), error));
-	GE_TRY(ge_upload(context, room->targets.data, data + n * sizeof(uint32_t),
-					 n * sizeof(uint64_t), error));
+	GE_TRY(ge_upload(context, room->cells.data, cells, n * sizeof(uint32_t), error));
+	GE_TRY(ge_upload(context, room->targets.data, targets, n * sizeof(uint64_t), error));
 	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
 	GE_CUDA(
 		ge_windows_widen_launch(room->cells.data, room->keys.data, n, context->compute));
 	window->n_added += n;
 	return ge_target_add_keys(window, room->keys.data, room->targets.data, n, error);
+}
+
+/* Add the n rows of a chunk that was read. */
+static GeStatus
+add_chunk(GeTarget *window, const uint8_t *data, uint32_t n, GeWindowRoom *room,
+		  GeError *error)
+{
+	const uint8_t *targets = data + n * sizeof(uint32_t);
+	uint32_t done, piece, most = ge_piece_rows(window);
+
+	for (done = 0; done < n; done += piece)
+	{
+		piece = n - done < most ? n - done : most;
+		GE_TRY(add_piece(window, data + done * sizeof(uint32_t),
+						 targets + done * sizeof(uint64_t), piece, room, error));
+	}
+	return GE_OK;
 }
 
 static GeStatus
@@ -113,6 +130,43 @@ add_rows(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *room
 	return GE_OK;
 }
 
+/* Ids of one part of a window's records: every file takes a part. */
+static uint64_t
+ids_of_part(const GeTarget *target, uint32_t number)
+{
+	uint64_t first = (uint64_t) number * target->windows->width;
+	uint64_t left = (uint64_t) target->view.n_categories + 1 - first;
+	uint64_t n = left < target->windows->width ? left : target->windows->width;
+
+	return (n + GE_SPILL_FILES - 1) / GE_SPILL_FILES;
+}
+
+static GeStatus
+write_records(GeTarget *target, uint32_t number, uint64_t n_ids, void *records,
+			  GeError *error)
+{
+	GeWindows *windows = target->windows;
+	uint64_t bytes = target->view.layout.sum_words * sizeof(int64_t), first, n;
+	uint64_t part = ids_of_part(target, number);
+	GeSpillPiece pieces[GE_SPILL_FILES];
+	uint32_t i;
+
+	memset(pieces, 0, sizeof pieces);
+	for (i = 0; i < GE_SPILL_FILES; i++)
+	{
+		first = i * part < n_ids ? i * part : n_ids;
+		n = n_ids - first < part ? n_ids - first : part;
+		pieces[i].file = i;
+		pieces[i].data[0] = (uint8_t *) records + first * bytes;
+		pieces[i].bytes[0] = n * bytes;
+	}
+	GE_TRY(
+		ge_spill_write(target->context, &windows->files, pieces, GE_SPILL_FILES, error));
+	for (i = 0; i < GE_SPILL_FILES; i++)
+		windows->windows[number].records_at[i] = pieces[i].at;
+	return GE_OK;
+}
+
 /* What a window leaves: encodings of its cells, and the records of its categories. */
 static GeStatus
 keep_window(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *room,
@@ -122,19 +176,14 @@ keep_window(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *r
 	GeContext *context = target->context;
 	uint64_t first = (uint64_t) number * windows->width;
 	uint64_t n_ids = (uint64_t) window->view.n_categories + 1;
-	GeSpillPiece piece = {.file = number % GE_SPILL_FILES};
+	uint64_t bytes = n_ids * window->view.layout.sum_words * sizeof(int64_t);
 
 	GE_TRY(ge_download(context, windows->encodings + first * target->view.k,
 					   window->encodings.data, window->view.n_cells * sizeof(double),
 					   error));
-	piece.bytes[0] = n_ids * window->view.layout.sum_words * sizeof(int64_t);
-	GE_TRY(ge_host_resize(&room->records, piece.bytes[0], error));
-	GE_TRY(ge_download(context, room->records, window->category_sums.data, piece.bytes[0],
-					   error));
-	piece.data[0] = room->records;
-	GE_TRY(ge_spill_write(context, &windows->files, &piece, 1, error));
-	windows->windows[number].records_at = piece.at;
-	return GE_OK;
+	GE_TRY(ge_host_resize(&room->records, bytes, error));
+	GE_TRY(ge_download(context, room->records, window->category_sums.data, bytes, error));
+	return write_records(target, number, n_ids, room->records, error);
 }
 
 static GeStatus
@@ -176,16 +225,17 @@ ge_windows_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
 	GeWindows *windows = target->windows;
 	GeContext *context = target->context;
-	uint64_t n_cells = ((uint64_t) target->view.n_categories + 1) * target->view.k;
 	GeWindowRoom *room = calloc(1, sizeof *room);
 	GeStatus status;
 
 	if (room == NULL)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
-	ge_buffer_free(context, &windows->no_ids);
-	ge_buffer_free(context, &windows->cells);
-	ge_buffer_free(context, &windows->targets);
-	status = ge_target_add_up(windows->sums, error);
+	windows->encoding_bytes =
+		((uint64_t) target->view.n_categories + 1) * target->view.k * sizeof(double);
+	status = ge_windows_write(target, error);
+	ge_windows_free_rows(target);
+	if (status == GE_OK)
+		status = ge_target_add_up(windows->sums, error);
 	if (status == GE_OK)
 		status = ge_target_check_flags(windows->sums, error);
 	if (status == GE_OK)
@@ -193,8 +243,8 @@ ge_windows_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 	if (status == GE_OK)
 		status = ge_target_compute_priors(windows->sums, totals, error);
 	if (status == GE_OK)
-		status = ge_host_resize((void **) &windows->encodings, n_cells * sizeof(double),
-								error);
+		status = ge_large_allocate((void **) &windows->encodings, windows->encoding_bytes,
+								   error);
 	target->view.prior = windows->sums->view.prior;
 	ge_partition_free(context);
 	if (status == GE_OK)
@@ -305,10 +355,13 @@ ge_windows_records(GeTarget *target, uint32_t first, uint32_t n, int64_t *record
 	{
 		uint32_t number = (first + done) / windows->width;
 		uint32_t at = (first + done) % windows->width;
-		GeSpillPiece read = {.file = number % GE_SPILL_FILES};
+		uint32_t part = (uint32_t) ids_of_part(target, number), left = part - at % part;
+		GeSpillPiece read = {.file = at / part};
 
-		piece = windows->width - at < n - done ? windows->width - at : n - done;
-		read.at = windows->windows[number].records_at + at * bytes;
+		if (left > windows->width - at)
+			left = windows->width - at;
+		piece = left < n - done ? left : n - done;
+		read.at = windows->windows[number].records_at[at / part] + at % part * bytes;
 		read.data[0] = (uint8_t *) records + done * bytes;
 		read.bytes[0] = piece * bytes;
 		GE_TRY(ge_spill_read(target->context, &windows->files, &read, 1, error));

@@ -204,5 +204,5 @@ void
 parity_faults(Parity *parity)
 {
 	check_limit(parity, 0, 100000);
-	check_limit(parity, UINT64_C(2) << 20, 300);
+	check_limit(parity, UINT64_C(2) << 20, 150);
 }
