@@ -1,62 +1,18 @@
 /*
  * dictionary_insert.cu: new categories for the rows of a step that were not found.
  *
- * CPU twin: src/cpu/dictionary.c (adding).  Three kernels, a thread per row:
+ * CPU twin: src/cpu/dictionary.c (adding).  A thread per row:
  *   insert   follow the probe chain; claim the first empty slot by compare-and-swap with
  *            the row's number; a slot claimed by another row is compared with that row's
- *            key, so that nobody ever waits
- *   assign   the owner of a claimed slot gives it the next id and its key a home
- *   resolve  every other row reads the id of the slot it ended at
+ *            key, so that nobody ever waits.  Then, while its slot is still cached, the
+ *            owner gives it the next id and its key a home; whoever sees the id sees the
+ *            rest of the slot
+ *   assign   ids and homes for the keys that a block each has claimed slots for
+ *   resolve  rows that ended at another row's slot read its id
  */
 #include "dictionary_key.cuh"
 
 #define BLOCK 256
-
-static __device__ __forceinline__ void
-insert_key(const GeStepView &step, const GeTableView &table, const Key &key, uint32_t row)
-{
-	uint64_t position = first_position(table, key.hash);
-
-	for (;; position = next_position(table, position))
-	{
-		GeSlot *slot = &table.slots[position];
-		uint64_t claim = load_claim(slot);
-
-		if (claim == 0)
-		{
-			claim = claim_slot(slot, key.hash, row);
-			if (claim == 0)
-			{
-				fill_slot(slot, key);
-				break;
-			}
-		}
-		if (claim_hash_low(claim) != (uint32_t) key.hash)
-			continue;
-		if ((claim_reference(claim) & GE_SLOT_PENDING)
-				? equals_row(step, key, claim_reference(claim) & ~GE_SLOT_PENDING)
-				: equals_slot(step, key, *slot))
-			break;
-	}
-	step.slots[row] = (uint32_t) position;
-}
-
-static __global__ void
-__launch_bounds__(BLOCK) insert_kernel(GeStepView step, GeTableView table)
-{
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x;
-	Key key;
-
-	if (row >= step.n_rows || is_missing(step, row))
-		return;
-	if (step.values == NULL && step.offsets[row + 1] - step.offsets[row] > GE_LONG_KEY)
-		return;
-	if (step.ids[row] != GE_ID_UNRESOLVED)
-		return;
-	key = load_key(step, row);
-	key.hash = hash_key(step, table, key);
-	insert_key(step, table, key, row);
-}
 
 /* Exclusive sums over the block of 0/1 and of bytes; the totals to every thread. */
 static __device__ __forceinline__ void
@@ -94,50 +50,104 @@ scan_block(uint32_t one, uint32_t bytes, uint32_t *n_before, uint64_t *bytes_bef
 	}
 }
 
-/* The row owns its slot: give the key an id and a home, and finish the slot. */
-static __device__ __forceinline__ void
-assign_id(const GeStepView &step, const GeTableView &table, uint32_t row, GeSlot *slot,
-		  uint32_t id, uint64_t arena_at)
+/* Is the key the one of a slot that this very kernel may have given its id? */
+static __device__ __forceinline__ bool
+equals_new_slot(const GeStepView &step, const Key &key, const GeSlot *slot)
 {
-	Key key = load_key(step, row);
+	const ulonglong2 *halves = (const ulonglong2 *) slot;
+	ulonglong2 head, body;
 
-	if (step.values != NULL)
-		table.values[id - 1] = step.values[row];
-	else
-	{
-		uint64_t *home = (uint64_t *) (table.arena + arena_at);
-
-		table.key_bytes[id - 1] = (const uint8_t *) home;
-		table.key_lengths[id - 1] = key.length;
-		if (key.length <= GE_LONG_KEY)
-			for (uint32_t i = 0; 8 * i < key.length; i++)
-				home[i] = key_word(step, key, i);
-		if (key.length > GE_SHORT_KEY)
-			slot->first = (uint64_t) home;
-	}
-	slot->reference = id;
-	step.ids[row] = id;
+	__threadfence(); /* the id was read: what was written before it is there */
+	head = __ldcg(halves);
+	body = __ldcg(halves + 1);
+	if ((uint32_t) head.y != (uint32_t) (key.hash >> 32) ||
+		(uint32_t) (head.y >> 32) != key.length)
+		return false;
+	if (key.length <= GE_SHORT_KEY)
+		return body.x == key.first && body.y == key.second;
+	for (uint32_t i = 0; 8 * i < key.length; i++)
+		if (__ldcg((const unsigned long long *) body.x + i) != key_word(step, key, i))
+			return false;
+	return true;
 }
 
-static __global__ void
-__launch_bounds__(BLOCK) assign_kernel(GeStepView step, GeTableView table)
+/*
+ * Follow the probe chain of a key that is not in the table yet.  The row's: the slot is
+ * claimed for it (GE_SLOT_PENDING | row); an id; or that of another row, without an id yet.
+ * at: the slot.
+ */
+static __device__ __forceinline__ uint32_t
+insert_key(const GeStepView &step, const GeTableView &table, const Key &key, uint32_t row,
+		   uint64_t *at)
+{
+	uint64_t position = first_position(table, key.hash);
+
+	for (;; position = next_position(table, position))
+	{
+		GeSlot *slot = &table.slots[position];
+		uint64_t claim = load_claim(slot);
+		uint32_t reference;
+
+		*at = position;
+		if (claim == 0)
+		{
+			claim = claim_slot(slot, key.hash, row);
+			if (claim == 0)
+				return GE_SLOT_PENDING | row;
+		}
+		reference = claim_reference(claim);
+		if (claim_hash_low(claim) != (uint32_t) key.hash)
+			continue;
+		if ((reference & GE_SLOT_PENDING)
+				? equals_row(step, key, reference & ~GE_SLOT_PENDING)
+				: equals_new_slot(step, key, slot))
+			return reference;
+	}
+}
+
+/* Give a key an id and a home: where that is, or the key's first word if it is short. */
+static __device__ __forceinline__ uint64_t
+settle_key(const GeStepView &step, const GeTableView &table, const Key &key, uint32_t row,
+		   uint32_t id, uint64_t arena_at)
+{
+	uint64_t *home = (uint64_t *) (table.arena + arena_at);
+
+	step.ids[row] = id;
+	if (step.values != NULL)
+	{
+		table.values[id - 1] = step.values[row];
+		return key.first;
+	}
+	table.key_bytes[id - 1] = (const uint8_t *) home;
+	table.key_lengths[id - 1] = key.length;
+	if (key.length <= GE_LONG_KEY)
+		for (uint32_t i = 0; 8 * i < key.length; i++)
+			home[i] = key_word(step, key, i);
+	return key.length > GE_SHORT_KEY ? (uint64_t) home : key.first;
+}
+
+/* Finish a claimed slot; its id comes last, for those who walk past it. */
+static __device__ __forceinline__ void
+publish_slot(GeSlot *slot, const Key &key, uint64_t first, uint32_t id)
+{
+	slot->hash_high = (uint32_t) (key.hash >> 32);
+	slot->length = key.length;
+	slot->first = first;
+	slot->second = key.second;
+	__threadfence();
+	*(volatile uint64_t *) slot = key.hash << 32 | id;
+}
+
+/* Ids and bytes of the arena for the owners of a block, all at once. */
+static __device__ __forceinline__ void
+take_ids(const GeTableView &table, bool owner, uint32_t padded, uint32_t *id,
+		 uint64_t *arena_at)
 {
 	__shared__ uint32_t first_id;
 	__shared__ uint64_t first_byte;
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x;
-	uint32_t padded = 0, n_before, n_total;
+	uint32_t n_before, n_total;
 	uint64_t bytes_before, bytes_total;
-	GeSlot *slot = NULL;
-	bool owner = false;
 
-	if (row < step.n_rows && !is_missing(step, row) && step.ids[row] == GE_ID_UNRESOLVED)
-	{
-		slot = &table.slots[step.slots[row]];
-		owner = slot->reference == (GE_SLOT_PENDING | row);
-		padded = owner && step.values == NULL ? 8 * words_of(slot->length) : 0;
-	}
-	if (__syncthreads_or(owner) == 0)
-		return;
 	scan_block(owner, padded, &n_before, &bytes_before, &n_total, &bytes_total);
 	if (threadIdx.x == 0)
 	{
@@ -146,8 +156,71 @@ __launch_bounds__(BLOCK) assign_kernel(GeStepView step, GeTableView table)
 							   (unsigned long long) bytes_total);
 	}
 	__syncthreads();
+	*id = first_id + n_before;
+	*arena_at = first_byte + bytes_before;
+}
+
+static __device__ __forceinline__ bool
+is_unresolved(const GeStepView &step, uint32_t row)
+{
+	return row < step.n_rows && !is_missing(step, row) &&
+		   step.ids[row] == GE_ID_UNRESOLVED;
+}
+
+static __global__ void
+__launch_bounds__(BLOCK) insert_kernel(GeStepView step, GeTableView table)
+{
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, found = 0, id, padded = 0;
+	uint64_t position = 0, arena_at;
+	bool owner = false;
+	Key key = {};
+
+	if (is_unresolved(step, row))
+	{
+		key = load_key(step, row);
+		if (key.length <= GE_LONG_KEY || step.values != NULL)
+		{
+			key.hash = hash_key(step, table, key);
+			found = insert_key(step, table, key, row, &position);
+			owner = found == (GE_SLOT_PENDING | row);
+			if ((found & GE_SLOT_PENDING) == 0)
+				step.ids[row] = found;
+			else if (!owner)
+				step.slots[row] = (uint32_t) position;
+		}
+	}
+	if (__syncthreads_or(owner) == 0)
+		return;
+	padded = owner && step.values == NULL ? 8 * words_of(key.length) : 0;
+	take_ids(table, owner, padded, &id, &arena_at);
 	if (owner)
-		assign_id(step, table, row, slot, first_id + n_before, first_byte + bytes_before);
+		publish_slot(&table.slots[position], key,
+					 settle_key(step, table, key, row, id, arena_at), id);
+}
+
+/* The same for the long keys, whose slots dictionary_long.cu has claimed and filled. */
+static __global__ void
+__launch_bounds__(BLOCK) assign_kernel(GeStepView step, GeTableView table)
+{
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, padded = 0, id;
+	GeSlot *slot = NULL;
+	bool owner = false;
+	uint64_t arena_at;
+
+	if (is_unresolved(step, row))
+	{
+		slot = &table.slots[step.slots[row]];
+		owner = slot->reference == (GE_SLOT_PENDING | row);
+		padded = owner ? 8 * words_of(slot->length) : 0;
+	}
+	if (__syncthreads_or(owner) == 0)
+		return;
+	take_ids(table, owner, padded, &id, &arena_at);
+	if (owner)
+	{
+		slot->first = settle_key(step, table, load_key(step, row), row, id, arena_at);
+		slot->reference = id;
+	}
 }
 
 static __global__ void
@@ -170,12 +243,13 @@ ge_dictionary_insert_launch(const GeStepView *step, const GeTableView *table,
 		return cudaSuccess;
 	insert_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);
 	if (step->n_long != 0)
+	{
 		code = ge_dictionary_insert_long_launch(step, table, stream);
-	if (code != cudaSuccess)
-		return code;
-	assign_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);
-	if (step->n_long != 0)
+		if (code != cudaSuccess)
+			return code;
+		assign_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);
 		code = ge_dictionary_copy_long_launch(step, table, stream);
+	}
 	if (code != cudaSuccess)
 		return code;
 	resolve_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);

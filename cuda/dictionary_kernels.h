@@ -10,9 +10,9 @@
  *   step being inserted, which has no id yet
  *
  * A step of rows goes through find (reads only), then, if any row was not found, insert
- * (claims slots by compare-and-swap, never waits), assign (ids and key bytes for the
- * claimed) and resolve (ids of the rows that share a claimed slot).  Kernel boundaries
- * keep apart what reads and what writes a slot's body.  Keys longer than GE_LONG_KEY take
+ * (claims slots by compare-and-swap, never waits, and gives them ids and key bytes) and
+ * resolve (ids of the rows that share a claimed slot).  Within insert an id is written
+ * after all the rest of its slot, and read before it.  Keys longer than GE_LONG_KEY take
  * kernels of their own with a block for each row.
  */
 #ifndef GE_CUDA_DICTIONARY_KERNELS_H

@@ -2,7 +2,7 @@
  * gpu_bench.cu: the kernels of label codes and target encodings, and the copies around
  * them, timed apart; no server.
  *
- *   gpu_bench [--rows N] [--repeats N]
+ *   gpu_bench [--rows N] [--repeats N] [--step N] [--only NAME]
  *
  * Data are made on the device: 12-byte strings with 1,000, 1,000,000 and 50,000,000
  * distinct values, uniform or Zipf 1.2, and ids with targets.  Kernel times are those of
@@ -91,6 +91,8 @@ median(std::vector<double> times)
 static GeContext *context;
 static uint64_t n_rows = 100000000;
 static int repeats = 5;
+static uint64_t step_rows = 1 << 23;
+static const char *only = "";
 static double copy_rate, pcie_rate; /* GB/s */
 
 static void
@@ -146,7 +148,7 @@ measure_copies()
 static uint32_t
 rows_of_step(uint64_t done)
 {
-	uint64_t rows = std::min<uint64_t>(std::max<uint64_t>(2 * done, 65536), 1 << 23);
+	uint64_t rows = std::min(std::max<uint64_t>(2 * done, 65536), step_rows);
 
 	return (uint32_t) std::min(rows, n_rows - done);
 }
@@ -173,6 +175,9 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 static void
 bench_labels(uint32_t n_distinct, int how, const char *name)
 {
+	if (strstr(name, only) == nullptr)
+		return;
+
 	uint8_t *bytes = allocate<uint8_t>(n_rows * STRING_BYTES + 64);
 	uint32_t *offsets = allocate<uint32_t>(n_rows + 1);
 	uint32_t *ids = allocate<uint32_t>(n_rows), *codes = allocate<uint32_t>(n_rows);
@@ -238,6 +243,9 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 static void
 bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const char *name)
 {
+	if (strstr(name, only) == nullptr)
+		return;
+
 	uint32_t *ids = allocate<uint32_t>(n_rows);
 	uint64_t *targets = allocate<uint64_t>(n_rows);
 	double *out = allocate<double>(n_rows);
@@ -292,6 +300,9 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 static void
 bench_host(uint64_t n, uint32_t n_distinct)
 {
+	if (only[0] != '\0')
+		return;
+
 	std::vector<char> bytes(n * STRING_BYTES + 1);
 	std::vector<uint32_t> offsets(n + 1), ids(n);
 	GeDictionary *dictionary;
@@ -353,6 +364,10 @@ main(int argc, char **argv)
 	for (int i = 1; i + 1 < argc; i += 2)
 		if (strcmp(argv[i], "--rows") == 0)
 			n_rows = strtoull(argv[i + 1], nullptr, 10);
+		else if (strcmp(argv[i], "--step") == 0)
+			step_rows = strtoull(argv[i + 1], nullptr, 10);
+		else if (strcmp(argv[i], "--only") == 0)
+			only = argv[i + 1];
 		else if (strcmp(argv[i], "--repeats") == 0)
 			repeats = atoi(argv[i + 1]);
 	open_context();
