@@ -11,7 +11,7 @@ use Test::More;
 use Time::HiRes qw(time usleep);
 use GeTest;
 use Exporter 'import';
-our @EXPORT = qw(writer_server encode crash begin_writing end_of new_files size_of checksums_ok);
+our @EXPORT = qw(writer_server encode crash begin_writing stop_at end_of new_files size_of checksums_ok);
 
 my $library = "$FindBin::Bin/../lib/pages.sql";
 
@@ -120,20 +120,27 @@ sub begin_writing
 	$session{harness}->pump_nb, usleep(1000) until $session{err} =~ /^pid (\d+)\n/ || time > $session{began} + 60;
 	($session{pid}) = $session{err} =~ /^pid (\d+)\n/ or die "no session: $session{err}";
 
-	my $is_done = 0;
-	until ($is_done)
-	{
-		if (size_of(new_files($node, $session{known})) >= $bytes)
-		{
-			kill 'STOP', $session{pid};
-			return \%session;
-		}
-		usleep(200);
-		$is_done = !$session{harness}->pumpable;
-		$session{harness}->pump_nb unless $is_done;
-	}
+	return \%session if stop_at(\%session, $bytes);
 	$session{harness}->finish;
 	return undef;
+}
+
+# Stop a session once new files have that many bytes; false where it ends before.
+sub stop_at
+{
+	my ($session, $bytes) = @_;
+	kill 'CONT', $session->{pid};
+	while ($session->{harness}->pumpable)
+	{
+		if (size_of(new_files($session->{node}, $session->{known})) >= $bytes)
+		{
+			kill 'STOP', $session->{pid};
+			return 1;
+		}
+		usleep(200);
+		$session->{harness}->pump_nb;
+	}
+	return 0;
 }
 
 # Let a stopped session go on until it ends; returns what it printed, its errors, and the seconds that it took.

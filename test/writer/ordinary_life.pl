@@ -44,6 +44,8 @@ for my $shape (@shapes)
 		get_raw_page('${shape}_pages', b) page, page_header(page) h, heap_page_items(page)
 		WHERE t_xmin <> (SELECT xmin FROM pg_class WHERE oid = '${shape}_pages'::regclass) OR t_infomask & x'0F00'::int <> x'0800'::int OR t_xmax <> 0 OR h.flags <> 0}),
 		0, "$shape: own transaction, nothing frozen, no hint, no page flag");
+	like(like_twin($shape, q{SELECT string_agg(DISTINCT t_field3::text, ' ') FROM heap_page_items(get_raw_page('TABLE', 0))}, 'the same command'),
+		qr/^[1-9]\d*$/, "$shape: one command, after that of CREATE TABLE");
 	is(one_value($node, "SELECT bad_pages('${shape}_pages')"), '', "$shape: good pages");
 }
 

@@ -17,7 +17,7 @@ $ENV{WRITE_LOG} = $log;
 # what is started from here on
 sub with_log { my ($do) = @_; local $ENV{LD_PRELOAD} = "$directory/write_log.so"; return $do->(); }
 
-my %rows = (narrow => 60_000, wide => 3_000);
+my %rows = (narrow => 120_000, wide => 20_000);
 my $node;
 my $known;
 my %expected;
@@ -100,18 +100,19 @@ sub is_whole
 	return;
 }
 
-# The call in a session that is stopped when a part is written, for a checkpoint; 1 when that could be done and more was
-# written afterwards.
-sub checkpoint_in_the_middle
+# The call in a session that is stopped when a part is written, and again, for a checkpoint each time; 1 when that could be
+# done and more was written afterwards. One would not tell much: it also syncs what was registered when the file was made.
+sub checkpoints_in_the_middle
 {
 	my ($sql, $source, $table) = @_;
+	my $bytes = one_value($node, "SELECT pg_relation_size('ordinary_$source')");
 	for (1 .. 20)
 	{
-		my $bytes = one_value($node, "SELECT pg_relation_size('ordinary_$source') / 4");
-		my $session = begin_writing($node, $sql, $bytes);
-		my $size = $session && size_after_checkpoint($session);
+		my $session = begin_writing($node, $sql, $bytes / 5);
+		my $first = $session && size_after_checkpoint($session);
+		my $second = $session && stop_at($session, $first + $bytes / 5) && size_after_checkpoint($session);
 		end_of($session) if $session;
-		return 1 if $size && $size < size_of(new_files($node, $session->{known}));
+		return 1 if $second && $second < size_of(new_files($node, $session->{known}));
 		script($node, "DROP TABLE $table");
 	}
 	return 0;
@@ -153,7 +154,7 @@ for my $level ('replica', 'minimal')
 		script($node, "BEGIN; $with_savepoint SAVEPOINT s; $in_it RELEASE s; CHECKPOINT; COMMIT; CHECKPOINT");
 		script($node, "BEGIN; $prepared PREPARE TRANSACTION '$source'; CHECKPOINT; $committed");
 	}
-	ok(checkpoint_in_the_middle(encode('narrow', 'narrow_in_the_middle'), 'narrow', 'narrow_in_the_middle'), "wal_level = $level: a checkpoint in the middle of writing narrow");
+	ok(checkpoints_in_the_middle(encode('narrow', 'narrow_in_the_middle'), 'narrow', 'narrow_in_the_middle'), "wal_level = $level: checkpoints in the middle of writing narrow");
 	script($node, encode($_, "${_}_last")) for sort keys %rows;
 	my $lost = lose_power();
 	for my $source (sort keys %rows)
@@ -164,20 +165,25 @@ for my $level ('replica', 'minimal')
 	is_whole('narrow_in_the_middle', 'narrow', "wal_level = $level");
 	cmp_ok($lost, '>', 100, "wal_level = $level: $lost blocks were lost") if $level eq 'replica';
 
-	# the other shape
+	# the other shape with nothing after it
 	mark();
-	ok(checkpoint_in_the_middle(encode('wide', 'wide_in_the_middle'), 'wide', 'wide_in_the_middle'), "wal_level = $level: a checkpoint in the middle of writing wide");
+	ok(checkpoints_in_the_middle(encode('wide', 'wide_in_the_middle'), 'wide', 'wide_in_the_middle'), "wal_level = $level: checkpoints in the middle of writing wide");
 	lose_power();
 	is_whole('wide_in_the_middle', 'wide', "wal_level = $level");
+	mark();
+	ok(checkpoints_in_the_middle(encode('narrow', 'then_another'), 'narrow', 'then_another'), "wal_level = $level: checkpoints in the middle, then another");
+	script($node, 'CHECKPOINT');
+	lose_power();
+	is_whole('then_another', 'narrow', "wal_level = $level");
 
 	# unlogged tables count on the checkpoint of a clean end
 	mark();
 	script($node, encode($_, "${_}_unlogged", logged => 0) . 'CHECKPOINT') for sort keys %rows;
-	ok(checkpoint_in_the_middle(encode('narrow', 'unlogged_in_the_middle', logged => 0), 'narrow', 'unlogged_in_the_middle'),
-		"wal_level = $level: a checkpoint in the middle of writing an unlogged table");
+	ok(checkpoints_in_the_middle(encode('narrow', 'unlogged_in_the_middle', logged => 0), 'narrow', 'unlogged_in_the_middle'),
+		"wal_level = $level: checkpoints in the middle of writing an unlogged table");
 	lose_power(clean => 1);
 	is_whole("${_}_unlogged", $_, "wal_level = $level, after a checkpoint and a clean end") for sort keys %rows;
-	is_whole('unlogged_in_the_middle', 'narrow', "wal_level = $level, after a checkpoint in the middle and a clean end");
+	is_whole('unlogged_in_the_middle', 'narrow', "wal_level = $level, after checkpoints in the middle and a clean end");
 	$node->stop;
 	checksums_ok($node, "wal_level = $level: checksums hold");
 }
