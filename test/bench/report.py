@@ -75,6 +75,8 @@ def section_machine(figures):
         f"{figures.machine('swap')} of swap, GPU: {figures.machine('gpu')}. {figures.machine('server')}; {figures.machine('gpu_encode')}, "
         f"revision {figures.machine('revision')}. {settings(figures)}\n"
     )
+    if figures.machine("command"):
+        yield f"Command: `{figures.machine('command')}`\n"
     if versions:
         yield f"Peers: {versions}.\n"
 
