@@ -33,7 +33,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 2
+#define GE_BACKEND_ABI 3
 
 	typedef enum GeStatus
 	{
@@ -267,6 +267,11 @@ extern "C"
 	 */
 		GeStatus (*target_rows)(GeTarget *target, const GeTargetRows *rows,
 								double *encodings, GeError *error);
+		/*
+	 * Calls of target_rows with at most this many rows may run at once, from several
+	 * threads; each then computes on its caller's thread alone.  0: one call at a time.
+	 */
+		uint32_t target_rows_at_once;
 		/* After finish: full statistics of ids first_id..first_id+count-1 (0 is allowed). */
 		GeStatus (*target_statistics)(GeTarget *target, uint32_t first_id, uint32_t count,
 									  GeTargetStatistics *statistics, GeError *error);

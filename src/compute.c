@@ -296,14 +296,30 @@ ge_compute_target_finish(GeCompute *compute, GeTarget *target, GeTargetTotals *t
 		  column);
 }
 
-void
-ge_compute_target_rows(GeCompute *compute, GeTarget *target, const GeTargetRows *rows,
-					   double *encodings, const char *column)
+GeStatus
+ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
+						   const GeTargetRows *rows, double *encodings, GeError *error)
 {
-	GeError error = {0};
+	return compute->backend->target_rows(target, rows, encodings, error);
+}
 
-	check(compute, compute->backend->target_rows(target, rows, encodings, &error), &error,
-		  column);
+void
+ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
+				  const char *column)
+{
+	check(compute, status, error, column);
+}
+
+uint32
+ge_compute_rows_at_once(const GeCompute *compute)
+{
+	return compute->backend->target_rows_at_once;
+}
+
+uint32
+ge_compute_preferred_rows(const GeCompute *compute)
+{
+	return compute->backend->preferred_rows(compute->context);
 }
 
 void

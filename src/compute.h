@@ -81,9 +81,18 @@ extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
 								  const GeTargetRows *rows, const char *column);
 extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
 									 GeTargetTotals *totals, const char *column);
-extern void ge_compute_target_rows(GeCompute *compute, GeTarget *target,
-								   const GeTargetRows *rows, double *encodings,
-								   const char *column);
+/* target_rows of backend.h, from any thread where ge_compute_rows_at_once() allows that:
+ * nothing is raised, and a status that is not GE_OK has its reason in *error. */
+extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
+										   const GeTargetRows *rows, double *encodings,
+										   GeError *error);
+/* Raise an error where such a status is not GE_OK. */
+extern void ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
+							  const char *column);
+/* Rows that several threads may ask for at once in a call each; 0: one call at a time. */
+extern uint32 ge_compute_rows_at_once(const GeCompute *compute);
+/* Rows in one call from which on calls are efficient. */
+extern uint32 ge_compute_preferred_rows(const GeCompute *compute);
 extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
 										 uint32 first_id, uint32 count,
 										 GeTargetStatistics *statistics,

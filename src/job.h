@@ -218,11 +218,11 @@ extern void ge_job_sort(GeJob *job);
 extern void ge_job_sort_categories(GeJob *job, GeCategories *categories);
 extern void ge_job_fit(GeJob *job);
 
-/* A segment of the fitted source as the backend takes it; fold_buffer has room for its
- * rows (job_target.c). */
+/* n rows of a segment of the fitted source, from row `first` on, as the backend takes them;
+ * fold_buffer has room for them (job_target.c). */
 extern void ge_job_target_rows(const GeJob *job, const GeEncoding *encoding,
-							   const GeSegment *segment, uint32 *fold_buffer,
-							   GeTargetRows *rows);
+							   const GeSegment *segment, uint32 first, uint32 n,
+							   uint32 *fold_buffer, GeTargetRows *rows);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 /* Raise: a target is NaN or infinite (job_target.c). */
 extern void ge_job_refuse_target(const GeJob *job, const char *value, uint64 ordinal);
@@ -270,6 +270,7 @@ typedef struct GeResultColumn
 	int32 *codes;	   /* of a label column */
 	double *encodings; /* of an encoding */
 	uint8 *is_null;
+	bool any_null; /* set with the first that is */
 } GeResultColumn;
 
 /* One row: its values, and where its results stand in their columns. */

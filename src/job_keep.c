@@ -1,51 +1,68 @@
 /*
  * job_keep.c: columns that an output passes through, kept from the first reading.
  *
- * A column of a type passed by value takes 8 bytes a row.  Where no more than
- * MAX_KEPT_COLUMNS such columns are all that an output needs, they stay in the row store
- * and the source is not read again.
+ * A column of a type passed by value takes as many bytes a row as its type has.  Where
+ * such columns of MAX_KEPT_BYTES together are all that an output needs, they stay in the
+ * row store and the source is not read again.
  */
 #include "postgres.h"
+#include "access/tupmacs.h"
 
 #include "job.h"
 
-#define MAX_KEPT_COLUMNS 4
+#define MAX_KEPT_BYTES 40
 
 void
 ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
 {
 	GeJobSource *this = &job->sources[source];
 	TupleDesc desc = ge_source_desc(this->source);
-	int attno = -1;
+	int attno = -1, bytes = 0;
 
 	this->needed = needed;
-	if (bms_num_members(needed) > MAX_KEPT_COLUMNS)
-		return;
-	this->kept = palloc_array(AttrNumber, MAX_KEPT_COLUMNS);
 	while ((attno = bms_next_member(needed, attno)) >= 0)
 	{
-		if (!TupleDescAttr(desc, attno - 1)->attbyval)
-		{
-			this->n_kept = 0;
+		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
+
+		bytes += attribute->attbyval ? attribute->attlen : MAX_KEPT_BYTES + 1;
+		if (bytes > MAX_KEPT_BYTES)
 			return;
-		}
-		this->kept[this->n_kept++] = attno;
 	}
+	attno = -1;
+	this->kept = palloc_array(AttrNumber, bms_num_members(needed) + 1);
+	while ((attno = bms_next_member(needed, attno)) >= 0)
+		this->kept[this->n_kept++] = attno;
 	this->keeps_needed = true;
+}
+
+/* Datums as values of their type's width. */
+static void *
+keep_values(const int64 *datums, uint32 n, uint32 width)
+{
+	char *values = palloc(Max((Size) n * width, 1));
+
+	if (width == sizeof(Datum))
+		memcpy(values, datums, sizeof(Datum) * n);
+	else
+		for (uint32 i = 0; i < n; i++)
+			store_att_byval(values + (Size) i * width, (Datum) datums[i], width);
+	return values;
 }
 
 void
 ge_keep_batch(const GeJobSource *source, const GeBatch *batch, int first_column,
 			  GeSegment *segment)
 {
+	TupleDesc desc = ge_source_desc(source->source);
+
 	segment->kept = palloc_array(GeKept, source->n_kept + 1);
 	for (int i = 0; i < source->n_kept; i++)
 	{
 		const GeKeys *keys = &batch->columns[first_column + i].keys;
 		GeKept *kept = &segment->kept[i];
 
-		kept->values = palloc_array(Datum, batch->n_rows);
-		memcpy(kept->values, keys->values, sizeof(Datum) * batch->n_rows);
+		kept->width = TupleDescAttr(desc, source->kept[i] - 1)->attlen;
+		kept->values = keep_values(keys->values, batch->n_rows, kept->width);
 		kept->is_null = NULL;
 		if (keys->is_missing == NULL)
 			continue;

@@ -12,21 +12,26 @@
 
 void
 ge_job_target_rows(const GeJob *job, const GeEncoding *encoding, const GeSegment *segment,
-				   uint32 *fold_buffer, GeTargetRows *rows)
+				   uint32 first, uint32 n, uint32 *fold_buffer, GeTargetRows *rows)
 {
+	const GeIds *ids = &segment->ids[encoding->id_column];
+
 	*rows = (GeTargetRows){
-		.first_ordinal = segment->first_ordinal,
-		.n_rows = segment->n_rows,
-		.id_width = segment->ids[encoding->id_column].width,
-		.ids = segment->ids[encoding->id_column].data,
-		.int_targets = segment->int_targets,
-		.float_targets = segment->float_targets,
-		.target_is_null = segment->target_is_null,
+		.first_ordinal = segment->first_ordinal + first,
+		.n_rows = n,
+		.id_width = ids->width,
+		.ids = (const char *) ids->data + (Size) first * ids->width,
 	};
+	if (segment->int_targets != NULL)
+		rows->int_targets = segment->int_targets + first;
+	if (segment->float_targets != NULL)
+		rows->float_targets = segment->float_targets + first;
+	if (segment->target_is_null != NULL)
+		rows->target_is_null = segment->target_is_null + first;
 	if (job->options.folds.split != GE_SPLIT_CUSTOM)
 		return;
-	for (uint32 i = 0; i < segment->n_rows; i++)
-		fold_buffer[i] = ge_ids_get(&segment->ids[job->fold_id_column], i) - 1;
+	for (uint32 i = 0; i < n; i++)
+		fold_buffer[i] = ge_ids_get(&segment->ids[job->fold_id_column], first + i) - 1;
 	rows->folds = fold_buffer;
 }
 
@@ -103,7 +108,8 @@ fit_encoding(GeJob *job, GeEncoding *encoding)
 		GeTargetRows block;
 
 		CHECK_FOR_INTERRUPTS();
-		ge_job_target_rows(job, encoding, &rows->segments[i], folds, &block);
+		ge_job_target_rows(job, encoding, &rows->segments[i], 0, rows->segments[i].n_rows,
+						   folds, &block);
 		ge_compute_target_add(job->compute, encoding->target, &block, encoding->name);
 	}
 	ge_compute_target_finish(job->compute, encoding->target, &encoding->totals,

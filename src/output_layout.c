@@ -6,22 +6,8 @@
 
 #include "output_layout.h"
 
-typedef enum FieldKind
-{
-	FIELD_PASS,	   /* the source's value */
-	FIELD_CODE,	   /* a label code */
-	FIELD_ENCODING /* a target encoding */
-} FieldKind;
-
-/* Where the value of an output column comes from. */
-struct GeOutputField
-{
-	FieldKind kind;
-	int index; /* attribute number - 1, category column, or encoding */
-};
-
 static void
-add_column(GeOutputLayout *layout, GeOutputColumn column, FieldKind kind, int index)
+add_column(GeOutputLayout *layout, GeOutputColumn column, GeFieldKind kind, int index)
 {
 	layout->columns[layout->n_columns] = column;
 	layout->fields[layout->n_columns++] = (GeOutputField){kind, index};
@@ -30,7 +16,7 @@ add_column(GeOutputLayout *layout, GeOutputColumn column, FieldKind kind, int in
 static void
 add_code(GeOutputLayout *layout, const char *name, int column)
 {
-	add_column(layout, (GeOutputColumn){name, INT4OID, -1, InvalidOid}, FIELD_CODE,
+	add_column(layout, (GeOutputColumn){name, INT4OID, -1, InvalidOid}, GE_FIELD_CODE,
 			   column);
 }
 
@@ -44,7 +30,7 @@ add_passed(GeOutputLayout *layout, TupleDesc desc, int i, AttrNumber from)
 	add_column(layout,
 			   (GeOutputColumn){NameStr(TupleDescAttr(desc, i)->attname), value->atttypid,
 								value->atttypmod, value->attcollation},
-			   FIELD_PASS, from - 1);
+			   GE_FIELD_PASS, from - 1);
 }
 
 /* The source's columns, label columns replaced where there is no suffix. */
@@ -87,7 +73,7 @@ ge_output_layout_create(const GeJob *job, int source, const char *label_suffix,
 		add_column(layout,
 				   (GeOutputColumn){psprintf("%s%s", job->encodings[i].name, te_suffix),
 									FLOAT8OID, -1, InvalidOid},
-				   FIELD_ENCODING, i);
+				   GE_FIELD_ENCODING, i);
 	return layout;
 }
 
@@ -101,15 +87,15 @@ ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row, Datum
 
 		switch (layout->fields[i].kind)
 		{
-			case FIELD_PASS:
+			case GE_FIELD_PASS:
 				values[i] = row->row.values[index];
 				is_null[i] = row->row.is_null[index];
 				break;
-			case FIELD_CODE:
+			case GE_FIELD_CODE:
 				values[i] = Int32GetDatum(row->codes[index].codes[row->at]);
 				is_null[i] = row->codes[index].is_null[row->at];
 				break;
-			case FIELD_ENCODING:
+			case GE_FIELD_ENCODING:
 				values[i] = Float8GetDatum(row->encodings[index].encodings[row->at]);
 				is_null[i] = row->encodings[index].is_null[row->at];
 				break;

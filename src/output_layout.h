@@ -13,14 +13,26 @@
 #include "job.h"
 #include "output_table.h"
 
-typedef struct GeOutputField GeOutputField;
+typedef enum GeFieldKind
+{
+	GE_FIELD_PASS,	  /* the source's value */
+	GE_FIELD_CODE,	  /* a label code */
+	GE_FIELD_ENCODING /* a target encoding */
+} GeFieldKind;
+
+/* Where the value of an output column comes from. */
+typedef struct GeOutputField
+{
+	GeFieldKind kind;
+	int index; /* attribute number - 1, category column, or encoding */
+} GeOutputField;
 
 typedef struct GeOutputLayout
 {
 	int n_columns;
 	GeOutputColumn *columns;
-	GeOutputField *fields; /* where the values come from */
-	Bitmapset *needed;	   /* of the source, by attribute number */
+	GeOutputField *fields;
+	Bitmapset *needed; /* of the source, by attribute number */
 } GeOutputLayout;
 
 /*

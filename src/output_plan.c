@@ -5,6 +5,7 @@
 #include "access/xact.h"
 
 #include "output_layout.h"
+#include "output_pages.h"
 #include "output_plan.h"
 #include "run_log.h"
 
@@ -99,8 +100,10 @@ ge_output_plan_fill(GeOutputPlan *plan, GeJob *job)
 	plan->result.relid = ge_output_relid(plan->table);
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->layout->n_columns;
-	plan->result.counts =
-		ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
+	if (!ge_output_pages(plan->layout, job, plan->spec.source, plan->spec.out_of_fold,
+						 plan->table, &plan->result.counts))
+		plan->result.counts =
+			ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
 	plan->result.seconds = ge_run_seconds();
 	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);

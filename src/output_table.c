@@ -84,6 +84,12 @@ ge_output_by_pages(const GeOutputTable *table)
 	return table->pages != NULL;
 }
 
+GePageWriter *
+ge_output_page_writer(GeOutputTable *table)
+{
+	return table->pages;
+}
+
 /* Whether the table may hold a value as it is. */
 static bool
 is_whole(const struct varlena *value, bool is_plain)

@@ -61,6 +61,10 @@ extern bool ge_output_by_pages(const GeOutputTable *table);
  * source's TOAST table: it is fetched and stored anew. */
 extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null);
 
+/* The writer of a table that is filled page by page, else NULL; for output_pages.c. */
+struct GePageWriter;
+extern struct GePageWriter *ge_output_page_writer(GeOutputTable *table);
+
 /* Write out everything; the table can be read after CommandCounterIncrement().  Returns
  * the rows put.  Without it (on error) the transaction's abort removes the table. */
 extern uint64 ge_output_finish(GeOutputTable *table);

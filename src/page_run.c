@@ -57,6 +57,19 @@ ge_page_run_next(GePageRun *run, BlockNumber *block)
 }
 
 void
+ge_page_run_append(GePageRun *run, char *pages, BlockNumber n)
+{
+	hand_over_page(run);
+	for (BlockNumber i = 0; i < n; i++)
+	{
+		run->buffer = smgr_bulk_get_buf(run->writer);
+		memcpy(run->buffer, pages + (Size) i * BLCKSZ, BLCKSZ);
+		run->block++;
+		hand_over_page(run);
+	}
+}
+
+void
 ge_page_run_end(GePageRun *run)
 {
 	hand_over_page(run);
@@ -96,29 +109,52 @@ ge_page_run_begin(Relation relation)
 }
 
 static void
-log_run(GePageRun *run)
+log_pages(GePageRun *run, Page *pages, int n)
 {
 	BlockNumber blocks[RUN_PAGES];
 
-	for (int i = 0; i < run->n_pages; i++)
+	for (int i = 0; i < n; i++)
 		blocks[i] = run->n_written + i;
-	log_newpages(ge_relation_locator(run->relation), MAIN_FORKNUM, run->n_pages, blocks,
-				 run->pages, true);
+	log_newpages(ge_relation_locator(run->relation), MAIN_FORKNUM, n, blocks, pages,
+				 true);
+}
+
+/* Append n <= RUN_PAGES pages. */
+static void
+write_pages(GePageRun *run, Page *pages, int n)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (run->needs_wal && n > 0)
+		log_pages(run, pages, n);
+	for (int i = 0; i < n; i++)
+	{
+		PageSetChecksumInplace(pages[i], run->n_written);
+		smgrextend(RelationGetSmgr(run->relation), MAIN_FORKNUM, run->n_written, pages[i],
+				   true);
+		run->n_written++;
+	}
 }
 
 static void
 write_run(GePageRun *run)
 {
-	if (run->needs_wal && run->n_pages > 0)
-		log_run(run);
-	for (int i = 0; i < run->n_pages; i++)
-	{
-		PageSetChecksumInplace(run->pages[i], run->n_written);
-		smgrextend(RelationGetSmgr(run->relation), MAIN_FORKNUM, run->n_written,
-				   run->pages[i], true);
-		run->n_written++;
-	}
+	write_pages(run, run->pages, run->n_pages);
 	run->n_pages = 0;
+}
+
+void
+ge_page_run_append(GePageRun *run, char *pages, BlockNumber n)
+{
+	write_run(run);
+	for (BlockNumber first = 0; first < n; first += RUN_PAGES)
+	{
+		Page part[RUN_PAGES];
+		int n_part = Min(n - first, RUN_PAGES);
+
+		for (int i = 0; i < n_part; i++)
+			part[i] = pages + (Size) (first + i) * BLCKSZ;
+		write_pages(run, part, n_part);
+	}
 }
 
 Page
@@ -127,10 +163,7 @@ ge_page_run_next(GePageRun *run, BlockNumber *block)
 	Page page;
 
 	if (run->n_pages == RUN_PAGES)
-	{
-		CHECK_FOR_INTERRUPTS();
 		write_run(run);
-	}
 	*block = run->n_written + run->n_pages;
 	page = run->pages[run->n_pages++];
 	PageInit(page, BLCKSZ, 0);

@@ -24,6 +24,12 @@ extern GePageRun *ge_page_run_begin(Relation relation);
  */
 extern Page ge_page_run_next(GePageRun *run, BlockNumber *block);
 
+/*
+ * Append n finished pages, aligned to GE_IO_ALIGNMENT, behind those before; the one that
+ * ge_page_run_next() returned last is complete by this.  Checksums are set in them.
+ */
+extern void ge_page_run_append(GePageRun *run, char *pages, BlockNumber n);
+
 /* Write what is left and see to it that all of it is synced. */
 extern void ge_page_run_end(GePageRun *run);
 

@@ -17,6 +17,7 @@
 #include "storage/bufmgr.h"
 #include "utils/memutils.h"
 
+#include "page_fill.h"
 #include "page_run.h"
 #include "page_tuple.h"
 #include "page_writer.h"
@@ -27,11 +28,12 @@ struct GePageWriter
 	Relation relation;
 	GeTupleForm *form;
 	GePageRun *run;
-	Size reserved; /* bytes to be left free on every page: fillfactor */
 	uint64 n_rows;
 	MemoryContext toast_context; /* lives for one row */
 
-	Page page;			  /* being filled; NULL before the first row */
+	Page page;			  /* being filled; NULL: the next row starts one */
+	BlockNumber block;	  /* its number */
+	GePageRoom room;	  /* what is left of it */
 	ItemPointerData self; /* where the row last put is */
 };
 
@@ -57,53 +59,29 @@ ge_page_writer_begin(Relation relation)
 	writer->form = ge_tuple_form_create(
 		RelationGetDescr(relation), GetCurrentTransactionId(), GetCurrentCommandId(true));
 	writer->run = ge_page_run_begin(relation);
-	writer->reserved = RelationGetTargetPageFreeSpace(relation, HEAP_DEFAULT_FILLFACTOR);
+	writer->room.reserved =
+		RelationGetTargetPageFreeSpace(relation, HEAP_DEFAULT_FILLFACTOR);
 	writer->toast_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode output TOAST", ALLOCSET_DEFAULT_SIZES);
 	return writer;
-}
-
-/* Whether the page has room for a tuple of that MAXALIGNed size.  An empty one has. */
-static inline bool
-has_room(const GePageWriter *writer, Size size)
-{
-	PageHeader page = (PageHeader) writer->page;
-	Size free = page->pd_upper - page->pd_lower;
-	OffsetNumber n_items = ItemPointerGetOffsetNumberNoCheck(&writer->self);
-
-	if (n_items == 0)
-		return true;
-	return free >= size + sizeof(ItemIdData) + writer->reserved &&
-		   n_items < MaxHeapTuplesPerPage;
-}
-
-static void
-start_page(GePageWriter *writer)
-{
-	BlockNumber block;
-
-	writer->page = ge_page_run_next(writer->run, &block);
-	ItemPointerSet(&writer->self, block, InvalidOffsetNumber);
 }
 
 /* Make room for a tuple and point self at it.  Returns its place, zeroed. */
 static inline char *
 add_item(GePageWriter *writer, Size size)
 {
-	Size aligned = MAXALIGN(size);
-	PageHeader page;
 	OffsetNumber offset;
 
-	if (writer->page == NULL || !has_room(writer, aligned))
-		start_page(writer);
-	page = (PageHeader) writer->page;
-	offset = ItemPointerGetOffsetNumberNoCheck(&writer->self) + 1;
-	ItemPointerSetOffsetNumber(&writer->self, offset);
-	page->pd_upper -= aligned;
-	page->pd_lower += sizeof(ItemIdData);
-	ItemIdSetNormal(PageGetItemId(writer->page, offset), page->pd_upper, size);
+	if (writer->page == NULL || !ge_page_room_has(&writer->room, MAXALIGN(size)))
+	{
+		writer->page = ge_page_run_next(writer->run, &writer->block);
+		ge_page_room_empty(&writer->room);
+	}
+	ge_page_room_take(&writer->room, MAXALIGN(size), 1);
+	offset = writer->room.n_items;
+	ItemPointerSet(&writer->self, writer->block, offset);
 	writer->n_rows++;
-	return (char *) page + page->pd_upper;
+	return ge_page_add_item(writer->page, offset, size);
 }
 
 static void
@@ -149,6 +127,27 @@ ge_page_writer_put(GePageWriter *writer, const Datum *values, const bool *is_nul
 	}
 	place = add_item(writer, size);
 	ge_tuple_write(writer->form, values, is_null, with_nulls, &writer->self, place);
+}
+
+const GeTupleForm *
+ge_page_writer_form(const GePageWriter *writer)
+{
+	return writer->form;
+}
+
+Size
+ge_page_writer_reserved(const GePageWriter *writer)
+{
+	return writer->room.reserved;
+}
+
+void
+ge_page_writer_append(GePageWriter *writer, char *pages, BlockNumber n_pages,
+					  uint64 n_rows)
+{
+	ge_page_run_append(writer->run, pages, n_pages);
+	writer->n_rows += n_rows;
+	writer->page = NULL;
 }
 
 void

@@ -10,7 +10,10 @@
 #define GE_PAGE_WRITER_H
 
 #include "postgres.h"
+#include "storage/block.h"
 #include "utils/rel.h"
+
+#include "page_tuple.h"
 
 typedef struct GePageWriter GePageWriter;
 
@@ -26,6 +29,17 @@ extern GePageWriter *ge_page_writer_begin(Relation relation);
 /* Append a row; no value may be stored out of line.  Values are copied. */
 extern void ge_page_writer_put(GePageWriter *writer, const Datum *values,
 							   const bool *is_null);
+
+/*
+ * Pages that were formed elsewhere, with these tuples and this much left free: append
+ * them.  The first has the number of pages appended so far; between them and rows put
+ * singly a page begins.
+ */
+extern const GeTupleForm *ge_page_writer_form(const GePageWriter *writer);
+extern Size ge_page_writer_reserved(const GePageWriter *writer);
+extern void ge_page_writer_append(GePageWriter *writer, char *pages, BlockNumber n_pages,
+								  uint64 n_rows);
+
 extern void ge_page_writer_end(GePageWriter *writer);
 
 #endif /* GE_PAGE_WRITER_H */

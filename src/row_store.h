@@ -22,7 +22,8 @@ typedef struct GeIds
 /* The values of a column that is passed through, kept for the output. */
 typedef struct GeKept
 {
-	Datum *values;
+	void *values;
+	uint32 width;	/* bytes of one: 1, 2, 4 or 8, as its type has */
 	uint8 *is_null; /* NULL: none is */
 } GeKept;
 

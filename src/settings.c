@@ -179,7 +179,8 @@ ge_settings_init(void)
 		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
 		NULL, NULL, NULL);
 	define_s3_settings();
-	DefineCustomIntVariable("gpu_encode.threads", "Threads that the CPU backend may use.",
+	DefineCustomIntVariable("gpu_encode.threads",
+							"Threads that compute on the CPU and form pages.",
 							"0 means one for each processor.", &ge_setting_threads, 0, 0,
 							1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("gpu_encode");

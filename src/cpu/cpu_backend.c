@@ -56,5 +56,6 @@ const GeBackend ge_cpu_backend = {
 	.target_add = ge_cpu_target_add,
 	.target_finish = ge_cpu_target_finish,
 	.target_rows = ge_cpu_target_rows,
+	.target_rows_at_once = GE_ROWS_PER_LOOKUP,
 	.target_statistics = ge_cpu_target_statistics,
 };

@@ -46,6 +46,9 @@ extern GeStatus ge_cpu_target_finish(GeTarget *target, GeTargetTotals *totals,
 extern GeStatus ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows,
 								   double *encodings, GeError *error);
 
+/* Rows that one task of ge_cpu_target_rows() looks up. */
+#define GE_ROWS_PER_LOOKUP UINT32_C(16384)
+
 /* target_statistics.c */
 extern GeStatus ge_cpu_target_statistics(GeTarget *target, uint32_t first_id,
 										 uint32_t count, GeTargetStatistics *statistics,

@@ -7,15 +7,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "cpu_backend.h"
 #include "float_mode.h"
 #include "target_dense.h"
 
 /* Folds of a category between two looks at cancelled(). */
 #define FOLDS_PER_STEP UINT32_C(16384)
 
-/* Cells that one task encodes, and rows that one task looks up, about. */
+/* Cells that one task encodes, about. */
 #define CELLS_PER_TASK UINT64_C(16384)
-#define ROWS_PER_TASK UINT32_C(16384)
 
 static uint64_t
 n_ids(const GeTarget *target)
@@ -190,8 +190,9 @@ static GeStatus
 look_up_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
 	GeRowsJob *job = arg;
-	uint32_t start = (uint32_t) task * ROWS_PER_TASK, n_rows = job->rows->n_rows, n;
-	uint32_t end = n_rows - start < ROWS_PER_TASK ? n_rows : start + ROWS_PER_TASK;
+	uint32_t start = (uint32_t) task * GE_ROWS_PER_LOOKUP, n_rows = job->rows->n_rows, n;
+	uint32_t end =
+		n_rows - start < GE_ROWS_PER_LOOKUP ? n_rows : start + GE_ROWS_PER_LOOKUP;
 	uint64_t cells[GE_ROW_BLOCK];
 	GeStatus status;
 
@@ -206,7 +207,7 @@ look_up_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		if (!look_up_block(job->target, cells, n, job->encodings + start))
 			return ge_target_overflow(work->error, "an out-of-fold encoding");
 	}
-	return ge_work_step(work, 10 * ROWS_PER_TASK);
+	return ge_work_step(work, 10 * GE_ROWS_PER_LOOKUP);
 }
 
 GeStatus
@@ -214,7 +215,8 @@ ge_dense_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 			  GeError *error)
 {
 	GeRowsJob job = {target, rows, encodings};
-	uint64_t n_tasks = ((uint64_t) rows->n_rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
+	uint64_t n_tasks =
+		((uint64_t) rows->n_rows + GE_ROWS_PER_LOOKUP - 1) / GE_ROWS_PER_LOOKUP;
 
 	return ge_context_run(target->context, ge_threads_max(target->context->threads),
 						  n_tasks, look_up_slice, &job, error);

@@ -170,15 +170,16 @@ ge_threads_run(GeThreads *threads, uint32_t n_threads, uint64_t n_tasks, GeTask 
 		n_threads = threads->max_threads;
 	if (n_threads > n_tasks)
 		n_threads = (uint32_t) n_tasks;
+	if (n_threads <= 1)
+	{
+		for (uint64_t task = 0; task < n_tasks; task++)
+			run(arg, task, 0);
+		return;
+	}
 	threads->run = run;
 	threads->arg = arg;
 	threads->n_tasks = n_tasks;
 	atomic_store_explicit(&threads->next_task, 0, memory_order_relaxed);
-	if (n_threads <= 1)
-	{
-		run_tasks(threads, 0);
-		return;
-	}
 	invite(threads, n_threads - 1);
 	run_tasks(threads, 0);
 	wait_for_workers(threads);

@@ -70,6 +70,57 @@ test_tasks(uint32_t n_threads, uint32_t n_jobs, uint64_t n_tasks)
 	free(record);
 }
 
+/* One of several threads that use a pool at once. */
+typedef struct Caller
+{
+	GeThreads *threads;
+	pthread_t thread;
+	atomic_int runs;
+	bool elsewhere; /* a task ran on another thread */
+} Caller;
+
+static void
+count_run(void *arg, uint64_t task, uint32_t worker)
+{
+	Caller *caller = arg;
+
+	caller->elsewhere |= !pthread_equal(pthread_self(), caller->thread) || worker != 0;
+	atomic_fetch_add(&caller->runs, 1 + (int) task);
+}
+
+static void *
+run_small_jobs(void *arg)
+{
+	Caller *caller = arg;
+
+	caller->thread = pthread_self();
+	for (int i = 0; i < 2000; i++)
+		ge_threads_run(caller->threads, i % 2 == 0 ? 4 : 1, i % 2 == 0 ? 1 : 3, count_run,
+					   caller);
+	return NULL;
+}
+
+/* Jobs of one task or one thread may run at once. */
+static void
+test_small_jobs(void)
+{
+	GeThreads *threads = ge_threads_create(4);
+	Caller callers[3] = {
+		{.threads = threads}, {.threads = threads}, {.threads = threads}};
+	pthread_t started[3];
+	bool all = true;
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&started[i], NULL, run_small_jobs, &callers[i]);
+	for (int i = 0; i < 3; i++)
+	{
+		pthread_join(started[i], NULL);
+		all &= callers[i].runs == 1000 * (1 + 1 + 2 + 3) && !callers[i].elsewhere;
+	}
+	tap_ok(all, "small jobs of several callers run at once, each on its caller's thread");
+	ge_threads_free(threads);
+}
+
 static GeStatus
 fail_some(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 {
@@ -104,6 +155,7 @@ main(void)
 	test_tasks(2, 200, 10);
 	test_tasks(5, 50, 1000);
 	test_tasks(3, 5, 0);
+	test_small_jobs();
 	test_failure();
 	ge_threads_free(NULL);
 	return tap_done();
