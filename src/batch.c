@@ -116,7 +116,8 @@ ge_batch_add(GeBatchBuilder *builder, TupleTableSlot *slot)
 	fits =
 		ge_column_builders_add(builder->columns, builder->n_columns, row, slot, &n_bytes);
 	MemoryContextSwitchTo(caller);
-	MemoryContextReset(builder->scratch);
+	if (!builder->scratch->isReset)
+		MemoryContextReset(builder->scratch);
 	if (fits)
 	{
 		builder->n_rows++;

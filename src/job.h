@@ -65,7 +65,7 @@ typedef struct GeEncoding
 	GeTargetTotals totals;
 	int first_loaded; /* transform: segments of the loaded row store */
 	int n_loaded;
-	/* by id 0..n_known, full statistics: */
+	/* by id 0..n_known, full statistics, after ge_job_fetch_encodings(): */
 	double *full;
 	bool *seen; /* the category occurs in the fitted source */
 } GeEncoding;
@@ -121,6 +121,7 @@ typedef struct GeJobSource
 	bool keeps_needed;		 /* they are kept at the first reading: no second one */
 	int n_kept;
 	AttrNumber *kept;
+	int kept_target; /* the kept column that is the target as it is kept; -1: none */
 	GeRowStore *rows;
 } GeJobSource;
 
@@ -217,6 +218,8 @@ extern void ge_job_sort(GeJob *job);
 /* Put ids 1..n_known of a set of categories in order. */
 extern void ge_job_sort_categories(GeJob *job, GeCategories *categories);
 extern void ge_job_fit(GeJob *job);
+/* Full encodings of all categories, which rows need that are not encoded out of fold. */
+extern void ge_job_fetch_encodings(GeJob *job);
 
 /* n rows of a segment of the fitted source, from row `first` on, as the backend takes them;
  * fold_buffer has room for them (job_target.c). */

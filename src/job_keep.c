@@ -7,10 +7,22 @@
  */
 #include "postgres.h"
 #include "access/tupmacs.h"
+#include "catalog/pg_type.h"
 
 #include "job.h"
 
 #define MAX_KEPT_BYTES 40
+
+/* Whether the target's values stay as they are in its column: then one copy serves both. */
+static bool
+is_target(const GeJob *job, const GeJobSource *source, AttrNumber attno)
+{
+	Oid type = TupleDescAttr(ge_source_desc(source->source), attno - 1)->atttypid;
+
+	return attno == source->target_attno &&
+		   ((job->target.form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
+			(job->target.form == GE_TARGET_INTEGERS && type == INT8OID));
+}
 
 void
 ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
@@ -20,6 +32,7 @@ ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
 	int attno = -1, bytes = 0;
 
 	this->needed = needed;
+	this->kept_target = -1;
 	while ((attno = bms_next_member(needed, attno)) >= 0)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
@@ -31,7 +44,11 @@ ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
 	attno = -1;
 	this->kept = palloc_array(AttrNumber, bms_num_members(needed) + 1);
 	while ((attno = bms_next_member(needed, attno)) >= 0)
+	{
+		if (is_target(job, this, attno))
+			this->kept_target = this->n_kept;
 		this->kept[this->n_kept++] = attno;
+	}
 	this->keeps_needed = true;
 }
 
@@ -49,24 +66,35 @@ keep_values(const int64 *datums, uint32 n, uint32 width)
 	return values;
 }
 
+static void
+keep_column(const GeKeys *keys, GeKept *kept)
+{
+	kept->values = keep_values(keys->values, keys->n_rows, kept->width);
+	if (keys->is_missing == NULL)
+		return;
+	kept->is_null = palloc_array(uint8, keys->n_rows);
+	memcpy(kept->is_null, keys->is_missing, keys->n_rows);
+}
+
 void
 ge_keep_batch(const GeJobSource *source, const GeBatch *batch, int first_column,
 			  GeSegment *segment)
 {
 	TupleDesc desc = ge_source_desc(source->source);
+	const GeBatchColumn *column = &batch->columns[first_column];
 
-	segment->kept = palloc_array(GeKept, source->n_kept + 1);
+	segment->kept = palloc0_array(GeKept, source->n_kept + 1);
 	for (int i = 0; i < source->n_kept; i++)
 	{
-		const GeKeys *keys = &batch->columns[first_column + i].keys;
 		GeKept *kept = &segment->kept[i];
 
 		kept->width = TupleDescAttr(desc, source->kept[i] - 1)->attlen;
-		kept->values = keep_values(keys->values, batch->n_rows, kept->width);
-		kept->is_null = NULL;
-		if (keys->is_missing == NULL)
-			continue;
-		kept->is_null = palloc_array(uint8, batch->n_rows);
-		memcpy(kept->is_null, keys->is_missing, batch->n_rows);
+		if (i != source->kept_target)
+			keep_column(&column++->keys, kept);
+		else if (segment->int_targets != NULL)
+			*kept = (GeKept){segment->int_targets, kept->width, segment->target_is_null};
+		else
+			*kept =
+				(GeKept){segment->float_targets, kept->width, segment->target_is_null};
 	}
 }

@@ -38,8 +38,9 @@ typedef struct ReadState
 	int target_column; /* position of a numeric target in the batch; -1: none */
 	int first_kept;	   /* position of the columns kept for the output */
 	uint64 rows_since_flush;
-	uint64 magnitudes; /* integer targets: all |x| ORed */
-	bool bad_target;   /* NaN or infinity seen; the first place in row order: */
+	uint64 magnitudes;	/* all |x| of targets that are whole numbers, ORed */
+	bool has_fractions; /* there are targets that are not, or are beyond an int32 */
+	bool bad_target;	/* NaN or infinity seen; the first place in row order: */
 	uint32 bad_chunk;
 	uint32 bad_row;
 } ReadState;
@@ -94,8 +95,9 @@ plan_columns(ReadState *state)
 	}
 	state->first_kept = state->n_columns;
 	for (int i = 0; i < source->n_kept; i++)
-		state->columns[state->n_columns++] =
-			(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
+		if (i != source->kept_target)
+			state->columns[state->n_columns++] =
+				(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
 }
 
 /* Keep a place with a bad target if it comes before those seen. */
@@ -113,23 +115,43 @@ note_bad_target(ReadState *state, const GeBatch *batch, uint32 i)
 	state->bad_row = row;
 }
 
+/*
+ * What the targets of a batch are, value by value: whole numbers, which most columns have
+ * alone, go by their magnitudes ORed, without a branch that depends on the value.
+ */
 static void
-keep_float_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
+note_float_targets(ReadState *state, const GeBatch *batch, const uint8 *is_null)
 {
 	const double *floats = batch->columns[state->target_column].floats;
 	GeTargetColumn *target = &state->job->target;
+	uint32 magnitudes = 0;
 
 	for (uint32 i = 0; i < batch->n_rows; i++)
 	{
-		if (segment->target_is_null != NULL && segment->target_is_null[i])
+		double x = floats[i];
+		int32 whole = x > -2147483648.0 && x < 2147483648.0 ? (int32) x : 0;
+
+		if (is_null != NULL && is_null[i])
 			continue;
-		if (isfinite(floats[i]))
-			ge_bins_touched_double(floats[i], &target->low_bin, &target->high_bin);
+		magnitudes |= whole < 0 ? 0 - (uint32) whole : (uint32) whole;
+		if (likely((double) whole == x))
+			continue;
+		state->has_fractions = true;
+		if (isfinite(x))
+			ge_bins_touched_double(x, &target->low_bin, &target->high_bin);
 		else
 			note_bad_target(state, batch, i);
 	}
+	state->magnitudes |= magnitudes;
+}
+
+static void
+keep_float_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
+{
+	note_float_targets(state, batch, segment->target_is_null);
 	segment->float_targets = palloc_array(double, batch->n_rows);
-	memcpy(segment->float_targets, floats, sizeof(double) * batch->n_rows);
+	memcpy(segment->float_targets, batch->columns[state->target_column].floats,
+		   sizeof(double) * batch->n_rows);
 }
 
 static void
@@ -228,17 +250,18 @@ report_bad_target(const ReadState *state)
 	}
 }
 
-/* The bins of integer targets follow from their magnitudes. */
+/* The bins of whole numbers follow from their magnitudes. */
 static void
 settle_bins(ReadState *state)
 {
 	GeTargetColumn *target = &state->job->target;
 
-	if (target->form == GE_TARGET_INTEGERS && state->magnitudes != 0)
+	if (target->form != GE_TARGET_TWO_VALUES && state->magnitudes != 0)
 	{
-		target->largest = state->magnitudes;
-		target->low_bin = (uint32) state->magnitudes != 0 ? 0 : 1;
-		target->high_bin = state->magnitudes >> 32 != 0 ? 1 : 0;
+		if (!state->has_fractions)
+			target->largest = state->magnitudes;
+		target->low_bin = Min(target->low_bin, (uint32) state->magnitudes != 0 ? 0 : 1);
+		target->high_bin = Max(target->high_bin, state->magnitudes >> 32 != 0 ? 1 : 0);
 	}
 	if (target->low_bin > target->high_bin)
 		target->low_bin = target->high_bin = 0;

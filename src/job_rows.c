@@ -95,6 +95,8 @@ ge_job_rows(GeJob *job, int source, bool out_of_fold, GeResultConsumer consume, 
 	GeResults results;
 	GeResultRow result = {0};
 
+	if (!out_of_fold)
+		ge_job_fetch_encodings(job);
 	ge_results_create(&results, job, Max(ge_job_largest_segment(rows), 1));
 	begin_rows(&state);
 	result.codes = results.codes;

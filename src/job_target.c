@@ -114,8 +114,18 @@ fit_encoding(GeJob *job, GeEncoding *encoding)
 	}
 	ge_compute_target_finish(job->compute, encoding->target, &encoding->totals,
 							 encoding->name);
-	fetch_full_encodings(job, encoding);
 	pfree(folds);
+}
+
+void
+ge_job_fetch_encodings(GeJob *job)
+{
+	MemoryContext old = MemoryContextSwitchTo(job->context);
+
+	for (int i = 0; i < job->n_encodings; i++)
+		if (job->encodings[i].full == NULL && job->encodings[i].target != NULL)
+			fetch_full_encodings(job, &job->encodings[i]);
+	MemoryContextSwitchTo(old);
 }
 
 void

@@ -92,6 +92,8 @@ plan_encodings(GeFilling *filling, bool out_of_fold)
 	uint64 rows = Max(STRETCH_ROWS, ge_compute_preferred_rows(job->compute));
 
 	filling->which = out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL;
+	if (!out_of_fold)
+		ge_job_fetch_encodings(filling->job);
 	if (!out_of_fold || job->n_encodings == 0 ||
 		ge_compute_rows_at_once(job->compute) >= filling->piece_rows)
 		return;

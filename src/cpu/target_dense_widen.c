@@ -71,12 +71,13 @@ widen(GeTarget *target, GeError *error)
 GeStatus
 ge_dense_make_room(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	uint64_t most;
+	uint64_t largest, most;
 
 	if (target->layout.form != GE_SUM_PACKED)
 		return GE_OK;
-	if (__builtin_mul_overflow(largest_magnitude(target, rows), (uint64_t) rows->n_rows,
-							   &most) ||
+	largest =
+		target->spec.largest > 0 ? target->spec.largest : largest_magnitude(target, rows);
+	if (__builtin_mul_overflow(largest, (uint64_t) rows->n_rows, &most) ||
 		most > GE_PACKED_LIMIT - target->dense.packed_sum)
 		return widen(target, error);
 	target->dense.packed_sum += most;
