@@ -54,13 +54,15 @@ endif
 
 # What follows works on a bare machine: each script installs the packages that it needs and are missing.
 export PG_CONFIG WITH_CUDA CUDA_HOME COPT
-.PHONY: deps demo test test-long bench check-tree
+.PHONY: deps demo test test-long test-s3-full bench check-tree
 deps:
 	@scripts/install-packages build test check
 demo:
 	@TRAIN='$(TRAIN)' VALIDATION='$(VALIDATION)' scripts/demo
 test:
 	@test/run
+test-s3-full:
+	@test/run build && GE_TEST_DIRECTORY=test/stages-s3-full test/run
 test-long:
 	@GE_TEST_LONG=1 test/run
 bench:

@@ -166,12 +166,24 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 	object->completed = true;
 }
 
+/*
+ * Not every endpoint keeps to If-None-Match (Ceph does not for objects in parts), and the
+ * query may have taken hours since the first look.
+ */
+static void
+look_again(GeUpload *upload, GeUploadObject *object)
+{
+	if (!upload->options.overwrite)
+		ge_upload_object_look(upload, object);
+}
+
 void
 ge_upload_object_complete(GeUpload *upload, GeUploadObject *object)
 {
 	GeS3Call *call;
 	StringInfoData list;
 
+	look_again(upload, object);
 	initStringInfo(&list);
 	appendStringInfoString(&list, "<CompleteMultipartUpload>");
 	for (int i = 0; i < object->n_parts; i++)
@@ -192,6 +204,7 @@ ge_upload_object_put(GeUpload *upload, GeUploadObject *object, const GeUploadSlo
 {
 	GeS3Call *call;
 
+	look_again(upload, object);
 	call = init_call(upload, "PUT", object);
 	call->body = slot->buffer != NULL ? slot->buffer : ""; /* nothing was written */
 	call->body_length = slot->filled;

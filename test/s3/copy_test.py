@@ -231,9 +231,9 @@ def test_compression():
 def test_tables():
     """Whatever COPY fills."""
     client.put("copy", "t.csv", b"a,b\n1,x\n2,y\n3,z\n")
-    equal("CREATE TABLE parts (a int, b text) PARTITION BY LIST (a); CREATE TABLE part12 PARTITION OF parts FOR VALUES IN (1, 2);"
-          "CREATE TABLE part3 PARTITION OF parts FOR VALUES IN (3);"
-          "SELECT rows_imported FROM gpu_encode.s3_import('parts', 's3://copy/t.csv'); SELECT tableoid::regclass, count(*) FROM parts GROUP BY 1 ORDER BY 1",
+    equal("CREATE TABLE divided (a int, b text) PARTITION BY LIST (a); CREATE TABLE part12 PARTITION OF divided FOR VALUES IN (1, 2);"
+          "CREATE TABLE part3 PARTITION OF divided FOR VALUES IN (3);"
+          "SELECT rows_imported FROM gpu_encode.s3_import('divided', 's3://copy/t.csv'); SELECT tableoid::regclass, count(*) FROM divided GROUP BY 1 ORDER BY 1",
           "3\npart12|2\npart3|1", "a partitioned table")
     equal("CREATE TABLE rich (a int PRIMARY KEY, b text CHECK (b <> 'q'), twice int GENERATED ALWAYS AS (a * 2) STORED, n serial, d text DEFAULT 'd');"
           "SELECT rows_imported FROM gpu_encode.s3_import('rich', 's3://copy/t.csv', '{a,b}'); SELECT * FROM rich ORDER BY a",

@@ -5,7 +5,6 @@ Arguments: port, secret, directory that the server can read.  The server is rest
 import json
 import os
 import secrets
-import subprocess
 import sys
 import time
 
@@ -13,10 +12,10 @@ import tap
 from checking_front import CheckingFront
 from client import Client
 from metadata_server import MetadataServer
+from restart import restart as restart_server
 from tap import check, equal, fails, sql
 
 PORT, SECRET, DIRECTORY = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-DATA = os.path.join(os.environ["PGHOST"], "data")
 MARK = "m4rk" + secrets.token_hex(8)
 HOME = os.path.join(DIRECTORY, "home")
 ROWS = "id,name\n" + "".join("%d,row %d\n" % (i, i) for i in range(30000))
@@ -37,12 +36,7 @@ def write(name, text, mode=0o644):
 
 
 def restart(**environment):
-    """The server again, with this environment and no other variable of AWS."""
-    owner = os.stat(DATA)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    become = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.getuid() == 0 else {}
-    subprocess.run(["pg_ctl", "-D", DATA, "-l", os.environ["GE_SERVER_LOG"], "-w", "-s", "-m", "fast", "restart"], check=True, cwd="/",
-                   env={**kept, "HOME": HOME, **environment}, stdin=subprocess.DEVNULL, **become)
+    restart_server(HOME, **environment)
     services.reset()
 
 
