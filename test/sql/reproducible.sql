@@ -84,6 +84,20 @@ SELECT rows FROM gpu_encode.transform('e_t', 'one_row', 'while_open');
 FETCH 1 FROM c2;
 COMMIT;
 
+-- text forms that parallel workers make: as without workers, whatever the session's settings are
+CREATE TYPE reading AS (value float8, span interval);
+CREATE TABLE forms AS SELECT i, ARRAY['2024-01-01 00:00Z'::timestamptz + i % 101 * interval '1 hour'] AS times, (i % 7 / 3.0, i % 9 * interval '1 day')::reading AS readings, repeat('pad', 100) AS pad FROM generate_series(1, 40000) i;
+SET min_parallel_table_scan_size = 0; SET parallel_leader_participation = off;
+LOAD 'gpu_encode';
+SET gpu_encode.max_workers = 0;
+CREATE TABLE alone AS SELECT c, e.* FROM unnest('{times,readings}'::text[]) c, gpu_encode.label_encode('forms', c) e;
+SET gpu_encode.max_workers = 2;
+SET TimeZone = 'Asia/Kolkata'; SET DateStyle = 'SQL, DMY'; SET IntervalStyle = 'iso_8601'; SET extra_float_digits = -10;
+SELECT c, testlib.same(format('SELECT ordinal, source_table, row_id, code FROM alone WHERE c = %L', c), format('SELECT * FROM gpu_encode.label_encode(''forms'', %L)', c)),
+       (SELECT detail ~ '[1-9] workers' OR (SELECT setting::int FROM pg_settings WHERE name = 'max_parallel_workers') = 0 FROM gpu_encode.last_run() WHERE stage = 'read') AS by_workers
+FROM unnest('{times,readings}'::text[]) c;
+RESET TimeZone; RESET DateStyle; RESET IntervalStyle; RESET extra_float_digits; RESET gpu_encode.max_workers; RESET min_parallel_table_scan_size; RESET parallel_leader_participation;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_reproducible CASCADE;

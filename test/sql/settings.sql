@@ -27,7 +27,8 @@ SELECT backend, device FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{x}', 
 RESET gpu_encode.backend;
 
 -- workers and threads do not matter
-CREATE TABLE digests (w int, n int, te text, labels text);
+CREATE TABLE digests (w int, n int, te text, labels text, workers int);
+SET min_parallel_table_scan_size = 0;
 DO $$
 DECLARE w int; n int;
 BEGIN
@@ -35,13 +36,14 @@ BEGIN
         FOREACH n IN ARRAY '{1,2,5}'::int[] LOOP
             PERFORM set_config('gpu_encode.max_workers', w::text, false), set_config('gpu_encode.threads', n::text, false);
             INSERT INTO digests SELECT w, n, testlib.digest('SELECT * FROM gpu_encode.target_encode(''t'', ''x'', ''y'', smooth => 0.001) ORDER BY ordinal'),
-                                       testlib.digest('SELECT * FROM gpu_encode.label_encode(''t'', ''x'') ORDER BY ordinal');
+                                       testlib.digest('SELECT * FROM gpu_encode.label_encode(''t'', ''x'') ORDER BY ordinal'),
+                                       (SELECT substring(detail FROM '(\d+) workers')::int FROM gpu_encode.last_run() WHERE stage = 'read');
         END LOOP;
     END LOOP;
 END
 $$;
-SELECT count(*), count(DISTINCT te), count(DISTINCT labels) FROM digests;
-RESET gpu_encode.max_workers; RESET gpu_encode.threads;
+SELECT count(*), count(DISTINCT te), count(DISTINCT labels), max(workers) > 0 AS by_workers, bool_or(workers > w) AS too_many FROM digests;
+RESET gpu_encode.max_workers; RESET gpu_encode.threads; RESET min_parallel_table_scan_size;
 
 -- the server's own limits neither
 SET max_parallel_workers = 0; SET work_mem = '64kB'; SET jit = off; SET enable_seqscan = off; SET default_transaction_isolation = 'serializable';
