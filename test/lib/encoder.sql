@@ -110,3 +110,15 @@ BEGIN
         handle_missing, smooth);
 END
 $$;
+
+-- Of an encoder with one encoded column: zero digits at an end of a sum, and whether the row of kind 'prior' has the totals of `rel`.
+CREATE FUNCTION testlib.encoder_totals(encoder regclass, rel regclass, target text) RETURNS TABLE (zeros bigint, totals boolean) LANGUAGE plpgsql AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT (SELECT count(*) FROM %1$s WHERE sum_bins[1] = 0 OR sum_bins[cardinality(sum_bins)] = 0),
+                (SELECT e.n_rows = w.n_rows AND n_target = w.n AND testlib.sum_of_bins(sum_bins, sum_low_bin) = w.s
+                 FROM %1$s e, (SELECT count(*) AS n_rows, count(y) AS n, sum(y) AS s FROM (SELECT %2$s AS y FROM %3$s) r) w WHERE kind = ''prior'')',
+        encoder, testlib.target_of(rel, target, NULL), rel);
+END
+$$;

@@ -42,6 +42,11 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET code = -5 WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'INSERT INTO e SELECT * FROM e WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'UPDATE e SET kind = ''strange'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
+-- codes twice in an encoder without a combination, which has no other reason to look at them
+SELECT count(*) FROM gpu_encode.fit('e_plain', 'r', label_columns => '{few}');
+UPDATE e_plain SET code = 0 WHERE kind = 'category' AND value = 'v1';
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e_plain', 'r', 'damaged')$$, '55000', 'e_plain', 'code 0 twice');
+DROP TABLE e_plain;
 -- whatever is done to the parameters or to rows: a clear answer of every function, never a crash or an internal error
 CREATE FUNCTION paths(j jsonb, path text[] DEFAULT '{}') RETURNS SETOF text[] LANGUAGE sql AS
 $$

@@ -43,6 +43,12 @@ SELECT count(*) > 0 AS some, bool_and(n_rows = 0) AS no_rows, bool_and(encoding 
 SELECT y, column_name FROM unnest('{y_float,y_spoiled,y_subnormal,y_numeric,y_boolean}'::text[]) y, LATERAL gpu_encode.fit('e_' || y, 'r', y, '{few}', '{}', smooth => 20.3);
 SELECT y, testlib.encoder_check(('e_' || y)::regclass, 'r', '{few}', false, y, smooth => 20.3) FROM unnest('{y_float,y_spoiled,y_subnormal,y_numeric,y_boolean}'::text[]) y;
 
+-- without zero digits at either end; and the same totals in the row of kind 'prior'
+SELECT y, sum(zeros) AS zero_digits, bool_and(totals) AS totals FROM unnest('{y_float,y_spoiled,y_subnormal,y_numeric,y_boolean}'::text[]) y, LATERAL testlib.encoder_totals(('e_' || y)::regclass, 'r', y) GROUP BY y ORDER BY y;
+CREATE TABLE steps AS SELECT 'c' || i AS x, 2::float8 ^ (100 * i) AS y FROM generate_series(0, 9) i;
+SELECT count(*) FROM gpu_encode.fit('e_steps', 'steps', 'y', '{x}', '{}');
+SELECT value, sum_bins, sum_low_bin FROM e_steps WHERE kind = 'category' ORDER BY value;
+
 -- the plain join is a way to apply it (transform warns of the fitted table)
 SET client_min_messages = error;
 SELECT rows FROM gpu_encode.transform('e', 'r', 'o');

@@ -103,9 +103,9 @@ BEGIN READ ONLY;
 SELECT count(*) FROM gpu_encode.label_encode('t', 'a');
 SELECT count(*) FROM gpu_encode.target_encode('t', 'a', 'y');
 SELECT gpu_encode.label('e', 'a', 'a1'::text);
-SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't')$$, '25006');
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'x')$$, '25006');
-SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'x')$$, '25006');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't')$$, '25006', 'gpu_encode.fit()');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'x')$$, '25006', 'gpu_encode.transform()');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'x')$$, '25006', 'gpu_encode.preprocess()');
 ROLLBACK;
 
 -- nothing remains

@@ -88,6 +88,12 @@ SELECT count(*) FROM seen;
 UPDATE cities t SET code = e.code FROM gpu_encode.label_encode('cities', 'x') e WHERE (t.tableoid, t.ctid) = (e.source_table, e.row_id);
 SELECT * FROM cities ORDER BY code;
 
+-- blocks of rows with the 256th and the 65536th category alone: ids at the edge of their bytes
+CREATE TABLE edges AS SELECT i, 'v' || least(i, 256) AS x, 'v' || least(i, 65536) AS y FROM generate_series(1, 200000) i;
+SELECT count(*) FILTER (WHERE x.code IS DISTINCT FROM a.code) AS wrong_bytes, count(*) FILTER (WHERE y.code IS DISTINCT FROM b.code) AS wrong_shorts
+FROM edges t JOIN gpu_encode.label_encode('edges', 'x') x ON t.ctid = x.row_id JOIN gpu_encode.label_encode('edges', 'y') y ON t.ctid = y.row_id
+JOIN testlib.codes('edges', 'x') a ON a.key = t.x JOIN testlib.codes('edges', 'y') b ON b.key = t.y;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_label CASCADE;

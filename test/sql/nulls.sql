@@ -83,6 +83,15 @@ SELECT count(*) FROM gpu_encode.fit('e_text', 't', 'y', '{x,n}', '{x,n}', null_v
 SELECT gpu_encode.label('e_text', 'x', NULL::text) = gpu_encode.label('e_text', 'x', 'None'::text) AS stands_for;
 SELECT rows, missing_labels FROM gpu_encode.transform('e_text', 't', 'o_text', label_suffix => '_code');
 SELECT x, x_code, n, n_code FROM o_text ORDER BY ctid;
+-- 'error' looks at validation as well
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('no_nulls', 'o_train', 'y', '{x}', 't', 'o_validation', '{x}', handle_missing => 'error')$$, '22004', 'x', 't', '2');
+SELECT rows FROM gpu_encode.preprocess('no_nulls', 'o_train', 'y', '{x}', 't', label_columns => '{x}', handle_missing => 'error');
+-- nulls in columns that are passed through, few and narrow ones too (those are kept at the first reading)
+CREATE TABLE narrow AS SELECT 'v' || i % 3 AS x, CASE WHEN i % 3 > 0 THEN i END AS a, CASE WHEN i % 4 > 0 THEN i % 2 = 0 END AS b, CASE WHEN i % 5 > 0 THEN i / 7.0::float8 END AS c FROM generate_series(1, 1000) i;
+SELECT rows FROM gpu_encode.preprocess('narrow', 'o_narrow');
+SELECT c, testlib.output_check('o_narrow', c, format('SELECT row_number() OVER (ORDER BY ctid) - 1 AS ordinal, %I AS expected FROM narrow', c)) FROM unnest('{a,b,c}'::text[]) c;
+SELECT rows FROM gpu_encode.preprocess('narrow', 'pg_temp.o_by_row');
+SELECT testlib.same('TABLE o_narrow', 'TABLE pg_temp.o_by_row');
 SELECT testlib.tables('test_nulls');
 
 RESET search_path;

@@ -74,6 +74,20 @@ SELECT testlib.output_check('o', 'x', 'SELECT ordinal, code AS expected FROM gpu
        testlib.output_check('o', 'x_TE', 'SELECT ordinal, encoding AS expected FROM gpu_encode.target_encode(''p'', ''x'', ''y'')'),
        testlib.output_check('o', 'k', 'SELECT row_number() OVER (ORDER BY n, p.ctid) - 1 AS ordinal, k AS expected FROM p JOIN leaves2 ON leaf = p.tableoid::regclass');
 
+-- where row security makes a query of it, rows have the same order
+CREATE ROLE test_partitions_reader;
+GRANT USAGE ON SCHEMA test_partitions, testlib TO test_partitions_reader;
+GRANT SELECT ON p, two TO test_partitions_reader;
+ALTER TABLE p ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everything ON p USING (true);
+SET ROLE test_partitions_reader;
+SELECT testlib.same('SELECT ordinal, code FROM gpu_encode.label_encode(''p'', ''x'')', 'SELECT ordinal, code FROM gpu_encode.label_encode(''two'', ''x'')');
+SELECT testlib.same('SELECT ordinal, fold, encoding FROM gpu_encode.target_encode(''p'', ''x'', ''y'')',
+                    'SELECT ordinal, fold, encoding FROM gpu_encode.target_encode(''two'', ''x'', ''y'')');
+RESET ROLE;
+DROP OWNED BY test_partitions_reader;
+DROP ROLE test_partitions_reader;
+
 -- no partition at all; empty leaves
 CREATE TABLE none_yet (x text, y int) PARTITION BY LIST (x);
 SELECT count(*) FROM gpu_encode.label_encode('none_yet', 'x');

@@ -77,6 +77,9 @@ INSERT INTO f VALUES ('x', 'NaN', 'Infinity', 'NaN');
 SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('f', 'x', %L)$$, c), '[^X]....', c, '2000') FROM unnest('{y8,y4,n}'::text[]) c;
 UPDATE f SET y8 = '-Infinity', n = '-Infinity' WHERE y8 = 'NaN';
 SELECT c, testlib.refuses(format($$SELECT gpu_encode.target_encode('f', 'x', %L)$$, c), '[^X]....', c, '2000') FROM unnest('{y8,n}'::text[]) c;
+-- the first of several is named, wherever it was read
+CREATE TABLE several AS SELECT 'x' AS x, CASE WHEN i IN (20000, 20001, 39000, 59000) THEN 'NaN'::float8 ELSE i END AS y, repeat('pad', 50) AS pad FROM generate_series(0, 59999) i;
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('several', 'x', 'y')$$, '22023', 'y', 'ordinal 20000');
 -- a target of two values is no exception, whether target_type or pos_label makes it one
 CREATE TABLE two (x text, y8 float8, y4 float4, n plain_number, word text);
 INSERT INTO two SELECT 'x', 1, 1, 1, 'NaN' FROM generate_series(1, 2000);
