@@ -120,6 +120,40 @@ for my $how ([ 'pg_cancel_backend', '57014' ], [ 'pg_terminate_backend', '57P01'
 		$node->safe_psql('postgres', 'DROP TABLE IF EXISTS e, o, v');
 	}
 }
+# while threads form pages: last_run() tells whether the call ended in its write
+script($node, "CREATE TABLE w AS SELECT i, 'v' || i % 64 AS few, i % 2 AS y FROM generate_series(1, 2000000) i");
+my $write = q{SELECT count(*) FROM gpu_encode.preprocess('w', 'o', 'y', '{few}')};
+my $stages = q{SELECT string_agg(DISTINCT stage, ' '), sum(seconds), sum(seconds) FILTER (WHERE stage = 'write') FROM gpu_encode.last_run()};
+my $threads = 'SET client_min_messages = error; SET gpu_encode.threads = 4';
+my ($hit, @late_writes) = (0);
+for my $part (map { $_ / 10 } 1 .. 9)
+{
+	my (undef, $all, $writing) = split /\|/, (split /\n/, $node->safe_psql('postgres', "$threads; BEGIN; $write; ROLLBACK; $stages"))[-1];
+	my $timeout = int(1000 * ($all - $writing * (1 - $part)));
+	$node->psql('postgres', <<"SQL", on_error_stop => 0, stdout => \my $stdout, stderr => \my $stderr);
+$threads;
+SET statement_timeout = $timeout;
+SELECT clock_timestamp() AS began \\gset
+$write;
+\\set state :SQLSTATE
+SET statement_timeout = 0;
+SELECT :'state', round(1000 * extract(epoch FROM clock_timestamp() - :'began'::timestamptz)) - $timeout;
+$stages;
+DROP TABLE IF EXISTS o;
+SQL
+	my ($ended, $seen) = (split /\n/, $stdout)[-2, -1];
+	my ($state, $late) = split /\|/, $ended;
+	next if $state ne '57014' or $seen !~ /fit/ or $seen =~ /write/;
+	$hit++;
+	push @late_writes, $late;
+}
+note "cancelled in the write $hit times: @late_writes ms late";
+cmp_ok($hit, '>', 0, 'a call is cancelled while threads form pages');
+my (undef, $second_write) = sort { $b <=> $a } @late_writes, 0, 0;
+cmp_ok($second_write, '<', 200, 'and ends at once');
+is(remains(), $nothing, 'nothing remains of a cancelled write');
+is(one_value($node, "SELECT rows FROM gpu_encode.preprocess('w', 'o', 'y', '{few}')"), '2000000', 'the next write works');
+
 note "worst of all: $worst ms after the cancel";
 $node->stop;
 done_testing();
