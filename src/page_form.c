@@ -41,19 +41,19 @@ start_page(GePageFormer *former)
 		PageInit(current_page(former), BLCKSZ, 0);
 }
 
-/* Put n rows from row `first` on, which have one size and fit, on the page. */
+/* Put n > 0 rows from row `first` on, which have one size and fit, on the page. */
 static void
 put_equal_rows(GePageFormer *former, const GeColumnValues *columns, uint32 first,
 			   uint32 n, Size size)
 {
 	Page page = current_page(former);
 	OffsetNumber offset = former->room.n_items + 1;
-	char *place = NULL;
+	char *place = ge_page_add_item(page, offset, size);
 
-	for (uint32 i = 0; i < n; i++)
-		place = ge_page_add_item(page, offset + i, size);
+	for (uint32 i = 1; i < n; i++)
+		(void) ge_page_add_item(page, offset + i, size);
 	ge_tuple_write_rows(former->form, columns, first, n, current_block(former), offset,
-						place + (Size) (n - 1) * MAXALIGN(size), MAXALIGN(size));
+						place, MAXALIGN(size));
 }
 
 static void
