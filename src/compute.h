@@ -18,7 +18,9 @@ typedef struct GeCompute GeCompute;
 /* What a call will do, as far as it can be told before it begins. */
 typedef struct GeComputeWork
 {
-	double rows; /* of all sources; 0: not known */
+	double rows;	/* of all sources; 0: not known */
+	double lookups; /* keys looked up and targets added, weighted: 1 is one in a large
+					 * dictionary, which the processor's caches do not hold */
 	GeEstimate estimate;
 } GeComputeWork;
 

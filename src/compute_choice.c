@@ -24,8 +24,8 @@
 #include "compute_status.h"
 #include "settings.h"
 
-/* What the start of a GPU costs, in calls of gpu_encode.min_gpu_rows rows. */
-#define COLD_FACTOR 4
+/* Lookups that save what the start of a GPU costs, for each of gpu_encode.min_gpu_rows. */
+#define START_LOOKUPS 4
 
 /* Until when a context of the GPU that this process has had is still there. */
 static TimestampTz warm_until = DT_NOBEGIN;
@@ -111,19 +111,32 @@ ge_compute_note_closed(void)
 }
 
 /*
- * Does the GPU pay?  From gpu_encode.min_gpu_rows rows on where its context is there, from
- * COLD_FACTOR times as many where a start comes first.  Says why, or why not.
+ * Does the GPU pay?  Where its context is there, from gpu_encode.min_gpu_rows rows on.
+ * Where it has to be started first, from START_LOOKUPS times as many lookups on, since
+ * those are what the GPU saves (77 ns each, test/bench/RESULTS-gpu.md).  Says why.
  */
 static bool
 weigh(const GeComputeWork *work, char *reason, size_t size)
 {
-	bool is_warm = GetCurrentTimestamp() < warm_until;
-	double least = (double) ge_setting_min_gpu_rows * (is_warm ? 1 : COLD_FACTOR);
-	bool pays = work->rows >= least;
+	double least = (double) ge_setting_min_gpu_rows * START_LOOKUPS;
+	bool pays = work->lookups >= least;
 
-	snprintf(reason, size, "about %.0f rows, %s than the %.0f from which %s pays",
-			 work->rows, pays ? "not fewer" : "fewer", least,
-			 is_warm ? "a GPU" : "the start of a GPU");
+	if (work->rows < ge_setting_min_gpu_rows)
+	{
+		snprintf(reason, size, "about %.0f rows, fewer than gpu_encode.min_gpu_rows",
+				 work->rows);
+		return false;
+	}
+	if (GetCurrentTimestamp() < warm_until)
+	{
+		snprintf(reason, size, "about %.0f rows, and the GPU is started", work->rows);
+		return true;
+	}
+	snprintf(
+		reason, size,
+		"about %.0f rows, as much as %.0f lookups in large dictionaries: %s the GPU's "
+		"start, which pays from %.0f on",
+		work->rows, work->lookups, pays ? "worth" : "not worth", least);
 	return pays;
 }
 

@@ -2,8 +2,7 @@
  * job_estimate.c: how much a job is, before anything is read.
  *
  * From what the planner knows: sizes of tables, plans of queries, and the statistics that
- * ANALYZE leaves of a column (distinct values, their width).  A column without statistics
- * counts as one of few categories.
+ * ANALYZE leaves of a column (distinct values, their width).
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -15,6 +14,20 @@
 #include "utils/syscache.h"
 
 #include "job.h"
+
+/* From so many categories on a dictionary is large: the processor's caches do not hold it. */
+#define LARGE_DICTIONARY 65536
+/* What a lookup weighs beside one in a large dictionary, by what the GPU saves of it. */
+#define WEIGHT_SMALL (1.0 / 16)
+#define WEIGHT_UNKNOWN (1.0 / 4)
+
+static double
+weight_of_lookup(double categories)
+{
+	if (categories == 0)
+		return WEIGHT_UNKNOWN;
+	return categories < LARGE_DICTIONARY ? WEIGHT_SMALL : 1;
+}
 
 /* Rows of a relation with storage, as the planner estimates them. */
 static double
@@ -108,6 +121,15 @@ estimate_encoding(const GeEncoding *encoding, const double *categories, double r
 	return Min(product, rows);
 }
 
+static bool
+is_known(const GeEncoding *encoding, const double *categories)
+{
+	for (int k = 0; k < encoding->n_parts; k++)
+		if (categories[encoding->parts[k]] == 0)
+			return false;
+	return true;
+}
+
 GeComputeWork
 ge_job_estimate(const GeJob *job)
 {
@@ -124,6 +146,9 @@ ge_job_estimate(const GeJob *job)
 		int width = 0;
 
 		categories[i] = estimate_column(job, i, rows, &width);
+		for (int s = 0; s < job->n_sources; s++)
+			if (job->sources[s].category_attno[i] != 0)
+				work.lookups += rows[s] * weight_of_lookup(categories[i]);
 		work.estimate.categories += (uint64) categories[i];
 		work.estimate.key_bytes += (uint64) (categories[i] * Max(width, 8));
 	}
@@ -137,9 +162,12 @@ ge_job_estimate(const GeJob *job)
 			work.estimate.categories += (uint64) n;
 			work.estimate.key_bytes += (uint64) n * sizeof(int64);
 		}
-		if (!job->options.is_transform)
-			work.estimate.target_cells +=
-				(uint64) (n + 1) * (has_folds ? job->options.folds.n_folds : 1);
+		if (job->options.is_transform)
+			continue;
+		work.lookups +=
+			rows[0] * weight_of_lookup(is_known(encoding, categories) ? n : 0);
+		work.estimate.target_cells +=
+			(uint64) (n + 1) * (has_folds ? job->options.folds.n_folds : 1);
 	}
 	pfree(rows);
 	pfree(categories);

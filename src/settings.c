@@ -168,8 +168,10 @@ ge_settings_init(void)
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.min_gpu_rows", "Rows from which on a GPU pays, for backend = auto.",
-		"Compared with the planner's estimate of the rows of all sources of a call; four "
-		"times as many where the GPU has to be started first. 0: always.",
+		"Compared with the planner's estimate of the rows of all sources of a call. "
+		"Where "
+		"the GPU has to be started first, a call must also do four times as many lookups "
+		"in large dictionaries, or what saves as much. 0: always.",
 		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable(
 		"gpu_encode.page_writer",

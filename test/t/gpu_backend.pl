@@ -136,6 +136,13 @@ like(choice('SET gpu_encode.min_gpu_rows = 0', $many), qr/^cpu\|about \d+ bytes 
 	"what does not fit goes to the CPU, with the figures");
 like(choice('SET gpu_encode.backend = cuda', $many), qr/^cuda/, "'cuda' finds out by trying");
 gpus();
+like(choice('SET gpu_encode.min_gpu_rows = 1000'), qr/^cpu\|about 20000 rows, as much as 1250 lookups in large dictionaries: not worth the GPU's start/,
+	'few categories, and a GPU that has to be started: the CPU');
+like(choice('SET gpu_encode.min_gpu_rows = 300'), qr/^cuda\|.*: worth the GPU's start, which pays from 1200 on/, 'more rows beside the minimum: the GPU');
+like(choice("SET gpu_encode.min_gpu_rows = 1000; SET gpu_encode.backend = cuda; $any_call; SET gpu_encode.backend = auto"),
+	qr/^cuda\|.*about 20000 rows, and the GPU is started/, 'a GPU that is started already');
+like(choice("SET gpu_encode.min_gpu_rows = 1000; SET gpu_encode.context_idle_timeout = '1s'; SET gpu_encode.backend = cuda; $any_call; SET gpu_encode.backend = auto; SELECT pg_sleep(1.1)"),
+	qr/^cpu\|/, 'one that an idle session has given back');
 like(choice("SET gpu_encode.min_gpu_rows = 0; SET gpu_encode.gpu_memory_limit = '1MB'",
 	q{SELECT count(*) FROM gpu_encode.target_encode('t', 'many', 'y', n_folds => 100)}),
 	qr/^cpu\|about \d+ bytes of device memory needed, 1048576 there/, 'gpu_memory_limit is what there is');
