@@ -109,6 +109,10 @@ learn(GeJob *job, void *arg)
 	ge_job_sort(job);
 	ge_job_combine(job);
 	ge_job_fit(job);
+	/* what the results of further sources will need, while the job can still begin anew */
+	for (int s = 1; s < job->n_sources; s++)
+		if (job->sources[s].read_encoded)
+			ge_job_fetch_encodings(job);
 }
 
 void
