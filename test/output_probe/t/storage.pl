@@ -10,7 +10,7 @@ my $query = q{'SELECT g, g::text t, repeat(md5(g::text), 200) wide FROM generate
 my $sums = 'SELECT count(*), sum(g), count(t), sum(length(wide))';
 my $expected = '20000|200010000|20000|128000000';
 
-my $primary = new_server('primary', 'wal_level = replica', 'max_prepared_transactions = 5');
+my $primary = new_server('primary', 'wal_level = replica', 'wal_keep_size = 1GB', 'max_prepared_transactions = 5');
 install_probe($primary);
 $primary->backup('base');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
