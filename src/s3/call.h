@@ -46,6 +46,7 @@ typedef struct GeS3Call
 	const void *body; /* NULL: none */
 	size_t body_length;
 	bool answer_may_fail; /* an answer 200 may hold an error in its body */
+	bool once;			  /* done twice it is not the same: repeated must be true then */
 
 	/* a range of an object: bytes first .. first + sink_capacity - 1; -1: no range */
 	int64 first;

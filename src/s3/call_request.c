@@ -128,6 +128,7 @@ ge_s3_call_prepare(GeS3Client *client, GeS3Call *call)
 	exchange->method = call->method;
 	exchange->body = call->body;
 	exchange->body_length = call->body_length;
+	exchange->fresh = call->once;
 	exchange->sink = call->sink;
 	exchange->sink_capacity = call->sink_capacity;
 	exchange->limits = &client->limits;

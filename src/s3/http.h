@@ -40,6 +40,9 @@ typedef struct GeHttpExchange
 	const void *body; /* NULL: none */
 	size_t body_length;
 	const GeHttpLimits *limits;
+	/* On a connection of its own: libcurl sends a request again, and says nothing, where a
+	 * connection that was used before turns out to be broken. */
+	bool fresh;
 
 	/* where the body of a good answer goes, after the bytes that are there */
 	char *sink;

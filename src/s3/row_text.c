@@ -3,12 +3,14 @@
  *
  * Fields are quoted and escaped as copyto.c does it, in the server's encoding, in which
  * ASCII bytes are never parts of other characters; the whole line is then converted.  Texts
- * and whole numbers, of which most tables are made, are written without their types' output
+ * and numbers, of which most tables are made, are written without their types' output
  * functions.
  */
 #include "postgres.h"
+#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
@@ -170,6 +172,20 @@ append_whole_number(GeRowFormat *format, GeRowColumn *column, Datum value)
 		append_field(format, digits, length, column->force_quote);
 }
 
+static void
+append_double(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	char digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	/* other settings ask for a number of digits */
+	if (extra_float_digits <= 0)
+		append_any(format, column, value);
+	else
+		append_field(format, digits,
+					 double_to_shortest_decimal_buf(DatumGetFloat8(value), digits),
+					 column->force_quote);
+}
+
 void
 ge_row_text_choose(GeRowFormat *format, GeRowColumn *column)
 {
@@ -190,6 +206,9 @@ ge_row_text_choose(GeRowFormat *format, GeRowColumn *column)
 		case F_INT4OUT:
 		case F_INT8OUT:
 			column->append = append_whole_number;
+			break;
+		case F_FLOAT8OUT:
+			column->append = append_double;
 			break;
 		default:
 			column->append = append_any;

@@ -89,6 +89,23 @@ part_query(const GeUploadSlot *slot)
 	return psprintf("partNumber=%d&uploadId=%s", slot->part, encoded);
 }
 
+/* The number of a new part.  Room for proofs of parts grows, as an export may have many
+ * objects of few parts. */
+static int
+add_part(GeUploadObject *object)
+{
+	if (object->n_parts == object->etags_capacity)
+	{
+		object->etags_capacity = Max(8, 2 * object->etags_capacity);
+		object->etags =
+			object->etags == NULL
+				? palloc_array(char *, object->etags_capacity)
+				: repalloc(object->etags, object->etags_capacity * sizeof(char *));
+	}
+	object->etags[object->n_parts++] = NULL;
+	return object->n_parts;
+}
+
 /* Send what the slot that is being filled has, as the next part; fill another one. */
 static void
 send_part(GeUpload *upload)
@@ -102,7 +119,7 @@ send_part(GeUpload *upload)
 				errmsg("an object would have more than %d parts", GE_UPLOAD_MAX_PARTS),
 				errhint("Use a smaller max_file_size or a larger "
 						"gpu_encode.s3_part_size."));
-	slot->part = ++slot->object->n_parts;
+	slot->part = add_part(slot->object);
 	ge_s3_call_init(&slot->call, "PUT", slot->object->key);
 	slot->call.query = part_query(slot);
 	slot->call.body = slot->buffer;

@@ -22,6 +22,7 @@ typedef struct GeUploadObject
 	char *upload_id;			 /* NULL: no multipart upload has begun */
 	bool begun_unclear;			 /* one may have begun whose id is not known */
 	int n_parts;
+	int etags_capacity;
 	char **etags; /* by part; NULL: not there yet */
 	int64 size;
 	bool in_doubt;	/* it may have appeared */

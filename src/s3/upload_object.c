@@ -29,6 +29,7 @@ init_call(GeUpload *upload, const char *method, const GeUploadObject *object)
 	GeS3Call *call = &upload->call;
 
 	ge_s3_call_init(call, method, object->key);
+	call->once = strcmp(method, "HEAD") != 0;
 	call->sink = upload->answer;
 	call->sink_capacity = GE_UPLOAD_ANSWER;
 	return call;
@@ -113,7 +114,6 @@ ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("the endpoint gave no id for an upload"));
 	object->begun_unclear = call->repeated;
-	object->etags = palloc0_array(char *, GE_UPLOAD_MAX_PARTS);
 }
 
 /* The object is there as it was meant to be, and was not before. */

@@ -16,17 +16,30 @@ class Client:
         self.host, self.region = "127.0.0.1:%d" % port, region
         self.access_key, self.secret_key = access_key, secret_key
 
-    def authorization(self, method, path, query, headers):
-        scope = "/".join([headers["x-amz-date"][:8], self.region, "s3", "aws4_request"])
-        names = ";".join(sorted(headers))
-        request = "\n".join([method, path, query, "".join("%s:%s\n" % (n, headers[n]) for n in sorted(headers)), names,
-                             headers["x-amz-content-sha256"]])
-        text = "\n".join(["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, hashlib.sha256(request.encode()).hexdigest()])
+    def sign(self, method, path, query, headers, date, payload):
+        request = "\n".join([method, path, query, "".join("%s:%s\n" % (n, headers[n]) for n in sorted(headers)), ";".join(sorted(headers)), payload])
+        text = "\n".join(["AWS4-HMAC-SHA256", date, self.scope(date), hashlib.sha256(request.encode()).hexdigest()])
         key = ("AWS4" + self.secret_key).encode()
-        for part in scope.split("/"):
+        for part in self.scope(date).split("/"):
             key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-        signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-        return "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (self.access_key, scope, names, signature)
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def scope(self, date):
+        return "/".join([date[:8], self.region, "s3", "aws4_request"])
+
+    def authorization(self, method, path, query, headers):
+        date = headers["x-amz-date"]
+        return "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s" % (
+            self.access_key, self.scope(date), ";".join(sorted(headers)),
+            self.sign(method, path, query, headers, date, headers["x-amz-content-sha256"]))
+
+    def url(self, method, bucket, key):
+        """A url that is signed for an hour, for clients that sign nothing."""
+        path, date = "/" + bucket + "/" + encode(key, "/"), datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        query = "&".join("%s=%s" % (name, encode(value)) for name, value in [
+            ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", self.access_key + "/" + self.scope(date)), ("X-Amz-Date", date),
+            ("X-Amz-Expires", "3600"), ("X-Amz-SignedHeaders", "host")])
+        return "http://%s%s?%s&X-Amz-Signature=%s" % (self.host, path, query, self.sign(method, path, query, {"host": self.host}, date, "UNSIGNED-PAYLOAD"))
 
     def request(self, method, bucket, key="", query=None, body=b""):
         path = "/" + bucket + ("/" + encode(key, "/") if key else "")

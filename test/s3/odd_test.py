@@ -1,0 +1,459 @@
+"""What Swift never does: faults one by one, versions that change, how requests overlap, cancels, memory.  Arguments: file with a secret,
+tries of each cancel, megabytes of the test of memory."""
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import tap
+from odd_server import OddServer
+from tap import check, equal, fails, sql
+
+SECRET_FILE, TRIES, MEGABYTES = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+ROWS = ("id,name\n" + "".join("%d,row %d\n" % (i, i) for i in range(100000))).encode()
+IMPORT = "SELECT rows_imported FROM gpu_encode.s3_import('odd', 's3://odd/rows', server => 'odd'); SELECT count(DISTINCT id) FROM odd"
+EXPORT = "SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT i AS id, md5(i::text) AS h FROM generate_series(1, 400000) i', 's3://odd/out', server => 'odd')"
+odd = OddServer()
+
+
+def make_server(name, port):
+    return sql("CREATE SERVER %s FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:%d');"
+               "SELECT gpu_encode.s3_set_credentials('%s', 'key', btrim(pg_read_file('%s'), E'\\n'))" % (name, port, name, SECRET_FILE))
+
+
+def test_setup():
+    check(sql("CREATE EXTENSION IF NOT EXISTS gpu_encode; CREATE TABLE odd (id int, name text)") == "" and make_server("odd", odd.port) == "",
+          "a server is created")
+
+
+def once(action):
+    """A script that acts on the first request of which action says that it did."""
+    done = []
+
+    def script(request):
+        if done or not action(request):
+            return False
+        done.append(1)
+        return True
+    return script
+
+
+def test_overlap():
+    def slow(request):
+        time.sleep(0.03)
+        return False
+    odd.reset(slow, rows=ROWS)
+    equal("TRUNCATE odd; SET gpu_encode.s3_part_size = '64kB'; " + IMPORT + "; SELECT bool_and(name = 'row ' || id) FROM odd",
+          "100000\n100000\nt", "ranges give every row")
+    ranges = [r.headers["Range"] for r in odd.asked("GET")]
+    check(len(ranges) == len(set(ranges)) == -(-len(ROWS) // 65536) and odd.most_running == 4,
+          "each range is asked for once, gpu_encode.s3_requests at a time", "%d %d" % (len(ranges), odd.most_running))
+    check(all(r.headers["If-Match"] for r in odd.asked("GET")[1:]), "all but the first for the version of the first")
+    odd.reset(slow)
+    equal("SET gpu_encode.s3_requests = 3; SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, "400000", "parts are written")
+    sizes = [len(r.body) for r in odd.asked("PUT", "partNumber")]
+    check(set(sizes[:-1]) == {5 << 20} and len(sizes) == 4 and odd.most_running >= 2, "of one size, several at a time", "%s %d" % (sizes, odd.most_running))
+    lines = odd.objects["out"].split(b"\n")
+    check(lines[0] == b"id,h" and len(lines) == 400002 and [int(line.split(b",")[0]) for line in lines[1:-1]] == list(range(1, 400001)),
+          "and make the object in order")
+
+
+def test_resume():
+    def cut(request):
+        if request.command != "GET" or "bytes=65536-" not in request.headers["Range"]:
+            return False
+        body = request.odd.objects["rows"]
+        request.send_response(206)
+        for name, value in request.range_headers(body).items():
+            request.send_header(name, str(value))
+        request.end_headers()
+        request.wfile.write(body[65536:65536 + 1000])
+        request.cut()
+        return True
+    odd.reset(once(cut), rows=ROWS)
+    equal("TRUNCATE odd; SET gpu_encode.s3_part_size = '64kB'; " + IMPORT, "100000\n100000", "a range that is cut is read on")
+    check("bytes=66536-131071" in [r.headers["Range"] for r in odd.asked("GET")], "at the byte where it broke off",
+          [r.headers["Range"] for r in odd.asked("GET")])
+
+    def cut_first(request):
+        if request.command != "GET":
+            return False
+        request.send_response(206)
+        for name, value in request.range_headers(request.odd.objects["rows"]).items():
+            request.send_header(name, str(value))
+        request.end_headers()
+        request.wfile.write(request.odd.objects["rows"][:1000])
+        request.odd.objects["rows"] = ROWS[::-1]
+        request.cut()
+        return True
+    odd.reset(once(cut_first), rows=ROWS)
+    fails("TRUNCATE odd; " + IMPORT, ["55000", "replaced"], "an object that is replaced before the rest of its first range")
+    equal("SELECT count(*) FROM odd", "0", "leaves no rows")
+
+
+def test_versions():
+    def ignore_version(request):
+        if request.command != "GET":
+            return False
+        body = request.odd.objects["rows"]
+        first, end = request.range_of(body)
+        request.answer(206, body[first:end], request.range_headers(body))
+        request.odd.objects["rows"] = ROWS[:8] + ROWS[8:][::-1]
+        return True
+    odd.reset(ignore_version, rows=ROWS)
+    fails("SET gpu_encode.s3_part_size = '64kB'; " + IMPORT, ["55000", "replaced"], "another version is seen where If-Match is not heeded")
+
+    def shorter(request):
+        if request.command != "GET" or "bytes=0-" in request.headers["Range"]:
+            return False
+        request.answer(206, b"x" * 10, {"Content-Range": "bytes %d-%d/*" % (request.range_of(ROWS)[0], request.range_of(ROWS)[0] + 9)})
+        return True
+    odd.reset(shorter, rows=ROWS)
+    fails("SET gpu_encode.s3_part_size = '64kB'; " + IMPORT, ["38000", "shorter"], "a range that is too short")
+
+    def other_bytes(request):
+        if request.command != "GET" or "bytes=0-" in request.headers["Range"]:
+            return False
+        request.answer(206, ROWS[:65536], {"Content-Range": "bytes 0-65535/%d" % len(ROWS)})
+        return True
+    odd.reset(other_bytes, rows=ROWS)
+    fails("SET gpu_encode.s3_part_size = '64kB'; " + IMPORT, ["other bytes"], "other bytes than were asked for")
+
+    def whole(request):
+        if request.command != "GET":
+            return False
+        request.answer(200, ROWS, {"ETag": "\"x\""})
+        return True
+    odd.reset(whole, rows=ROWS)
+    equal("TRUNCATE odd; " + IMPORT, "100000\n100000", "an endpoint without ranges gives an object of one part")
+    fails("SET gpu_encode.s3_part_size = '64kB'; " + IMPORT, ["ERROR"], "but no bigger one")
+    equal("SELECT count(*) FROM odd", "100000", "and none of that left rows")
+
+
+def test_retries():
+    for status, code, attempts in [(503, "SlowDown", 3), (500, "InternalError", 3), (502, "BadGateway", 3), (504, "x", 3), (408, "RequestTimeout", 3),
+                                   (429, "TooManyRequests", 3), (400, "RequestTimeout", 3), (400, "InvalidArgument", 1), (403, "AccessDenied", 1),
+                                   (404, "NoSuchKey", 1), (405, "MethodNotAllowed", 1), (501, "NotImplemented", 1)]:
+        odd.reset(lambda request: (request.refuse(status, code), True)[1])
+        found = sql("SET gpu_encode.s3_max_attempts = 3; SELECT gpu_encode.s3_list('s3://odd/x', 'odd')")
+        check("ERROR" in found and code in found and str(status) in found and len(odd.requests) == attempts, "%d %s is tried %d times" % (status, code, attempts),
+              "%s %d" % (found, len(odd.requests)))
+    odd.reset(lambda request: (request.cut(), True)[1])
+    found = sql("SET gpu_encode.s3_max_attempts = 4; SELECT gpu_encode.s3_list('s3://odd/x', 'odd')")
+    check("08006" in found and "attempt 4" in found and len(odd.requests) == 4, "connections that are cut are tried 4 times", found)
+    waits = []
+    for _ in range(3):
+        odd.reset(lambda request: (request.refuse(500, "InternalError"), True)[1])
+        sql("SET gpu_encode.s3_max_attempts = 6; SELECT gpu_encode.s3_list('s3://odd/x', 'odd')")
+        times = [r.begun for r in odd.requests]
+        waits.append([b - a for a, b in zip(times, times[1:])])
+    longest = [max(w[i] for w in waits) for i in range(5)]
+    check(all(longest[i] < 0.05 * 2 ** i + 0.15 for i in range(5)), "backoff is at most 50 ms, doubled each time", waits)
+    check(len({round(w[4], 2) for w in waits}) > 1, "and random", waits)
+
+
+def test_clock():
+    def skewed(request):
+        date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + 7200))
+        if request.headers["x-amz-date"][:11] == date[:11]:
+            return False
+        request.send_response_only(403)
+        body = b"<Error><Code>RequestTimeTooSkewed</Code></Error>"
+        request.send_header("Date", time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + 7200)))
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+        return True
+    odd.reset(skewed, rows=ROWS)
+    equal("TRUNCATE odd; " + IMPORT, "100000\n100000", "a clock that is wrong is corrected by the endpoint's")
+
+
+def test_complete():
+    error = b"<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code><Message>We met an error.</Message></Error>"
+
+    def fail_complete(request):
+        if request.command != "POST" or "uploadId" not in request.query:
+            return False
+        request.answer(200, error)
+        return True
+    odd.reset(once(fail_complete))
+    equal("SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, "400000", "an answer 200 with an error in it is tried again")
+    check(len(odd.asked("POST", "uploadId")) == 2 and list(odd.objects) == ["out"] and not odd.uploads, "and the object appears")
+    odd.reset(fail_complete)
+    fails("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_max_attempts = 2; " + EXPORT, ["could not write", "InternalError"],
+          "one that stays is an error")
+    check(not odd.objects and not odd.uploads, "that leaves nothing", odd.uploads)
+
+    def empty_complete(request):
+        if request.command != "POST" or "uploadId" not in request.query:
+            return False
+        request.answer(200, b"")
+        return True
+    odd.reset(empty_complete)
+    fails("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_max_attempts = 2; " + EXPORT, ["could not write"], "an answer without a body is none")
+    check(not odd.objects and not odd.uploads, "and nothing is left", odd.uploads)
+
+    def lose_answer(request):
+        if request.command != "POST" or "uploadId" not in request.query:
+            return False
+        parts = request.odd.uploads.pop(request.query["uploadId"][0], None)
+        if parts is None:
+            request.refuse(404, "NoSuchUpload")
+            return True
+        request.odd.objects["out"] = b"".join(parts[i] for i in sorted(parts))
+        request.cut()
+        return True
+    odd.reset(lose_answer)
+    equal("SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, "400000", "an object whose answer was lost is found")
+    check(list(odd.objects) == ["out"], "and kept")
+
+
+def test_lost_begin():
+    """The answer that had the id of an upload is lost."""
+    def lose(request):
+        if request.command != "POST" or "uploads" not in request.query:
+            return False
+        request.odd.uploads["lost"] = {}
+        request.odd.begun["lost"] = (b"out", time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()).encode())
+        request.odd.uploads["of another key"] = {}
+        request.odd.begun["of another key"] = (b"out2", b"2999-01-01T00:00:00.000Z")
+        request.odd.uploads["older"] = {}
+        request.odd.begun["older"] = (b"out", b"2001-01-01T00:00:00.000Z")
+        request.cut()
+        return True
+    odd.reset(once(lose))
+    equal("SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, "400000", "an upload is begun again")
+    check(set(odd.uploads) == {"of another key", "older"} and list(odd.objects) == ["out"], "and the first one is found and ended", odd.uploads)
+    odd.reset(lose)
+    fails("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_max_attempts = 1; " + EXPORT, ["08006", "could not begin"], "or it is not")
+    check(set(odd.uploads) == {"of another key", "older"} and not odd.objects, "and the first one is ended all the same", odd.uploads)
+
+
+def test_lost_put():
+    def lose(request):
+        if request.command != "PUT":
+            return False
+        request.odd.objects[request.key] = request.body
+        request.cut()
+        return True
+    odd.reset(once(lose))
+    equal("SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/small', server => 'odd')", "1", "a small object whose answer was lost")
+    check(odd.objects == {"small": b"a\n1\n"}, "is there", odd.objects)
+    odd.reset(lambda request: lose(request) or request.command == "HEAD" and request.number > 1 and (request.refuse(403, "AccessDenied"), True)[1])
+    fails("SET gpu_encode.s3_max_attempts = 2; SELECT gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/small', server => 'odd')",
+          ["could not write"], "one that cannot be looked for is an error")
+
+
+def test_rivals():
+    def rival(request):
+        if request.command == "PUT" or (request.command == "POST" and "uploadId" in request.query):
+            request.odd.objects.setdefault("out", b"of another")
+        return False
+    for name, query in [("one request", "SELECT 1"), ("parts", "SELECT i, md5(i::text) FROM generate_series(1, 400000) i")]:
+        odd.reset(rival)
+        fails("SET gpu_encode.s3_part_size = '5MB'; SELECT gpu_encode.s3_export('%s', 's3://odd/out', server => 'odd')" % query,
+              ["58P02", "exists already"], "an object that another makes meanwhile stays: " + name)
+        check(odd.objects == {"out": b"of another"} and not odd.uploads, "as it is", odd.uploads)
+
+
+def test_part_failures():
+    for name, action in [("refused", lambda request: request.refuse(403, "AccessDenied")), ("without an ETag", lambda request: request.answer(200))]:
+        odd.reset(lambda request: "partNumber" in request.query and request.query["partNumber"] == ["2"] and (action(request), True)[1])
+        fails("SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, ["ERROR", "part"], "a part that is " + name)
+        check(not odd.objects and not odd.uploads and odd.asked("DELETE", "uploadId"), "leaves nothing", odd.uploads)
+
+
+def test_headers():
+    odd.reset()
+    sql("SELECT gpu_encode.s3_export('SELECT 1', 's3://odd/small.csv', server => 'odd', kms_key => 'the-key');"
+        "SELECT gpu_encode.s3_export('SELECT 1', 's3://odd/small', '(format text)', server => 'odd', compression => 'gzip');"
+        "SELECT gpu_encode.s3_export('SELECT 1', 's3://odd/small.zst', 'binary', server => 'odd');"
+        "SET gpu_encode.s3_part_size = '5MB'; " + EXPORT.replace("server => 'odd'", "server => 'odd', kms_key => 'the-key'"))
+    names = ["content-type", "content-encoding", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"]
+    found = [[r.headers[name] for name in names] for r in odd.asked("PUT") + odd.asked("POST", "uploads") if "partNumber" not in r.query]
+    check(found == [["text/csv", None, "aws:kms", "the-key"], ["text/plain", "gzip", None, None], ["application/octet-stream", None, None, None],
+                    ["text/csv", None, "aws:kms", "the-key"]], "type, encoding and key of objects", found)
+    check(all(re.match("AWS4-HMAC-SHA256 Credential=key/", r.headers["Authorization"]) for r in odd.requests), "every request is signed")
+    check(not any(r.headers[name] for r in odd.asked("PUT", "partNumber") for name in names[2:]), "parts do not name the key")
+
+
+def test_redirects():
+    odd.reset(lambda request: (request.refuse(301, "PermanentRedirect", {"Location": "http://127.0.0.1:1/", "x-amz-bucket-region": "eu-west-7"}), True)[1])
+    fails("SELECT gpu_encode.s3_list('s3://odd/x', 'odd')", ["PermanentRedirect", "region eu-west-7"], "a redirect is an error that names the region")
+    check(len(odd.requests) == 1, "and not followed")
+
+
+def test_list():
+    """Names of all kinds, over pages, encoded and not."""
+    keys = ["a b+c", "é~x!", "q?x#y%41", "..//z", "<&>\"'"]
+    import html
+    import urllib.parse
+
+    def pages(request):
+        encoded = request.query.get("encoding-type") == ["url"] and request.bucket == "odd"
+        start = int(request.query.get("continuation-token", ["0 +/="])[0].split()[0])
+        name = urllib.parse.quote(keys[start], safe="/") if encoded else html.escape(keys[start])
+        more = start + 1 < len(keys)
+        request.answer(200, ("<ListBucketResult>%s<IsTruncated>%s</IsTruncated>%s<Contents><Key>%s</Key><Size>5</Size><ETag>&quot;t&quot;</ETag></Contents>"
+                             "</ListBucketResult>" % ("<EncodingType>url</EncodingType>" if encoded else "", str(more).lower(),
+                                                      "<NextContinuationToken>%d +/=</NextContinuationToken>" % (start + 1) if more else "", name)).encode())
+        return True
+    for bucket in ["odd", "plain"]:
+        odd.reset(pages)
+        found = sql("SELECT object_uri FROM gpu_encode.s3_list('s3://%s/', 'odd')" % bucket)
+        check(sorted(found.split("\n")) == sorted("s3://%s/%s" % (bucket, key) for key in keys), "pages of odd names: " + bucket, found)
+
+
+def test_killed():
+    """The endpoint dies in the middle."""
+    for name, command in [("import", "GET"), ("export", "PUT")]:
+        dying = OddServer()
+        make_server("dying", dying.port)
+
+        def die(request):
+            if request.command == command and request.number > 4:
+                threading.Thread(target=dying.stop).start()
+                request.cut()
+                return True
+            return dying.listener.socket.fileno() < 0 and (request.cut(), True)[1]
+        dying.reset(die, rows=ROWS)
+        begun = time.time()
+        fails("TRUNCATE odd; SET gpu_encode.s3_max_attempts = 3; SET gpu_encode.s3_part_size = '%s'; %s"
+              % ("64kB" if name == "import" else "5MB", (IMPORT if name == "import" else EXPORT).replace("'odd')", "'dying')")),
+              ["08006", "127.0.0.1", "attempt 3"], "an endpoint that dies is a clear error: " + name)
+        check(time.time() - begun < 10, "soon", time.time() - begun)
+        sql("DROP SERVER dying CASCADE")
+    equal("SELECT count(*) FROM odd", "0", "and leaves no rows")
+
+
+def cancel_beside(statement, ready, wait):
+    """Seconds from a cancel to the end of a statement that ready() says is in the state to be tested."""
+    process = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process.stdin.write("SELECT pg_backend_pid();\n")
+    process.stdin.flush()
+    pid = int(process.stdout.readline())
+    process.stdin.write(statement + ";\n")
+    process.stdin.flush()
+    end = time.time() + 20
+    while not ready() and time.time() < end:
+        time.sleep(0.01)
+    time.sleep(wait)
+    begun = time.time()
+    canceler.stdin.write("SELECT pg_cancel_backend(%d);\n" % pid)
+    canceler.stdin.flush()
+    output = process.stdout.readline()
+    seconds = time.time() - begun
+    process.communicate()
+    if "canceling statement" not in output:
+        raise RuntimeError("not canceled: " + output)
+    return seconds
+
+
+def test_cancels():
+    global canceler
+    canceler = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    full = socket.socket()
+    full.bind(("127.0.0.1", 0))
+    full.listen(0)
+    fillers = []
+    for _ in range(3):  # the queue is full: further connections are not answered
+        fillers.append(socket.socket())
+        fillers[-1].setblocking(False)
+        fillers[-1].connect_ex(full.getsockname())
+    make_server("deaf", full.getsockname()[1])
+
+    def stall(request):
+        if request.command != "GET" or "Range" not in request.headers:
+            return False
+        request.send_response(206)
+        for name, value in request.range_headers(ROWS).items():
+            request.send_header(name, str(value))
+        request.end_headers()
+        request.wfile.write(ROWS[:5000])
+        time.sleep(3)
+        return True
+    unlimited = "SET gpu_encode.s3_max_attempts = 100; "
+    asked = lambda n: lambda: len(odd.requests) >= n
+    for name, script, statement, ready, wait in [
+            ("connecting", None, "SELECT gpu_encode.s3_list('s3://deaf/x', 'deaf')", lambda: True, 0.3),
+            ("before an answer", lambda r: (time.sleep(3), True)[1], unlimited + "SELECT gpu_encode.s3_list('s3://odd/x', 'odd')", asked(1), 0.1),
+            ("in a body", stall, unlimited + "SELECT gpu_encode.s3_import('odd', 's3://odd/rows', server => 'odd')", asked(1), 0.1),
+            ("in backoff", lambda r: (r.refuse(503, "SlowDown"), True)[1], unlimited + "SELECT gpu_encode.s3_list('s3://odd/x', 'odd')", asked(2), 0.05),
+            ("while parts are sent", lambda r: "partNumber" in r.query and (time.sleep(3), True)[1],
+             unlimited + "SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_requests = 1; " + EXPORT, asked(3), 0.3)]:
+        times = []
+        for _ in range(TRIES):
+            odd.reset(script, rows=ROWS)
+            times.append(cancel_beside(statement, ready, wait))
+        check(max(times) < 0.2, "%d cancels %s: all within 200 ms" % (TRIES, name), times)
+        print("# cancel %s: median %.0f ms, longest %.0f ms" % (name, 1000 * sorted(times)[len(times) // 2], 1000 * max(times)))
+    check(not odd.uploads, "a canceled export leaves no upload", odd.uploads)
+    canceler.stdin.close()
+    canceler.wait()
+
+
+def peak_memory(statement):
+    """The largest private memory, in MB, of a session that runs a statement; and what the statement said."""
+    process = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process.stdin.write("SELECT pg_backend_pid();\n")
+    process.stdin.flush()
+    pid, peak = int(process.stdout.readline()), 0
+    process.stdin.write(statement + ";\n")
+    process.stdin.close()
+    while process.poll() is None:
+        try:
+            with open("/proc/%d/status" % pid) as file:
+                peak = max(peak, int(re.search(r"RssAnon:\s*(\d+)", file.read())[1]))
+        except (OSError, TypeError):
+            pass
+        time.sleep(0.01)
+    return peak / 1024, process.stdout.read().strip()
+
+
+def test_memory():
+    """However big the object: parts in flight times their size, and a constant."""
+    line = b"x" * 999 + b"\n"
+    size = MEGABYTES * 1000 * len(line)
+
+    def endless(request):
+        if request.command == "GET":
+            asked = re.match(r"bytes=(\d+)-(\d+)", request.headers["Range"])
+            first, end = int(asked[1]), min(int(asked[2]) + 1, size)
+            request.send_response(206)
+            for name, value in {"Content-Length": end - first, "Content-Range": "bytes %d-%d/%d" % (first, end - 1, size), "ETag": "\"e\""}.items():
+                request.send_header(name, str(value))
+            request.end_headers()
+            request.wfile.write((line * ((end - first) // len(line) + 2))[first % len(line):][:end - first])
+            return True
+        if "partNumber" in request.query:
+            request.body = b""
+        return False
+    bound = 4 * 5 + 12
+    odd.reset(endless)
+    odd.forgetful = True
+    settings = "SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_requests = 4; "
+    peak, found = peak_memory("CREATE UNLOGGED TABLE long (t text); " + settings +
+                              "SELECT rows_imported FROM gpu_encode.s3_import('long', 's3://odd/long', options => '(format csv)', server => 'odd')")
+    check(found == str(MEGABYTES * 1000) and peak < bound, "an import of %d MB holds less than %d MB" % (MEGABYTES, bound), "%s, %.1f MB" % (found, peak))
+    print("# import of %d MB: %.1f MB" % (MEGABYTES, peak))
+    for name, more in [("one file", ""), ("files of 2 MB", ", max_file_size => '2MB'")]:
+        odd.reset(endless)
+        odd.forgetful = True
+        peak, found = peak_memory(settings + "SELECT rows_uploaded FROM gpu_encode.s3_export('TABLE long', 's3://odd/long', server => 'odd'%s)" % more)
+        check(found == str(MEGABYTES * 1000) and peak < bound, "an export of %d MB into %s, too" % (MEGABYTES, name), "%s, %.1f MB" % (found, peak))
+        print("# export of %d MB into %s: %.1f MB" % (MEGABYTES, name, peak))
+    sql("DROP TABLE long")
+
+
+for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_lost_put, test_rivals, test_part_failures, test_headers,
+             test_redirects, test_list, test_killed, test_cancels, test_memory]:
+    begun = time.time()
+    try:
+        test()
+    except Exception as error:  # the other tests are worth running all the same
+        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
+    print("# %s: %.1f s" % (test.__name__, time.time() - begun))
+tap.finish()
