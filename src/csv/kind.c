@@ -158,6 +158,17 @@ take_date(Rest *rest)
 	return is_date(year, month, day);
 }
 
+/* PostgreSQL's reader of times has a buffer of a hundred bytes and some. */
+#define MAX_FRACTION 50
+
+static bool
+take_fraction(Rest *rest)
+{
+	size_t n = take_digits(rest);
+
+	return n >= 1 && n <= MAX_FRACTION;
+}
+
 /* HH:MM[:SS[.digits]] */
 static bool
 take_time(Rest *rest)
@@ -169,7 +180,7 @@ take_time(Rest *rest)
 	if (take(rest, ':'))
 	{
 		second = take_number(rest, 2);
-		if (second >= 0 && take(rest, '.') && take_digits(rest) == 0)
+		if (second >= 0 && take(rest, '.') && !take_fraction(rest))
 			return false;
 	}
 	return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 &&

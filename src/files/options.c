@@ -34,8 +34,9 @@ ge_csv_options_parse(const char *argument, const char *words, bool is_from)
 									.quote = options->copy.quote[0],
 									.escape = options->copy.escape[0]};
 	options->has_header = options->copy.header_line != COPY_HEADER_FALSE;
+	/* COPY would take the client's, with which the file has nothing to do */
 	options->encoding = options->copy.file_encoding >= 0 ? options->copy.file_encoding
-														 : pg_get_client_encoding();
+														 : GetDatabaseEncoding();
 	options->null_text = options->copy.null_print;
 	options->null_length = options->copy.null_print_len;
 	return options;

@@ -140,6 +140,19 @@ is_other_version(const GeObjectReader *reader, const GeHttpExchange *exchange)
 	return exchange->object_size >= 0 && exchange->object_size != reader->size;
 }
 
+/* Its head tells, or its end. */
+static bool
+is_too_short(const GeS3Call *call)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+
+	if (call->state == GE_S3_DONE)
+		return exchange->received < call->sink_capacity;
+	return call->state == GE_S3_RUNNING && exchange->head_complete &&
+		   exchange->status == 206 && exchange->content_length >= 0 &&
+		   call->received_before + exchange->content_length < call->sink_capacity;
+}
+
 /* Bytes of a range may be taken only when they are the object's, and a range that has ended
  * must be whole. */
 static void
@@ -151,10 +164,10 @@ check_range(const GeObjectReader *reader, const GeS3Call *call)
 			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			errmsg("could not read \"%s\"", ge_uri_format(reader->bucket, reader->key)),
 			errdetail("The object was replaced while it was read."));
-	if (call->state == GE_S3_DONE && call->exchange.received < call->sink_capacity)
+	if (is_too_short(call))
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("an object became shorter while it was read"),
-				errdetail("%zu bytes of a range of %zu came.", call->exchange.received,
+				errdetail("The endpoint gave less than the %zu bytes of a range.",
 						  call->sink_capacity));
 }
 

@@ -49,6 +49,10 @@ SELECT testlib.put('mark.csv', chr(65279) || E'Ünï,"two\nlines"\n"a\n""b""",2'
 SELECT created FROM gpu_encode.s3_create_table('mark', :'mark');
 SELECT testlib.columns('mark');
 SELECT * FROM mark;
+SET client_encoding = 'latin1';
+SELECT created FROM gpu_encode.s3_create_table('encoded', :'mark');
+RESET client_encoding;
+SELECT testlib.columns('encoded') = testlib.columns('mark') AS same;
 SELECT testlib.put('latin1.csv', E'n\u00e9\n\u00fc\n', 'LATIN1') AS latin \gset
 SELECT created FROM gpu_encode.s3_create_table('latin', :'latin', options => '(format csv, header, encoding ''latin1'')');
 SELECT testlib.columns('latin'), (SELECT * FROM latin);
