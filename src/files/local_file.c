@@ -18,6 +18,7 @@ struct GeLocalFile
 	const char *path;
 	const char *hidden_path;
 	bool has_hidden; /* there is a file of that name, of ours */
+	bool is_complete;
 	FILE *file;
 	bool overwrite;
 };
@@ -113,12 +114,15 @@ ge_local_file_complete(GeLocalFile *file)
 	refuse_existing(file);
 	(void) durable_rename(file->hidden_path, file->path, ERROR);
 	file->has_hidden = false;
+	file->is_complete = true;
 }
 
 /* The transaction's abort closes what is open. */
 void
 ge_local_file_abort(GeLocalFile *file)
 {
-	if (file != NULL && file->has_hidden)
+	if (file->has_hidden)
 		(void) unlink(file->hidden_path);
+	if (file->is_complete)
+		(void) unlink(file->path);
 }

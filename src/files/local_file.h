@@ -16,7 +16,7 @@ extern void ge_local_file_write(GeLocalFile *file, const char *bytes, size_t len
 extern void ge_local_file_finish(GeLocalFile *file);
 /* After finish: it has its name. */
 extern void ge_local_file_complete(GeLocalFile *file);
-/* Remove what there is of a file that is not complete.  Throws nothing. */
+/* Remove what there is of the file, complete or not.  Throws nothing. */
 extern void ge_local_file_abort(GeLocalFile *file);
 
 #endif /* GE_FILES_LOCAL_FILE_H */

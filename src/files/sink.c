@@ -20,7 +20,6 @@ struct GeSink
 	GeLocalFile *file;		  /* or this */
 	GeCompressor *compressor; /* NULL: none */
 	uint64 n_bytes;
-	bool is_complete;
 };
 
 /* GeByteSink */
@@ -105,14 +104,13 @@ ge_sink_complete(GeSink *sink)
 		ge_upload_complete(sink->upload);
 	else
 		ge_local_file_complete(sink->file);
-	sink->is_complete = true;
 	MemoryContextSwitchTo(caller);
 }
 
 void
 ge_sink_abort(GeSink *sink)
 {
-	if (sink == NULL || sink->is_complete)
+	if (sink == NULL)
 		return;
 	if (sink->upload != NULL)
 		ge_upload_abort(sink->upload);

@@ -31,7 +31,8 @@ extern void ge_sink_write(GeSink *sink, const char *data, size_t length);
 extern void ge_sink_finish(GeSink *sink);
 /* After finish: it is there. */
 extern void ge_sink_complete(GeSink *sink);
-/* Leave nothing, unless it is complete.  Throws nothing; takes NULL too. */
+/* Leave nothing, not even what is complete: another output of the same job may fail to be.
+ * Throws nothing; takes NULL too. */
 extern void ge_sink_abort(GeSink *sink);
 /* The bytes stored, after finish. */
 extern uint64 ge_sink_bytes(const GeSink *sink);

@@ -206,7 +206,6 @@ ge_upload_complete(GeUpload *upload)
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
 			ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS);
-	ge_s3_client_close(upload->client);
 }
 
 int64

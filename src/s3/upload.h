@@ -3,7 +3,8 @@
  *
  * An upload writes one object after another.  Nothing is visible before
  * ge_upload_complete(), which makes all of them appear; ge_upload_abort() leaves neither an
- * object nor an open multipart upload, as far as the endpoint can be reached.  Several
+ * object, not even one that is complete, nor an open multipart upload, as far as the
+ * endpoint can be reached.  Several
  * parts are in flight; memory is their number times their size.
  */
 #ifndef GE_S3_UPLOAD_H

@@ -242,7 +242,7 @@ def test_lost_put():
     odd.reset(once(lose))
     equal("SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/small', server => 'odd')", "1", "a small object whose answer was lost")
     check(odd.objects == {"small": b"a\n1\n"}, "is there", odd.objects)
-    odd.reset(lambda request: lose(request) or request.command == "HEAD" and request.number > 1 and (request.refuse(403, "AccessDenied"), True)[1])
+    odd.reset(lambda request: lose(request) or request.command == "HEAD" and request.odd.asked("PUT") and (request.refuse(403, "AccessDenied"), True)[1])
     fails("SET gpu_encode.s3_max_attempts = 2; SELECT gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/small', server => 'odd')",
           ["could not write"], "one that cannot be looked for is an error")
 
@@ -257,6 +257,19 @@ def test_rivals():
         fails("SET gpu_encode.s3_part_size = '5MB'; SELECT gpu_encode.s3_export('%s', 's3://odd/out', server => 'odd')" % query,
               ["58P02", "exists already"], "an object that another makes meanwhile stays: " + name)
         check(odd.objects == {"out": b"of another"} and not odd.uploads, "as it is", odd.uploads)
+
+
+def test_two_outputs():
+    """The second output of a job fails when the first has appeared."""
+    def refuse_second(request):
+        return request.key == "b.csv" and request.command == "POST" and "uploadId" in request.query and (request.refuse(403, "AccessDenied"), True)[1]
+    table = b"class,income\n" + b"".join(b"%s,%d\n" % (b"abc"[i % 3:i % 3 + 1], i % 2) for i in range(300))
+    for more in ["", ", overwrite => true"]:
+        odd.reset(refuse_second, train=table, new=table)
+        fails("SELECT gpu_encode.preprocess_s3('s3://odd/train', 's3://odd/a.csv', 'income', '{class}', 's3://odd/new', 's3://odd/b.csv', server => 'odd'%s)" % more,
+              ["42501", "could not write", "b.csv"], "an output that cannot appear is the job's error")
+        check(sorted(odd.objects) == ["new", "train"] and not odd.uploads, "and takes the other one back", sorted(odd.objects))
+        check(len(odd.asked("POST", "uploadId")) == 2, "which had appeared")
 
 
 def test_part_failures():
@@ -448,7 +461,7 @@ def test_memory():
     sql("DROP TABLE long")
 
 
-for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_lost_put, test_rivals, test_part_failures, test_headers,
+for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers,
              test_redirects, test_list, test_killed, test_cancels, test_memory]:
     begun = time.time()
     try:

@@ -1,4 +1,4 @@
-"""S3 import, export and list against Swift.  Arguments: port, secret, file with the secret, CA file, runs of faults."""
+"""S3 import, export and list against Swift.  Arguments: port, secret, file with the secret, CA file."""
 import gzip
 import os
 import socket
@@ -9,11 +9,9 @@ import time
 
 import tap
 from client import Client
-from fault_proxy import FaultProxy
 from tap import check, equal, fails, skip, sql
 
-PORT, SECRET, SECRET_FILE, CA_FILE, RUNS = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
-FIRST_SEED = int(os.environ.get("GE_S3_FIRST_SEED", "0"))
+PORT, SECRET, SECRET_FILE, CA_FILE = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
 ROWS = "id,name\n" + "".join("%d,row %d\n" % (i, i) for i in range(30000))
 client = Client(PORT, "test:tester", SECRET)
 
@@ -251,52 +249,6 @@ def test_rds():
           "a schema aws_s3 that exists is left alone")
 
 
-def fault_run(proxy, seed):
-    """One job with faults; what was wrong, or None."""
-    proxy.plan(seed, 0.15 + 0.5 * (seed % 4) / 3)
-    settings = ("SET gpu_encode.s3_stall_timeout = 1; SET gpu_encode.s3_max_attempts = %d; SET gpu_encode.s3_part_size = '64kB';"
-                % (1 + seed // 2 % 5))
-    if seed % 2:
-        found = sql(settings + "BEGIN; SELECT rows_imported FROM gpu_encode.s3_import('back2', 's3://bkt/in/a.csv', server => 'faulty');"
-                    "SELECT count(*), count(DISTINCT id), sum(id) FROM back2")
-        if found == "30000\n30000|30000|449985000":
-            return None
-        return None if "ERROR" in found and "XX000" not in found and "30000" not in found.split("\n")[0] else found
-    key = "faults/%d.csv" % seed
-    found = sql(settings + "SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT id, name FROM big WHERE id <= 20000 ORDER BY id',"
-                " 's3://bkt/%s', server => 'faulty', max_file_size => '120kB')" % key)
-    proxy.plan(seed, 0)
-    keys, uploads = [k.decode() for k in client.keys("bkt", key)], client.uploads("bkt")
-    lines = b"".join(client.get("bkt", k) or b"" for k in sorted(keys, key=lambda k: (len(k), k))).replace(b"id,name\n", b"")
-    for k in keys:
-        client.delete("bkt", k)
-    for k in set(uploads):
-        client.request("DELETE", "bkt", key, query={"uploadId": k.decode()})
-    if uploads:
-        return "uploads left: %r after %s" % (uploads, found)
-    if found == "20000":
-        return None if lines == fault_run.expected else "wrong bytes in %r" % keys
-    return None if "ERROR" in found and "XX000" not in found and not keys else "%s, and these objects: %r" % (found, keys)
-
-
-def test_faults():
-    proxy = FaultProxy(PORT)
-    make_server("faulty", "http://127.0.0.1:%d" % proxy.port, options=", scope 's3://faulty'")
-    sql("CREATE TABLE back2 (id int, name text);"
-        "SELECT gpu_encode.s3_export('SELECT id, name FROM big WHERE id <= 20000 ORDER BY id', 's3://bkt/expected', '(format csv)')")
-    fault_run.expected = client.get("bkt", "expected")
-    wrong = []
-    good = 0
-    for seed in range(FIRST_SEED, FIRST_SEED + RUNS):
-        result = fault_run(proxy, seed)
-        good += tap.outputs[-1].strip() in ("20000", "30000\n30000|30000|449985000")
-        if result is not None:
-            wrong.append("seed %d: %s" % (seed, result))
-    check(not wrong, "%d runs with faults: all rows or an error, and nothing left" % RUNS, "\n".join(wrong[:5]))
-    check(good >= RUNS / 4, "many of them end well", good)
-    print("# %d of %d runs ended well, %d were wrong; connections: %s" % (good, RUNS, len(wrong), proxy.counts))
-
-
 def test_secrets():
     with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
         log = file.read()
@@ -308,7 +260,7 @@ def test_secrets():
 
 
 for test in [test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export,
-             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_rds, test_faults, test_secrets]:
+             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_rds, test_secrets]:
     begun = time.time()
     try:
         test()

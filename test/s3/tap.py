@@ -2,8 +2,10 @@
 import os
 import subprocess
 import sys
+import threading
 
 count = failed = 0
+preamble = threading.local()  # value: what comes before each script of a thread
 outputs = []  # everything that psql has said, for the search for secrets
 
 
@@ -24,7 +26,7 @@ def skip(name, why):
 
 def sql(text, timeout=60, env=None):
     """What psql prints for a script, with its errors; it goes on after an error."""
-    result = subprocess.run(["psql", "-X", "-At", "-q", "-v", "VERBOSITY=verbose"], input=text, capture_output=True, text=True,
+    result = subprocess.run(["psql", "-X", "-At", "-q", "-v", "VERBOSITY=verbose"], input=getattr(preamble, "value", "") + text, capture_output=True, text=True,
                             timeout=timeout, env={**os.environ, "PGOPTIONS": "-c client_min_messages=warning", **(env or {})})
     outputs.append(result.stdout + result.stderr)
     return (result.stdout + result.stderr).strip()
