@@ -92,17 +92,24 @@ ge_compute_exhausted(const GeCompute *compute)
 }
 
 void
-ge_compute_raise(const GeCompute *compute)
+ge_compute_raise(GeCompute *compute)
 {
+	compute->raised = true;
 	ge_compute_check(compute->backend->name, compute->error.status, &compute->error,
 					 NULL);
+}
+
+bool
+ge_compute_raised(const GeCompute *compute)
+{
+	return compute->raised;
 }
 
 void
 ge_compute_restart_on_cpu(GeCompute *compute)
 {
 	free_backend(compute);
-	compute->may_restart = compute->exhausted = false;
+	compute->may_restart = compute->exhausted = compute->raised = false;
 	snprintf(compute->reason, sizeof compute->reason, "begun anew on the CPU: %.200s",
 			 compute->error.message);
 	ereport(NOTICE,

@@ -34,12 +34,14 @@ extern void ge_compute_close(GeCompute *compute);
 /*
  * Where auto chose the GPU and its memory does not suffice, a job can begin anew on the
  * CPU, up to ge_compute_settle().  The error is raised as any other, but
- * ge_compute_exhausted() tells it, and nothing of PostgreSQL's is held at that moment:
- * who holds something calls the functions that are named "try", cleans up where they
- * answer false, and then calls ge_compute_raise().
+ * ge_compute_raised() tells it, and nothing of PostgreSQL's is held at that moment: who
+ * holds something calls the functions that are named "try", cleans up where they answer
+ * false or ge_compute_exhausted() says so, and then calls ge_compute_raise().  Cleaning up
+ * may raise another error, a cancel for one: that is the end of the job.
  */
 extern bool ge_compute_exhausted(const GeCompute *compute);
-extern void ge_compute_raise(const GeCompute *compute);
+extern void ge_compute_raise(GeCompute *compute);
+extern bool ge_compute_raised(const GeCompute *compute);
 /* Close the GPU, with every object made for it, and open the CPU instead. */
 extern void ge_compute_restart_on_cpu(GeCompute *compute);
 /* From here on nothing can begin anew. */

@@ -19,6 +19,7 @@ struct GeCompute
 	MemoryContextCallback callback;
 	bool may_restart; /* auto chose the GPU, and the job can still begin anew */
 	bool exhausted;	  /* the GPU's memory did not suffice, which error describes */
+	bool raised;	  /* and that is the error under way */
 	GeError error;
 	char reason[256];
 };

@@ -72,7 +72,7 @@ try_run(GeJob *job, GeJobSteps steps, void *arg)
 	}
 	PG_CATCH();
 	{
-		if (!ge_compute_exhausted(job->compute))
+		if (!ge_compute_raised(job->compute))
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();

@@ -13,6 +13,7 @@
  *   memory BYTES            what open() measures estimates against
  *   fail CALL N STATUS      the N-th such call since open() answers a GeStatus (a number)
  *   hang CALL N             the N-th such call ends when it is cancelled, or after 30 s
+ *   late CALL N STATUS      likewise, and answers that status instead of GE_CANCELLED
  *
  * CALL is open or a member of GeBackend.  Beside that file, in FILE.log, a line for each
  * open and close, with the objects that close() found not freed, and for each call on a
@@ -35,8 +36,9 @@ typedef struct Order
 {
 	char call[32];
 	long at;
-	long made;	/* calls so far */
-	int status; /* GE_OK: hang */
+	long made; /* calls so far */
+	int status;
+	bool hangs;
 } Order;
 
 static struct
@@ -76,6 +78,18 @@ write_log(const char *format, ...)
 	fclose(file);
 }
 
+static bool
+take_order(const char *line, Order *order)
+{
+	order->status = GE_CANCELLED;
+	order->hangs = strncmp(line, "fail ", 5) != 0;
+	return sscanf(line, "fail %31s %ld %d", order->call, &order->at, &order->status) ==
+			   3 ||
+		   sscanf(line, "late %31s %ld %d", order->call, &order->at, &order->status) ==
+			   3 ||
+		   sscanf(line, "hang %31s %ld", order->call, &order->at) == 2;
+}
+
 static void
 take_line(const char *line)
 {
@@ -93,10 +107,7 @@ take_line(const char *line)
 		strcpy(fake.unusable[device], text);
 	else if (sscanf(line, "free %d %llu", &device, &bytes) == 2)
 		fake.free_bytes[device] = bytes;
-	else if (fake.n_orders < MAX_ORDERS &&
-			 (sscanf(line, "fail %31s %ld %d", order->call, &order->at, &order->status) ==
-				  3 ||
-			  sscanf(line, "hang %31s %ld", order->call, &order->at) == 2))
+	else if (fake.n_orders < MAX_ORDERS && take_order(line, order))
 		fake.n_orders++;
 }
 
@@ -124,8 +135,9 @@ answer(GeError *error, GeStatus status, const char *message)
 	return status;
 }
 
+/* Wait for a cancel, then answer a status. */
 static GeStatus
-hang(GeError *error)
+hang(GeError *error, GeStatus status)
 {
 	const struct timespec nap = {0, 10000000};
 	int i;
@@ -133,7 +145,7 @@ hang(GeError *error)
 	for (i = 0; i < 3000; i++)
 	{
 		if (opened_with.cancelled(opened_with.cancelled_arg))
-			return answer(error, GE_CANCELLED, "cancelled");
+			return answer(error, status, "cancelled");
 		nanosleep(&nap, NULL);
 	}
 	return answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
@@ -156,8 +168,8 @@ begin(const char *call, GeError *error)
 
 		if (strcmp(order->call, call) != 0 || ++order->made != order->at)
 			continue;
-		status = order->status == GE_OK
-					 ? hang(error)
+		status = order->hangs
+					 ? hang(error, (GeStatus) order->status)
 					 : answer(error, (GeStatus) order->status, "as the fake was told");
 	}
 	has_failed = status != GE_OK;

@@ -236,6 +236,14 @@ for my $step ('dictionary_add 2', 'flush 1', 'dictionary_sort 1', 'target_add 1'
 	cmp_ok(Time::HiRes::time() - $began, '<', 5, "$step: soon");
 	like($out, qr/then\|\d+$/, "$step: the session goes on");
 }
+
+# the cancel comes first and memory ends then: leaving the workers raises the cancel, which is not the end of memory
+gpus("late dictionary_add 2 $out_of_memory");
+($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; SET statement_timeout = 500; $any_call; SET statement_timeout = 0; SELECT 'then', count(*) FROM small;");
+like($error, qr/ERROR:  57014: canceling statement due to statement timeout/, 'a cancel is not lost where memory ends as well');
+unlike($error, qr/begins anew/, 'and nothing begins anew');
+like($out, qr/^then\|\d+$/, 'the session goes on');
+
 gpus('hang dictionary_add 2');
 my $began = Time::HiRes::time();
 my $victim = $node->background_psql('postgres', on_error_stop => 0);
