@@ -115,15 +115,21 @@ ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc, int colum
 	return datum;
 }
 
-double
-ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
+static double
+finite_encoding(const GeEncoderLoad *state, Datum datum)
 {
-	double encoding =
-		DatumGetFloat8(ge_encoder_figure(state, row, desc, GE_LOAD_ENCODING, "encoding"));
+	double encoding = DatumGetFloat8(datum);
 
 	if (!isfinite(encoding))
 		ge_encoder_damaged(state->encoder, "An encoding is not finite.");
 	return encoding;
+}
+
+double
+ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
+{
+	return finite_encoding(
+		state, ge_encoder_figure(state, row, desc, GE_LOAD_ENCODING, "encoding"));
 }
 
 /* Whether the fitted source has the category of a row. */
@@ -180,7 +186,7 @@ load_prior(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 
 	load->n_rows += n;
 	load->encoding->totals.n_target = is_null ? 0 : 1;
-	load->encoding->totals.prior = is_null ? 0 : DatumGetFloat8(prior);
+	load->encoding->totals.prior = is_null ? 0 : finite_encoding(state, prior);
 }
 
 /* GeEncoderConsumer: the one row of kind 'missing'. */
@@ -195,7 +201,7 @@ load_missing(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 	load->n_rows += n;
 	if (load->encoding != NULL)
 		load->full[GE_ID_MISSING] =
-			is_null ? load->encoding->totals.prior : DatumGetFloat8(encoding);
+			is_null ? load->encoding->totals.prior : finite_encoding(state, encoding);
 }
 
 /* Rows of a kind that a column has once. */

@@ -41,6 +41,9 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET code = 0 WHERE kind = ''category'' AND column_name = ''few''',
     'UPDATE e SET code = -5 WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'INSERT INTO e SELECT * FROM e WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'UPDATE e SET encoding = ''NaN'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'UPDATE e SET encoding = ''NaN'' WHERE kind = ''prior'' AND column_name = ''few''',
+    'UPDATE e SET encoding = ''Infinity'' WHERE kind = ''missing'' AND column_name = ''few_amount''',
     'UPDATE e SET kind = ''strange'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
 -- codes twice in an encoder without a combination, which has no other reason to look at them
 SELECT count(*) FROM gpu_encode.fit('e_plain', 'r', label_columns => '{few}');
