@@ -251,15 +251,6 @@ settle_codes(GeEncoderLoad *state, GeEncoderLoadColumn *load)
 	}
 }
 
-static GeEncoding *
-encoding_of(GeJob *job, int column)
-{
-	for (int i = 0; i < job->n_encodings; i++)
-		if (job->encodings[i].n_parts == 1 && job->encodings[i].parts[0] == column)
-			return &job->encodings[i];
-	return NULL;
-}
-
 void
 ge_encoder_load_singles(GeEncoderLoad *state, GeEncoderLoadColumn *load, const char *name)
 {
@@ -273,7 +264,8 @@ static void
 load_column(GeEncoderLoad *state, int i, uint32 expected)
 {
 	GeCategoryColumn *column = &state->job->columns[i];
-	GeEncoderLoadColumn load = {.column = column, .encoding = encoding_of(state->job, i)};
+	GeEncoderLoadColumn load = {.column = column,
+								.encoding = ge_job_find_encoding(state->job, i)};
 
 	load.expected = expected;
 	ge_encoder_create_arrays(state, &load);

@@ -291,15 +291,6 @@ put_parameters(const WriteState *state)
 	put_row(state, &row);
 }
 
-static const GeEncoding *
-find_encoding(const GeJob *job, int column)
-{
-	for (int i = 0; i < job->n_encodings; i++)
-		if (job->encodings[i].n_parts == 1 && job->encodings[i].parts[0] == column)
-			return &job->encodings[i];
-	return NULL;
-}
-
 static void
 add_summary(GeFitSummary *summaries, int *n, const WriteState *state, const char *kind,
 			int64 missing)
@@ -337,7 +328,7 @@ ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
 		int64 missing;
 
 		state.column = &job->columns[i];
-		state.encoding = find_encoding(job, i);
+		state.encoding = ge_job_find_encoding(job, i);
 		if (!state.column->is_label && state.encoding == NULL)
 			continue;
 		state.name = state.column->name;

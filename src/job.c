@@ -14,6 +14,15 @@ ge_job_find_column(const GeJob *job, const char *name)
 	return -1;
 }
 
+GeEncoding *
+ge_job_find_encoding(const GeJob *job, int column)
+{
+	for (int i = 0; i < job->n_encodings; i++)
+		if (job->encodings[i].n_parts == 1 && job->encodings[i].parts[0] == column)
+			return &job->encodings[i];
+	return NULL;
+}
+
 /* A set of categories without any. */
 static void
 create_categories(GeJob *job, GeCategories *categories, GeKeyKind kind)

@@ -206,8 +206,10 @@ extern void ge_job_learn(GeJob *job);
 
 /* The category column of that name; -1 when there is none. */
 extern int ge_job_find_column(const GeJob *job, const char *name);
+/* The encoding of a category column on its own; NULL when there is none. */
+extern GeEncoding *ge_job_find_encoding(const GeJob *job, int column);
 
-/* The columns that a job without label_columns codes (job_columns.c). */
+/* Category columns, encodings, target and folds, by the fitted source (job_columns.c). */
 extern void ge_job_resolve_columns(GeJob *job, const GeSource *fitted);
 /* Find the used columns in a source and prepare it (job_columns.c). */
 extern void ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec);
