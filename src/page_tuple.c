@@ -7,40 +7,9 @@
  * a row of fixed-width columns without NULL: size and offsets are known beforehand.
  */
 #include "postgres.h"
-#include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 
-#include "compat.h"
-#include "page_tuple.h"
-
-typedef enum StoreKind
-{
-	STORE_BYTE, /* by value, by width */
-	STORE_INT16,
-	STORE_INT32,
-	STORE_INT64,
-	STORE_FIXED,  /* by reference, of a fixed length */
-	STORE_VARLENA /* of variable length */
-} StoreKind;
-
-typedef struct TupleColumn
-{
-	StoreKind kind;
-	uint8 alignment;  /* 1, 2, 4 or 8 */
-	bool may_shorten; /* a one-byte header may replace that of four */
-	int16 length;	  /* in bytes; -1: variable */
-	uint16 offset;	  /* in the tuple, where no column varies and none is NULL */
-} TupleColumn;
-
-struct GeTupleForm
-{
-	HeapTupleHeaderData header; /* of a row without NULL */
-	uint8 hoff_with_nulls;		/* where data starts after a bitmap of NULLs */
-	bool is_fixed;				/* no column varies in length */
-	Size fixed_size;			/* of a row without NULL, if is_fixed */
-	int n_columns;
-	TupleColumn columns[FLEXIBLE_ARRAY_MEMBER];
-};
+#include "page_tuple_internal.h"
 
 bool
 ge_tuple_form_possible(TupleDesc desc)
@@ -67,23 +36,23 @@ alignment_bytes(char attalign)
 	}
 }
 
-static StoreKind
+static GeStoreKind
 store_kind(Form_pg_attribute attribute)
 {
 	if (attribute->attlen < 0)
-		return STORE_VARLENA;
+		return GE_STORE_VARLENA;
 	if (!attribute->attbyval)
-		return STORE_FIXED;
+		return GE_STORE_FIXED;
 	switch (attribute->attlen)
 	{
 		case 1:
-			return STORE_BYTE;
+			return GE_STORE_BYTE;
 		case 2:
-			return STORE_INT16;
+			return GE_STORE_INT16;
 		case 4:
-			return STORE_INT32;
+			return GE_STORE_INT32;
 		default:
-			return STORE_INT64;
+			return GE_STORE_INT64;
 	}
 }
 
@@ -96,13 +65,13 @@ set_columns(GeTupleForm *form, TupleDesc desc)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
-		TupleColumn *column = &form->columns[i];
+		GeTupleColumn *column = &form->columns[i];
 
 		column->kind = store_kind(attribute);
 		column->alignment = alignment_bytes(attribute->attalign);
 		column->may_shorten = attribute->attstorage != TYPSTORAGE_PLAIN;
 		column->length = attribute->attlen;
-		if (column->kind == STORE_VARLENA)
+		if (column->kind == GE_STORE_VARLENA)
 			form->is_fixed = false;
 		offset = TYPEALIGN(column->alignment, offset);
 		column->offset = Min(offset, PG_UINT16_MAX);
@@ -115,7 +84,7 @@ GeTupleForm *
 ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command)
 {
 	GeTupleForm *form =
-		palloc0(offsetof(GeTupleForm, columns) + sizeof(TupleColumn) * desc->natts);
+		palloc0(offsetof(GeTupleForm, columns) + sizeof(GeTupleColumn) * desc->natts);
 	HeapTupleHeader header = &form->header;
 
 	header->t_infomask = HEAP_XMAX_INVALID;
@@ -132,7 +101,7 @@ ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command)
 
 /* Where a value of variable length ends that starts at or after an offset. */
 static inline Size
-varlena_end(const TupleColumn *column, Size offset, const char *value)
+varlena_end(const GeTupleColumn *column, Size offset, const char *value)
 {
 	if (VARATT_IS_SHORT(value))
 		return offset + VARSIZE_SHORT(value);
@@ -153,11 +122,11 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 	offset = *with_nulls ? form->hoff_with_nulls : form->header.t_hoff;
 	for (int i = 0; i < form->n_columns; i++)
 	{
-		const TupleColumn *column = &form->columns[i];
+		const GeTupleColumn *column = &form->columns[i];
 
 		if (is_null[i])
 			continue;
-		if (column->kind == STORE_VARLENA)
+		if (column->kind == GE_STORE_VARLENA)
 			offset = varlena_end(column, offset, DatumGetPointer(values[i]));
 		else
 			offset = TYPEALIGN(column->alignment, offset) + column->length;
@@ -165,32 +134,9 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 	return offset;
 }
 
-/* Store a value of fixed width at its place. */
-static inline void
-store_fixed(const TupleColumn *column, Datum value, char *at)
-{
-	switch (column->kind)
-	{
-		case STORE_BYTE:
-			*at = DatumGetChar(value);
-			break;
-		case STORE_INT16:
-			*(int16 *) at = DatumGetInt16(value);
-			break;
-		case STORE_INT32:
-			*(int32 *) at = DatumGetInt32(value);
-			break;
-		case STORE_INT64:
-			*(int64 *) at = DatumGetInt64(value);
-			break;
-		default:
-			memcpy(at, DatumGetPointer(value), column->length);
-	}
-}
-
 /* Store a value of variable length at or after at; returns where it ends. */
 static inline char *
-store_varlena(const TupleColumn *column, const char *value, char *at)
+store_varlena(const GeTupleColumn *column, const char *value, char *at)
 {
 	Size size;
 
@@ -219,7 +165,8 @@ static void
 write_fixed_row(const GeTupleForm *form, const Datum *values, char *where)
 {
 	for (int i = 0; i < form->n_columns; i++)
-		store_fixed(&form->columns[i], values[i], where + form->columns[i].offset);
+		ge_tuple_store_fixed(&form->columns[i], values[i],
+							 where + form->columns[i].offset);
 }
 
 /* The bitmap of NULLs is still all NULL: a bit is set for every value. */
@@ -237,7 +184,7 @@ write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 	at = (char *) header + header->t_hoff;
 	for (int i = 0; i < form->n_columns; i++)
 	{
-		const TupleColumn *column = &form->columns[i];
+		const GeTupleColumn *column = &form->columns[i];
 
 		if (with_nulls)
 		{
@@ -245,14 +192,14 @@ write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 				continue;
 			header->t_bits[i / BITS_PER_BYTE] |= 1 << (i % BITS_PER_BYTE);
 		}
-		if (column->kind == STORE_VARLENA)
+		if (column->kind == GE_STORE_VARLENA)
 		{
 			header->t_infomask |= HEAP_HASVARWIDTH;
 			at = store_varlena(column, DatumGetPointer(values[i]), at);
 			continue;
 		}
 		at = (char *) TYPEALIGN(column->alignment, at);
-		store_fixed(column, values[i], at);
+		ge_tuple_store_fixed(column, values[i], at);
 		at += column->length;
 	}
 }
@@ -272,122 +219,16 @@ ge_tuple_write(const GeTupleForm *form, const Datum *values, const bool *is_null
 }
 
 Size
-ge_tuple_equal_size(const GeTupleForm *form, const GeColumnValues *columns)
-{
-	if (!form->is_fixed)
-		return 0;
-	for (int i = 0; i < form->n_columns; i++)
-		if (columns[i].is_null != NULL)
-			return 0;
-	return form->fixed_size;
-}
-
-static void
-write_headers(const GeTupleForm *form, uint32 n, BlockNumber block, OffsetNumber offset,
-			  char *where, Size stride)
-{
-	for (uint32 i = 0; i < n; i++)
-	{
-		HeapTupleHeader header = (HeapTupleHeader) (where - i * stride);
-
-		memcpy(header, &form->header, SizeofHeapTupleHeader);
-		ItemPointerSet(&header->t_ctid, block, offset + i);
-	}
-}
-
-/* One loop for each width. */
-#define WRITE_COLUMN(type)                                                               \
-	for (uint32 i = 0; i < n; i++)                                                       \
-	*(type *) (at - i * stride) = ((const type *) values)[i]
-
-static void
-write_column(const TupleColumn *column, const void *values, uint32 n, char *at,
-			 Size stride)
-{
-	switch (column->kind)
-	{
-		case STORE_BYTE:
-			WRITE_COLUMN(int8);
-			break;
-		case STORE_INT16:
-			WRITE_COLUMN(int16);
-			break;
-		case STORE_INT32:
-			WRITE_COLUMN(int32);
-			break;
-		case STORE_INT64:
-			WRITE_COLUMN(int64);
-			break;
-		default:
-			for (uint32 i = 0; i < n; i++)
-				store_fixed(column, ((const Datum *) values)[i], at - i * stride);
-	}
-}
-
-/* Bytes of a value in a GeColumnValues. */
-static inline Size
-value_width(const TupleColumn *column)
-{
-	return column->kind >= STORE_FIXED ? sizeof(Datum) : (Size) column->length;
-}
-
-void
-ge_tuple_write_rows(const GeTupleForm *form, const GeColumnValues *columns, uint32 first,
-					uint32 n, BlockNumber block, OffsetNumber offset, char *where,
-					Size stride)
-{
-	write_headers(form, n, block, offset, where, stride);
-	for (int i = 0; i < form->n_columns; i++)
-	{
-		const TupleColumn *column = &form->columns[i];
-		const char *values = columns[i].values;
-
-		write_column(column, values + first * value_width(column), n,
-					 where + column->offset, stride);
-	}
-}
-
-static inline Datum
-fetch_value(const TupleColumn *column, const void *values, uint32 row)
-{
-	switch (column->kind)
-	{
-		case STORE_BYTE:
-			return CharGetDatum(((const char *) values)[row]);
-		case STORE_INT16:
-			return Int16GetDatum(((const int16 *) values)[row]);
-		case STORE_INT32:
-			return Int32GetDatum(((const int32 *) values)[row]);
-		case STORE_INT64:
-			return Int64GetDatum(((const int64 *) values)[row]);
-		default:
-			return ((const Datum *) values)[row];
-	}
-}
-
-void
-ge_tuple_gather(const GeTupleForm *form, const GeColumnValues *columns, uint32 row,
-				Datum *values, bool *is_null)
-{
-	for (int i = 0; i < form->n_columns; i++)
-	{
-		is_null[i] = columns[i].is_null != NULL && columns[i].is_null[row];
-		values[i] = is_null[i] ? (Datum) 0
-							   : fetch_value(&form->columns[i], columns[i].values, row);
-	}
-}
-
-Size
 ge_tuple_most(const GeTupleForm *form, const Size *lengths)
 {
 	Size most = form->hoff_with_nulls;
 
 	for (int i = 0; i < form->n_columns; i++)
 	{
-		const TupleColumn *column = &form->columns[i];
+		const GeTupleColumn *column = &form->columns[i];
 
 		most += column->alignment - 1;
-		most += column->kind == STORE_VARLENA ? *lengths++ : (Size) column->length;
+		most += column->kind == GE_STORE_VARLENA ? *lengths++ : (Size) column->length;
 	}
 	return most;
 }
