@@ -12,6 +12,9 @@
 #include "s3/xml.h"
 
 #define ABORT_MS 3000 /* for one object; an endpoint that is slower is taken for dead */
+/* between looks for what may appear later: 100, 200, 400 ms */
+#define FIRST_PAUSE_MS 100
+#define LAST_PAUSE_MS 400
 
 static void
 delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout_ms)
@@ -89,6 +92,35 @@ time_left(TimestampTz end)
 	return now < end ? (int) ((end - now) / 1000) : 0;
 }
 
+/* A request that was cut may still be at work in the endpoint. */
+static bool
+may_appear_later(const GeUploadObject *object)
+{
+	return (object->begun_unclear && object->upload_id == NULL) ||
+		   (object->in_doubt && !object->completed);
+}
+
+static void
+abort_object(GeUpload *upload, GeUploadObject *object, TimestampTz end)
+{
+	int pause_ms = FIRST_PAUSE_MS;
+
+	if (object->upload_id != NULL && !object->completed)
+		abort_multipart(upload, object->key, object->upload_id, time_left(end));
+	for (;;)
+	{
+		if (object->begun_unclear)
+			ge_upload_sweep(upload, object, time_left(end));
+		if (object->in_doubt)
+			delete_if_new(upload, object, time_left(end));
+		if (!may_appear_later(object) || pause_ms > LAST_PAUSE_MS ||
+			time_left(end) <= pause_ms)
+			break;
+		pg_usleep(pause_ms * 1000L);
+		pause_ms *= 2;
+	}
+}
+
 void
 ge_upload_abort(GeUpload *upload)
 {
@@ -98,15 +130,9 @@ ge_upload_abort(GeUpload *upload)
 	ge_s3_client_cancel_all(upload->client);
 	foreach (cell, upload->objects)
 	{
-		GeUploadObject *object = lfirst(cell);
 		TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ABORT_MS);
 
-		if (object->upload_id != NULL && !object->completed)
-			abort_multipart(upload, object->key, object->upload_id, time_left(end));
-		if (object->begun_unclear)
-			ge_upload_sweep(upload, object, time_left(end));
-		if (object->in_doubt)
-			delete_if_new(upload, object, time_left(end));
+		abort_object(upload, lfirst(cell), end);
 		if (time_left(end) == 0)
 			break;
 	}

@@ -107,6 +107,9 @@ ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 	add_description(upload, call);
 	object->begun_unclear = true;
 	ge_s3_call_run(upload->client, call);
+	if (call->state == GE_S3_FAILED)
+		object->begun_unclear =
+			call->repeated || !call->exchange.answered || call->exchange.status >= 500;
 	ge_s3_call_check(call, "could not begin an upload to");
 	answer = (GeXml){call->sink, call->sink + call->exchange.received};
 	object->upload_id = ge_xml_text(answer, "UploadId");

@@ -14,7 +14,7 @@ from fault_proxy import FaultProxy
 from tap import check, sql
 
 PORT, SECRET, SECRET_FILE, FIRST, RUNS = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
-WORKERS = 4
+WORKERS = 8
 ROWS = "id,name\n" + "".join("%d,row %d\n" % (i, i) for i in range(30000))
 LINES = b"".join(b"%d,%s\n" % (i, b"row %d" % i if i % 7 else b"") for i in range(1, 20001))
 WIDE = b"".join(b"%d,%s\n" % (i, b"x" * 1000) for i in range(1, 6001))

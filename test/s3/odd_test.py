@@ -231,6 +231,42 @@ def test_lost_begin():
     fails("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_max_attempts = 1; " + EXPORT, ["08006", "could not begin"], "or it is not")
     check(set(odd.uploads) == {"of another key", "older"} and not odd.objects, "and the first one is ended all the same", odd.uploads)
 
+    def begin_late(request):
+        if request.command != "POST" or "uploads" not in request.query:
+            return False
+        date = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()).encode()
+
+        def begin():
+            odd.begun["late"] = (b"out", date)
+            odd.uploads["late"] = {}
+            late.append(1)
+        threading.Timer(0.25, begin).start()
+        request.cut()
+        return True
+    late = []
+    odd.reset(begin_late)
+    fails("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_max_attempts = 1; " + EXPORT, ["could not begin an upload"], "an upload that begins after its failure")
+    check(late and not odd.uploads, "is ended all the same", odd.uploads)
+
+
+def test_late_put():
+    """An endpoint that goes on with what was cut."""
+    def store_late(request):
+        if request.command != "PUT":
+            return False
+
+        def store():
+            odd.objects[request.key] = request.body
+            late.append(1)
+        threading.Timer(0.25, store).start()
+        request.cut()
+        return True
+    late = []
+    odd.reset(store_late)
+    fails("SET gpu_encode.s3_max_attempts = 1; SELECT gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/small', server => 'odd')", ["could not write"],
+          "an object that appears after its failure")
+    check(late and not odd.objects, "is removed all the same", odd.objects)
+
 
 def test_lost_put():
     def lose(request):
@@ -461,7 +497,7 @@ def test_memory():
     sql("DROP TABLE long")
 
 
-for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers,
+for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put, test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers,
              test_redirects, test_list, test_killed, test_cancels, test_memory]:
     begun = time.time()
     try:
