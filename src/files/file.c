@@ -95,8 +95,8 @@ ge_csv_file_open(const char *uri, const GeCsvOptions *options, const GeFileAcces
 	file->free_reader.func = free_reader;
 	file->free_reader.arg = file;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &file->free_reader);
-	file->bytes = ge_byte_source_open(uri, access->server, access->compression);
-	file->text = ge_csv_text_open(file->bytes, options->encoding, keep);
+	file->text = ge_csv_text_open(uri, access->server, access->compression,
+								  options->encoding, keep);
 	start_reader(file);
 	if (next_record(file, &file->first))
 	{
@@ -151,7 +151,6 @@ void
 ge_csv_file_close(GeCsvFile *file)
 {
 	free_reader(file);
-	file->n_bytes = ge_byte_source_bytes_read(file->bytes);
-	ge_csv_text_close(file->text);
+	file->n_bytes = ge_csv_text_close(file->text);
 	file->text = NULL;
 }

@@ -28,7 +28,6 @@ typedef struct GeCsvFile
 	char **names;
 	bool has_header;
 	GeCsvFormat format;
-	GeByteSource *bytes;
 	GeCsvText *text;
 	GeCsvReader *reader;
 	MemoryContextCallback free_reader;

@@ -10,6 +10,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/buffile.h"
+#include "utils/memutils.h"
 
 #include "files/text.h"
 
@@ -17,7 +18,9 @@
 
 struct GeCsvText
 {
-	GeByteSource *bytes;
+	GeByteSource *bytes; /* NULL: all of them were read */
+	MemoryContext bytes_context;
+	uint64 n_bytes; /* once that is so: how many */
 	int encoding;	/* of the file */
 	Oid conversion; /* InvalidOid: the bytes are only checked */
 	bool at_end;	/* of the bytes */
@@ -30,13 +33,39 @@ struct GeCsvText
 	bool is_again; /* kept is being read */
 };
 
+static void
+open_bytes(GeCsvText *self, const char *uri, const char *server,
+		   GeCompression compression)
+{
+	MemoryContext caller;
+
+	self->bytes_context = AllocSetContextCreate(
+		CurrentMemoryContext, "gpu_encode CSV bytes", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(self->bytes_context);
+	self->bytes = ge_byte_source_open(uri, server, compression);
+	MemoryContextSwitchTo(caller);
+}
+
+/* A pattern may stand for thousands of objects, all of which wait to be read again. */
+static void
+close_bytes(GeCsvText *self)
+{
+	if (self->bytes == NULL)
+		return;
+	self->n_bytes = ge_byte_source_bytes_read(self->bytes);
+	ge_byte_source_close(self->bytes);
+	self->bytes = NULL;
+	MemoryContextDelete(self->bytes_context);
+}
+
 GeCsvText *
-ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep)
+ge_csv_text_open(const char *uri, const char *server, GeCompression compression,
+				 int encoding, bool keep)
 {
 	GeCsvText *self = palloc0(sizeof *self);
 	int database = GetDatabaseEncoding();
 
-	self->bytes = bytes;
+	open_bytes(self, uri, server, compression);
 	self->encoding = encoding;
 	if (encoding != database && encoding != PG_SQL_ASCII && database != PG_SQL_ASCII)
 	{
@@ -48,7 +77,7 @@ ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep)
 								   pg_encoding_to_char(database))));
 	}
 	if (encoding == PG_UTF8)
-		ge_byte_source_skip_mark(bytes);
+		ge_byte_source_skip_mark(self->bytes);
 	self->piece = palloc(PIECE + 1);
 	self->converted = palloc(PIECE * MAX_CONVERSION_GROWTH + 1);
 	if (keep)
@@ -112,9 +141,10 @@ convert_more(GeCsvText *self)
 			read_piece(self);
 		if (self->piece_length == 0)
 		{
-			if (self->at_end)
-				return false;
-			continue;
+			if (!self->at_end)
+				continue;
+			close_bytes(self);
+			return false;
 		}
 		n = convert_piece(self, true);
 		/* with so many bytes the first character is not cut but wrong */
@@ -173,13 +203,17 @@ ge_csv_text_rewind(GeCsvText *self)
 	self->is_again = true;
 }
 
-void
+uint64
 ge_csv_text_close(GeCsvText *self)
 {
+	uint64 n_bytes;
+
 	if (self->kept != NULL)
 		BufFileClose(self->kept);
-	ge_byte_source_close(self->bytes);
+	close_bytes(self);
+	n_bytes = self->n_bytes;
 	pfree(self->piece);
 	pfree(self->converted);
 	pfree(self);
+	return n_bytes;
 }

@@ -14,14 +14,16 @@
 
 typedef struct GeCsvText GeCsvText;
 
-/* keep: from the beginning.  In CurrentMemoryContext. */
-extern GeCsvText *ge_csv_text_open(GeByteSource *bytes, int encoding, bool keep);
+/* Of an object or file, as ge_byte_source_open() has it, whose connections and memory go as
+ * soon as all of it was read.  keep: from the beginning.  In CurrentMemoryContext. */
+extern GeCsvText *ge_csv_text_open(const char *uri, const char *server,
+								   GeCompression compression, int encoding, bool keep);
 /* GeCsvRead: up to size bytes, each of a whole or cut character; 0 at the end.  An error
  * (22021) where bytes are no text of the encoding. */
 extern size_t ge_csv_text_read(void *self, char *buffer, size_t size);
 /* Read what was kept again, then go on without keeping. */
 extern void ge_csv_text_rewind(GeCsvText *self);
-/* Closes the bytes too. */
-extern void ge_csv_text_close(GeCsvText *self);
+/* Returns how many bytes were read, as they are stored. */
+extern uint64 ge_csv_text_close(GeCsvText *self);
 
 #endif /* GE_FILES_TEXT_H */
