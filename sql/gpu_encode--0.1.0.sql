@@ -529,7 +529,7 @@ GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, tex
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
     gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
 
-COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: options of servers are endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the uris that it is used for), credential_source (user_mapping, or for servers of superusers environment or profile); options of user mappings are access_key_id, secret_access_key and session_token.';
+COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: options of servers are endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the uris that it is used for), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings are access_key_id, secret_access_key and session_token.';
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
 options: name=value of each option.
 catalog: the catalog whose object has them.';
