@@ -31,11 +31,21 @@ watch_memory() {
 		print "$_\t$peak{$_}\n" for sort keys %peak' "$1"
 }
 
+# begin_line: what comes before every line, not timed: the last line's table goes, and its pages from the server's memory to
+# files; then free memory is touched, 512 bytes a row of table t. A virtual machine may give free memory back to its host after
+# seconds and get it again page by page on first use; what that costs would else depend on the lines before.
+begin_line() {
+	local kb
+	sql -c 'DROP TABLE IF EXISTS output' -c CHECKPOINT
+	kb=$(awk -v rows="$rows" '/^MemAvailable/ { most = int($2 / 2); kb = int(rows / 2); print kb < most ? kb : most }' /proc/meminfo)
+	perl -e 'my $touched = "\1" x ($ARGV[0] * 1024)' "$kb"
+}
+
 # session LINE FILE [PSQL ARGUMENT...]: figures of one session that makes table output by FILE of sql/
 session() {
 	local line=$1 file=$2
 	shift 2
-	sql -c 'DROP TABLE IF EXISTS output' -c CHECKPOINT
+	begin_line
 	rm -f "$work/pid"
 	watch_memory "$work/pid" >"$work/memory" &
 	watcher=$!
@@ -64,7 +74,7 @@ plain() {
 
 # peer NAME: what somebody does who takes the table out of the server and the result in again; see peers/README.md
 peer() {
-	sql -c 'DROP TABLE IF EXISTS output' -c CHECKPOINT
+	begin_line
 	"$PEER_PYTHON" test/bench/peers/run.py "$1" "$work" >"$work/figures"
 	sql -f test/bench/sql/count.sql >>"$work/figures"
 	rm -f "$work"/*.csv
