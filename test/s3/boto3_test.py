@@ -8,7 +8,6 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 
 import boto3
 from botocore.config import Config
@@ -110,11 +109,5 @@ def test_chain():
         check(found == kind, "boto3's chain: %s comes before %s" % (kind, ", ".join(name for name, _ in sources[i + 1:]) or "nothing"), found)
 
 
-for test in [test_setup, test_reads, test_writes, test_chain]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun), flush=True)
+tap.run([test_setup, test_reads, test_writes, test_chain])
 tap.finish()

@@ -145,13 +145,7 @@ def test_conditional():
         check("58P02" in found and body == b"theirs" and not uploads, "an object that came meanwhile stays: " + key, (found, len(body), uploads))
 
 
-for test in [test_setup, test_tokens, test_kms, test_conditional, test_instance, test_expired]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun), flush=True)
+tap.run([test_setup, test_tokens, test_kms, test_conditional, test_instance, test_expired])
 with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
     LOG = file.read()
 check(not any(secret in text for secret in issued for text in [LOG] + tap.outputs) and len(issued) > 5, "no secret in the log or any message")

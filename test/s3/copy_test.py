@@ -3,7 +3,6 @@ import gzip
 import os
 import subprocess
 import sys
-import time
 
 import tap
 from client import Client
@@ -247,12 +246,6 @@ def test_tables():
           "SELECT count(*) FROM three", "3\n0", "an import that is rolled back")
 
 
-for test in [test_setup, test_imports, test_exports, test_split, test_marks, test_null_values, test_compression, test_tables]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun))
+tap.run([test_setup, test_imports, test_exports, test_split, test_marks, test_null_values, test_compression, test_tables])
 check(not any(SECRET in output for output in tap.outputs), "no secret in any message")
 tap.finish()

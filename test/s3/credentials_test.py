@@ -311,12 +311,6 @@ def test_secrets():
           len(services.issued))
 
 
-for test in [test_setup, test_user_mapping, test_nothing, test_precedence, test_profile, test_wrong_answers, test_addresses, test_cache,
-             test_expiry, test_expiry_of_uploads, test_secrets]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun), flush=True)
+tap.run([test_setup, test_user_mapping, test_nothing, test_precedence, test_profile, test_wrong_answers, test_addresses, test_cache,
+         test_expiry, test_expiry_of_uploads, test_secrets])
 tap.finish()

@@ -58,15 +58,19 @@ class Request(http.server.BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = handle_one
 
     def answer(self, status, body=b"", headers=None):
-        self.send_response(status)
-        for name, value in {"Content-Length": len(body), **(headers or {})}.items():
-            self.send_header(name, str(value))
-        self.end_headers()
+        self.begin(status, {"Content-Length": len(body), **(headers or {})})
         if self.command != "HEAD":
             self.wfile.write(body)
 
     def refuse(self, status, code, headers=None):
         self.answer(status, ERROR % code.encode(), headers)
+
+    def begin(self, status, headers):
+        """The head of an answer; the body is the caller's."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, str(value))
+        self.end_headers()
 
     def cut(self):
         """Break off, without an end."""

@@ -66,10 +66,7 @@ def test_resume():
         if request.command != "GET" or "bytes=65536-" not in request.headers["Range"]:
             return False
         body = request.odd.objects["rows"]
-        request.send_response(206)
-        for name, value in request.range_headers(body).items():
-            request.send_header(name, str(value))
-        request.end_headers()
+        request.begin(206, request.range_headers(body))
         request.wfile.write(body[65536:65536 + 1000])
         request.cut()
         return True
@@ -81,10 +78,7 @@ def test_resume():
     def cut_first(request):
         if request.command != "GET":
             return False
-        request.send_response(206)
-        for name, value in request.range_headers(request.odd.objects["rows"]).items():
-            request.send_header(name, str(value))
-        request.end_headers()
+        request.begin(206, request.range_headers(request.odd.objects["rows"]))
         request.wfile.write(request.odd.objects["rows"][:1000])
         request.odd.objects["rows"] = ROWS[::-1]
         request.cut()
@@ -378,7 +372,7 @@ def test_killed():
     equal("SELECT count(*) FROM odd", "0", "and leaves no rows")
 
 
-def cancel_beside(statement, ready, wait):
+def cancel_beside(canceler, statement, ready, wait):
     """Seconds from a cancel to the end of a statement that ready() says is in the state to be tested."""
     process = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     process.stdin.write("SELECT pg_backend_pid();\n")
@@ -402,7 +396,6 @@ def cancel_beside(statement, ready, wait):
 
 
 def test_cancels():
-    global canceler
     canceler = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     full = socket.socket()
     full.bind(("127.0.0.1", 0))
@@ -417,10 +410,7 @@ def test_cancels():
     def stall(request):
         if request.command != "GET" or "Range" not in request.headers:
             return False
-        request.send_response(206)
-        for name, value in request.range_headers(ROWS).items():
-            request.send_header(name, str(value))
-        request.end_headers()
+        request.begin(206, request.range_headers(ROWS))
         request.wfile.write(ROWS[:5000])
         time.sleep(3)
         return True
@@ -436,7 +426,7 @@ def test_cancels():
         times = []
         for _ in range(TRIES):
             odd.reset(script, rows=ROWS)
-            times.append(cancel_beside(statement, ready, wait))
+            times.append(cancel_beside(canceler, statement, ready, wait))
         check(max(times) < 0.2, "%d cancels %s: all within 200 ms" % (TRIES, name), times)
         print("# cancel %s: median %.0f ms, longest %.0f ms" % (name, 1000 * sorted(times)[len(times) // 2], 1000 * max(times)))
     check(not odd.uploads, "a canceled export leaves no upload", odd.uploads)
@@ -471,10 +461,7 @@ def test_memory():
         if request.command == "GET":
             asked = re.match(r"bytes=(\d+)-(\d+)", request.headers["Range"])
             first, end = int(asked[1]), min(int(asked[2]) + 1, size)
-            request.send_response(206)
-            for name, value in {"Content-Length": end - first, "Content-Range": "bytes %d-%d/%d" % (first, end - 1, size), "ETag": "\"e\""}.items():
-                request.send_header(name, str(value))
-            request.end_headers()
+            request.begin(206, {"Content-Length": end - first, "Content-Range": "bytes %d-%d/%d" % (first, end - 1, size), "ETag": "\"e\""})
             request.wfile.write((line * ((end - first) // len(line) + 2))[first % len(line):][:end - first])
             return True
         if "partNumber" in request.query:
@@ -497,12 +484,7 @@ def test_memory():
     sql("DROP TABLE long")
 
 
-for test in [test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put, test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers,
-             test_redirects, test_list, test_killed, test_cancels, test_memory]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun))
+tap.run([test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put,
+         test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers, test_redirects, test_list, test_killed,
+         test_cancels, test_memory])
 tap.finish()

@@ -259,12 +259,6 @@ def test_secrets():
     check(not any(SECRET in output for output in tap.outputs), "none in any message")
 
 
-for test in [test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export,
-             test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_rds, test_secrets]:
-    begun = time.time()
-    try:
-        test()
-    except Exception as error:  # the other tests are worth running all the same
-        check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
-    print("# %s: %.1f s" % (test.__name__, time.time() - begun))
+tap.run([test_setup, test_import, test_import_options, test_odd_keys, test_list, test_export, test_failed_export,
+         test_terminated, test_progress, test_credentials, test_rights, test_tls, test_cancel, test_replaced, test_rds, test_secrets])
 tap.finish()

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 
 count = failed = 0
 preamble = threading.local()  # value: what comes before each script of a thread
@@ -41,6 +42,16 @@ def fails(text, parts, name):
     """Fails with all of parts in its messages."""
     found = sql(text)
     check("ERROR" in found and all(part in found for part in parts), name, "expected %r\nfound    %r" % (parts, found))
+
+
+def run(tests):
+    for test in tests:
+        begun = time.time()
+        try:
+            test()
+        except Exception as error:  # the other tests are worth running all the same
+            check(False, test.__name__, "%s: %s" % (type(error).__name__, error))
+        print("# %s: %.1f s" % (test.__name__, time.time() - begun), flush=True)
 
 
 def finish():
