@@ -484,7 +484,25 @@ def test_memory():
     sql("DROP TABLE long")
 
 
+def test_many_objects():
+    """What one object of a pattern took is free for the next, though types are found in all before any is imported."""
+    names = ["many/%02d.csv" % i for i in range(16)]
+    contents = ("".join("<Contents><Key>%s</Key><Size>5000002</Size><ETag>t</ETag></Contents>" % name for name in names)).encode()
+
+    def list_all(request):
+        if request.command != "GET" or request.key:
+            return False
+        request.answer(200, b"<ListBucketResult><IsTruncated>false</IsTruncated>%s</ListBucketResult>" % contents)
+        return True
+    odd.reset(list_all, **{name: b"t\n" + (b"x" * 999 + b"\n") * 5000 for name in names})
+    peak, found = peak_memory("SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_requests = 4; "
+                              "SELECT rows_imported FROM gpu_encode.s3_create_table('many', 's3://odd/many/*.csv', server => 'odd')")
+    bound = 4 * 5 + 16
+    check(found == str(16 * 5000) and peak < bound, "16 objects of 5 MB hold less than %d MB" % bound, "%s, %.1f MB" % (found, peak))
+    print("# 16 objects of 5 MB: %.1f MB" % peak)
+
+
 tap.run([test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put,
          test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers, test_redirects, test_list, test_killed,
-         test_cancels, test_memory])
+         test_cancels, test_memory, test_many_objects])
 tap.finish()
