@@ -10,7 +10,8 @@ our @EXPORT = qw(start_server load_testlib one_value script has_extension);
 
 my $testlib = "$FindBin::Bin/../lib/testlib.sql";
 
-# A running server in UTF-8 and locale C, with the extension in database postgres.
+# A running server in UTF-8 and locale C, with the extension in database postgres. One that streams keeps its log: a standby
+# that has just started may ask for what a checkpoint would remove before it.
 sub start_server
 {
 	my ($name, %options) = @_;
@@ -20,7 +21,7 @@ sub start_server
 		extra => [ '--encoding=UTF8', '--locale=C' ],
 		%{ $options{init} // {} });
 	$node->append_conf('postgresql.conf',
-		"fsync = off\nautovacuum = off\n" . ($options{conf} // ''));
+		"fsync = off\nautovacuum = off\n" . ($options{init}{allows_streaming} ? "wal_keep_size = 1GB\n" : '') . ($options{conf} // ''));
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION gpu_encode');
 	return $node;

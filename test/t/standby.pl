@@ -6,7 +6,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use GeTest;
 
-my $primary = start_server('primary', init => { allows_streaming => 1 }, conf => "autovacuum = off\nwal_keep_size = 1GB\n");
+my $primary = start_server('primary', init => { allows_streaming => 1 }, conf => "autovacuum = off\n");
 load_testlib($primary);
 script($primary, <<'SQL');
 CREATE TABLE t AS SELECT i, 'v' || i % 997 AS x, i % 7 / 3.0::float8 AS y FROM generate_series(1, 50000) i;

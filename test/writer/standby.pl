@@ -8,7 +8,7 @@ use Test::More;
 use GeTest;
 use GeWriter;
 
-my $primary = writer_server('primary', init => { allows_streaming => 1 }, conf => "max_wal_size = 1GB\nwal_keep_size = 1GB\n");
+my $primary = writer_server('primary', init => { allows_streaming => 1 }, conf => "max_wal_size = 1GB\n");
 my @sources = ('narrow', 'wide');
 my %rows = (narrow => 100_000, wide => 5_000);
 script($primary, "SELECT make_$_('$_', $rows{$_})") for @sources;
