@@ -1,23 +1,11 @@
 /*
  * fake_backend.c: GPUs that are none, for tests of what happens around a real one.
  *
- * Answers as gpu_encode_cuda.so would, but computes with the CPU backend.  The file that
- * the environment variable GE_FAKE_GPU names is read when the
- * library is loaded and at each devices() and open():
- *
- *   abi N                   what the library says it was built for
- *   no_driver REASON        there is no device at all
- *   devices N               how many there are; 1 without it
- *   unusable DEVICE REASON
- *   free DEVICE BYTES       what gpu_encode.devices chooses by
- *   memory BYTES            what open() measures estimates against
- *   fail CALL N STATUS      the N-th such call since open() answers a GeStatus (a number)
- *   hang CALL N             the N-th such call ends when it is cancelled, or after 30 s
- *   late CALL N STATUS      likewise, and answers that status instead of GE_CANCELLED
- *
- * CALL is open or a member of GeBackend.  Beside that file, in FILE.log, a line for each
- * open and close, with the objects that close() found not freed, and for each call on a
- * context that had failed, which the contract forbids.
+ * Answers as gpu_encode_cuda.so would, but computes with the CPU backend, and does what the
+ * file of orders.h says, which is read when the library is loaded and at each devices() and
+ * open().  Beside that file, in FILE.log, a line for each open and close, with the objects
+ * that close() found not freed, and for each call on a context that had failed, which the
+ * contract forbids.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,32 +14,9 @@
 #include <time.h>
 
 #include "backend.h"
+#include "orders.h"
 
-#define MAX_DEVICES 8
-#define MAX_ORDERS 8
-#define MEMORY_BYTES (UINT64_C(16) << 30)
-
-/* What is to happen at one call. */
-typedef struct Order
-{
-	char call[32];
-	long at;
-	long made; /* calls so far */
-	int status;
-	bool hangs;
-} Order;
-
-static struct
-{
-	int n_devices;
-	char no_driver[200];
-	char unusable[MAX_DEVICES][200];
-	unsigned long long free_bytes[MAX_DEVICES];
-	unsigned long long memory;
-	unsigned abi;
-	int n_orders;
-	Order orders[MAX_ORDERS];
-} fake;
+static Orders fake;
 
 /* The open context: a process has one at a time. */
 static GeContextOptions opened_with;
@@ -76,55 +41,6 @@ write_log(const char *format, ...)
 	va_end(arguments);
 	fputc('\n', file);
 	fclose(file);
-}
-
-static bool
-take_order(const char *line, Order *order)
-{
-	order->status = GE_CANCELLED;
-	order->hangs = strncmp(line, "fail ", 5) != 0;
-	return sscanf(line, "fail %31s %ld %d", order->call, &order->at, &order->status) ==
-			   3 ||
-		   sscanf(line, "late %31s %ld %d", order->call, &order->at, &order->status) ==
-			   3 ||
-		   sscanf(line, "hang %31s %ld", order->call, &order->at) == 2;
-}
-
-static void
-take_line(const char *line)
-{
-	Order *order = &fake.orders[fake.n_orders];
-	unsigned long long bytes;
-	char text[200] = "";
-	int device;
-
-	if (sscanf(line, "no_driver %199[^\n]", fake.no_driver) == 1 ||
-		sscanf(line, "devices %d", &fake.n_devices) == 1 ||
-		sscanf(line, "abi %u", &fake.abi) == 1 ||
-		sscanf(line, "memory %llu", &fake.memory) == 1)
-		return;
-	if (sscanf(line, "unusable %d %199[^\n]", &device, text) == 2)
-		strcpy(fake.unusable[device], text);
-	else if (sscanf(line, "free %d %llu", &device, &bytes) == 2)
-		fake.free_bytes[device] = bytes;
-	else if (fake.n_orders < MAX_ORDERS && take_order(line, order))
-		fake.n_orders++;
-}
-
-static void
-read_orders(void)
-{
-	FILE *file = fopen(getenv("GE_FAKE_GPU"), "r");
-	char line[256];
-
-	memset(&fake, 0, sizeof fake);
-	fake.n_devices = 1;
-	fake.memory = MEMORY_BYTES;
-	fake.abi = GE_BACKEND_ABI;
-	while (file != NULL && fgets(line, sizeof line, file) != NULL)
-		take_line(line);
-	if (file != NULL)
-		fclose(file);
 }
 
 static GeStatus
@@ -191,7 +107,7 @@ fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
 {
 	int i;
 
-	read_orders();
+	read_orders(&fake);
 	*n = 0;
 	if (fake.no_driver[0] != '\0')
 		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
@@ -250,7 +166,7 @@ fake_open(const GeContextOptions *options, GeContext **context, GeError *error)
 	int device = 0;
 	GeStatus status;
 
-	read_orders();
+	read_orders(&fake);
 	*context = NULL;
 	opened_with = *options;
 	has_failed = false;
@@ -384,7 +300,7 @@ ge_cuda_backend(void)
 {
 	static GeBackend backend;
 
-	read_orders();
+	read_orders(&fake);
 	backend = ge_cpu_backend;
 	backend.abi = fake.abi;
 	backend.name = "cuda";

@@ -18,7 +18,7 @@ my $orders = "$directory/orders";
 $ENV{GE_FAKE_GPU} = $orders;
 $ENV{PG_CONFIG} //= 'pg_config';
 
-# What the GPUs do from now on, in lines as test/fake_backend/fake_backend.c has them.
+# What the GPUs do from now on, in lines as test/fake_backend/orders.h has them.
 sub gpus
 {
 	my $lines = join '', map { "$_\n" } @_;
