@@ -38,7 +38,7 @@ class Request(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         self.query = urllib.parse.parse_qs(url.query, keep_blank_values=True)
         self.bucket, _, self.key = urllib.parse.unquote(url.path)[1:].partition("/")
-        self.odd = self.server.odd
+        self.odd = self.server.odd.state
         record = Record(self)
         with self.odd.lock:
             self.odd.requests.append(record)
@@ -143,24 +143,35 @@ class Listener(socketserver.ThreadingMixIn, http.server.HTTPServer):
         pass
 
 
-class OddServer:
-    def __init__(self):
+class State:
+    """Objects and record from one reset to the next.  A request that outlives its test goes on with the state that it began with."""
+
+    def __init__(self, script, forgetful, objects):
         self.lock = threading.Lock()
+        self.script, self.objects, self.uploads, self.begun, self.requests = script, objects, {}, {}, []
+        self.forgetful = forgetful  # of bodies
+        self.running = self.most_running = 0
+
+    def asked(self, command, *query):
+        """The requests with that command and those names in their query."""
+        return [r for r in self.requests if r.command == command and all(name in r.query for name in query)]
+
+
+class OddServer:
+    """Has the attributes of its present state too."""
+
+    def __init__(self):
         self.reset()
         self.listener = Listener(("127.0.0.1", 0), Request)
         self.listener.odd = self
         self.port = self.listener.server_address[1]
         threading.Thread(target=self.listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
-    def reset(self, script=None, **objects):
-        with self.lock:
-            self.forgetful = False  # of bodies
-            self.script, self.objects, self.uploads, self.begun, self.requests = script, dict(objects), {}, {}, []
-            self.running = self.most_running = 0
+    def reset(self, script=None, forgetful=False, **objects):
+        self.state = State(script, forgetful, objects)
 
-    def asked(self, command, *query):
-        """The requests with that command and those names in their query."""
-        return [r for r in self.requests if r.command == command and all(name in r.query for name in query)]
+    def __getattr__(self, name):
+        return getattr(self.state, name)
 
     def stop(self):
         self.listener.shutdown()

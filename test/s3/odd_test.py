@@ -468,16 +468,14 @@ def test_memory():
             request.body = b""
         return False
     bound = 4 * 5 + 12
-    odd.reset(endless)
-    odd.forgetful = True
+    odd.reset(endless, forgetful=True)
     settings = "SET gpu_encode.s3_part_size = '5MB'; SET gpu_encode.s3_requests = 4; "
     peak, found = peak_memory("CREATE UNLOGGED TABLE long (t text); " + settings +
                               "SELECT rows_imported FROM gpu_encode.s3_import('long', 's3://odd/long', options => '(format csv)', server => 'odd')")
     check(found == str(MEGABYTES * 1000) and peak < bound, "an import of %d MB holds less than %d MB" % (MEGABYTES, bound), "%s, %.1f MB" % (found, peak))
     print("# import of %d MB: %.1f MB" % (MEGABYTES, peak))
     for name, more in [("one file", ""), ("files of 2 MB", ", max_file_size => '2MB'")]:
-        odd.reset(endless)
-        odd.forgetful = True
+        odd.reset(endless, forgetful=True)
         peak, found = peak_memory(settings + "SELECT rows_uploaded FROM gpu_encode.s3_export('TABLE long', 's3://odd/long', server => 'odd'%s)" % more)
         check(found == str(MEGABYTES * 1000) and peak < bound, "an export of %d MB into %s, too" % (MEGABYTES, name), "%s, %.1f MB" % (found, peak))
         print("# export of %d MB into %s: %.1f MB" % (MEGABYTES, name, peak))
