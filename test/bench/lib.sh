@@ -32,13 +32,16 @@ watch_memory() {
 }
 
 # begin_line: what comes before every line, not timed: the last line's table goes, and its pages from the server's memory to
-# files; then free memory is touched, 512 bytes a row of table t. A virtual machine may give free memory back to its host after
-# seconds and get it again page by page on first use; what that costs would else depend on the lines before.
+# files; then all free memory but 256 MB is filled with the pages of a file that nobody needs, as it is on a server that has
+# run for a while. A virtual machine gives free memory back to its host after seconds and gets it again page by page on first
+# use, at a fifth of the speed of a copy; what a line pays for that would depend on the lines before.
 begin_line() {
-	local kb
+	local mb
 	sql -c 'DROP TABLE IF EXISTS output' -c CHECKPOINT
-	kb=$(awk -v rows="$rows" '/^MemAvailable/ { most = int($2 / 2); kb = int(rows / 2); print kb < most ? kb : most }' /proc/meminfo)
-	perl -e 'my $touched = "\1" x ($ARGV[0] * 1024)' "$kb"
+	mb=$(awk '/^MemFree/ { print int($2 / 1024) - 256 }' /proc/meminfo)
+	((mb > 0)) || return 0
+	truncate -s "+${mb}M" "$work/filler"
+	tail -c "${mb}M" "$work/filler" >/dev/null
 }
 
 # session LINE FILE [PSQL ARGUMENT...]: figures of one session that makes table output by FILE of sql/
