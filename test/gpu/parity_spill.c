@@ -4,6 +4,7 @@
  * Limits of a few megabytes make small columns spill: in one dictionary and in several at
  * once, in the first source and in a later one, with every shape of keys; in builds for
  * faults there are few leaves, so that leaves are split again.  Cancelling ends them.
+ * LEAST_LIMIT makes some thousand rows spill: those cases are for tools that slow kernels.
  */
 #include "parity_dictionary.h"
 
@@ -13,6 +14,7 @@
 #include <time.h>
 
 #define MEGABYTE (UINT64_C(1) << 20)
+#define LEAST_LIMIT (3 * MEGABYTE / 8)
 #define N_TOGETHER 4
 
 static void
@@ -29,7 +31,8 @@ check_shapes(Parity *parity)
 		{SHAPE_DISTINCT, 300000, 8 * MEGABYTE}, {SHAPE_USER, 65537, 1 * MEGABYTE},
 		{SHAPE_USER, 300000, 2 * MEGABYTE},		{SHAPE_MIXED, 65537, 1 * MEGABYTE},
 		{SHAPE_LONG, 5000, 4 * MEGABYTE},		{SHAPE_PREFIXES, 20000, 3 * MEGABYTE / 4},
-		{SHAPE_URL, 65537, 2 * MEGABYTE},
+		{SHAPE_URL, 65537, 2 * MEGABYTE},		{SHAPE_INT_ANY, 8193, LEAST_LIMIT},
+		{SHAPE_DISTINCT, 4097, LEAST_LIMIT},	{SHAPE_MIXED, 8193, LEAST_LIMIT},
 	};
 	uint32_t i;
 
@@ -37,6 +40,7 @@ check_shapes(Parity *parity)
 		parity_check_dictionary(parity, cases[i].shape, cases[i].n, i % 2 == 0,
 								~UINT64_C(0), cases[i].limit, true);
 	parity_check_dictionary(parity, SHAPE_DISTINCT, 20000, true, 0xfff, MEGABYTE, true);
+	parity_check_dictionary(parity, SHAPE_DISTINCT, 4097, true, 0xfff, LEAST_LIMIT, true);
 	if (parity->most_rows < 1000000)
 		return;
 	parity_check_dictionary(parity, SHAPE_DISTINCT, 1000000, true, ~UINT64_C(0),

@@ -309,9 +309,9 @@ check_extremes(Parity *parity)
 		check(parity, &cases[i]);
 }
 
-/* Less memory than the cells take, for every kind of value and split. */
+/* Less memory than the cells take, for every kind of value and split; n is even. */
 static void
-check_windows(Parity *parity)
+check_windows(Parity *parity, const char *name, uint32_t n)
 {
 	uint32_t turn = 0;
 	int values, split;
@@ -319,9 +319,9 @@ check_windows(Parity *parity)
 	for (values = 0; values < N_VALUES; values++)
 		for (split = GE_SPLIT_NONE; split <= GE_SPLIT_CUSTOM; split++, turn++)
 		{
-			Case c = {.name = "windows",
+			Case c = {.name = name,
 					  .values = (Values) values,
-					  .n = 65536 + turn % 2,
+					  .n = n + turn % 2,
 					  .n_categories = split == GE_SPLIT_NONE ? 60000 : 30000,
 					  .split = (GeSplit) split,
 					  .n_folds = split == GE_SPLIT_NONE ? 0
@@ -355,7 +355,8 @@ parity_targets(Parity *parity)
 	check_widths(parity);
 	check_partitions(parity);
 	check_extremes(parity);
-	check_windows(parity);
+	check_windows(parity, "windows", 65536);
+	check_windows(parity, "few rows", 4096);
 	if (parity->most_rows >= 100000000)
 	{
 		Case c = {.name = "large",
