@@ -6,6 +6,7 @@ export PSQLRC=/dev/null PGOPTIONS="-c client_min_messages=warning"
 work=$(mktemp -d /tmp/gpu_encode-bench.XXXXXX)
 # the server's user and ours both write there
 chmod 777 "$work"
+export FILLER=$work/filler
 watcher=
 trap '[[ -z $watcher ]] || kill "$watcher" 2>/dev/null || true; rm -rf "$work"' EXIT
 
@@ -32,16 +33,10 @@ watch_memory() {
 }
 
 # begin_line: what comes before every line, not timed: the last line's table goes, and its pages from the server's memory to
-# files; then all free memory but 256 MB is filled with the pages of a file that nobody needs, as it is on a server that has
-# run for a while. A virtual machine gives free memory back to its host after seconds and gets it again page by page on first
-# use, at a fifth of the speed of a copy; what a line pays for that would depend on the lines before.
+# files; free memory is filled (fill_memory).
 begin_line() {
-	local mb
 	sql -c 'DROP TABLE IF EXISTS output' -c CHECKPOINT
-	mb=$(awk '/^MemFree/ { print int($2 / 1024) - 256 }' /proc/meminfo)
-	((mb > 0)) || return 0
-	truncate -s "+${mb}M" "$work/filler"
-	tail -c "${mb}M" "$work/filler" >/dev/null
+	test/bench/fill_memory
 }
 
 # session LINE FILE [PSQL ARGUMENT...]: figures of one session that makes table output by FILE of sql/

@@ -9,6 +9,7 @@ SELECT pg_backend_pid();
 SELECT 'first', :seconds;
 DROP TABLE output;
 CHECKPOINT;
+\! test/bench/fill_memory
 \endif
 \ir timed.sql
 SELECT 'total', :seconds;
