@@ -47,7 +47,7 @@ ge_cpu_dictionary_free(GeDictionary *dictionary)
 {
 	if (dictionary == NULL)
 		return;
-	ge_free_zeroed(dictionary->slots, sizeof(GeSlot) << dictionary->slot_bits);
+	ge_dictionary_drop_slots(dictionary);
 	ge_segments_free(&dictionary->entries);
 	ge_arena_free(&dictionary->arena);
 	free(dictionary);
@@ -74,12 +74,16 @@ add_column(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	GeAddJob *job = arg;
 	uint32_t d = job->order[task];
 	GeDictionary *dictionary = job->dictionaries[d];
+	GeStatus status;
 
 	(void) worker;
 	if (job->keys[d].kind != dictionary->kind)
 		return ge_cpu_fail(work->error, GE_INTERNAL,
 						   "keys of kind %d for a dictionary of kind %d",
 						   (int) job->keys[d].kind, (int) dictionary->kind);
+	status = ge_dictionary_get_slots(dictionary, work);
+	if (status != GE_OK)
+		return status;
 	if (dictionary->kind == GE_KEY_INT64)
 		return ge_dictionary_add_int64(dictionary, &job->keys[d], job->ids[d], work);
 	return ge_dictionary_add_bytes(dictionary, &job->keys[d], job->ids[d], work);

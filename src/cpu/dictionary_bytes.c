@@ -39,6 +39,20 @@ hash_long(const GeHashSeed *seed, const uint8_t *bytes, uint32_t length)
 	return ge_hash_finish(seed, state);
 }
 
+uint32_t
+ge_dictionary_tag_bytes(const GeDictionary *dictionary, uint32_t id)
+{
+	const GeBytesEntry *entry = ge_dictionary_entry(dictionary, id);
+	uint32_t length;
+	const uint8_t *bytes;
+
+	if (!ge_is_long(entry))
+		return ge_hash_words(&dictionary->seed, entry->words[0], entry->words[1]);
+	bytes =
+		ge_arena_key(&dictionary->arena, entry->words[1] & GE_REFERENCE_MASK, &length);
+	return hash_long(&dictionary->seed, bytes, length);
+}
+
 static bool
 equal_long(const GeDictionary *dictionary, const GeBytesEntry *entry,
 		   const uint8_t *bytes, uint32_t length)

@@ -1,5 +1,5 @@
 /*
- * dictionary_slots.c: room for one more category.
+ * dictionary_slots.c: room for one more category; the slots given back and made anew.
  *
  * The table doubles when three quarters of it are full.  Its first slots are ordered by
  * tag, so the old table is read and the new one written from front to back.
@@ -51,6 +51,47 @@ grow_slots(GeDictionary *dictionary, GeWork *work)
 	ge_free_zeroed(dictionary->slots, (uint64_t) sizeof(GeSlot) << dictionary->slot_bits);
 	dictionary->slots = slots;
 	dictionary->slot_bits = slot_bits;
+	return GE_OK;
+}
+
+void
+ge_dictionary_drop_slots(GeDictionary *dictionary)
+{
+	ge_free_zeroed(dictionary->slots, (uint64_t) sizeof(GeSlot) << dictionary->slot_bits);
+	dictionary->slots = NULL;
+}
+
+static uint32_t
+tag_of(const GeDictionary *dictionary, uint32_t id)
+{
+	return dictionary->kind == GE_KEY_INT64 ? ge_dictionary_tag_int64(dictionary, id)
+											: ge_dictionary_tag_bytes(dictionary, id);
+}
+
+GeStatus
+ge_dictionary_get_slots(GeDictionary *dictionary, GeWork *work)
+{
+	uint64_t bytes = (uint64_t) sizeof(GeSlot) << dictionary->slot_bits;
+	uint32_t id;
+
+	if (dictionary->slots != NULL)
+		return GE_OK;
+	dictionary->slots = ge_alloc_zeroed(bytes);
+	if (dictionary->slots == NULL)
+		return ge_cpu_no_memory(work->error, bytes, "the slots of a dictionary");
+	for (id = 1; id <= dictionary->size; id++)
+	{
+		uint32_t tag = tag_of(dictionary, id);
+		uint64_t slot = ge_first_slot(dictionary, tag);
+
+		while (dictionary->slots[slot].id != GE_ID_MISSING)
+			slot = ge_next_slot(dictionary, slot);
+		dictionary->slots[slot] = (GeSlot){tag, id};
+		if (ge_work_step(work, 16) == GE_OK)
+			continue;
+		ge_dictionary_drop_slots(dictionary);
+		return GE_CANCELLED;
+	}
 	return GE_OK;
 }
 

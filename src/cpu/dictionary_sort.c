@@ -8,7 +8,8 @@
  * task, which sorts it (window_sort.h) and writes its ids.
  *
  * Memory while it runs: 16 bytes for each id, and for each thread as much for the ids of
- * the largest bucket that it sorts.
+ * the largest bucket that it sorts.  The slots are given back before, as what a job needs
+ * most memory for comes afterwards.
  */
 #include <stdlib.h>
 
@@ -313,6 +314,7 @@ ge_cpu_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 		(uint64_t) first + count > (uint64_t) dictionary->size + 1)
 		return ge_cpu_fail(error, GE_INTERNAL, "there are no categories %u to %llu of %u",
 						   first, (unsigned long long) first + count, dictionary->size);
+	ge_dictionary_drop_slots(dictionary);
 	if (count == 0)
 		return GE_OK;
 	job = create_job(dictionary, first, count, ids);

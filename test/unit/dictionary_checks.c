@@ -156,6 +156,72 @@ check_partial_sort(const GeBackend *backend, GeContext *context)
 	backend->dictionary_free(dictionary);
 }
 
+/* How many rows have an id whose key is not theirs; ids are of 1..size. */
+static uint32_t
+count_wrong_ids(const GeBackend *backend, GeDictionary *dictionary,
+				const KeyColumn *column, const uint32_t *ids)
+{
+	uint32_t n = column->n_rows, n_wrong = 0, i;
+	int64_t *values = test_alloc(n, sizeof *values);
+	uint64_t *offsets = test_alloc((size_t) n + 1, sizeof *offsets);
+	bool is_bytes = column->keys.kind == GE_KEY_BYTES;
+	uint8_t *bytes = NULL;
+	GeStatus status;
+	GeError error;
+
+	status = backend->dictionary_keys(dictionary, ids, n, values, offsets, NULL, &error);
+	if (status == GE_OK && is_bytes)
+	{
+		bytes = test_alloc(offsets[n], 1);
+		status =
+			backend->dictionary_keys(dictionary, ids, n, NULL, offsets, bytes, &error);
+	}
+	for (i = 0; i < n && status == GE_OK; i++)
+		n_wrong +=
+			!key_column_equals(column, i, values[i], is_bytes ? bytes + offsets[i] : NULL,
+							   is_bytes ? offsets[i + 1] - offsets[i] : 0);
+	free(bytes);
+	free(offsets);
+	free(values);
+	return status == GE_OK ? n_wrong : n;
+}
+
+/* Keys that are added after a sort: known ones have the ids that they had, new ones new. */
+static void
+check_adding_after_sort(const GeBackend *backend, GeContext *context, KeyShape shape)
+{
+	uint32_t n = shape == KEYS_HUGE ? 40 : 20000, half = n / 2;
+	KeyColumn *column = key_column_make(shape, n, n / 2, false, 7);
+	uint32_t *early = test_alloc(half, sizeof *early), *ids = test_alloc(n, sizeof *ids);
+	uint32_t *sorted = test_alloc(n, sizeof *sorted), size = 0;
+	GeKeys some = key_column_rows(column, 0, half);
+	GeDictionary *dictionary;
+	GeError error;
+	bool done = false;
+
+	if (backend->dictionary_create(context, column->keys.kind, &dictionary, &error) ==
+			GE_OK &&
+		backend->dictionary_add(context, 1, &dictionary, &some, &early, &error) ==
+			GE_OK &&
+		backend->flush(context, &error) == GE_OK)
+	{
+		size = backend->dictionary_size(dictionary);
+		done = backend->dictionary_sort(dictionary, 1, size, sorted, &error) == GE_OK &&
+			   backend->dictionary_add(context, 1, &dictionary, &column->keys, &ids,
+									   &error) == GE_OK &&
+			   backend->flush(context, &error) == GE_OK;
+	}
+	tap_ok(done && memcmp(early, ids, half * sizeof *ids) == 0 &&
+			   backend->dictionary_size(dictionary) > size &&
+			   count_wrong_ids(backend, dictionary, column, ids) == 0,
+		   "keys added after a sort: %s", shape_names[shape]);
+	backend->dictionary_free(dictionary);
+	free(sorted);
+	free(ids);
+	free(early);
+	key_column_free(column);
+}
+
 void
 check_dictionaries(const GeBackend *backend, int32_t threads)
 {
@@ -167,6 +233,8 @@ check_dictionaries(const GeBackend *backend, int32_t threads)
 	check_million(backend, context, KEYS_USER);
 	check_million(backend, context, KEYS_INT64_ANY);
 	check_partial_sort(backend, context);
+	for (t = 0; t < N_KEY_SHAPES; t++)
+		check_adding_after_sort(backend, context, (KeyShape) t);
 	backend->close(context);
 	check_one_hash(backend, 0);
 	check_one_hash(backend, 3);
