@@ -301,7 +301,7 @@ abort_outputs(int code, Datum arg)
 	Call *call = (Call *) DatumGetPointer(arg);
 
 	for (int i = 0; i < call->n_outputs; i++)
-		ge_sink_abort(call->outputs[i].sink);
+		ge_sink_abort(call->outputs[i].sink, code);
 }
 
 Datum

@@ -108,12 +108,12 @@ ge_sink_complete(GeSink *sink)
 }
 
 void
-ge_sink_abort(GeSink *sink)
+ge_sink_abort(GeSink *sink, int code)
 {
 	if (sink == NULL)
 		return;
 	if (sink->upload != NULL)
-		ge_upload_abort(sink->upload);
+		ge_upload_abort(sink->upload, code);
 	else
 		ge_local_file_abort(sink->file);
 }

@@ -32,8 +32,8 @@ extern void ge_sink_finish(GeSink *sink);
 /* After finish: it is there. */
 extern void ge_sink_complete(GeSink *sink);
 /* Leave nothing, not even what is complete: another output of the same job may fail to be.
- * Throws nothing; takes NULL too. */
-extern void ge_sink_abort(GeSink *sink);
+ * Throws nothing; takes NULL too.  code: see ge_upload_abort(). */
+extern void ge_sink_abort(GeSink *sink, int code);
 /* The bytes stored, after finish. */
 extern uint64 ge_sink_bytes(const GeSink *sink);
 

@@ -233,6 +233,29 @@ ge_s3_call_run(GeS3Client *client, GeS3Call *call)
 		ge_s3_client_drive(client, POLL_MS);
 }
 
+void
+ge_s3_call_await_quietly(GeS3Call *call, int timeout_ms)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz end = TimestampTzPlusMilliseconds(now, timeout_ms);
+
+	while (call->state == GE_S3_RUNNING && now < end)
+	{
+		step(call->client, (int) ((end - now) / 1000) + 1);
+		now = GetCurrentTimestamp();
+	}
+}
+
+bool
+ge_s3_call_is_unclear(const GeS3Call *call)
+{
+	const GeHttpExchange *exchange = &call->exchange;
+
+	/* a server error may come after the deed */
+	return call->repeated ||
+		   (exchange->answered ? exchange->status >= 500 : exchange->sent);
+}
+
 bool
 ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms)
 {

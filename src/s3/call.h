@@ -98,6 +98,13 @@ extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
  */
 extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms);
 
+/* Of a call that has been started: wait for the end of the attempt that is under way, if one
+ * is, for at most timeout_ms, without interrupts and errors. */
+extern void ge_s3_call_await_quietly(GeS3Call *call, int timeout_ms);
+/* Of a call that is no longer driven, or has ended: without a good answer it may have had
+ * its effect all the same. */
+extern bool ge_s3_call_is_unclear(const GeS3Call *call);
+
 /* An error if the call has failed.  what: "could not read", for example. */
 extern void ge_s3_call_check(const GeS3Call *call, const char *what);
 /* That error. */

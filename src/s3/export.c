@@ -197,9 +197,9 @@ ge_export_complete(GeExport *export)
 }
 
 void
-ge_export_abort(GeExport *export)
+ge_export_abort(GeExport *export, int code)
 {
-	ge_upload_abort(export->upload);
+	ge_upload_abort(export->upload, code);
 }
 
 int64

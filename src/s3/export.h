@@ -32,7 +32,7 @@ extern void ge_export_query(GeExport *export, const char *query);
 /* Make the objects appear. */
 extern void ge_export_complete(GeExport *export);
 /* Throws nothing; for the clean-up after an error. */
-extern void ge_export_abort(GeExport *export);
+extern void ge_export_abort(GeExport *export, int code);
 
 extern int64 ge_export_rows(const GeExport *export);
 extern int64 ge_export_files(const GeExport *export);

@@ -109,7 +109,7 @@ arg_size(FunctionCallInfo fcinfo, int i, const char *name)
 static void
 abort_export(int code, Datum export)
 {
-	ge_export_abort((GeExport *) DatumGetPointer(export));
+	ge_export_abort((GeExport *) DatumGetPointer(export), code);
 }
 
 Datum

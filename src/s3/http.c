@@ -54,6 +54,7 @@ clear_head(GeHttpExchange *exchange)
 	exchange->date = 0;
 	exchange->etag[0] = exchange->content_encoding[0] = '\0';
 	exchange->request_id[0] = exchange->bucket_region[0] = '\0';
+	exchange->upload_token[0] = '\0';
 	exchange->error_length = 0;
 }
 
@@ -91,6 +92,7 @@ on_header(char *line, size_t size, size_t count, void *argument)
 	else if (take_header(line, length, "etag", exchange->etag) ||
 			 take_header(line, length, "content-encoding", exchange->content_encoding) ||
 			 take_header(line, length, "x-amz-request-id", exchange->request_id) ||
+			 take_header(line, length, GE_HTTP_UPLOAD_TOKEN, exchange->upload_token) ||
 			 take_header(line, length, "x-amz-bucket-region", exchange->bucket_region))
 		;
 	else if (take_header(line, length, "content-length", value))
@@ -167,12 +169,24 @@ restore_signals(const sigset_t *saved)
 	pthread_sigmask(SIG_SETMASK, saved, NULL);
 }
 
+bool
+ge_http_is_sent(const GeHttpExchange *exchange)
+{
+	long bytes = 0;
+
+	if (exchange->easy == NULL)
+		return exchange->sent;
+	curl_easy_getinfo(exchange->easy, CURLINFO_REQUEST_SIZE, &bytes);
+	return bytes > 0;
+}
+
 /* End an exchange: nothing of libcurl's is left in it. */
 static void
 detach(GeHttpExchange *exchange)
 {
 	GeHttpClient *client = exchange->client;
 
+	exchange->sent = ge_http_is_sent(exchange);
 	for (int i = 0; i < client->n_running; i++)
 		if (client->running[i] == exchange)
 			client->running[i] = client->running[--client->n_running];
@@ -312,8 +326,8 @@ ge_http_start(GeHttpClient *client, GeHttpExchange *exchange)
 	sigset_t saved;
 
 	clear_head(exchange);
-	exchange->ended = exchange->answered = exchange->refused = exchange->misranged =
-		false;
+	exchange->ended = exchange->sent = exchange->answered = false;
+	exchange->refused = exchange->misranged = false;
 	exchange->failure[0] = '\0';
 	exchange->client = client;
 	if (client->n_running == client->capacity)

@@ -14,6 +14,7 @@
 #define GE_HTTP_ERROR_BODY 4096
 #define GE_HTTP_TEXT 256
 #define GE_HTTP_MAX_HEADERS 24
+#define GE_HTTP_UPLOAD_TOKEN "x-amz-meta-gpu-encode-upload"
 
 typedef struct GeHttpClient GeHttpClient;
 
@@ -52,6 +53,7 @@ typedef struct GeHttpExchange
 
 	/* how it went, once it has ended */
 	bool ended;
+	bool sent;					/* a part of the request, at least */
 	bool answered;				/* there was a whole answer, of whatever status */
 	bool refused;				/* the address is not allowed */
 	bool misranged;				/* other bytes came than were asked for */
@@ -67,6 +69,7 @@ typedef struct GeHttpExchange
 	char etag[GE_HTTP_TEXT];
 	char content_encoding[GE_HTTP_TEXT];
 	char request_id[GE_HTTP_TEXT];
+	char upload_token[GE_HTTP_TEXT]; /* the object's, see upload_internal.h */
 	char bucket_region[GE_HTTP_TEXT];
 	/* the body of a bad answer, cut */
 	char error_body[GE_HTTP_ERROR_BODY];
@@ -83,6 +86,8 @@ extern void ge_http_client_close(GeHttpClient *client);
 
 /* Clear what an earlier attempt left; the request, the sink and received stay. */
 extern void ge_http_start(GeHttpClient *client, GeHttpExchange *exchange);
+/* The endpoint may have got a part of the request, so far. */
+extern bool ge_http_is_sent(const GeHttpExchange *exchange);
 /* Break off an exchange that has not ended; nothing for one that has. */
 extern void ge_http_cancel(GeHttpExchange *exchange);
 /* Let data flow; wait up to timeout_ms for some. */

@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+
 #include "settings.h"
 #include "s3/upload_internal.h"
 
@@ -31,6 +33,18 @@ add_object(GeUpload *upload)
 	upload->objects = lappend(upload->objects, object);
 }
 
+/* A name by which objects of this upload are known again. */
+static void
+make_token(GeUpload *upload)
+{
+	uint8 bytes[GE_UPLOAD_TOKEN_BYTES];
+
+	if (!pg_strong_random(bytes, sizeof(bytes)))
+		ereport(ERROR, errcode(ERRCODE_INTERNAL_ERROR),
+				errmsg("could not generate random values"));
+	upload->token[hex_encode((const char *) bytes, sizeof(bytes), upload->token)] = '\0';
+}
+
 GeUpload *
 ge_upload_create(const GeS3Server *server, const GeUri *uri,
 				 const GeUploadOptions *options)
@@ -52,6 +66,7 @@ ge_upload_create(const GeS3Server *server, const GeUri *uri,
 	upload->n_slots = ge_setting_s3_requests;
 	upload->slots = palloc0_array(GeUploadSlot, upload->n_slots);
 	upload->answer = palloc(GE_UPLOAD_ANSWER);
+	make_token(upload);
 	add_object(upload);
 	return upload;
 }
@@ -205,7 +220,7 @@ ge_upload_complete(GeUpload *upload)
 	}
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
-			ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS);
+			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS);
 }
 
 int64

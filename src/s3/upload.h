@@ -32,8 +32,12 @@ extern void ge_upload_write(GeUpload *upload, const char *bytes, size_t length);
  * For several uploads that are to appear together. */
 extern void ge_upload_settle(GeUpload *upload);
 extern void ge_upload_complete(GeUpload *upload);
-/* Throws nothing; gives up after a few seconds where the endpoint does not answer. */
-extern void ge_upload_abort(GeUpload *upload);
+/*
+ * Throws nothing; gives up after a few seconds where the endpoint does not answer.  After a
+ * cancel it waits only for what is known to be there, and warns of what may come later.
+ * code: what the callback of PG_ENSURE_ERROR_CLEANUP, in which this is called, was given.
+ */
+extern void ge_upload_abort(GeUpload *upload, int code);
 
 extern int64 ge_upload_n_objects(const GeUpload *upload);
 extern int64 ge_upload_bytes(const GeUpload *upload);

@@ -3,6 +3,10 @@
  *
  * Runs in the middle of an error or of the end of the process: it throws nothing, does not
  * listen to interrupts, and gives up when an object takes too long.
+ *
+ * A request that was cut may still be at work in the endpoint, and what it makes appear after
+ * the clean-up.  After an error there is time to look again; a cancel has to end soon, so it
+ * gives the answer that is awaited a moment, looks once, and warns of what is not known then.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -15,6 +19,9 @@
 /* between looks for what may appear later: 100, 200, 400 ms */
 #define FIRST_PAUSE_MS 100
 #define LAST_PAUSE_MS 400
+/* after a cancel, which is to end within 200 ms */
+#define AWAIT_MS 80
+#define LOOK_MS 60
 
 static void
 delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout_ms)
@@ -41,13 +48,14 @@ abort_multipart(GeUpload *upload, const char *key, const char *upload_id, int ti
  * The answer that held an upload's id was lost, so the id is looked up: that of an upload
  * to our very key that began after we did and is not the one that we know.
  */
-void
+bool
 ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms)
 {
 	char *encoded = palloc(3 * strlen(object->key) + 1);
 	GeS3Call call;
 	GeXml rest;
 	GeXml content;
+	bool found = false;
 
 	ge_percent_encode(object->key, strlen(object->key), false, encoded);
 	ge_s3_call_init(&call, "GET", NULL);
@@ -55,7 +63,7 @@ ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms)
 	call.sink = palloc(GE_UPLOAD_ANSWER);
 	call.sink_capacity = GE_UPLOAD_ANSWER;
 	if (!ge_s3_call_run_quietly(upload->client, &call, timeout_ms))
-		return;
+		return false;
 	rest = (GeXml){call.sink, call.sink + call.exchange.received};
 	while (ge_xml_next(&rest, "Upload", &content))
 	{
@@ -66,22 +74,29 @@ ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms)
 		if (key != NULL && id != NULL && strcmp(key, object->key) == 0 &&
 			(object->upload_id == NULL || strcmp(id, object->upload_id) != 0) &&
 			begun != NULL && strncmp(begun, upload->begun, strlen(upload->begun)) >= 0)
+		{
 			abort_multipart(upload, key, id, timeout_ms);
+			found = true;
+		}
 	}
+	return found;
 }
 
-/* What an unclear end left: an object that is not the one that was there before. */
-static void
-delete_if_new(GeUpload *upload, GeUploadObject *object, int timeout_ms)
+/* What an unclear end left: an object that is ours, whoever else may have written there.
+ * Returns whether there was one. */
+static bool
+delete_if_ours(GeUpload *upload, GeUploadObject *object, int timeout_ms)
 {
 	GeS3Call call;
 
 	ge_s3_call_init(&call, "HEAD", object->key);
 	call.sink = upload->answer;
 	call.sink_capacity = GE_UPLOAD_ANSWER;
-	if (ge_s3_call_run_quietly(upload->client, &call, timeout_ms) &&
-		strcmp(call.exchange.etag, object->old_etag) != 0)
-		delete_quietly(upload, object->key, "", timeout_ms);
+	if (!ge_s3_call_run_quietly(upload->client, &call, timeout_ms) ||
+		strcmp(call.exchange.upload_token, upload->token) != 0)
+		return false;
+	delete_quietly(upload, object->key, "", timeout_ms);
+	return true;
 }
 
 static int
@@ -92,27 +107,77 @@ time_left(TimestampTz end)
 	return now < end ? (int) ((end - now) / 1000) : 0;
 }
 
-/* A request that was cut may still be at work in the endpoint. */
+static bool
+upload_may_appear(const GeUploadObject *object)
+{
+	return object->begun_unclear && object->upload_id == NULL;
+}
+
+static bool
+object_may_appear(const GeUploadObject *object)
+{
+	return object->in_doubt && !object->completed;
+}
+
 static bool
 may_appear_later(const GeUploadObject *object)
 {
-	return (object->begun_unclear && object->upload_id == NULL) ||
-		   (object->in_doubt && !object->completed);
+	return upload_may_appear(object) || object_may_appear(object);
+}
+
+/* Use what is known of the call that begins or ends the object, which is no longer driven. */
+static void
+take_answer(const GeUpload *upload, GeUploadObject *object)
+{
+	const GeS3Call *call = &upload->call;
+
+	if (upload_may_appear(object))
+		ge_upload_object_take_id(upload, object);
+	else if (object_may_appear(object))
+	{
+		object->completed = call->state == GE_S3_DONE;
+		object->in_doubt = object->completed || ge_s3_call_is_unclear(call);
+	}
+}
+
+/* After a cancel: what may appear is looked for once. */
+static void
+look_once(GeUpload *upload, GeUploadObject *object)
+{
+	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), LOOK_MS);
+	const char *uri = ge_uri_format(upload->bucket, object->key);
+
+	if (upload_may_appear(object) && !ge_upload_sweep(upload, object, time_left(end)))
+		ereport(WARNING, errmsg("an unfinished upload to \"%s\" may be left", uri),
+				errdetail("The cancel came before the endpoint had answered whether it "
+						  "has begun the upload."),
+				errhint("Look for it among the bucket's unfinished uploads, or have the "
+						"bucket's lifecycle end those."));
+	if (object_may_appear(object) && !delete_if_ours(upload, object, time_left(end)))
+		ereport(WARNING, errmsg("object \"%s\" may still appear", uri),
+				errdetail("The cancel came before the endpoint had answered whether it "
+						  "has written the object."),
+				errhint("Look for it, and remove it if it is not wanted."));
 }
 
 static void
-abort_object(GeUpload *upload, GeUploadObject *object, TimestampTz end)
+abort_object(GeUpload *upload, GeUploadObject *object, TimestampTz end, bool canceled)
 {
 	int pause_ms = FIRST_PAUSE_MS;
 
 	if (object->upload_id != NULL && !object->completed)
 		abort_multipart(upload, object->key, object->upload_id, time_left(end));
+	if (canceled && may_appear_later(object))
+	{
+		look_once(upload, object);
+		return;
+	}
 	for (;;)
 	{
 		if (object->begun_unclear)
-			ge_upload_sweep(upload, object, time_left(end));
+			(void) ge_upload_sweep(upload, object, time_left(end));
 		if (object->in_doubt)
-			delete_if_new(upload, object, time_left(end));
+			(void) delete_if_ours(upload, object, time_left(end));
 		if (!may_appear_later(object) || pause_ms > LAST_PAUSE_MS ||
 			time_left(end) <= pause_ms)
 			break;
@@ -122,17 +187,23 @@ abort_object(GeUpload *upload, GeUploadObject *object, TimestampTz end)
 }
 
 void
-ge_upload_abort(GeUpload *upload)
+ge_upload_abort(GeUpload *upload, int code)
 {
+	/* at the end of the process there may be no error to ask for */
+	bool canceled = code == 0 && geterrcode() == ERRCODE_QUERY_CANCELED;
 	ListCell *cell;
 
 	HOLD_INTERRUPTS();
+	if (canceled && upload->call.once && upload->call.state == GE_S3_RUNNING &&
+		ge_http_is_sent(&upload->call.exchange))
+		ge_s3_call_await_quietly(&upload->call, AWAIT_MS);
 	ge_s3_client_cancel_all(upload->client);
 	foreach (cell, upload->objects)
 	{
 		TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), ABORT_MS);
 
-		abort_object(upload, lfirst(cell), end);
+		take_answer(upload, lfirst(cell));
+		abort_object(upload, lfirst(cell), end, canceled);
 		if (time_left(end) == 0)
 			break;
 	}

@@ -13,14 +13,14 @@
 #define GE_UPLOAD_ANSWER (64 * 1024)
 #define GE_UPLOAD_PART_ANSWER 4096
 #define GE_UPLOAD_MAX_PARTS 10000
+#define GE_UPLOAD_TOKEN_BYTES 16
 
 /* One object.  Its bytes are in parts that were sent, and for the last one in a slot. */
 typedef struct GeUploadObject
 {
 	char *key;
-	char old_etag[GE_HTTP_TEXT]; /* of what was there before; "": nothing */
-	char *upload_id;			 /* NULL: no multipart upload has begun */
-	bool begun_unclear;			 /* one may have begun whose id is not known */
+	char *upload_id;	/* NULL: no multipart upload has begun */
+	bool begun_unclear; /* one may have begun whose id is not known */
 	int n_parts;
 	int etags_capacity;
 	char **etags; /* by part; NULL: not there yet */
@@ -53,6 +53,9 @@ struct GeUpload
 	int filling;	  /* the slot that takes bytes */
 	bool conditional; /* the endpoint knows If-None-Match */
 	char begun[32];	  /* the endpoint's time at the start, ISO 8601 */
+	/* Metadata of our objects.  Equal bytes do not tell whose an object is, as they may be
+	 * what was there before or what somebody else wrote. */
+	char token[2 * GE_UPLOAD_TOKEN_BYTES + 1];
 	int64 bytes;
 	size_t undriven; /* bytes since data in flight last had a chance to flow */
 	GeS3Call call;	 /* what is done one at a time */
@@ -65,13 +68,16 @@ struct GeUpload
 extern void ge_upload_object_look(GeUpload *upload, GeUploadObject *object);
 /* Begin a multipart upload, unless that was done. */
 extern void ge_upload_object_begin(GeUpload *upload, GeUploadObject *object);
+/* The call that begins it is no longer under way: its id, if there is a good answer. */
+extern void ge_upload_object_take_id(const GeUpload *upload, GeUploadObject *object);
 /* Make it appear from its parts. */
 extern void ge_upload_object_complete(GeUpload *upload, GeUploadObject *object);
 /* Make it appear from a slot's bytes, in one request. */
 extern void ge_upload_object_put(GeUpload *upload, GeUploadObject *object,
 								 const GeUploadSlot *slot);
 
-/* upload_abort.c: end multipart uploads of the object's key that began meanwhile. */
-extern void ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms);
+/* upload_abort.c: end multipart uploads of the object's key that began meanwhile; whether
+ * there was one. */
+extern bool ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms);
 
 #endif /* GE_S3_UPLOAD_INTERNAL_H */

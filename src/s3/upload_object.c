@@ -2,7 +2,7 @@
  * upload_object.c: operations on one object of an upload.
  *
  * An answer may be lost after the deed was done.  So a call that failed without a clear
- * answer, or that had to be made twice, is settled by looking: the object is there, is new
+ * answer, or that had to be made twice, is settled by looking: the object is there, is ours
  * and has the right size, or it is not.
  */
 #include "postgres.h"
@@ -41,6 +41,7 @@ add_description(const GeUpload *upload, GeS3Call *call)
 {
 	const GeUploadOptions *options = &upload->options;
 
+	add_extra(call, GE_HTTP_UPLOAD_TOKEN, upload->token);
 	if (options->content_type != NULL)
 		add_extra(call, "content-type", options->content_type);
 	if (options->content_encoding != NULL)
@@ -90,14 +91,25 @@ ge_upload_object_look(GeUpload *upload, GeUploadObject *object)
 		return;
 	if (!upload->options.overwrite)
 		report_exists(upload, object);
-	strlcpy(object->old_etag, call->exchange.etag, GE_HTTP_TEXT);
+}
+
+void
+ge_upload_object_take_id(const GeUpload *upload, GeUploadObject *object)
+{
+	const GeS3Call *call = &upload->call;
+	GeXml answer = {call->sink, call->sink + call->exchange.received};
+
+	object->begun_unclear = call->state == GE_S3_DONE || ge_s3_call_is_unclear(call);
+	if (call->state == GE_S3_DONE)
+		object->upload_id = ge_xml_text(answer, "UploadId");
+	if (object->upload_id != NULL)
+		object->begun_unclear = call->repeated;
 }
 
 void
 ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 {
 	GeS3Call *call;
-	GeXml answer;
 
 	if (object->upload_id != NULL)
 		return;
@@ -107,19 +119,14 @@ ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 	add_description(upload, call);
 	object->begun_unclear = true;
 	ge_s3_call_run(upload->client, call);
-	if (call->state == GE_S3_FAILED)
-		object->begun_unclear =
-			call->repeated || !call->exchange.answered || call->exchange.status >= 500;
+	ge_upload_object_take_id(upload, object);
 	ge_s3_call_check(call, "could not begin an upload to");
-	answer = (GeXml){call->sink, call->sink + call->exchange.received};
-	object->upload_id = ge_xml_text(answer, "UploadId");
 	if (object->upload_id == NULL)
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("the endpoint gave no id for an upload"));
-	object->begun_unclear = call->repeated;
 }
 
-/* The object is there as it was meant to be, and was not before. */
+/* The object is there as it was meant to be, and is ours. */
 static bool
 has_appeared(GeUpload *upload, const GeUploadObject *object)
 {
@@ -131,7 +138,7 @@ has_appeared(GeUpload *upload, const GeUploadObject *object)
 	call->sink_capacity = GE_UPLOAD_ANSWER;
 	ge_s3_call_run(upload->client, call);
 	return call->state == GE_S3_DONE && call->exchange.content_length == object->size &&
-		   strcmp(call->exchange.etag, object->old_etag) != 0;
+		   strcmp(call->exchange.upload_token, upload->token) == 0;
 }
 
 /*
@@ -155,7 +162,7 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 	}
 	if (call->state == GE_S3_FAILED)
 	{
-		bool unclear = call->repeated || !call->exchange.answered;
+		bool unclear = ge_s3_call_is_unclear(call);
 
 		if (!unclear || !has_appeared(upload, object))
 		{

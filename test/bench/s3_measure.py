@@ -61,7 +61,7 @@ def measure(name, statement, before=""):
 def make_rows():
     psql("""CREATE EXTENSION gpu_encode;
         CREATE UNLOGGED TABLE rows AS SELECT %s FROM generate_series(1::bigint, %d) i;
-        COPY rows TO '%s' (FORMAT csv, HEADER)""" % (ROW, MEGABYTES * 10000, FILE))
+        COPY rows TO '%s' (FORMAT csv, HEADER)""" % (ROW, MEGABYTES * 12000, FILE))
     os.chmod(FILE, 0o644)
     print("%.0f MB of CSV, %s rows" % (os.path.getsize(FILE) / 1e6, psql("SELECT count(*) FROM rows")), flush=True)
     psql("CREATE UNLOGGED TABLE target (LIKE rows)")

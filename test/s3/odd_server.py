@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.parse
 
+TOKEN = "x-amz-meta-gpu-encode-upload"  # by which an upload knows its object again
 ERROR = b"<?xml version=\"1.0\"?><Error><Code>%s</Code><Message>So it is.</Message><RequestId>odd</RequestId></Error>"
 
 
@@ -94,6 +95,7 @@ class Request(http.server.BaseHTTPRequestHandler):
         elif self.command == "POST" and "uploads" in self.query:
             name = "upload-%d" % self.number
             self.odd.uploads[name] = {}
+            self.odd.upload_tokens[name] = self.headers.get(TOKEN)
             self.odd.begun[name] = (self.key.encode(), time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime()).encode())
             self.answer(200, b"<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>" % name.encode())
         elif self.command == "POST":
@@ -103,14 +105,20 @@ class Request(http.server.BaseHTTPRequestHandler):
             self.odd.uploads.pop(self.query.get("uploadId", [""])[0], None)
             if not self.query:
                 objects.pop(self.key, None)
+                self.odd.tokens.pop(self.key, None)
             self.answer(204)
 
     def store(self, body):
         if self.headers.get("If-None-Match") == "*" and self.key in self.odd.objects:
             return self.refuse(412, "PreconditionFailed")
-        self.odd.objects[self.key] = body
+        self.keep(body)
         self.answer(200, b"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>" if self.command == "POST" else b"",
                     {"ETag": tag(body)})
+
+    def keep(self, body):
+        """Store an object as the upload that asks for it described it."""
+        self.odd.objects[self.key] = body
+        self.odd.tokens[self.key] = self.odd.upload_tokens.get(self.query["uploadId"][0]) if "uploadId" in self.query else self.headers.get(TOKEN)
 
     def range_of(self, body):
         asked = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
@@ -118,7 +126,8 @@ class Request(http.server.BaseHTTPRequestHandler):
 
     def range_headers(self, body):
         first, end = self.range_of(body)
-        return {"Content-Length": end - first, "Content-Range": "bytes %d-%d/%d" % (first, end - 1, len(body)), "ETag": tag(body)}
+        return {"Content-Length": end - first, "Content-Range": "bytes %d-%d/%d" % (first, end - 1, len(body)), "ETag": tag(body),
+                **({TOKEN: self.odd.tokens[self.key]} if self.odd.tokens.get(self.key) else {})}
 
     def serve_object(self, body):
         if body is None:
@@ -149,6 +158,7 @@ class State:
     def __init__(self, script, forgetful, objects):
         self.lock = threading.Lock()
         self.script, self.objects, self.uploads, self.begun, self.requests = script, objects, {}, {}, []
+        self.tokens, self.upload_tokens = {}, {}  # of objects and of uploads, where those have one
         self.forgetful = forgetful  # of bodies
         self.running = self.most_running = 0
 

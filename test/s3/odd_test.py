@@ -197,7 +197,7 @@ def test_complete():
         if parts is None:
             request.refuse(404, "NoSuchUpload")
             return True
-        request.odd.objects["out"] = b"".join(parts[i] for i in sorted(parts))
+        request.keep(b"".join(parts[i] for i in sorted(parts)))
         request.cut()
         return True
     odd.reset(lose_answer)
@@ -250,7 +250,7 @@ def test_late_put():
             return False
 
         def store():
-            odd.objects[request.key] = request.body
+            request.keep(request.body)
             late.append(1)
         threading.Timer(0.25, store).start()
         request.cut()
@@ -266,7 +266,7 @@ def test_lost_put():
     def lose(request):
         if request.command != "PUT":
             return False
-        request.odd.objects[request.key] = request.body
+        request.keep(request.body)
         request.cut()
         return True
     odd.reset(once(lose))
@@ -287,6 +287,49 @@ def test_rivals():
         fails("SET gpu_encode.s3_part_size = '5MB'; SELECT gpu_encode.s3_export('%s', 's3://odd/out', server => 'odd')" % query,
               ["58P02", "exists already"], "an object that another makes meanwhile stays: " + name)
         check(odd.objects == {"out": b"of another"} and not odd.uploads, "as it is", odd.uploads)
+
+
+def test_same_bytes():
+    """Equal bytes do not tell whose an object is."""
+    small = "SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/out', server => 'odd'%s)"
+
+    def lose(request):
+        if request.command != "PUT" and (request.command != "POST" or "uploadId" not in request.query):
+            return False
+        if "partNumber" in request.query:
+            return False
+        parts = request.odd.uploads.pop(request.query["uploadId"][0]) if request.query else {0: request.body}
+        request.keep(b"".join(parts[i] for i in sorted(parts)))
+        request.cut()
+        return True
+
+    def refuse_second(request):
+        return "uploadId" in request.query and request.command == "POST" and len(request.odd.asked("POST", "uploadId")) > 1 and \
+            (request.refuse(404, "NoSuchUpload"), True)[1]
+    odd.reset()
+    equal("SET gpu_encode.s3_part_size = '5MB'; " + EXPORT, "400000", "an object in parts")
+    parts = odd.objects["out"]
+    for name, statement, rows, old in [("one request", small % ", overwrite => true", "1", b"a\n1\n"),
+                                       ("parts", EXPORT.replace("'odd')", "'odd', overwrite => true)"), "400000", parts)]:
+        first = once(lose)
+        odd.reset(lambda request: first(request) or refuse_second(request), out=old)
+        equal("SET gpu_encode.s3_part_size = '5MB'; " + statement, rows, "an object is replaced by its very bytes and the answer lost: " + name)
+        check(odd.objects == {"out": old} and odd.tokens.get("out") and not odd.uploads, "and it is the new one", odd.tokens)
+
+    def rival(body):
+        def script(request):
+            if request.command != "PUT" and (request.command != "POST" or "uploadId" not in request.query) or "partNumber" in request.query:
+                return False
+            request.odd.objects["out"] = body
+            request.cut()
+            return True
+        return script
+    for name, statement, body in [("one request, the same bytes", small % "", b"a\n1\n"), ("one request, other bytes", small % "", b"of another"),
+                                  ("parts, the same bytes", EXPORT, parts), ("parts, other bytes", EXPORT, b"of another")]:
+        odd.reset(rival(body))
+        fails("SET gpu_encode.s3_max_attempts = 1; SET gpu_encode.s3_part_size = '5MB'; " + statement, ["could not write"],
+              "another's object comes and the answer is lost: " + name)
+        check(odd.objects == {"out": body} and not odd.uploads, "and it stays", "%s %s" % (list(odd.objects), odd.uploads))
 
 
 def test_two_outputs():
@@ -387,12 +430,15 @@ def cancel_beside(canceler, statement, ready, wait):
     begun = time.time()
     canceler.stdin.write("SELECT pg_cancel_backend(%d);\n" % pid)
     canceler.stdin.flush()
-    output = process.stdout.readline()
+    output = line = process.stdout.readline()
+    while line and "ERROR" not in line:  # warnings come before it
+        line = process.stdout.readline()
+        output += line
     seconds = time.time() - begun
     process.communicate()
     if "canceling statement" not in output:
         raise RuntimeError("not canceled: " + output)
-    return seconds
+    return seconds, output
 
 
 def test_cancels():
@@ -426,10 +472,57 @@ def test_cancels():
         times = []
         for _ in range(TRIES):
             odd.reset(script, rows=ROWS)
-            times.append(cancel_beside(canceler, statement, ready, wait))
+            times.append(cancel_beside(canceler, statement, ready, wait)[0])
         check(max(times) < 0.2, "%d cancels %s: all within 200 ms" % (TRIES, name), times)
         print("# cancel %s: median %.0f ms, longest %.0f ms" % (name, 1000 * sorted(times)[len(times) // 2], 1000 * max(times)))
     check(not odd.uploads, "a canceled export leaves no upload", odd.uploads)
+    canceler.stdin.close()
+    canceler.wait()
+
+
+def test_canceled_uploads():
+    """A cancel while it is not known whether an upload has begun or an object appeared."""
+    canceler = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    small = "SELECT gpu_encode.s3_export('SELECT 1 AS a', 's3://odd/out', server => 'odd')"
+    begins = lambda r: r.command == "POST" and "uploads" in r.query
+    ends = lambda r: r.command == "POST" and "uploadId" in r.query
+    puts = lambda r: r.command == "PUT" and not r.query
+
+    def lose(asks):
+        def script(request):
+            if not asks(request):
+                return False
+            answer, request.answer = request.answer, lambda *arguments, **more: None
+            request.serve()
+            request.answer = answer
+            time.sleep(3)
+            return True
+        return script
+    silent = lambda asks: lambda request: asks(request) and (time.sleep(3), True)[1]
+    late = lambda asks: lambda request: asks(request) and time.sleep(0.15)
+    refused = lambda asks: lambda request: asks(request) and (request.refuse(503, "SlowDown"), True)[1]
+    for name, script, statement, asks, warning in [
+            ("an upload that begins in a moment", late(begins), EXPORT, begins, ""),
+            ("one that has begun without an answer", lose(begins), EXPORT, begins, ""),
+            ("one that does not begin", silent(begins), EXPORT, begins, "may be left"),
+            ("one that is to be begun again", refused(begins), EXPORT, begins, "may be left"),
+            ("an object that appears in a moment", late(puts), small, puts, ""),
+            ("one that has appeared without an answer", lose(puts), small, puts, ""),
+            ("one that does not appear", silent(puts), small, puts, "may still appear"),
+            ("one of parts that appears in a moment", late(ends), EXPORT, ends, ""),
+            ("one of parts that has appeared without an answer", lose(ends), EXPORT, ends, ""),
+            ("one of parts that does not appear", silent(ends), EXPORT, ends, "may still appear")]:
+        times, warned = [], []
+        for _ in range(TRIES):
+            odd.reset(script)
+            seconds, output = cancel_beside(canceler, "SET gpu_encode.s3_max_attempts = 100; SET gpu_encode.s3_part_size = '5MB'; " + statement,
+                                            lambda: any(map(asks, odd.requests)), 0.1)
+            times.append(seconds)
+            warned.append(warning in output and "s3://odd/out" in output if warning else "WARNING" not in output)
+            check(not odd.uploads and not odd.objects, "a cancel of %s leaves nothing" % name, "%s %s" % (odd.uploads, odd.objects))
+        check(max(times) < 0.2, "%d cancels of %s: all within 200 ms" % (TRIES, name), times)
+        check(all(warned), "with a warning" if warning else "without a warning", output)
+        print("# cancel of %s: median %.0f ms, longest %.0f ms" % (name, 1000 * sorted(times)[len(times) // 2], 1000 * max(times)))
     canceler.stdin.close()
     canceler.wait()
 
@@ -501,6 +594,6 @@ def test_many_objects():
 
 
 tap.run([test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put,
-         test_lost_put, test_rivals, test_two_outputs, test_part_failures, test_headers, test_redirects, test_list, test_killed,
-         test_cancels, test_memory, test_many_objects])
+         test_lost_put, test_rivals, test_same_bytes, test_two_outputs, test_part_failures, test_headers, test_redirects, test_list, test_killed,
+         test_cancels, test_canceled_uploads, test_memory, test_many_objects])
 tap.finish()
