@@ -23,6 +23,7 @@
 #include "files/store.h"
 #include "preprocess_arguments.h"
 #include "run_log.h"
+#include "s3/uri.h"
 #include "table_call.h"
 
 GE_SQL_FUNCTION(ge_preprocess_s3);
@@ -151,20 +152,29 @@ check_may_read(void)
 			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."));
 }
 
-/* An output that is an input, or the other output, would be lost. */
+/* An output that is an input would replace it, or be read as one when the job runs again. */
+static void
+check_is_no_input(const GeCsvOutput *output, const GeCsvSet *input, const char *role)
+{
+	if (!ge_uri_means(input->uri, output->uri))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s_output would be an input, too", output->part),
+					errdetail("%s is %s, which stands for %s as well.", role, input->uri,
+							  output->uri),
+					errhint("Write to where the job does not read.")));
+}
+
+/* Nor may an output be the other one. */
 static void
 check_uris(const Call *call)
 {
 	for (int i = 0; i < call->n_outputs; i++)
 	{
 		for (int k = 0; k < call->n_inputs; k++)
-			if (strcmp(call->outputs[i].uri, call->inputs[k].uri) == 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("%s_output is the same as %s, %s", call->outputs[i].part,
-								call->sources[k].role, call->inputs[k].uri)));
+			check_is_no_input(&call->outputs[i], &call->inputs[k], call->sources[k].role);
 		for (int k = 0; k < i; k++)
-			if (strcmp(call->outputs[i].uri, call->outputs[k].uri) == 0)
+			if (ge_uri_means(call->outputs[k].uri, call->outputs[i].uri))
 				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 								errmsg("both outputs are %s", call->outputs[i].uri)));
 	}

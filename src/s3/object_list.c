@@ -133,11 +133,10 @@ is_meant(const GeListedObject *object, const GeUri *asked)
 {
 	GeUri found = ge_uri_parse(object->uri);
 
-	if (ge_key_is_pattern(asked->key))
-		return ge_key_matches(found.key, asked->key);
-	if (ge_key_is_prefix(asked->key))
-		return !(object->size == 0 && ge_key_is_prefix(found.key));
-	return strcmp(found.key, asked->key) == 0;
+	if (!ge_key_is_pattern(asked->key) && ge_key_is_prefix(asked->key) &&
+		object->size == 0 && ge_key_is_prefix(found.key))
+		return false; /* a "directory" */
+	return ge_key_means(asked->key, found.key);
 }
 
 List *

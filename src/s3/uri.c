@@ -127,3 +127,27 @@ ge_key_matches(const char *key, const char *pattern)
 		pattern++;
 	return *pattern == '\0';
 }
+
+bool
+ge_key_means(const char *asked, const char *key)
+{
+	if (ge_key_is_pattern(asked))
+		return ge_key_matches(key, asked);
+	if (ge_key_is_prefix(asked))
+		return strncmp(key, asked, strlen(asked)) == 0;
+	return strcmp(key, asked) == 0;
+}
+
+bool
+ge_uri_means(const char *uri, const char *object)
+{
+	GeUri asked;
+	GeUri found;
+
+	if (ge_uri_is_file(uri) || ge_uri_is_file(object))
+		return ge_uri_is_file(uri) && ge_uri_is_file(object) &&
+			   strcmp(ge_uri_file_path(uri), ge_uri_file_path(object)) == 0;
+	asked = ge_uri_parse(uri);
+	found = ge_uri_parse(object);
+	return strcmp(asked.bucket, found.bucket) == 0 && ge_key_means(asked.key, found.key);
+}

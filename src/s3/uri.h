@@ -27,5 +27,9 @@ extern bool ge_key_is_pattern(const char *key);
 extern bool ge_key_is_prefix(const char *key);
 /* * stands for any characters but '/'. */
 extern bool ge_key_matches(const char *key, const char *pattern);
+/* The key is one that the key of a uri stands for: itself, a prefix, or a pattern. */
+extern bool ge_key_means(const char *asked, const char *key);
+/* The object or file is one of those that the uri stands for, if it is there. */
+extern bool ge_uri_means(const char *uri, const char *object);
 
 #endif /* GE_S3_URI_H */

@@ -69,6 +69,13 @@ def test_failures():
     fails(JOB % ("in/*", "no/a.csv", "class", "odd.csv", "no/b.csv", ", labels_from_validation => false"), ["never seen"],
           "values without a code")
     fails(JOB % ("in/*", "no/", "class", "new.csv", "no/", ""), ["22023", "base name"], "a pattern has no base name")
+    for train, output, new, new_output in [("in/*", "in/train.csv", "new.csv", "no/"), ("in/", "in/deep/train.csv", "new.csv", "no/"),
+                                           ("in/part1.csv", "no/", "other/*.csv", "other/new.csv"), ("in/*", "no/a.csv", "new.csv", "in/new.csv"),
+                                           ("new.csv", "new.csv", "in/part1.csv", "no/")]:
+        fails(JOB % (train, output, "class", new, new_output, ", overwrite => true"), ["22023", "output would be an input"],
+              "an output is not among the inputs: %s, %s" % (output, new_output))
+    fails((JOB % ("in/*", "in/train.csv", "class", "new.csv", "no/", "")).replace("'s3://job/in/t", "'S3://job/in/t"), ["22023", "would be an input"],
+          "however its uri is written")
     fails("SET statement_timeout = '30ms'; " + JOB % ("in/*", "no/a.csv", "class", "new.csv", "no/b.csv", ""), ["57014"], "a time-out")
     check(client.keys("job") == begun and not client.uploads("job"), "leave neither objects nor uploads", client.uploads("job"))
 
