@@ -45,9 +45,12 @@ extern "C"
 
 	/* What a dictionary has from its first row on. */
 	GeStatus ge_dictionary_start(GeDictionary *dictionary, GeError *error);
-	/* Make room for `unresolved` more keys with `bytes` bytes (padded) in all. */
-	GeStatus ge_dictionary_make_room(GeDictionary *dictionary, uint64_t unresolved,
-									 uint64_t bytes, GeError *error);
+	/*
+	 * Make room for `unresolved` more keys with `bytes` bytes (padded) in all, those of a
+	 * step of n_rows rows that the table lacks.
+	 */
+	GeStatus ge_dictionary_make_room(GeDictionary *dictionary, uint64_t n_rows,
+									 uint64_t unresolved, uint64_t bytes, GeError *error);
 	/* Wait for the kernels given so far and learn how many keys there are. */
 	GeStatus ge_dictionary_settle(GeDictionary *dictionary, GeError *error);
 	/* Give the table back; counts and sizes are those of an empty dictionary. */

@@ -132,8 +132,9 @@ add_unresolved(GeStep *step, GeError *error)
 	step->is_inserting = true;
 	if (dictionary->spill == NULL)
 	{
-		GeStatus status = ge_dictionary_make_room(dictionary, counts->unresolved,
-												  counts->unresolved_bytes, error);
+		GeStatus status =
+			ge_dictionary_make_room(dictionary, step->view.n_rows, counts->unresolved,
+									counts->unresolved_bytes, error);
 
 		if (status == GE_OK)
 			return queue_insertion(step, error);

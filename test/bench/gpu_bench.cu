@@ -165,8 +165,8 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
 	if (counts.unresolved == 0)
 		return;
-	MUST(ge_dictionary_make_room(dictionary, counts.unresolved, counts.unresolved_bytes,
-								 &error));
+	MUST(ge_dictionary_make_room(dictionary, step->n_rows, counts.unresolved,
+								 counts.unresolved_bytes, &error));
 	ge_dictionary_view(dictionary, &table);
 	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
 	dictionary->is_settled = false;
