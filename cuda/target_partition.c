@@ -56,6 +56,7 @@ plan(const GeTarget *target, const GeRowsView *rows, uint32_t shared_bytes,
 	width = (view->n_cells + n_buckets - 1) / n_buckets;
 	partition->n_buckets = (uint32_t) ((view->n_cells + width - 1) / width);
 	partition->width = (uint32_t) width;
+	partition->inverse_width = UINT32_MAX / partition->width;
 	partition->n_parts = (uint32_t) ((width + fit - 1) / fit);
 	partition->part_width =
 		(uint32_t) ((width + partition->n_parts - 1) / partition->n_parts);

@@ -14,7 +14,7 @@
 
 #define BLOCK 256
 #define ADD_BLOCK 1024
-#define ROWS 4
+#define ROWS 4 /* of a thread, read together */
 
 static __host__ __device__ constexpr uint32_t
 words_of_form(GeCellForm form)
@@ -23,6 +23,13 @@ words_of_form(GeCellForm form)
 		   : form == GE_CELL_ONE ? 3
 		   : form == GE_CELL_TWO ? 4
 								 : 0;
+}
+
+/* Rows that a thread adds together: more where a key is all that is read of one. */
+static __host__ __device__ constexpr int
+add_rows_of_form(GeCellForm form)
+{
+	return form == GE_CELL_HALF ? 4 * ROWS : ROWS;
 }
 
 uint32_t
@@ -49,43 +56,65 @@ pack_target(const GeTargetView &target, const GePartition &partition, uint64_t b
 	return key | (uint32_t) value << partition.cell_bits;
 }
 
-/* The key of a row; its target is read where it goes into the key. */
+/*
+ * cell / width: the quotient by the rounded inverse is right or 1 too small, as a cell is
+ * below 2^31 (255 buckets of two blocks each are a few million cells).
+ */
+static __device__ __forceinline__ uint32_t
+bucket_of(const GePartition &partition, uint32_t cell)
+{
+	uint32_t bucket = __umulhi(cell, partition.inverse_width);
+
+	return bucket + (cell - bucket * partition.width >= partition.width ? 1 : 0);
+}
+
+/* The key of a row with this id; bits: its target, where that goes into the key. */
 template <bool BY_POSITION>
 static __device__ __forceinline__ uint32_t
 partition_key(const GeTargetView &target, const GeRowsView &rows,
-			  const GePartition &partition, uint32_t row)
+			  const GePartition &partition, uint32_t row, uint32_t id, uint64_t bits)
 {
 	uint64_t cell = NO_CELL;
 	uint32_t bucket, key;
 
 	if (rows.is_null == NULL || rows.is_null[row] == 0)
-		cell = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
+		cell = key_of<BY_POSITION>(target, rows, row, id);
 	if (cell == NO_CELL)
 		return GE_PARTITION_NONE;
-	/* 32 bits hold a cell: 255 buckets of two blocks each are a few million cells */
-	bucket = (uint32_t) cell / partition.width;
+	bucket = bucket_of(partition, (uint32_t) cell);
 	key =
 		bucket << GE_PARTITION_LOCAL_BITS | ((uint32_t) cell - bucket * partition.width);
-	return partition.target_bits == 0
-			   ? key
-			   : pack_target(target, partition, __ldcs(&rows.targets[row]), key);
+	return partition.target_bits == 0 ? key : pack_target(target, partition, bits, key);
 }
 
+/* Ids and targets of all ROWS rows of a thread are under way before the first is used. */
 template <bool BY_POSITION>
 static __global__ void
 __launch_bounds__(BLOCK) keys_kernel(GeTargetView target, GeRowsView rows,
 									 GePartition partition, uint32_t *keys)
 {
 	uint64_t first = (uint64_t) blockIdx.x * BLOCK * ROWS + threadIdx.x;
+	uint64_t targets[ROWS];
+	uint32_t ids[ROWS];
 
 #pragma unroll
 	for (int i = 0; i < ROWS; i++)
 	{
 		uint64_t row = first + i * BLOCK;
 
+		ids[i] = row < rows.n_rows ? load_id(rows, (uint32_t) row) : 0;
+		targets[i] = row < rows.n_rows && partition.target_bits != 0
+						 ? __ldcs(&rows.targets[row])
+						 : 0;
+	}
+#pragma unroll
+	for (int i = 0; i < ROWS; i++)
+	{
+		uint64_t row = first + i * BLOCK;
+
 		if (row < rows.n_rows)
-			keys[row] =
-				partition_key<BY_POSITION>(target, rows, partition, (uint32_t) row);
+			keys[row] = partition_key<BY_POSITION>(target, rows, partition,
+												   (uint32_t) row, ids[i], targets[i]);
 	}
 }
 
@@ -276,6 +305,7 @@ template <GeCellForm FORM>
 static __global__ void
 __launch_bounds__(ADD_BLOCK, 1) add_kernel(GeTargetView target, GePartition partition)
 {
+	constexpr int N_ROWS = add_rows_of_form(FORM);
 	uint32_t stride = partition.part_width, words = words_of_form(FORM) * stride;
 	uint64_t first_cell;
 	Item item;
@@ -285,13 +315,13 @@ __launch_bounds__(ADD_BLOCK, 1) add_kernel(GeTargetView target, GePartition part
 	for (uint32_t i = threadIdx.x; i < words; i += ADD_BLOCK)
 		part_memory[i] = 0;
 	__syncthreads();
-	for (uint64_t tile = item.first; tile < item.end; tile += ADD_BLOCK * ROWS)
+	for (uint64_t tile = item.first; tile < item.end; tile += ADD_BLOCK * N_ROWS)
 	{
-		uint32_t keys[ROWS];
-		uint64_t targets[ROWS];
+		uint32_t keys[N_ROWS];
+		uint64_t targets[N_ROWS];
 
 #pragma unroll
-		for (int i = 0; i < ROWS; i++)
+		for (int i = 0; i < N_ROWS; i++)
 		{
 			uint64_t row = tile + i * ADD_BLOCK + threadIdx.x;
 
@@ -301,7 +331,7 @@ __launch_bounds__(ADD_BLOCK, 1) add_kernel(GeTargetView target, GePartition part
 							 : 0;
 		}
 #pragma unroll
-		for (int i = 0; i < ROWS; i++)
+		for (int i = 0; i < N_ROWS; i++)
 			add_part_row<FORM>(target, partition, item, keys[i], targets[i]);
 	}
 	__syncthreads();

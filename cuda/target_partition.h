@@ -30,11 +30,12 @@ extern "C"
 	typedef struct GePartition
 	{
 		uint32_t n_buckets;
-		uint32_t width;		  /* cells of a bucket */
-		uint32_t n_parts;	  /* blocks that share a bucket's cells */
-		uint32_t part_width;  /* cells of one */
-		uint32_t chunk_rows;  /* rows that one block adds at most */
-		uint32_t target_bits; /* of a target in its key; 0: in targets */
+		uint32_t width;			/* cells of a bucket */
+		uint32_t inverse_width; /* (2^32 - 1) / width */
+		uint32_t n_parts;		/* blocks that share a bucket's cells */
+		uint32_t part_width;	/* cells of one */
+		uint32_t chunk_rows;	/* rows that one block adds at most */
+		uint32_t target_bits;	/* of a target in its key; 0: in targets */
 		uint32_t cell_bits;
 		const uint32_t *keys; /* sorted by bucket */
 		const uint64_t *targets;
