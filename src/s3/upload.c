@@ -220,7 +220,7 @@ ge_upload_complete(GeUpload *upload)
 	}
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
-			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS);
+			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS, LAST_SWEEP_MS);
 }
 
 int64

@@ -7,6 +7,7 @@
  * A request that was cut may still be at work in the endpoint, and what it makes appear after
  * the clean-up.  After an error there is time to look again; a cancel has to end soon, so it
  * gives the answer that is awaited a moment, looks once, and warns of what is not known then.
+ * What is known to be there is worth the time to remove it in either case.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -23,7 +24,8 @@
 #define AWAIT_MS 80
 #define LOOK_MS 60
 
-static void
+/* Whether it is gone. */
+static bool
 delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout_ms)
 {
 	GeS3Call call;
@@ -32,38 +34,39 @@ delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout
 	call.query = query;
 	call.sink = upload->answer;
 	call.sink_capacity = GE_UPLOAD_ANSWER;
-	(void) ge_s3_call_run_quietly(upload->client, &call, timeout_ms);
+	return ge_s3_call_run_quietly(upload->client, &call, timeout_ms) ||
+		   (call.state == GE_S3_FAILED && call.exchange.status == 404);
 }
 
-static void
+static bool
 abort_multipart(GeUpload *upload, const char *key, const char *upload_id, int timeout_ms)
 {
 	char *encoded = palloc(3 * strlen(upload_id) + 1);
 
 	ge_percent_encode(upload_id, strlen(upload_id), false, encoded);
-	delete_quietly(upload, key, psprintf("uploadId=%s", encoded), timeout_ms);
+	return delete_quietly(upload, key, psprintf("uploadId=%s", encoded), timeout_ms);
 }
 
 /*
  * The answer that held an upload's id was lost, so the id is looked up: that of an upload
  * to our very key that began after we did and is not the one that we know.
  */
-bool
-ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms)
+GeUploadTrace
+ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int look_ms, int abort_ms)
 {
 	char *encoded = palloc(3 * strlen(object->key) + 1);
 	GeS3Call call;
 	GeXml rest;
 	GeXml content;
-	bool found = false;
+	GeUploadTrace trace = GE_TRACE_NONE;
 
 	ge_percent_encode(object->key, strlen(object->key), false, encoded);
 	ge_s3_call_init(&call, "GET", NULL);
 	call.query = psprintf("prefix=%s&uploads=", encoded);
 	call.sink = palloc(GE_UPLOAD_ANSWER);
 	call.sink_capacity = GE_UPLOAD_ANSWER;
-	if (!ge_s3_call_run_quietly(upload->client, &call, timeout_ms))
-		return false;
+	if (!ge_s3_call_run_quietly(upload->client, &call, look_ms))
+		return GE_TRACE_UNKNOWN;
 	rest = (GeXml){call.sink, call.sink + call.exchange.received};
 	while (ge_xml_next(&rest, "Upload", &content))
 	{
@@ -71,32 +74,34 @@ ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms)
 		char *id = ge_xml_text(content, "UploadId");
 		char *begun = ge_xml_text(content, "Initiated");
 
-		if (key != NULL && id != NULL && strcmp(key, object->key) == 0 &&
-			(object->upload_id == NULL || strcmp(id, object->upload_id) != 0) &&
-			begun != NULL && strncmp(begun, upload->begun, strlen(upload->begun)) >= 0)
-		{
-			abort_multipart(upload, key, id, timeout_ms);
-			found = true;
-		}
+		if (key == NULL || id == NULL || strcmp(key, object->key) != 0 ||
+			(object->upload_id != NULL && strcmp(id, object->upload_id) == 0) ||
+			begun == NULL || strncmp(begun, upload->begun, strlen(upload->begun)) < 0)
+			continue;
+		if (!abort_multipart(upload, key, id, abort_ms))
+			return GE_TRACE_UNKNOWN;
+		trace = GE_TRACE_REMOVED;
 	}
-	return found;
+	return trace;
 }
 
-/* What an unclear end left: an object that is ours, whoever else may have written there.
- * Returns whether there was one. */
-static bool
-delete_if_ours(GeUpload *upload, GeUploadObject *object, int timeout_ms)
+/* What an unclear end left: an object that is ours, whoever else may have written there. */
+static GeUploadTrace
+delete_if_ours(GeUpload *upload, GeUploadObject *object, int look_ms, int delete_ms)
 {
 	GeS3Call call;
 
 	ge_s3_call_init(&call, "HEAD", object->key);
 	call.sink = upload->answer;
 	call.sink_capacity = GE_UPLOAD_ANSWER;
-	if (!ge_s3_call_run_quietly(upload->client, &call, timeout_ms) ||
-		strcmp(call.exchange.upload_token, upload->token) != 0)
-		return false;
-	delete_quietly(upload, object->key, "", timeout_ms);
-	return true;
+	if (!ge_s3_call_run_quietly(upload->client, &call, look_ms))
+		return call.state == GE_S3_FAILED && call.exchange.status == 404
+				   ? GE_TRACE_NONE
+				   : GE_TRACE_UNKNOWN;
+	if (strcmp(call.exchange.upload_token, upload->token) != 0)
+		return GE_TRACE_NONE;
+	return delete_quietly(upload, object->key, "", delete_ms) ? GE_TRACE_REMOVED
+															  : GE_TRACE_UNKNOWN;
 }
 
 static int
@@ -140,50 +145,75 @@ take_answer(const GeUpload *upload, GeUploadObject *object)
 	}
 }
 
+static void
+warn_of_upload(const GeUpload *upload, const GeUploadObject *object)
+{
+	ereport(WARNING,
+			errmsg("an unfinished upload to \"%s\" may be left",
+				   ge_uri_format(upload->bucket, object->key)),
+			errdetail("The endpoint has not confirmed in time that there is none."),
+			errhint("Look for it among the bucket's unfinished uploads, or have the "
+					"bucket's lifecycle end those."));
+}
+
+static void
+warn_of_object(const GeUpload *upload, const GeUploadObject *object)
+{
+	ereport(WARNING,
+			errmsg("object \"%s\" may be there, or still appear",
+				   ge_uri_format(upload->bucket, object->key)),
+			errdetail("The endpoint has not confirmed in time that it has not."),
+			errhint("Look for it, and remove it if it is not wanted."));
+}
+
 /* After a cancel: what may appear is looked for once. */
 static void
-look_once(GeUpload *upload, GeUploadObject *object)
+look_once(GeUpload *upload, GeUploadObject *object, TimestampTz end)
 {
-	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), LOOK_MS);
-	const char *uri = ge_uri_format(upload->bucket, object->key);
+	TimestampTz look_end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), LOOK_MS);
 
-	if (upload_may_appear(object) && !ge_upload_sweep(upload, object, time_left(end)))
-		ereport(WARNING, errmsg("an unfinished upload to \"%s\" may be left", uri),
-				errdetail("The cancel came before the endpoint had answered whether it "
-						  "has begun the upload."),
-				errhint("Look for it among the bucket's unfinished uploads, or have the "
-						"bucket's lifecycle end those."));
-	if (object_may_appear(object) && !delete_if_ours(upload, object, time_left(end)))
-		ereport(WARNING, errmsg("object \"%s\" may still appear", uri),
-				errdetail("The cancel came before the endpoint had answered whether it "
-						  "has written the object."),
-				errhint("Look for it, and remove it if it is not wanted."));
+	if (upload_may_appear(object) && ge_upload_sweep(upload, object, time_left(look_end),
+													 time_left(end)) != GE_TRACE_REMOVED)
+		warn_of_upload(upload, object);
+	if (object_may_appear(object) && delete_if_ours(upload, object, time_left(look_end),
+													time_left(end)) != GE_TRACE_REMOVED)
+		warn_of_object(upload, object);
+}
+
+/* After an error: as often as time allows, while something may appear. */
+static void
+look_often(GeUpload *upload, GeUploadObject *object, TimestampTz end)
+{
+	GeUploadTrace of_upload = GE_TRACE_NONE;
+	GeUploadTrace of_object = GE_TRACE_NONE;
+
+	for (int pause_ms = FIRST_PAUSE_MS;; pause_ms *= 2)
+	{
+		if (object->begun_unclear)
+			of_upload = ge_upload_sweep(upload, object, time_left(end), time_left(end));
+		if (object->in_doubt)
+			of_object = delete_if_ours(upload, object, time_left(end), time_left(end));
+		if (!may_appear_later(object) || pause_ms > LAST_PAUSE_MS ||
+			time_left(end) <= pause_ms)
+			break;
+		pg_usleep(pause_ms * 1000L);
+	}
+	if (of_upload == GE_TRACE_UNKNOWN)
+		warn_of_upload(upload, object);
+	if (of_object == GE_TRACE_UNKNOWN)
+		warn_of_object(upload, object);
 }
 
 static void
 abort_object(GeUpload *upload, GeUploadObject *object, TimestampTz end, bool canceled)
 {
-	int pause_ms = FIRST_PAUSE_MS;
-
-	if (object->upload_id != NULL && !object->completed)
-		abort_multipart(upload, object->key, object->upload_id, time_left(end));
+	if (object->upload_id != NULL && !object->completed &&
+		!abort_multipart(upload, object->key, object->upload_id, time_left(end)))
+		warn_of_upload(upload, object);
 	if (canceled && may_appear_later(object))
-	{
-		look_once(upload, object);
-		return;
-	}
-	for (;;)
-	{
-		if (object->begun_unclear)
-			(void) ge_upload_sweep(upload, object, time_left(end));
-		if (object->in_doubt)
-			(void) delete_if_ours(upload, object, time_left(end));
-		if (!may_appear_later(object) || pause_ms > LAST_PAUSE_MS ||
-			time_left(end) <= pause_ms)
-			break;
-		pg_usleep(pause_ms * 1000L);
-		pause_ms *= 2;
-	}
+		look_once(upload, object, end);
+	else
+		look_often(upload, object, end);
 }
 
 void

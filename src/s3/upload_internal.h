@@ -76,8 +76,16 @@ extern void ge_upload_object_complete(GeUpload *upload, GeUploadObject *object);
 extern void ge_upload_object_put(GeUpload *upload, GeUploadObject *object,
 								 const GeUploadSlot *slot);
 
-/* upload_abort.c: end multipart uploads of the object's key that began meanwhile; whether
- * there was one. */
-extern bool ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int timeout_ms);
+/* What a look for something that may have been left has found. */
+typedef enum GeUploadTrace
+{
+	GE_TRACE_NONE,
+	GE_TRACE_REMOVED,
+	GE_TRACE_UNKNOWN /* no answer, or it could not be removed */
+} GeUploadTrace;
+
+/* upload_abort.c: end multipart uploads of the object's key that began meanwhile. */
+extern GeUploadTrace ge_upload_sweep(GeUpload *upload, GeUploadObject *object,
+									 int look_ms, int abort_ms);
 
 #endif /* GE_S3_UPLOAD_INTERNAL_H */
