@@ -2,14 +2,17 @@
  * row_text.c: rows as lines of COPY's csv and text formats.
  *
  * Fields are quoted and escaped as copyto.c does it, in the server's encoding, in which
- * ASCII bytes are never parts of other characters; the whole line is then converted.  Texts
- * and numbers, of which most tables are made, are written without their types' output
- * functions.
+ * ASCII bytes are never parts of other characters; the whole line is then converted.  Texts,
+ * numbers, dates and times, of which most tables are made, are written without their types'
+ * output functions.
  */
 #include "postgres.h"
 #include "common/shortest_dec.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
 #include "utils/float.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -186,6 +189,49 @@ append_double(GeRowFormat *format, GeRowColumn *column, Datum value)
 					 column->force_quote);
 }
 
+static void
+append_bool(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	append_field(format, DatumGetBool(value) ? "t" : "f", 1, column->force_quote);
+}
+
+static void
+append_date(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	DateADT date = DatumGetDateADT(value);
+	struct pg_tm parts;
+	char string[MAXDATELEN + 1];
+
+	if (DATE_NOT_FINITE(date))
+		EncodeSpecialDate(date, string);
+	else
+	{
+		j2date(date + POSTGRES_EPOCH_JDATE, &parts.tm_year, &parts.tm_mon,
+			   &parts.tm_mday);
+		EncodeDateOnly(&parts, DateStyle, string);
+	}
+	append_field(format, string, strlen(string), column->force_quote);
+}
+
+static void
+append_timestamp(GeRowFormat *format, GeRowColumn *column, Datum value)
+{
+	Timestamp timestamp = DatumGetTimestamp(value);
+	struct pg_tm parts;
+	fsec_t fraction;
+	char string[MAXDATELEN + 1];
+
+	/* of one that is out of range the output function says so */
+	if (TIMESTAMP_NOT_FINITE(timestamp) ||
+		timestamp2tm(timestamp, NULL, &parts, &fraction, NULL, NULL) != 0)
+	{
+		append_any(format, column, value);
+		return;
+	}
+	EncodeDateTime(&parts, fraction, false, 0, NULL, DateStyle, string);
+	append_field(format, string, strlen(string), column->force_quote);
+}
+
 void
 ge_row_text_choose(GeRowFormat *format, GeRowColumn *column)
 {
@@ -209,6 +255,15 @@ ge_row_text_choose(GeRowFormat *format, GeRowColumn *column)
 			break;
 		case F_FLOAT8OUT:
 			column->append = append_double;
+			break;
+		case F_BOOLOUT:
+			column->append = append_bool;
+			break;
+		case F_DATE_OUT:
+			column->append = append_date;
+			break;
+		case F_TIMESTAMP_OUT:
+			column->append = append_timestamp;
 			break;
 		default:
 			column->append = append_any;

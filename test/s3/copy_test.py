@@ -142,6 +142,17 @@ def test_exports():
         n += len(many)
         wrong += exports_beside_copy(query, many)
     check(not wrong, "%d exports have the bytes or the error of COPY TO" % n, "\n".join(wrong))
+    wrong = []
+    for i, style in enumerate(["ISO, YMD", "SQL, DMY", "German, DMY", "Postgres, MDY"]):
+        tap.preamble.value = "SET DateStyle = '%s'; SET TimeZone = 'Asia/Tokyo';" % style
+        wrong += exports_beside_copy("SELECT d, ts, t, b FROM (VALUES (date '2020-02-29', timestamptz '2020-02-29 12:34:56.789+02', timestamp '1999-12-31 23:59:59.999999', true),"
+                                     " ('infinity', 'infinity', 'infinity', false), ('-infinity', '-infinity', '-infinity', NULL),"
+                                     " ('4713-01-01 BC', '4713-01-01 BC', '4713-01-01 00:00:00.5 BC', true), ('5874897-12-31', '294276-12-31', '294276-12-31', false),"
+                                     " ('0001-01-01', '0001-01-01', '0001-01-01 00:00:01', false)) x (d, ts, t, b) LIMIT %d" % (100 + i),
+                                     ["csv", "(format text)", "(format csv, force_quote *)", "(format csv, delimiter '-')", "(format csv, delimiter ':', null 't')",
+                                      "(format text, delimiter '-')", "(format csv, null 'f', quote 'i')", "(format csv, null '2020-02-29')"])
+    tap.preamble.value = ""
+    check(not wrong, "so have dates, times and booleans in each DateStyle", "\n".join(wrong))
     fails("SELECT gpu_encode.s3_export('TABLE kinds', 's3://copy/out2', '(format csv, force_quote (nope))')", ["42703", "nope"],
           "FORCE_QUOTE with a column that there is not")
 
