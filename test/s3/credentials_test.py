@@ -12,6 +12,7 @@ import tap
 from checking_front import CheckingFront
 from client import Client
 from metadata_server import MetadataServer
+from odd_server import OddServer
 from restart import restart as restart_server
 from tap import check, equal, fails, sql
 
@@ -275,7 +276,7 @@ def test_expiry():
 def test_expiry_of_uploads():
     query = "SELECT i AS id, repeat(md5(i::text), 30) AS name FROM generate_series(1, 40000) i"
     options = "server => 'c_imds', overwrite => true, max_file_size => '20MB'"
-    export = "SELECT rows_uploaded, files_uploaded FROM gpu_encode.s3_export('%s', 's3://cred/out.csv', %s);" % (query, options)
+    export = "SET gpu_encode.s3_part_size = '8MB'; SELECT rows_uploaded, files_uploaded FROM gpu_encode.s3_export('%s', 's3://cred/out.csv', %s);" % (query, options)
     sql("COPY (%s) TO '%s/expected' (FORMAT csv)" % (query, HOME))
     with open(HOME + "/expected") as file:
         expected = file.read()
@@ -300,6 +301,25 @@ def test_expiry_of_uploads():
     check("57014" in found and len(services.requests) == 2 and time.time() - begun < 1, "a renewal in the middle can be canceled", (found, time.time() - begun))
 
 
+def test_surroundings():
+    """What else of the environment leads programs elsewhere, and gives them a name: proxies, and a netrc."""
+    proxy, endpoint = OddServer(), OddServer()
+    write(".netrc", "machine 127.0.0.1 login someone password else\ndefault login someone password else\n")
+    sql("CREATE SERVER unsigned FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:%d', scope 's3://none/unsigned')" % endpoint.port)
+    restart(NETRC=os.path.join(HOME, ".netrc"), no_proxy="", **{name: "http://127.0.0.1:%d" % proxy.port
+                                                               for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]})
+    endpoint.reset(**{"a.csv": b"id,name\n1,x\n"})
+    equal("TRUNCATE c; SELECT rows_imported FROM gpu_encode.s3_import('c', 's3://none/a.csv', server => 'unsigned')", "1",
+          "an import among proxies and names of a netrc")
+    check(endpoint.requests and not proxy.requests, "goes to the endpoint itself", proxy.requests)
+    check(not any("Authorization" in request.headers for request in endpoint.requests), "and bears no name",
+          [str(request.headers) for request in endpoint.requests])
+    sql("CREATE TEMP TABLE lines (line text); COPY lines FROM PROGRAM 'curl -s --netrc --max-time 5 http://127.0.0.1:%d/other/b.csv >/dev/null; true'" % endpoint.port)
+    check([request.headers.get("Authorization", "")[:6] for request in proxy.requests] == ["Basic "], "as curl does neither",
+          [str(request.headers) for request in proxy.requests])
+    restart()
+
+
 def test_secrets():
     with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
         log = file.read()
@@ -312,5 +332,5 @@ def test_secrets():
 
 
 tap.run([test_setup, test_user_mapping, test_nothing, test_precedence, test_profile, test_wrong_answers, test_addresses, test_cache,
-         test_expiry, test_expiry_of_uploads, test_secrets])
+         test_expiry, test_expiry_of_uploads, test_surroundings, test_secrets])
 tap.finish()

@@ -193,6 +193,9 @@ def test_rights():
     fails("SET gpu_encode.s3_allowed_endpoints = 'example.org, *.example.com'; SELECT gpu_encode.s3_list('s3://bkt/in/')",
           ["42501", "not allowed"], "the list of endpoints is kept to")
     fails("LOAD 'gpu_encode'; SET ROLE reader; SET gpu_encode.s3_allowed_endpoints = ''", ["42501"], "and only superusers set it")
+    sql("CREATE ROLE serverless IN ROLE gpu_encode_s3_read")
+    fails("LOAD 'gpu_encode'; SET gpu_encode.s3_allowed_endpoints = 'example.org'; SET ROLE serverless; SELECT gpu_encode.s3_list('s3://bkt/in/')",
+          ["42501", "s3.us-east-1.amazonaws.com"], "who may use no server asks AWS")
 
 
 def test_tls():
@@ -247,6 +250,7 @@ def test_rds():
     fails("SELECT aws_s3.table_import_from_s3('t', '', '', 'bkt', 'in/a.csv', 'x.example.org/')", ["22023"], "a region is a name")
     fails("DROP EXTENSION gpu_encode_aws_s3; CREATE SCHEMA aws_s3; CREATE EXTENSION gpu_encode_aws_s3", ["42P06"],
           "a schema aws_s3 that exists is left alone")
+    fails("DROP SCHEMA aws_s3; CREATE SCHEMA aws_commons; CREATE EXTENSION gpu_encode_aws_s3", ["42P06"], "and a schema aws_commons")
 
 
 def test_secrets():
