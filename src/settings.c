@@ -23,7 +23,7 @@ char *ge_setting_s3_allowed_endpoints = NULL;
 char *ge_setting_s3_ca_file = NULL;
 int ge_setting_s3_connect_timeout = 10000;
 int ge_setting_s3_max_attempts = 6;
-int ge_setting_s3_part_size = 8192;
+int ge_setting_s3_part_size = 16384;
 int ge_setting_s3_requests = 4;
 int ge_setting_s3_stall_timeout = 30;
 int ge_setting_threads = 0;
@@ -117,7 +117,7 @@ define_s3_settings(void)
 	DefineCustomIntVariable(
 		"gpu_encode.s3_part_size", "Size of the ranges and parts that objects move in.",
 		"Uploads use at least 5 MB. Memory is this size times s3_requests.",
-		&ge_setting_s3_part_size, 8192, 64, 1024 * 1024, PGC_USERSET, GUC_UNIT_KB, NULL,
+		&ge_setting_s3_part_size, 16384, 64, 1024 * 1024, PGC_USERSET, GUC_UNIT_KB, NULL,
 		NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.s3_requests", "Requests to S3 that a call has in flight.", NULL,

@@ -10,7 +10,7 @@
 #include "s3/server.h"
 #include "s3/upload.h"
 
-/* In parts of 8 MB, the standard, the endpoint takes no more. */
+/* Of 10,000 parts, the most there may be, each then has 8.4 MB or more: less than is standard. */
 #define MAX_OBJECT_SIZE (INT64CONST(78) * 1024 * 1024 * 1024)
 
 struct GeSink

@@ -43,7 +43,7 @@ def test_reads():
     export = "SELECT files_uploaded FROM gpu_encode.s3_export('TABLE boto', 's3://boto/%s', '(format csv)'%s)"
     equal(export % ("out.csv", ""), "1", "a small object is written")
     check(body("out.csv").decode() == ROWS, "boto3 reads its bytes")
-    sql("SELECT gpu_encode.s3_export('SELECT id, name || repeat(''x'', 60) FROM boto', 's3://boto/big.csv', '(format csv)')")
+    sql("SET gpu_encode.s3_part_size = '8MB'; SELECT gpu_encode.s3_export('SELECT id, name || repeat(''x'', 60) FROM boto', 's3://boto/big.csv', '(format csv)')")
     head = other.head_object(Bucket="boto", Key="big.csv")
     check(head["ContentLength"] > 20000000 and head["ETag"].endswith('-3"') and head["ContentType"] == "text/csv", "an object of several parts",
           head)

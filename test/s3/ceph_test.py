@@ -77,7 +77,7 @@ def test_tokens():
     given = assume_role()
     set_token(given, given["Token"])
     equal(read("r_user_mapping"), WHOLE, "an import with a token of STS")
-    equal("SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT i AS id, repeat(''x'', 500) FROM generate_series(1, 30000) i', 's3://ceph/out.csv',"
+    equal("SET gpu_encode.s3_part_size = '8MB'; SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT i AS id, repeat(''x'', 500) FROM generate_series(1, 30000) i', 's3://ceph/out.csv',"
           " server => 'r_user_mapping')", "30000", "an export in parts with it")
     check(s3.head_object(Bucket="ceph", Key="out.csv")["ETag"].endswith('-2"'), "which is there")
     equal("SELECT count(*) FROM gpu_encode.s3_list('s3://ceph/', 'r_user_mapping')", "2", "a list with it")
