@@ -21,6 +21,7 @@
 #include "dictionary.h"
 #include "dictionary_kernels.h"
 #include "dictionary_sort_kernels.h"
+#include "gpu_bench_codes.cuh"
 #include "gpu_bench_data.cuh"
 #include "target.h"
 
@@ -35,12 +36,6 @@ must(int code, const char *call, int line)
 		return;
 	fprintf(stderr, "gpu_bench:%d: %s: %d %s\n", line, call, code, error.message);
 	exit(1);
-}
-
-static uint32_t
-blocks_for(uint64_t n)
-{
-	return (uint32_t) ((n + BLOCK - 1) / BLOCK);
 }
 
 /* Device memory of the benchmark itself. */
@@ -101,6 +96,20 @@ report(const char *name, double ms, double gigabytes)
 	printf("%-44s %9.3f ms %8.0f GB/s %6.1f %% of copy\n", name, ms, gigabytes / ms * 1e3,
 		   100 * gigabytes / ms * 1e3 / copy_rate);
 	fflush(stdout);
+}
+
+/* The sum of all codes or encodings, see gpu_bench_codes.cuh. */
+template <typename T, typename S>
+static S
+sum_of(void (*kernel)(const T *, uint64_t, S *), const T *results)
+{
+	S *sum = allocate<S>(1), total;
+
+	MUST(cudaMemset(sum, 0, sizeof *sum));
+	kernel<<<SUM_BLOCKS, BLOCK>>>(results, n_rows, sum);
+	MUST(cudaMemcpy(&total, sum, sizeof total, cudaMemcpyDeviceToHost));
+	MUST(cudaFree(sum));
+	return total;
 }
 
 /* The two ceilings: device to device, and pinned host memory to device. */
@@ -229,8 +238,10 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 		ge_buffer_free(context, &ranks);
 		ge_dictionary_free(dictionary);
 	}
-	printf("label codes %s: %u distinct, adding %.3f, sorting %.3f, coding %.3f ms\n",
-		   name, n_found, median(adding), median(sorting), median(coding));
+	printf("label codes %s: %u distinct, adding %.3f, sorting %.3f, coding %.3f ms, "
+		   "sum %llu\n",
+		   name, n_found, median(adding), median(sorting), median(coding),
+		   sum_of(sum_codes_kernel, (const uint32_t *) codes));
 	report(name, median(adding) + median(sorting) + median(coding),
 		   n_rows * (STRING_BYTES + 4.0 + 4.0) / 1e9);
 	MUST(cudaFree(bytes));
@@ -288,8 +299,9 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		all.push_back(fit.back() + finish.back() + rows.back());
 		ge_target_free(target);
 	}
-	printf("target %s: adding %.3f, finishing %.3f, rows %.3f ms\n", name, median(fit),
-		   median(finish), median(rows));
+	printf("target %s: adding %.3f, finishing %.3f, rows %.3f ms, sum %.15g\n", name,
+		   median(fit), median(finish), median(rows),
+		   sum_of(sum_encodings_kernel, (const double *) out));
 	report(name, median(all), n_rows * 24.0 / 1e9);
 	MUST(cudaFree(ids));
 	MUST(cudaFree(targets));
@@ -375,6 +387,7 @@ main(int argc, char **argv)
 	bench_labels(1000, UNIFORM, "labels 1000 uniform");
 	bench_labels(1000000, UNIFORM, "labels 1000000 uniform");
 	bench_labels(50000000, UNIFORM, "labels 50000000 uniform");
+	bench_labels(1000, ZIPF, "labels 1000 zipf");
 	bench_labels(1000000, ZIPF, "labels 1000000 zipf");
 	bench_labels(50000000, ZIPF, "labels 50000000 zipf");
 	bench_labels(1000000, ONE_VALUE, "labels 1000000 one value in 99 %");

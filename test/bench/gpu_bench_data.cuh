@@ -1,5 +1,5 @@
 /*
- * gpu_bench_data.cuh: the data of gpu_bench, made on the device, and codes from ids.
+ * gpu_bench_data.cuh: the data of gpu_bench, made on the device.
  */
 #ifndef GE_GPU_BENCH_DATA_CUH
 #define GE_GPU_BENCH_DATA_CUH
@@ -10,6 +10,12 @@
 
 #define BLOCK 256
 #define STRING_BYTES 12
+
+static inline uint32_t
+blocks_for(uint64_t n)
+{
+	return (uint32_t) ((n + BLOCK - 1) / BLOCK);
+}
 
 /* How values are drawn. */
 enum Draw
@@ -71,24 +77,6 @@ rows_kernel(uint32_t *ids, uint64_t *targets, uint64_t n, uint32_t n_distinct, i
 	ids[i] = 1 + (uint32_t) ((draw(i, n_distinct, how, 5) * UINT64_C(2654435761)) %
 							 n_distinct);
 	targets[i] = binary ? h & 1 : (uint64_t) __double_as_longlong((h >> 11) * 0x1p-53);
-}
-
-static __global__ void
-rank_kernel(const uint32_t *sorted, uint32_t n, uint32_t *ranks)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	if (i < n)
-		ranks[sorted[i]] = (uint32_t) i;
-}
-
-static __global__ void
-codes_kernel(const uint32_t *ids, uint64_t n, const uint32_t *ranks, uint32_t *codes)
-{
-	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	if (i < n)
-		codes[i] = ranks[ids[i]];
 }
 
 #endif /* GE_GPU_BENCH_DATA_CUH */

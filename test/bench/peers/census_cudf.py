@@ -14,8 +14,8 @@ def label_encode(train, validation):
 
 
 def target_encode(train, validation, y):
-    encoder = TargetEncoder(n_folds=FOLDS, smooth=SMOOTH, split_method="interleaved")
-    return encoder.fit_transform(train, y), encoder.transform(validation)
+    encoder = TargetEncoder(n_folds=FOLDS, smooth=SMOOTH, split_method="interleaved", output_type="cupy")
+    return encoder.fit_transform(train.to_frame(), y).ravel(), encoder.transform(validation.to_frame()).ravel()
 
 
 def write(frame, path):

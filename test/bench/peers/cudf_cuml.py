@@ -11,8 +11,8 @@ rmm.reinitialize(pool_allocator=True, initial_pool_size=free_bytes * 3 // 4 // 2
 
 def encode(frame):
     for name in ("b", "c"):
-        encoder = TargetEncoder(n_folds=FOLDS, smooth=SMOOTH, split_method="interleaved")
-        frame[name + "_TE"] = encoder.fit_transform(frame[name], frame["y"])
+        encoder = TargetEncoder(n_folds=FOLDS, smooth=SMOOTH, split_method="interleaved", output_type="cupy")
+        frame[name + "_TE"] = encoder.fit_transform(frame[[name]], frame["y"]).ravel()
     for name in ("a", "b", "c"):
         frame[name] = LabelEncoder().fit_transform(frame[name])
 
