@@ -133,12 +133,25 @@ extern "C"
 	/* Copy in from any host memory, which may change as soon as this returns. */
 	GeStatus ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
 					   GeError *error);
-	/* Copy out, after all that compute was given, and wait for it. */
+	/*
+	 * Copy out, after all that compute was given, piece by piece of GE_STAGING_CHUNK_BYTES
+	 * (the last one less): take() has each in pinned memory, bytes [at, at + bytes), while
+	 * the next one travels.
+	 */
+	typedef GeStatus (*GeTake)(GeContext *context, void *arg, size_t at, void *data,
+							   size_t bytes, GeError *error);
+	GeStatus ge_download_pieces(GeContext *context, const void *device, size_t bytes,
+								GeTake take, void *arg, GeError *error);
+	/* The same into any host memory, all of it there at the return. */
 	GeStatus ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 						 GeError *error);
 	/* The same for at most GE_READ_BACK_BYTES, cheaper. */
 	GeStatus ge_read_back(GeContext *context, void *host, const void *device,
 						  size_t bytes, GeError *error);
+	/* Pinned memory of at least `bytes`, and some more, as uses differ a little. */
+	GeStatus ge_pinned_reserve(GePinned *pinned, size_t *has, size_t bytes,
+							   GeError *error);
+	void ge_pinned_free(GePinned *pinned, size_t *has);
 	GeStatus ge_transfer_open(GeContext *context, GeError *error);
 	void ge_transfer_close(GeContext *context);
 

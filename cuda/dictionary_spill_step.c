@@ -21,25 +21,6 @@ bits_of(uint32_t greatest)
 	return bits;
 }
 
-/* Pinned memory of at least `bytes`, and some more, as steps differ a little. */
-static GeStatus
-reserve_pinned(GePinned *pinned, size_t *has, size_t bytes, GeError *error)
-{
-	void *data = NULL;
-
-	if (*has >= bytes)
-		return GE_OK;
-	if (pinned->data != NULL)
-		(void) cudaFreeHost(pinned->data);
-	pinned->data = NULL;
-	*has = 0;
-	bytes += bytes / 4;
-	GE_CUDA(cudaHostAlloc(&data, bytes, cudaHostAllocDefault));
-	pinned->data = data;
-	*has = bytes;
-	return GE_OK;
-}
-
 void
 ge_spill_room_free(GeContext *context)
 {
@@ -55,12 +36,9 @@ ge_spill_room_free(GeContext *context)
 	ge_buffer_free(context, &room->ends);
 	ge_buffer_free(context, &room->temp);
 	ge_buffer_free(context, &room->out);
-	if (room->h_starts.data != NULL)
-		(void) cudaFreeHost(room->h_starts.data);
-	if (room->h_ends.data != NULL)
-		(void) cudaFreeHost(room->h_ends.data);
-	if (room->h_out.data != NULL)
-		(void) cudaFreeHost(room->h_out.data);
+	ge_pinned_free(&room->h_starts, &room->h_bytes[0]);
+	ge_pinned_free(&room->h_ends, &room->h_bytes[1]);
+	ge_pinned_free(&room->h_out, &room->h_bytes[2]);
 	free(room);
 	context->spill_room = NULL;
 }
@@ -132,18 +110,18 @@ copy_out(GeStep *step, const GeRoute *route, uint32_t n_waiting, GeError *error)
 	size_t starts = (step->dictionary->spill->n_leaves + (size_t) 1) * sizeof(uint32_t);
 	size_t ends = n_waiting * sizeof(uint32_t), keys = n_waiting * sizeof(int64_t);
 
-	GE_TRY(reserve_pinned(&room->h_starts, &room->h_bytes[0], starts, error));
+	GE_TRY(ge_pinned_reserve(&room->h_starts, &room->h_bytes[0], starts, error));
 	GE_CUDA(cudaMemcpyAsync(room->h_starts.data, route->starts, starts,
 							cudaMemcpyDeviceToHost, context->compute));
 	if (step->dictionary->kind == GE_KEY_BYTES)
 	{
-		GE_TRY(reserve_pinned(&room->h_ends, &room->h_bytes[1], ends, error));
+		GE_TRY(ge_pinned_reserve(&room->h_ends, &room->h_bytes[1], ends, error));
 		GE_CUDA(cudaMemcpyAsync(room->h_ends.data, route->ends, ends,
 								cudaMemcpyDeviceToHost, context->compute));
 		GE_TRY(ge_wait_compute(context, error));
 		keys = ((const uint32_t *) (const void *) room->h_ends.data)[n_waiting - 1];
 	}
-	GE_TRY(reserve_pinned(&room->h_out, &room->h_bytes[2], keys + 1, error));
+	GE_TRY(ge_pinned_reserve(&room->h_out, &room->h_bytes[2], keys + 1, error));
 	GE_CUDA(cudaMemcpyAsync(room->h_out.data, route->out, keys, cudaMemcpyDeviceToHost,
 							context->compute));
 	return ge_wait_compute(context, error);

@@ -12,6 +12,8 @@
 /* Encodings of all cells stay on the host: at most so many bytes for each row. */
 #define MOST_ENCODING_BYTES_PER_ROW 128
 #define MOST_ROWS_AT_A_TIME (UINT64_C(1) << 22)
+/* Rows of a chunk at most: what one thread writes or reads at a time. */
+#define ROWS_OF_CHUNK UINT32_C(32768)
 /* Bytes of device memory for each row of a piece while rows are added or come back. */
 #define PIECE_ROW_BYTES 80
 
@@ -103,9 +105,8 @@ ge_windows_free_rows(GeTarget *target)
 	ge_buffer_free(context, &windows->counts);
 	ge_buffer_free(context, &windows->cells);
 	ge_buffer_free(context, &windows->targets);
-	free(windows->h_cells);
-	free(windows->h_targets);
-	windows->h_cells = windows->h_targets = NULL;
+	ge_pinned_free(&windows->h_cells, &windows->h_bytes[0]);
+	ge_pinned_free(&windows->h_targets, &windows->h_bytes[1]);
 }
 
 void
@@ -210,10 +211,13 @@ split_rows(GeTarget *target, uint32_t *starts, GeError *error)
 	GE_TRY(ge_upload(context, split.counts, starts, bytes, error));
 	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
 	GE_CUDA(ge_windows_split_launch(&split, context->compute));
-	GE_TRY(ge_download(context, windows->h_cells, split.out_cells,
-					   split.n_rows * sizeof(uint32_t), error));
-	return ge_download(context, windows->h_targets, split.out_targets,
-					   split.n_rows * sizeof(uint64_t), error);
+	GE_CUDA(cudaMemcpyAsync(windows->h_cells.data, split.out_cells,
+							split.n_rows * sizeof(uint32_t), cudaMemcpyDeviceToHost,
+							context->compute));
+	GE_CUDA(cudaMemcpyAsync(windows->h_targets.data, split.out_targets,
+							split.n_rows * sizeof(uint64_t), cudaMemcpyDeviceToHost,
+							context->compute));
+	return ge_wait_compute(context, error);
 }
 
 /* A chunk of a window: sorted rows [first, end). */
@@ -222,6 +226,7 @@ describe_chunk(GeWindows *windows, uint32_t number, uint32_t first, uint32_t end
 			   GeSpillPiece *piece, GeError *error)
 {
 	GeWindow *window = &windows->windows[number];
+	GeWindowChunk *chunk;
 
 	if (window->n_chunks == window->chunk_capacity)
 	{
@@ -231,35 +236,48 @@ describe_chunk(GeWindows *windows, uint32_t number, uint32_t first, uint32_t end
 							  capacity * sizeof *window->chunks, error));
 		window->chunk_capacity = capacity;
 	}
-	window->chunks[window->n_chunks].n_rows = end - first;
+	chunk = &window->chunks[window->n_chunks++];
+	chunk->n_rows = end - first;
+	chunk->file = windows->next_file++ % GE_SPILL_FILES;
 	memset(piece, 0, sizeof *piece);
-	piece->file = number % GE_SPILL_FILES;
-	piece->data[0] = (uint32_t *) windows->h_cells + first;
+	piece->file = chunk->file;
+	piece->data[0] = windows->h_cells.data + first * sizeof(uint32_t);
 	piece->bytes[0] = (end - first) * sizeof(uint32_t);
-	piece->data[1] = (uint64_t *) windows->h_targets + first;
+	piece->data[1] = windows->h_targets.data + first * sizeof(uint64_t);
 	piece->bytes[1] = (end - first) * sizeof(uint64_t);
 	return GE_OK;
 }
+/* Rows of a chunk: no more than come back as one piece. */
+static uint32_t
+rows_of_chunk(const GeTarget *target)
+{
+	uint32_t rows = ge_piece_rows(target);
 
-/* Write the sorted rows, window by window. */
+	return rows < ROWS_OF_CHUNK ? rows : ROWS_OF_CHUNK;
+}
+
+/* Write the sorted rows, window by window, spread over the files. */
 static GeStatus
 write_rows(GeTarget *target, const uint32_t *starts, GeSpillPiece *pieces, GeError *error)
 {
 	GeWindows *windows = target->windows;
-	uint32_t w, n = 0;
+	uint32_t w, n = 0, first, last, most = rows_of_chunk(target);
 
 	for (w = 0; w < windows->n; w++)
-		if (starts[w] < starts[w + 1])
-			GE_TRY(describe_chunk(windows, w, starts[w], starts[w + 1], &pieces[n++],
-								  error));
+		for (first = starts[w]; first < starts[w + 1]; first = last)
+		{
+			last = starts[w + 1] - first < most ? starts[w + 1] : first + most;
+			GE_TRY(describe_chunk(windows, w, first, last, &pieces[n++], error));
+		}
 	GE_TRY(ge_spill_write(target->context, &windows->files, pieces, n, error));
 	for (w = 0, n = 0; w < windows->n; w++)
-		if (starts[w] < starts[w + 1])
-		{
-			GeWindow *window = &windows->windows[w];
+	{
+		GeWindow *window = &windows->windows[w];
+		uint32_t n_new = (starts[w + 1] - starts[w] + most - 1) / most, i;
 
-			window->chunks[window->n_chunks++].at = pieces[n++].at;
-		}
+		for (i = window->n_chunks - n_new; i < window->n_chunks; i++)
+			window->chunks[i].at = pieces[n++].at;
+	}
 	return GE_OK;
 }
 
@@ -268,10 +286,10 @@ ge_windows_write(GeTarget *target, GeError *error)
 {
 	GeWindows *windows = target->windows;
 	GeContext *context = target->context;
+	uint64_t n = 0, most = windows->n + windows->capacity / rows_of_chunk(target) + 1;
 	uint32_t *starts = malloc((windows->n + 1) * sizeof *starts);
-	GeSpillPiece *pieces = malloc(windows->n * sizeof *pieces);
+	GeSpillPiece *pieces = malloc(most * sizeof *pieces);
 	GeStatus status = GE_OK;
-	uint64_t n = 0;
 
 	if (starts == NULL || pieces == NULL)
 		status = ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for rows");
@@ -305,10 +323,8 @@ reserve_rows(GeTarget *target, GeError *error)
 							 error));
 	GE_TRY(ge_buffer_reserve(context, &windows->cells, cells, error));
 	GE_TRY(ge_buffer_reserve(context, &windows->targets, words, error));
-	if (windows->h_cells != NULL && windows->h_targets != NULL)
-		return GE_OK;
-	GE_TRY(ge_host_resize(&windows->h_cells, cells, error));
-	return ge_host_resize(&windows->h_targets, words, error);
+	GE_TRY(ge_pinned_reserve(&windows->h_cells, &windows->h_bytes[0], cells, error));
+	return ge_pinned_reserve(&windows->h_targets, &windows->h_bytes[1], words, error);
 }
 
 static GeStatus

@@ -21,18 +21,19 @@ extern "C"
 {
 #endif
 
-	/* Rows written at once that lie in one window, as they stand in its file. */
+	/* Rows of one window as they stand in a file. */
 	typedef struct GeWindowChunk
 	{
 		uint64_t at; /* cells (uint32_t), then targets (uint64_t) */
 		uint32_t n_rows;
+		uint32_t file;
 	} GeWindowChunk;
 
 	typedef struct GeWindow
 	{
 		GeWindowChunk *chunks;
 		uint32_t n_chunks, chunk_capacity;
-		uint64_t records_at[GE_SPILL_FILES]; /* its sums, in as many parts */
+		uint64_t records_at[GE_SPILL_FILES]; /* its sums, in stripes over the files */
 	} GeWindow;
 
 	typedef struct GeWindows
@@ -40,8 +41,9 @@ extern "C"
 		GeTarget *sums; /* of all rows, as one category */
 		uint32_t width; /* ids of a window */
 		uint32_t n;
-		GeWindow *windows;	 /* window w uses file w modulo their number */
+		GeWindow *windows;
 		GeSpillFiles files;	 /* of rows, and of sums */
+		uint32_t next_file;	 /* of the next chunk */
 		uint64_t *null_rows; /* by id; NULL: there are none */
 		double *encodings;	 /* by cell, id * k + fold */
 		uint64_t encoding_bytes;
@@ -57,8 +59,9 @@ extern "C"
 		GeBuffer counts;
 		GeBuffer cells;
 		GeBuffer targets;
-		void *h_cells;
-		void *h_targets;
+		GePinned h_cells;
+		GePinned h_targets;
+		size_t h_bytes[2];
 	} GeWindows;
 
 	/*

@@ -16,8 +16,12 @@
 #include "target_pieces.h"
 #include "target_windows.h"
 
-#define BYTES_AT_A_TIME (UINT64_C(32) << 20)
 #define CHUNKS_AT_A_TIME 64u
+#define PIECES_AT_A_TIME 64u
+/* Bytes of a cell and of a target in a chunk. */
+#define ROW_BYTES (sizeof(uint32_t) + sizeof(uint64_t))
+/* Sums lie in stripes over the files, as many bytes of each as copies out take at a time. */
+#define STRIPE (GE_STAGING_CHUNK_BYTES / GE_SPILL_FILES)
 #define ROWS_PER_TASK 4096u
 /* Rows whose cells are fetched from memory together. */
 #define ROWS_TOGETHER 128u
@@ -26,8 +30,6 @@
 typedef struct GeWindowRoom
 {
 	GeSpillPiece pieces[CHUNKS_AT_A_TIME];
-	void *data;
-	void *records;
 	GeBuffer cells, keys, targets;
 } GeWindowRoom;
 
@@ -47,70 +49,76 @@ create_window(GeTarget *target, uint32_t number, GeTarget **window, GeError *err
 	return ge_target_create_dense(target->context, &spec, window, error);
 }
 
-/* Read the next chunks of a window together: *n of them. */
-static GeStatus
-read_chunks(GeTarget *target, uint32_t number, uint32_t first, GeWindowRoom *room,
-			uint32_t *n, GeError *error)
+/* Which chunks of a window come back together: *n of them, with *n_rows rows. */
+static void
+choose_chunks(const GeTarget *target, const GeWindow *window, uint32_t first, uint32_t *n,
+			  uint32_t *n_rows)
 {
-	const GeWindow *window = &target->windows->windows[number];
-	uint64_t bytes = 0;
-	uint32_t i;
+	uint32_t most = (uint32_t) ((GE_STAGING_CHUNK_BYTES - 64) / ROW_BYTES);
+	uint32_t piece = ge_piece_rows(target);
 
+	most = piece < most ? piece : most;
+	*n_rows = 0;
 	for (*n = 0; first + *n < window->n_chunks && *n < CHUNKS_AT_A_TIME; (*n)++)
 	{
-		const GeWindowChunk *chunk = &window->chunks[first + *n];
-		GeSpillPiece *piece = &room->pieces[*n];
+		uint32_t rows = window->chunks[first + *n].n_rows;
+
+		if (*n > 0 && *n_rows + rows > most)
+			break;
+		*n_rows += rows;
+	}
+}
+
+/* Read n chunks into pinned memory: all their cells, then all their targets. */
+static GeStatus
+read_chunks(GeTarget *target, const GeWindowChunk *chunks, uint32_t n, uint8_t *cells,
+			uint8_t *targets, GeWindowRoom *room, GeError *error)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+	{
+		GeSpillPiece *piece = &room->pieces[i];
 
 		memset(piece, 0, sizeof *piece);
-		piece->bytes[0] = chunk->n_rows * (sizeof(uint32_t) + sizeof(uint64_t));
-		if (*n > 0 && bytes + piece->bytes[0] > BYTES_AT_A_TIME)
-			break;
-		piece->file = number % GE_SPILL_FILES;
-		piece->at = chunk->at;
-		bytes += piece->bytes[0];
+		piece->file = chunks[i].file;
+		piece->at = chunks[i].at;
+		piece->data[0] = cells;
+		piece->bytes[0] = chunks[i].n_rows * sizeof(uint32_t);
+		piece->data[1] = targets;
+		piece->bytes[1] = chunks[i].n_rows * sizeof(uint64_t);
+		cells += piece->bytes[0];
+		targets += piece->bytes[1];
 	}
-	GE_TRY(ge_host_resize(&room->data, bytes, error));
-	for (i = 0, bytes = 0; i < *n; bytes += room->pieces[i++].bytes[0])
-		room->pieces[i].data[0] = (uint8_t *) room->data + bytes;
-	return ge_spill_read(target->context, &target->windows->files, room->pieces, *n,
+	return ge_spill_read(target->context, &target->windows->files, room->pieces, n,
 						 error);
 }
 
-/* Add n rows that were read. */
+/* Add the n_rows rows of n chunks. */
 static GeStatus
-add_piece(GeTarget *window, const uint8_t *cells, const uint8_t *targets, uint32_t n,
-		  GeWindowRoom *room, GeError *error)
+add_chunks(GeTarget *target, const GeWindowChunk *chunks, uint32_t n, uint32_t n_rows,
+		   GeTarget *window, GeWindowRoom *room, GeError *error)
 {
-	GeContext *context = window->context;
+	GeContext *context = target->context;
+	size_t cells = n_rows * sizeof(uint32_t), targets = n_rows * sizeof(uint64_t);
+	size_t targets_at = (cells + 7) & ~(size_t) 7;
+	void *data = NULL;
+	uint8_t *pinned;
 
-	GE_TRY(ge_buffer_reserve(context, &room->cells, n * sizeof(uint32_t), error));
-	GE_TRY(ge_buffer_reserve(context, &room->keys, n * sizeof(uint64_t), error));
-	GE_TRY(ge_buffer_reserve(context, &room->targets, n * sizeof(uint64_t), error));
+	GE_TRY(ge_buffer_reserve(context, &room->cells, cells, error));
+	GE_TRY(ge_buffer_reserve(context, &room->keys, targets, error));
+	GE_TRY(ge_buffer_reserve(context, &room->targets, targets, error));
+	GE_TRY(ge_staging_reserve(context, targets_at + targets, &data, error));
+	pinned = data;
+	GE_TRY(read_chunks(target, chunks, n, pinned, pinned + targets_at, room, error));
 	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
-	GE_TRY(ge_upload(context, room->cells.data, cells, n * sizeof(uint32_t), error));
-	GE_TRY(ge_upload(context, room->targets.data, targets, n * sizeof(uint64_t), error));
+	GE_TRY(ge_send(context, room->cells.data, pinned, cells, error));
+	GE_TRY(ge_send(context, room->targets.data, pinned + targets_at, targets, error));
 	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
-	GE_CUDA(
-		ge_windows_widen_launch(room->cells.data, room->keys.data, n, context->compute));
-	window->n_added += n;
-	return ge_target_add_keys(window, room->keys.data, room->targets.data, n, error);
-}
-
-/* Add the n rows of a chunk that was read. */
-static GeStatus
-add_chunk(GeTarget *window, const uint8_t *data, uint32_t n, GeWindowRoom *room,
-		  GeError *error)
-{
-	const uint8_t *targets = data + n * sizeof(uint32_t);
-	uint32_t done, piece, most = ge_piece_rows(window);
-
-	for (done = 0; done < n; done += piece)
-	{
-		piece = n - done < most ? n - done : most;
-		GE_TRY(add_piece(window, data + done * sizeof(uint32_t),
-						 targets + done * sizeof(uint64_t), piece, room, error));
-	}
-	return GE_OK;
+	GE_CUDA(ge_windows_widen_launch(room->cells.data, room->keys.data, n_rows,
+									context->compute));
+	window->n_added += n_rows;
+	return ge_target_add_keys(window, room->keys.data, room->targets.data, n_rows, error);
 }
 
 static GeStatus
@@ -118,59 +126,40 @@ add_rows(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *room
 		 GeError *error)
 {
 	const GeWindow *described = &target->windows->windows[number];
-	uint32_t first, n, i;
+	uint32_t first, n, n_rows;
 
 	for (first = 0; first < described->n_chunks; first += n)
 	{
-		GE_TRY(read_chunks(target, number, first, room, &n, error));
-		for (i = 0; i < n; i++)
-			GE_TRY(add_chunk(window, room->pieces[i].data[0],
-							 described->chunks[first + i].n_rows, room, error));
+		choose_chunks(target, described, first, &n, &n_rows);
+		GE_TRY(add_chunks(target, described->chunks + first, n, n_rows, window, room,
+						  error));
 	}
 	return GE_OK;
 }
 
-/* Ids of one part of a window's records: every file takes a part. */
-static uint64_t
-ids_of_part(const GeTarget *target, uint32_t number)
-{
-	uint64_t first = (uint64_t) number * target->windows->width;
-	uint64_t left = (uint64_t) target->view.n_categories + 1 - first;
-	uint64_t n = left < target->windows->width ? left : target->windows->width;
-
-	return (n + GE_SPILL_FILES - 1) / GE_SPILL_FILES;
-}
-
+/* Bytes [at, at + bytes) of a window's sums, from the beginning of a stripe on. */
 static GeStatus
-write_records(GeTarget *target, uint32_t number, uint64_t n_ids, void *records,
+write_stripes(GeContext *context, void *arg, size_t at, void *data, size_t bytes,
 			  GeError *error)
 {
-	GeWindows *windows = target->windows;
-	uint64_t bytes = target->view.layout.sum_words * sizeof(int64_t), first, n;
-	uint64_t part = ids_of_part(target, number);
+	GeWindows *windows = arg;
 	GeSpillPiece pieces[GE_SPILL_FILES];
-	uint32_t i;
+	uint32_t n = 0;
+	size_t done;
 
 	memset(pieces, 0, sizeof pieces);
-	for (i = 0; i < GE_SPILL_FILES; i++)
+	for (done = 0; done < bytes; done += STRIPE)
 	{
-		first = i * part < n_ids ? i * part : n_ids;
-		n = n_ids - first < part ? n_ids - first : part;
-		pieces[i].file = i;
-		pieces[i].data[0] = (uint8_t *) records + first * bytes;
-		pieces[i].bytes[0] = n * bytes;
+		pieces[n].file = (uint32_t) ((at + done) / STRIPE % GE_SPILL_FILES);
+		pieces[n].data[0] = (uint8_t *) data + done;
+		pieces[n++].bytes[0] = bytes - done < STRIPE ? bytes - done : STRIPE;
 	}
-	GE_TRY(
-		ge_spill_write(target->context, &windows->files, pieces, GE_SPILL_FILES, error));
-	for (i = 0; i < GE_SPILL_FILES; i++)
-		windows->windows[number].records_at[i] = pieces[i].at;
-	return GE_OK;
+	return ge_spill_write(context, &windows->files, pieces, n, error);
 }
 
-/* What a window leaves: encodings of its cells, and the records of its categories. */
+/* What a window leaves: encodings of its cells, and the sums of its categories. */
 static GeStatus
-keep_window(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *room,
-			GeError *error)
+keep_window(GeTarget *target, uint32_t number, GeTarget *window, GeError *error)
 {
 	GeWindows *windows = target->windows;
 	GeContext *context = target->context;
@@ -181,9 +170,11 @@ keep_window(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *r
 	GE_TRY(ge_download(context, windows->encodings + first * target->view.k,
 					   window->encodings.data, window->view.n_cells * sizeof(double),
 					   error));
-	GE_TRY(ge_host_resize(&room->records, bytes, error));
-	GE_TRY(ge_download(context, room->records, window->category_sums.data, bytes, error));
-	return write_records(target, number, n_ids, room->records, error);
+	if (windows->files.is_open)
+		memcpy(windows->windows[number].records_at, windows->files.size,
+			   sizeof windows->files.size);
+	return ge_download_pieces(context, window->category_sums.data, bytes, write_stripes,
+							  windows, error);
 }
 
 static GeStatus
@@ -198,7 +189,7 @@ run_window(GeTarget *target, uint32_t number, GeTarget *window, GeWindowRoom *ro
 	window->view.prior = sums->view.prior;
 	window->view.fold_priors = sums->view.fold_priors;
 	GE_TRY(ge_target_encode(window, error));
-	return keep_window(target, number, window, room, error);
+	return keep_window(target, number, window, error);
 }
 
 static GeStatus
@@ -249,8 +240,6 @@ ge_windows_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 	ge_partition_free(context);
 	if (status == GE_OK)
 		status = run_windows(target, room, error);
-	free(room->data);
-	free(room->records);
 	ge_buffer_free(context, &room->cells);
 	ge_buffer_free(context, &room->keys);
 	ge_buffer_free(context, &room->targets);
@@ -343,6 +332,37 @@ ge_windows_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 		error);
 }
 
+/* Bytes [at, at + bytes) of one window's sums, into host memory. */
+static GeStatus
+read_stripes(GeTarget *target, const GeWindow *window, uint64_t at, uint64_t bytes,
+			 uint8_t *out, GeError *error)
+{
+	const GeSpillFiles *files = &target->windows->files;
+	GeSpillPiece pieces[PIECES_AT_A_TIME];
+	uint32_t n;
+
+	while (bytes > 0)
+	{
+		memset(pieces, 0, sizeof pieces);
+		for (n = 0; n < PIECES_AT_A_TIME && bytes > 0; n++)
+		{
+			uint64_t stripe = at / STRIPE, left = STRIPE - at % STRIPE;
+
+			left = left < bytes ? left : bytes;
+			pieces[n].file = (uint32_t) (stripe % GE_SPILL_FILES);
+			pieces[n].at = window->records_at[pieces[n].file] +
+						   stripe / GE_SPILL_FILES * STRIPE + at % STRIPE;
+			pieces[n].data[0] = out;
+			pieces[n].bytes[0] = left;
+			at += left;
+			out += left;
+			bytes -= left;
+		}
+		GE_TRY(ge_spill_read(target->context, files, pieces, n, error));
+	}
+	return GE_OK;
+}
+
 GeStatus
 ge_windows_records(GeTarget *target, uint32_t first, uint32_t n, int64_t *records,
 				   GeError *error)
@@ -354,17 +374,11 @@ ge_windows_records(GeTarget *target, uint32_t first, uint32_t n, int64_t *record
 	for (done = 0; done < n; done += piece)
 	{
 		uint32_t number = (first + done) / windows->width;
-		uint32_t at = (first + done) % windows->width;
-		uint32_t part = (uint32_t) ids_of_part(target, number), left = part - at % part;
-		GeSpillPiece read = {.file = at / part};
+		uint32_t at = (first + done) % windows->width, left = windows->width - at;
 
-		if (left > windows->width - at)
-			left = windows->width - at;
 		piece = left < n - done ? left : n - done;
-		read.at = windows->windows[number].records_at[at / part] + at % part * bytes;
-		read.data[0] = (uint8_t *) records + done * bytes;
-		read.bytes[0] = piece * bytes;
-		GE_TRY(ge_spill_read(target->context, &windows->files, &read, 1, error));
+		GE_TRY(read_stripes(target, &windows->windows[number], at * bytes, piece * bytes,
+							(uint8_t *) records + done * bytes, error));
 	}
 	return GE_OK;
 }

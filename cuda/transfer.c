@@ -5,11 +5,16 @@
  * Copies in go through a ring of pinned chunks: a chunk is written again only after the
  * event recorded when it was left.  So the host fills one piece while earlier ones
  * travel, and no copy reads memory of the caller after a call has returned.  Copies out
- * alternate between two chunks in the same way.
+ * alternate between two chunks in the same way; where they are large, several threads
+ * empty a chunk, as one alone is slower than the device and finds new memory slowly.
  */
 #include "context.h"
 
 #include <string.h>
+
+#include "host_threads.h"
+
+#define BYTES_PER_TASK ((size_t) 256 << 10)
 
 static GeStatus
 open_pinned(GePinned *pinned, size_t bytes, GeError *error)
@@ -133,8 +138,8 @@ start_return(GeContext *context, size_t number, const void *device, size_t bytes
 }
 
 GeStatus
-ge_download(GeContext *context, void *host, const void *device, size_t bytes,
-			GeError *error)
+ge_download_pieces(GeContext *context, const void *device, size_t bytes, GeTake take,
+				   void *arg, GeError *error)
 {
 	const size_t chunk_bytes = GE_STAGING_CHUNK_BYTES;
 	size_t n = (bytes + chunk_bytes - 1) / chunk_bytes, i;
@@ -157,11 +162,74 @@ ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 			GePinned *chunk = &context->returning[(i - 1) % GE_RETURN_CHUNKS];
 
 			GE_TRY(ge_wait_event(context, chunk->free, error));
-			memcpy((uint8_t *) host + (i - 1) * chunk_bytes, chunk->data,
-				   i < n ? chunk_bytes : bytes - (i - 1) * chunk_bytes);
+			GE_TRY(take(context, arg, (i - 1) * chunk_bytes, chunk->data,
+						i < n ? chunk_bytes : bytes - (i - 1) * chunk_bytes, error));
 		}
 	}
 	return GE_OK;
+}
+
+/* A copy from pinned memory to the caller's. */
+typedef struct GeCopyOut
+{
+	uint8_t *to;
+	const uint8_t *from;
+	size_t bytes;
+} GeCopyOut;
+
+static void
+copy_some(void *arg, uint64_t task)
+{
+	const GeCopyOut *copy = arg;
+	size_t at = task * BYTES_PER_TASK, left = copy->bytes - at;
+
+	memcpy(copy->to + at, copy->from + at, left < BYTES_PER_TASK ? left : BYTES_PER_TASK);
+}
+
+static GeStatus
+take_copy(GeContext *context, void *arg, size_t at, void *data, size_t bytes,
+		  GeError *error)
+{
+	GeCopyOut copy = {(uint8_t *) arg + at, data, bytes};
+
+	if (bytes < GE_STAGING_CHUNK_BYTES)
+	{
+		memcpy(copy.to, data, bytes);
+		return GE_OK;
+	}
+	return ge_host_run(context, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK, copy_some,
+					   &copy, error);
+}
+
+GeStatus
+ge_download(GeContext *context, void *host, const void *device, size_t bytes,
+			GeError *error)
+{
+	return ge_download_pieces(context, device, bytes, take_copy, host, error);
+}
+
+GeStatus
+ge_pinned_reserve(GePinned *pinned, size_t *has, size_t bytes, GeError *error)
+{
+	void *data = NULL;
+
+	if (*has >= bytes)
+		return GE_OK;
+	ge_pinned_free(pinned, has);
+	bytes += bytes / 4;
+	GE_CUDA(cudaHostAlloc(&data, bytes, cudaHostAllocDefault));
+	pinned->data = data;
+	*has = bytes;
+	return GE_OK;
+}
+
+void
+ge_pinned_free(GePinned *pinned, size_t *has)
+{
+	if (pinned->data != NULL)
+		(void) cudaFreeHost(pinned->data);
+	pinned->data = NULL;
+	*has = 0;
 }
 
 GeStatus
