@@ -125,19 +125,16 @@ ge_step_room(const GeStep *step, const GeKeys *keys, uint32_t first)
 	return low;
 }
 
-/* Note the rows of [first, first + n) whose keys are long. */
+/* Note those of the next n rows whose keys are long; the first one starts at `start`. */
 static GeStatus
-note_long_rows(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
-			   GeError *error)
+note_long_rows(GeStep *step, const uint32_t *ends, uint32_t start, const uint8_t *missing,
+			   uint32_t n, GeError *error)
 {
 	uint32_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; start = ends[i++])
 	{
-		uint32_t row = first + i;
-
-		if (keys->offsets[row + 1] - keys->offsets[row] <= GE_LONG_KEY ||
-			(keys->is_missing != NULL && keys->is_missing[row]))
+		if (ends[i] - start <= GE_LONG_KEY || (missing != NULL && missing[i]))
 			continue;
 		if (step->view.n_long == step->long_capacity)
 		{
@@ -184,7 +181,11 @@ append_offsets(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 					   (uint32_t *) step->view.offsets + step->view.n_rows + done + 1,
 					   out, piece * sizeof *out, error));
 	}
-	return longest > GE_LONG_KEY ? note_long_rows(step, keys, first, n, error) : GE_OK;
+	if (longest <= GE_LONG_KEY)
+		return GE_OK;
+	return note_long_rows(step, keys->offsets + first + 1, keys->offsets[first],
+						  keys->is_missing != NULL ? keys->is_missing + first : NULL, n,
+						  error);
 }
 
 static GeStatus
@@ -237,6 +238,30 @@ ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 		GE_TRY(ge_upload(context, (uint8_t *) step->view.bytes + step->n_bytes,
 						 keys->bytes + keys->offsets[first], bytes, error));
 		step->n_bytes += bytes;
+	}
+	step->view.n_rows += n;
+	return GE_OK;
+}
+
+GeStatus
+ge_step_append_pinned(GeStep *step, const GePartPlace *keys, uint32_t n, uint64_t n_bytes,
+					  uint32_t longest, uint32_t *ids, GeError *error)
+{
+	GeContext *context = step->dictionary->context;
+
+	GE_TRY(note_segment(step, ids, n, error));
+	if (keys->values != NULL)
+		GE_TRY(ge_send(context, (int64_t *) step->view.values + step->view.n_rows,
+					   keys->values, n * sizeof(int64_t), error));
+	else
+	{
+		GE_TRY(ge_send(context, (uint32_t *) step->view.offsets + step->view.n_rows + 1,
+					   keys->ends, n * sizeof(uint32_t), error));
+		GE_TRY(ge_send(context, (uint8_t *) step->view.bytes + step->n_bytes, keys->bytes,
+					   n_bytes, error));
+		if (longest > GE_LONG_KEY)
+			GE_TRY(note_long_rows(step, keys->ends, keys->start, NULL, n, error));
+		step->n_bytes += n_bytes;
 	}
 	step->view.n_rows += n;
 	return GE_OK;

@@ -175,6 +175,13 @@ ge_spill_read(GeContext *context, const GeSpillFiles *files, GeSpillPiece *piece
 	return check_pieces(pieces, n, "read", error);
 }
 
+int
+ge_spill_get(const GeSpillFiles *files, uint32_t file, uint64_t at, void *data,
+			 uint64_t bytes)
+{
+	return move_bytes(files->fd[file], false, data, bytes, at);
+}
+
 /* Task: one file.  Where this fails, it is written over. */
 static void
 empty_file(void *arg, uint64_t task)

@@ -39,6 +39,9 @@ extern "C"
 							uint32_t n, GeError *error);
 	GeStatus ge_spill_read(GeContext *context, const GeSpillFiles *files,
 						   GeSpillPiece *pieces, uint32_t n, GeError *error);
+	/* The same for some bytes of one file, on the calling thread: 0 or errno. */
+	int ge_spill_get(const GeSpillFiles *files, uint32_t file, uint64_t at, void *data,
+					 uint64_t bytes);
 	/* Forget what they hold; the files stay. */
 	GeStatus ge_spill_empty(GeContext *context, GeSpillFiles *files, GeError *error);
 	void ge_spill_close(GeSpillFiles *files);
