@@ -8,6 +8,22 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* From so many bytes on, memory is asked for in large pages. */
+#define LARGE ((uintptr_t) 4 << 20)
+#define LARGE_PAGE ((uintptr_t) 2 << 20)
+
+/* Large pages for what lies whole within [data, data + bytes), where the kernel has them. */
+static void
+advise(void *data, uint64_t bytes)
+{
+	uintptr_t first = ((uintptr_t) data + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+	uintptr_t end = ((uintptr_t) data + bytes) & ~(LARGE_PAGE - 1);
+
+	if (bytes >= LARGE && first < end)
+		(void) madvise((uint8_t *) data + (first - (uintptr_t) data), end - first,
+					   MADV_HUGEPAGE);
+}
+
 GeStatus
 ge_host_resize(void **data, uint64_t bytes, GeError *error)
 {
@@ -17,6 +33,7 @@ ge_host_resize(void **data, uint64_t bytes, GeError *error)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu bytes",
 					   (unsigned long long) bytes);
 	*data = resized;
+	advise(resized, bytes);
 	return GE_OK;
 }
 
