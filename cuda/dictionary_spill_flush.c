@@ -275,6 +275,7 @@ ge_spill_complete(GeDictionary *dictionary, GeError *error)
 
 	if (dictionary->spill == NULL || dictionary->spill->n_waiting == 0)
 		return GE_OK;
+	ge_spill_room_free(dictionary->context); /* its share is for those who spill next */
 	GE_TRY(ge_spill_evict(dictionary, error));
 	GE_TRY(ge_spill_make_way(dictionary->context, dictionary, error));
 	status = complete(dictionary, &list, error);
