@@ -191,12 +191,25 @@ wait_for_parts(GeUpload *upload)
 		wait_for_slot(upload, &upload->slots[i]);
 }
 
+/* All parts have arrived: other uploads may need the memory. */
+static void
+free_buffers(GeUpload *upload)
+{
+	for (int i = 0; i < upload->n_slots; i++)
+	{
+		if (upload->slots[i].buffer != NULL)
+			pfree(upload->slots[i].buffer);
+		upload->slots[i].buffer = NULL;
+	}
+}
+
 void
 ge_upload_settle(GeUpload *upload)
 {
 	if (upload->slots[upload->filling].filled > 0)
 		send_part(upload);
 	wait_for_parts(upload);
+	free_buffers(upload);
 }
 
 void

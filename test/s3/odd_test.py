@@ -584,6 +584,21 @@ def test_memory():
     sql("DROP TABLE long")
 
 
+def test_memory_of_outputs():
+    """The parts of one output of a job are gone when the next is written."""
+    wide = b"c,t,w\n" + b"".join(b"%s,%d,%s\n" % (b"abc"[i % 3:i % 3 + 1], i % 2, b"x" * 480) for i in range(50000))
+    peaks = []
+    job = ("SET gpu_encode.s3_part_size = '16MB'; SET gpu_encode.s3_requests = 2; SET gpu_encode.backend = 'cpu'; SELECT count(*) FROM gpu_encode.preprocess_s3("
+           "'s3://odd/wide', 's3://odd/o1', 't', '{c}'%s, label_columns => '{c}', server => 'odd')")
+    for more in ["", ", validation => 's3://odd/wide', validation_output => 's3://odd/o2'"]:
+        odd.reset(wide=wide)
+        peak, found = peak_memory(job % more)
+        check(found == ("2" if more else "1"), "a job of %s" % ("two outputs" if more else "one output"), found)
+        peaks.append(peak)
+    print("# one output: %.1f MB, two: %.1f MB" % tuple(peaks))
+    check(peaks[1] < peaks[0] + 10, "two outputs take no more memory than one", peaks)
+
+
 def test_many_objects():
     """What one object of a pattern took is free for the next, though types are found in all before any is imported."""
     names = ["many/%02d.csv" % i for i in range(16)]
@@ -604,5 +619,5 @@ def test_many_objects():
 
 tap.run([test_setup, test_overlap, test_resume, test_versions, test_retries, test_clock, test_complete, test_lost_begin, test_late_put,
          test_lost_put, test_rivals, test_same_bytes, test_two_outputs, test_part_failures, test_headers, test_redirects, test_list, test_killed,
-         test_cancels, test_canceled_uploads, test_memory, test_many_objects])
+         test_cancels, test_canceled_uploads, test_memory, test_memory_of_outputs, test_many_objects])
 tap.finish()
