@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import http.client
 import re
+import time
 import urllib.parse
 
 
@@ -55,7 +56,8 @@ class Client:
         return answer.status, content
 
     def make_bucket(self, bucket):
-        for _ in range(5):  # the first write of an account may find its parts not ready
+        for i in range(6):  # the first write of an account may find its parts not ready
+            time.sleep(i * 0.2)
             if self.request("PUT", bucket)[0] in (200, 409):
                 return
         raise RuntimeError("no bucket could be made")
