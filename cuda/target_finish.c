@@ -224,26 +224,25 @@ fetch_records(GeTarget *target, uint32_t first, uint32_t n, GeBuffer *buffer,
 			  GeTargetView *view, GeError *error)
 {
 	GeContext *context = target->context;
-	uint64_t words = target->view.layout.sum_words, bytes = n * words * sizeof(int64_t);
-	int64_t *records = malloc(bytes);
-	GeStatus status;
+	uint64_t id_bytes = target->view.layout.sum_words * sizeof(int64_t);
+	uint32_t most = (uint32_t) (GE_STAGING_CHUNK_BYTES / id_bytes), done, piece;
 
-	if (records == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for statistics");
-	status = ge_windows_records(target, first, n, records, error);
-	if (status == GE_OK)
-		status = ge_buffer_reserve(context, buffer, bytes, error);
-	if (status == GE_OK)
-		status = ge_order(context, context->compute, context->copy_in, error);
-	if (status == GE_OK)
-		status = ge_upload(context, buffer->data, records, bytes, error);
-	if (status == GE_OK)
-		status = ge_order(context, context->copy_in, context->compute, error);
-	free(records);
+	GE_TRY(ge_buffer_reserve(context, buffer, n * id_bytes, error));
+	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
+	for (done = 0; done < n; done += piece)
+	{
+		void *pinned = NULL;
+
+		piece = n - done < most ? n - done : most;
+		GE_TRY(ge_staging_reserve(context, piece * id_bytes, &pinned, error));
+		GE_TRY(ge_windows_records(target, first + done, piece, pinned, error));
+		GE_TRY(ge_send(context, (uint8_t *) buffer->data + done * id_bytes, pinned,
+					   piece * id_bytes, error));
+	}
+	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
 	/* kernels index it by id */
-	view->category_sums =
-		(int64_t *) ((uintptr_t) buffer->data - first * words * sizeof(int64_t));
-	return status;
+	view->category_sums = (int64_t *) ((uintptr_t) buffer->data - first * id_bytes);
+	return GE_OK;
 }
 
 /* Ids whose statistics are computed at once: fewer where memory is limited. */
