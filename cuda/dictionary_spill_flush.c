@@ -85,6 +85,19 @@ take_leaves(GeLeafList *list, GeDictionary *child, const uint32_t *map, GeError 
 	return GE_OK;
 }
 
+/* Room for the bytes of n new keys at once, if they are as long as the rows' keys. */
+static GeStatus
+reserve_key_bytes(GeLeaf *leaf, uint32_t n, GeError *error)
+{
+	uint64_t bytes = 0;
+	uint32_t i;
+
+	for (i = 0; i < leaf->n_chunks; i++)
+		bytes += leaf->chunks[i].n_bytes;
+	bytes = (uint64_t) ((double) bytes / (double) leaf->n_rows * n);
+	return ge_key_store_reserve_bytes(&leaf->keys, bytes + bytes / 64, error);
+}
+
 /* The child holds the leaf's keys: those that are new go to the leaf. */
 static GeStatus
 take_new_keys(GeLeafList *list, GeLeaf *leaf, GeDictionary *child, const uint32_t *map,
@@ -95,6 +108,8 @@ take_new_keys(GeLeafList *list, GeLeaf *leaf, GeDictionary *child, const uint32_
 	GE_TRY(ge_host_resize((void **) &leaf->ids,
 						  ((uint64_t) n_known + n) * sizeof(uint32_t), error));
 	GE_TRY(ge_key_store_reserve(&leaf->keys, child->kind, n, error));
+	if (child->kind == GE_KEY_BYTES)
+		GE_TRY(reserve_key_bytes(leaf, n, error));
 	for (i = 0; i < n; i++)
 		leaf->ids[n_known + i] = map[new_locals[i]];
 	for (done = 0; done < n; done += piece)
