@@ -1,4 +1,9 @@
 # gpu_encode: make, make install, make test, make demo. README.md explains; CONTRIBUTING.md lists every target.
+
+# "make install" by root knows nothing of what "make" was told, nor where nvcc was: it goes by what that left behind
+ifeq ($(MAKECMDGOALS),install)
+-include build/choice
+endif
 include scripts/s3.mk
 
 MODULE_big = gpu_encode
@@ -30,6 +35,12 @@ build/flags: build/force
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' >$@
+# written only when it differs: "make install" by root must not leave a file of root's
+choice = printf '%s ?= %s\n' WITH_S3 '$(WITH_S3)' WITH_CUDA '$(WITH_CUDA)' ARCH '$(ARCH)' built_with_nvcc '$(NVCC)'
+all: build/choice
+build/choice: build/force
+	@mkdir -p $(@D)
+	@$(choice) | cmp -s - $@ || $(choice) >$@
 .PHONY: build/force
 -include $(wildcard $(OBJS:.o=.d))
 

@@ -1,8 +1,9 @@
 # The CUDA backend, gpu_encode_cuda.so: a library of its own, built by cuda/Makefile and loaded on first use.
 # WITH_CUDA=auto builds it where nvcc is found (CUDA_HOME, PATH, /usr/local/cuda), yes insists on it, no leaves it out.
+# "make install" takes the nvcc that "make" found, where CUDA_HOME names no other.
 # The rest is complete without it; the last line of "make" says what was done.
 WITH_CUDA ?= auto
-NVCC ?= $(firstword $(wildcard $(CUDA_HOME:%=%/bin/nvcc)) $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
+NVCC ?= $(firstword $(wildcard $(CUDA_HOME:%=%/bin/nvcc)) $(wildcard $(built_with_nvcc)) $(shell command -v nvcc) $(wildcard /usr/local/cuda/bin/nvcc))
 CUDA_LIBRARY = gpu_encode_cuda.so
 
 cuda_release = $(shell '$(NVCC)' --version | sed -n 's/.*release \([0-9.]*\).*/\1/p')
@@ -21,7 +22,8 @@ else
 endif
 else
 cuda-backend: | all-lib
-	@$(MAKE) --no-print-directory -C cuda NVCC='$(NVCC)' CUDA_HOME='$(patsubst %/bin/nvcc,%,$(NVCC))'
+	@$(MAKE) --no-print-directory -C cuda NVCC='$(NVCC)' CUDA_HOME='$(patsubst %/bin/nvcc,%,$(NVCC))' \
+		$(if $(ARCH),ARCH='$(ARCH)')
 	@echo 'CUDA: built with nvcc $(cuda_release)'
 
 install: install-cuda
