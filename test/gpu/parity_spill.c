@@ -32,7 +32,7 @@ check_shapes(Parity *parity)
 		{SHAPE_USER, 300000, 2 * MEGABYTE},		{SHAPE_MIXED, 65537, 1 * MEGABYTE},
 		{SHAPE_LONG, 5000, 4 * MEGABYTE},		{SHAPE_PREFIXES, 20000, 3 * MEGABYTE / 4},
 		{SHAPE_URL, 65537, 2 * MEGABYTE},		{SHAPE_INT_ANY, 8193, LEAST_LIMIT},
-		{SHAPE_DISTINCT, 4097, LEAST_LIMIT},	{SHAPE_MIXED, 8193, LEAST_LIMIT},
+		{SHAPE_DISTINCT, 4097, LEAST_LIMIT},	{SHAPE_MIXED, 8193, MEGABYTE / 2},
 	};
 	uint32_t i;
 
@@ -98,7 +98,7 @@ code_together(const GeBackend *backend, GeContext *context, const Column *column
 }
 
 static void
-check_together(Parity *parity, uint64_t limit)
+check_together(Parity *parity, uint32_t n, uint64_t limit)
 {
 	static const Shape shapes[N_TOGETHER] = {SHAPE_INT_FEW, SHAPE_DISTINCT, SHAPE_INT_ANY,
 											 SHAPE_URL};
@@ -110,14 +110,14 @@ check_together(Parity *parity, uint64_t limit)
 	char name[64];
 	uint32_t c;
 
-	snprintf(name, sizeof name, "dictionaries together limit=%llu",
+	snprintf(name, sizeof name, "dictionaries together n=%u limit=%llu", n,
 			 (unsigned long long) limit);
 	if (!parity_wants(parity, name))
 		return;
 	parity_open_both(parity);
 	context = parity_open(parity->cuda, ~UINT64_C(0), limit);
 	for (c = 0; c < N_TOGETHER; c++)
-		parity_make_column(&columns[c], shapes[c], 60000, c % 2 == 1);
+		parity_make_column(&columns[c], shapes[c], n, c % 2 == 1);
 	if (code_together(parity->cpu, parity->contexts[0], columns, cpu, &error) != GE_OK ||
 		code_together(parity->cuda, context, columns, cuda, &error) != GE_OK)
 		what = error.message;
@@ -126,7 +126,7 @@ check_together(Parity *parity, uint64_t limit)
 	for (c = 0; c < N_TOGETHER; c++)
 	{
 		if (what == NULL)
-			what = parity_compare_coded(&cpu[c], &cuda[c], columns[c].keys.kind, 60000);
+			what = parity_compare_coded(&cpu[c], &cuda[c], columns[c].keys.kind, n);
 		parity_free_coded(&cpu[c]);
 		parity_free_coded(&cuda[c]);
 		parity_free_column(&columns[c]);
@@ -215,7 +215,8 @@ parity_spills(Parity *parity)
 	if (parity->most_rows < 65537)
 		return;
 	check_shapes(parity);
-	check_together(parity, 3 * MEGABYTE);
-	check_together(parity, 8 * MEGABYTE);
+	check_together(parity, 60000, 3 * MEGABYTE);
+	check_together(parity, 60000, 8 * MEGABYTE);
+	check_together(parity, 12000, MEGABYTE);
 	check_cancels(parity);
 }
