@@ -19,7 +19,9 @@
 #include "dictionary_spill.h"
 #include "estimate.h"
 #include "host_threads.h"
+#include "dictionary_pending.h"
 #include "idle.h"
+#include "start.h"
 #include "target_partition.h"
 
 /* How long ge_wait_event() asks without a pause, and how long its pauses are. */
@@ -48,6 +50,7 @@ ge_poll(GeContext *context, GeError *error)
 GeStatus
 ge_enter(GeContext *context, GeError *error)
 {
+	GE_TRY(ge_start_wait(context, error));
 	if (ge_device_is_lost())
 		return ge_fail(error, GE_DEVICE_LOST,
 					   "the device was lost earlier in this process");
@@ -92,16 +95,23 @@ ge_order(GeContext *context, cudaStream_t earlier, cudaStream_t later, GeError *
 	return GE_OK;
 }
 
-void
-ge_drain(GeContext *context)
+static void
+synchronize_streams(const GeContext *context)
 {
 	cudaStream_t streams[] = {context->copy_in, context->compute, context->copy_out};
 	int i;
 
-	(void) cudaSetDevice(context->device);
 	for (i = 0; i < 3; i++)
 		if (streams[i] != NULL)
 			(void) cudaStreamSynchronize(streams[i]);
+}
+
+void
+ge_drain(GeContext *context)
+{
+	ge_start_join(context);
+	(void) cudaSetDevice(context->device);
+	synchronize_streams(context);
 	(void) cudaGetLastError();
 }
 
@@ -209,7 +219,7 @@ ge_context_open(const GeContextOptions *options, GeContext **context, GeError *e
 	ge_idle_opening();
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	status = start_device(made, error);
+	status = ge_start_begin(made, start_device, error);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (status != GE_OK)
 	{
@@ -245,6 +255,8 @@ ge_context_close(GeContext *context)
 	ge_fault_report();
 #endif
 	ge_drain(context);
+	ge_start_close(context);
+	ge_pending_free(context);
 	ge_host_threads_close(context);
 	ge_spill_room_free(context);
 	ge_steps_close(context);
@@ -272,6 +284,7 @@ ge_context_close(GeContext *context)
 const char *
 ge_context_device_name(const GeContext *context)
 {
+	ge_start_join(context);
 	return context->name;
 }
 

@@ -28,7 +28,9 @@ extern "C"
 #define GE_READ_BACK_BYTES 65536
 #define GE_PREFERRED_ROWS (UINT32_C(1) << 20)
 
-	struct GeStep; /* dictionary_step.h */
+	struct GeStart;	  /* start.h */
+	struct GePending; /* dictionary_pending.h */
+	struct GeStep;	  /* dictionary_step.h */
 	struct GeSpillRoom;
 	struct GeThreads;
 	struct GeReturn; /* dictionary_step.h */
@@ -59,6 +61,7 @@ extern "C"
 	struct GeContext
 	{
 		GeContextOptions options;
+		struct GeStart *start; /* NULL: it was over when open returned */
 		int device;
 		char name[160];
 		int n_processors; /* streaming multiprocessors */
@@ -85,6 +88,7 @@ extern "C"
 		GeBuffer partition_temp;
 		GeBuffer partition_offsets;
 
+		struct GePending *pending;		/* rows added before the start was over */
 		struct GeStep *steps_in_flight; /* oldest first */
 		int n_steps_in_flight;
 		struct GeStep *free_steps;
@@ -97,7 +101,8 @@ extern "C"
 		bool is_broken; /* an add or a flush failed: steps in flight are unreliable */
 	};
 
-	/* The start of every operation: the calling thread works on the context's device. */
+	/* The start of every operation: the device is there (start.h), and the calling thread
+	 * works on it. */
 	GeStatus ge_enter(GeContext *context, GeError *error);
 	/* GE_CANCELLED when cancelled() says so. */
 	GeStatus ge_poll(GeContext *context, GeError *error);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dictionary_pending.h"
 #include "dictionary_spill.h"
 
 GeStatus
@@ -17,7 +18,7 @@ ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictiona
 	GeDictionary *made;
 
 	*dictionary = NULL;
-	GE_TRY(ge_enter(context, error));
+	GE_TRY(ge_poll(context, error)); /* needs no device */
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
 		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a dictionary");
@@ -67,6 +68,7 @@ ge_dictionary_free(GeDictionary *dictionary)
 			break;
 		}
 	ge_drain(context);
+	ge_pending_forget(dictionary);
 	ge_steps_forget(dictionary);
 	ge_dictionary_free_table(dictionary);
 	ge_spill_free(dictionary);
@@ -138,21 +140,26 @@ ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *i
 	return GE_OK;
 }
 
+GeStatus
+ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids,
+					   GeError *error)
+{
+	GE_TRY(ge_dictionary_add_keys(dictionary, keys, ids, error));
+	if (dictionary->filling != NULL &&
+		dictionary->filling->view.n_rows == dictionary->filling->row_capacity)
+		GE_TRY(ge_step_launch(dictionary, error));
+	return GE_OK;
+}
+
 static GeStatus
-add_all(uint32_t n, GeDictionary *const *dictionaries, const GeKeys *keys,
-		uint32_t *const *ids, GeError *error)
+add_all(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
+		const GeKeys *keys, uint32_t *const *ids, GeError *error)
 {
 	uint32_t d;
 
+	GE_TRY(ge_pending_add(context, error));
 	for (d = 0; d < n; d++)
-	{
-		GeDictionary *dictionary = dictionaries[d];
-
-		GE_TRY(ge_dictionary_add_keys(dictionary, &keys[d], ids[d], error));
-		if (dictionary->filling != NULL &&
-			dictionary->filling->view.n_rows == dictionary->filling->row_capacity)
-			GE_TRY(ge_step_launch(dictionary, error));
-	}
+		GE_TRY(ge_dictionary_add_rows(dictionaries[d], &keys[d], ids[d], error));
 	return GE_OK;
 }
 
@@ -178,6 +185,7 @@ flush_all(GeContext *context, GeError *error)
 {
 	GeDictionary *dictionary;
 
+	GE_TRY(ge_pending_add(context, error));
 	GE_TRY(ge_dictionary_run_steps(context, error));
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
@@ -203,8 +211,10 @@ ge_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionar
 {
 	GeStatus status;
 
+	if (ge_pending_wants(context, n, keys))
+		return ge_pending_keep(context, n, dictionaries, keys, ids, error);
 	GE_TRY(check_unbroken(context, error));
-	status = add_all(n, dictionaries, keys, ids, error);
+	status = add_all(context, n, dictionaries, keys, ids, error);
 	context->is_broken = status != GE_OK;
 	return status;
 }

@@ -58,6 +58,9 @@ extern "C"
 	/* ge_dictionary_add for one dictionary, without the checks. */
 	GeStatus ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys,
 									uint32_t *ids, GeError *error);
+	/* The same, and start the step that it has filled. */
+	GeStatus ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys,
+									uint32_t *ids, GeError *error);
 	/* Bring all steps of a context to their end; what waits in files goes on waiting. */
 	GeStatus ge_dictionary_run_steps(GeContext *context, GeError *error);
 	/* Append the keys of ids that the table holds to a store. */

@@ -33,7 +33,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 3
+#define GE_BACKEND_ABI 4
 
 	typedef enum GeStatus
 	{
@@ -107,6 +107,9 @@ extern "C"
 		int32_t idle_timeout;  /* seconds after the last close until the process gives
 								* its device memory back; 0: never (cuda) */
 		GeEstimate estimate;   /* what does not fit is refused by open (cuda) */
+		bool may_start_later; /* open may return before the device is there: what it would
+								* have failed with, the first operation that needs the
+								* device fails with (cuda) */
 		const char *temp_directory; /* where files go that hold what memory does not, made
 									 * if it is not there; they have no name as soon as
 									 * they are open.  NULL: $TMPDIR or /tmp (cuda) */
@@ -203,7 +206,8 @@ extern "C"
 		GeStatus (*open)(const GeContextOptions *options, GeContext **context,
 						 GeError *error);
 		void (*close)(GeContext *context);
-		/* What computes, for last_run() and results: "0: NVIDIA H200"; NULL on the CPU. */
+		/* What computes, for last_run() and results: "0: NVIDIA H200"; NULL on the CPU.  Waits
+		 * for a start that goes on; empty where that failed. */
 		const char *(*device_name)(const GeContext *context);
 		/* Rows in one call from which on calls are efficient; callers may give fewer. */
 		uint32_t (*preferred_rows)(const GeContext *context);

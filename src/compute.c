@@ -62,12 +62,23 @@ free_backend(void *arg)
 static void
 report_choice(const GeCompute *compute)
 {
-	const char *name = compute->backend->name, *device = ge_compute_device(compute);
+	const char *name = compute->backend->name;
+	const char *device = compute->starts_later ? NULL : ge_compute_device(compute);
 
 	ge_stage_end("backend", 0, -1, name, "%s%s%s", device != NULL ? device : "",
 				 device != NULL ? ": " : "", compute->reason);
 	ereport(DEBUG1, (errmsg_internal("gpu_encode computes on the %s backend: %s", name,
 									 compute->reason)));
+}
+
+/* A GPU that was started meanwhile is there now. */
+static void
+report_device(GeCompute *compute)
+{
+	if (compute->starts_later)
+		ge_stage_explain("backend", "%s: %s", ge_compute_device(compute),
+						 compute->reason);
+	compute->starts_later = false;
 }
 
 GeCompute *
@@ -200,8 +211,11 @@ ge_compute_try_flush(GeCompute *compute)
 {
 	GeError error = {0};
 
-	return try_check(compute, compute->backend->flush(compute->context, &error), &error,
-					 NULL);
+	if (!try_check(compute, compute->backend->flush(compute->context, &error), &error,
+				   NULL))
+		return false;
+	report_device(compute);
+	return true;
 }
 
 void

@@ -50,11 +50,15 @@ temp_directory(void)
 	return pstrdup(path);
 }
 
-/* Open a backend with every signal blocked: it may start threads of its own. */
+/*
+ * Open a backend with every signal blocked: it may start threads of its own.  Without an
+ * estimate nothing hangs on whether it can be had: it may start while the call goes on.
+ */
 static GeStatus
 open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 			 const GeEstimate *estimate, GeError *error)
 {
+	const GeEstimate unknown = {0};
 	GeContextOptions options = {
 		.abi = GE_BACKEND_ABI,
 		.threads = ge_setting_threads > 0 ? ge_setting_threads
@@ -62,7 +66,8 @@ open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 		.device = device,
 		.idle_timeout = ge_setting_context_idle_timeout,
 		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
-		.estimate = *estimate,
+		.estimate = estimate != NULL ? *estimate : unknown,
+		.may_start_later = estimate == NULL,
 		.temp_directory = temp_directory(),
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
@@ -82,14 +87,13 @@ open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 void
 ge_compute_open_cpu(GeCompute *compute)
 {
-	GeEstimate unknown = {0};
 	GeError error = {0};
 
-	ge_compute_check("cpu", open_backend(compute, &ge_cpu_backend, -1, &unknown, &error),
+	ge_compute_check("cpu", open_backend(compute, &ge_cpu_backend, -1, NULL, &error),
 					 &error, NULL);
 }
 
-/* Open the GPU; false with the reason where it cannot be had. */
+/* Open the GPU; false with the reason where it cannot be had, if that is known at once. */
 static bool
 open_cuda(GeCompute *compute, const GeEstimate *estimate, GeError *error)
 {
@@ -165,14 +169,15 @@ try_auto_cuda(GeCompute *compute, const GeComputeWork *work)
 void
 ge_compute_choose(GeCompute *compute, const GeComputeWork *work)
 {
-	GeEstimate unknown = {0}; /* 'cuda' finds out by trying */
 	GeError error = {0};
 
 	snprintf(compute->reason, sizeof compute->reason, "as set");
 	if (ge_setting_backend == GE_BACKEND_CUDA)
 	{
-		if (!open_cuda(compute, &unknown, &error))
+		/* finds out by trying */
+		if (!open_cuda(compute, NULL, &error))
 			ge_compute_check("cuda", error.status, &error, NULL);
+		compute->starts_later = true;
 	}
 	else if (ge_setting_backend == GE_BACKEND_CPU || !try_auto_cuda(compute, work))
 		ge_compute_open_cpu(compute);

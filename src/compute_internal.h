@@ -17,6 +17,8 @@ struct GeCompute
 	List *targets;
 	MemoryContext memory_context;
 	MemoryContextCallback callback;
+	bool
+		starts_later; /* the GPU starts while the call goes on: last_run() lacks its name */
 	bool may_restart; /* auto chose the GPU, and the job can still begin anew */
 	bool exhausted;	  /* the GPU's memory did not suffice, which error describes */
 	bool raised;	  /* and that is the error under way */

@@ -62,6 +62,21 @@ ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 				 stage->detail[0] != '\0' ? errdetail_internal("%s", stage->detail) : 0));
 }
 
+void
+ge_stage_explain(const char *name, const char *format, ...)
+{
+	GeStage *stage = &stages[n_stages];
+	va_list args;
+
+	while (stage > stages && strcmp(stage[-1].name, name) != 0)
+		stage--;
+	if (stage == stages)
+		return;
+	va_start(args, format);
+	vsnprintf(stage[-1].detail, sizeof stage[-1].detail, format, args);
+	va_end(args);
+}
+
 double
 ge_run_seconds(void)
 {

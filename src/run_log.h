@@ -24,6 +24,9 @@ extern void ge_run_begin(void);
 extern void ge_stage_begin(void);
 extern void ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 						 const char *detail_format, ...) pg_attribute_printf(5, 6);
+/* The last stage of that name, which has ended, gets another detail. */
+extern void ge_stage_explain(const char *name, const char *format, ...)
+	pg_attribute_printf(2, 3);
 /* Seconds since ge_run_begin(). */
 extern double ge_run_seconds(void);
 

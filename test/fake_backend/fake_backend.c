@@ -20,6 +20,8 @@ static Orders fake;
 
 /* The open context: a process has one at a time. */
 static GeContextOptions opened_with;
+/* What its first call that needs a device answers, where it was to start later. */
+static GeError start_error;
 static char name[64];
 static long n_objects;
 static bool has_failed;
@@ -78,6 +80,11 @@ begin(const char *call, GeError *error)
 		write_log("misuse: %s after a failure", call);
 	if (is_lost)
 		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
+	if (start_error.status != GE_OK)
+	{
+		has_failed = true;
+		return answer(error, start_error.status, start_error.message);
+	}
 	for (i = 0; i < fake.n_orders && status == GE_OK; i++)
 	{
 		Order *order = &fake.orders[i];
@@ -170,10 +177,16 @@ fake_open(const GeContextOptions *options, GeContext **context, GeError *error)
 	*context = NULL;
 	opened_with = *options;
 	has_failed = false;
+	start_error.status = GE_OK;
 	n_objects = 0;
 	status = begin("open", error);
 	if (status == GE_OK)
 		status = choose_device(options, &device, error);
+	if (status == GE_DEVICE_UNUSABLE && options->may_start_later)
+	{
+		start_error = *error;
+		status = GE_OK;
+	}
 	if (status == GE_OK)
 		status = check_estimate(options, error);
 	if (status == GE_OK)

@@ -89,6 +89,7 @@ parity_open_cancelled(const GeBackend *backend, uint64_t hash_mask, uint64_t mem
 								.threads = 4,
 								.device = -1,
 								.memory_limit = memory_limit,
+								.may_start_later = memory_limit == 0,
 								.hash_seed = UINT64_C(0x123456789abcdef),
 								.hash_mask = hash_mask,
 								.cancelled = cancelled,
@@ -155,7 +156,8 @@ main(int argc, char **argv)
 		else if (strcmp(argv[i], "--faults") == 0)
 			faults = true;
 	parity.cuda = load(path);
-	parity.cuda->close(parity_open(parity.cuda, ~UINT64_C(0), 0));
+	/* with a limit, so that it starts at once */
+	parity.cuda->close(parity_open(parity.cuda, ~UINT64_C(0), UINT64_C(1) << 20));
 	if (faults)
 		parity_faults(&parity);
 	else

@@ -119,6 +119,7 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 								.threads = 1,
 								.device = -1,
 								.memory_limit = limit,
+								.may_start_later = limit == 0,
 								.hash_seed = 1,
 								.hash_mask = ~UINT64_C(0)};
 	GeContext *context = NULL;
