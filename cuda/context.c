@@ -16,10 +16,10 @@
 #include <time.h>
 
 #include "cpu/float_mode.h"
+#include "dictionary_pending.h"
 #include "dictionary_spill.h"
 #include "estimate.h"
 #include "host_threads.h"
-#include "dictionary_pending.h"
 #include "idle.h"
 #include "start.h"
 #include "target_partition.h"

@@ -17,11 +17,10 @@ struct GeCompute
 	List *targets;
 	MemoryContext memory_context;
 	MemoryContextCallback callback;
-	bool
-		starts_later; /* the GPU starts while the call goes on: last_run() lacks its name */
-	bool may_restart; /* auto chose the GPU, and the job can still begin anew */
-	bool exhausted;	  /* the GPU's memory did not suffice, which error describes */
-	bool raised;	  /* and that is the error under way */
+	bool starts_later; /* the GPU starts meanwhile: last_run() does not name it yet */
+	bool may_restart;  /* auto chose the GPU, and the job can still begin anew */
+	bool exhausted;	   /* the GPU's memory did not suffice, which error describes */
+	bool raised;	   /* and that is the error under way */
 	GeError error;
 	char reason[256];
 };
