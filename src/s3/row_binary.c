@@ -10,7 +10,8 @@
 
 #include "s3/row_format_internal.h"
 
-static const char signature[11] = "PGCOPY\n\377\r\n\0";
+static const char signature[11] =
+	"PGCOPY\n\377\r\n"; /* its last byte, 0, is the end of the string */
 
 static void
 append_sent(GeRowFormat *format, GeRowColumn *column, Datum value)
