@@ -1,10 +1,12 @@
 /*
  * parity.c: the CUDA backend against the CPU backend, operation by operation.
  *
- *   parity [--library PATH] [--rows N] [--only NAME] [--faults]
+ *   parity [--library PATH] [--rows N] [--only NAME] [--share I/N] [--times] [--faults]
  *
  * --rows: the largest size tried of 0, 1, 31, 32, 33, 255, 256, 257, 65537, 10^6, 10^8
- * (65537 unless given).  --faults: with a library built by `make -C cuda faults`, let
+ * (65537 unless given).  --only: the cases that have NAME in their names.  --share: every
+ * N-th of them from the I-th on, 0 <= I < N, so that N processes together run all.
+ * --times: the name and the seconds of each case, as it ends.  --faults: with a library built by `make -C cuda faults`, let
  * every single CUDA call of a job fail in turn.  Prints failures and a last line
  * "N passed, N failed"; exit status 1 when any failed, 2 when there is no device.
  */
@@ -57,14 +59,32 @@ must_allocate(uint64_t bytes)
 }
 
 bool
-parity_wants(const Parity *parity, const char *name)
+parity_wants(Parity *parity, const char *name)
 {
-	return parity->only == NULL || strstr(name, parity->only) != NULL;
+	if (parity->only != NULL && strstr(name, parity->only) == NULL)
+		return false;
+	return parity->n_wanted++ % parity->n_shares == parity->share;
+}
+
+static void
+show_time(Parity *parity, const char *name)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	printf("%8.3f s %s\n",
+		   (double) (now.tv_sec - parity->last_result.tv_sec) +
+			   (double) (now.tv_nsec - parity->last_result.tv_nsec) * 1e-9,
+		   name);
+	fflush(stdout);
+	parity->last_result = now;
 }
 
 void
 parity_result(Parity *parity, const char *name, bool passed, const char *what)
 {
+	if (parity->show_times)
+		show_time(parity, name);
 	if (passed)
 		parity->n_passed++;
 	else
@@ -142,7 +162,7 @@ int
 main(int argc, char **argv)
 {
 	const char *path = "./gpu_encode_cuda.so";
-	Parity parity = {.cpu = &ge_cpu_backend, .most_rows = 65537};
+	Parity parity = {.cpu = &ge_cpu_backend, .most_rows = 65537, .n_shares = 1};
 	bool faults = false;
 	int i;
 
@@ -153,8 +173,21 @@ main(int argc, char **argv)
 			parity.most_rows = strtoull(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
 			parity.only = argv[++i];
+		else if (strcmp(argv[i], "--share") == 0 && i + 1 < argc)
+		{
+			if (sscanf(argv[++i], "%u/%u", &parity.share, &parity.n_shares) != 2 ||
+				parity.share >= parity.n_shares)
+			{
+				fprintf(stderr, "parity: --share takes I/N with I < N, not %s\n",
+						argv[i]);
+				return 3;
+			}
+		}
+		else if (strcmp(argv[i], "--times") == 0)
+			parity.show_times = true;
 		else if (strcmp(argv[i], "--faults") == 0)
 			faults = true;
+	clock_gettime(CLOCK_MONOTONIC, &parity.last_result);
 	parity.cuda = load(path);
 	/* with a limit, so that it starts at once */
 	parity.cuda->close(parity_open(parity.cuda, ~UINT64_C(0), UINT64_C(1) << 20));

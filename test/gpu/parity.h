@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "backend.h"
 
@@ -18,7 +19,12 @@ typedef struct Parity
 	const GeBackend *cpu;
 	const GeBackend *cuda;
 	uint64_t most_rows;
-	const char *only; /* run the cases whose name contains this alone; NULL: all */
+	const char *only;  /* run the cases whose name contains this alone; NULL: all */
+	unsigned share;	   /* of those, the ones whose number leaves this, */
+	unsigned n_shares; /* divided by this */
+	unsigned n_wanted; /* cases that --only let by so far */
+	bool show_times;
+	struct timespec last_result;
 	unsigned n_passed;
 	unsigned n_failed;
 	GeContext *contexts[2]; /* of cpu and cuda, for all ordinary cases; may be NULL */
@@ -41,7 +47,8 @@ uint64_t random_skewed(Random *random, uint64_t n);
 /* malloc that does not fail. */
 void *must_allocate(uint64_t bytes);
 
-bool parity_wants(const Parity *parity, const char *name);
+/* Whether a case is to be run; asked once for each case, in the same order in every share. */
+bool parity_wants(Parity *parity, const char *name);
 /* Count one case; print it when it failed. */
 void parity_result(Parity *parity, const char *name, bool passed, const char *what);
 /* A context of a backend; ends the program when there is none. */
