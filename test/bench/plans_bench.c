@@ -2,13 +2,15 @@
  * plans_bench.c: a whole job through the CUDA backend's operations, from and to host
  * memory, with and without a limit on device memory; no server.
  *
- *   plans_bench [--library PATH] [--rows N] [--limit MB] [--directory DIR] [DISTINCT...]
+ *   plans_bench [--library PATH] [--rows N] [--limit MB] [--directory DIR]
+ *               [--rounds N] [DISTINCT...]
  *
  * Rows are 12-byte strings drawn from so many distinct ones, with float8 targets, in
  * batches as a reader makes them.  Read: ids of all rows.  Sort: categories in order.
  * Fit: 5 interleaved folds, every statistic fetched.  Rows: the encoding of each row.
- * Each number of distinct strings is done without a limit and with it (2048 MB); label
- * codes and encodings of all rows must be the same bits.
+ * Each number of distinct strings is done without a limit and with it (2048 MB), in turn,
+ * N times (3), and the medians are compared; label codes and encodings of all rows must
+ * be the same bits each time.
  * Free memory is touched before each (touch_memory.h).
  */
 #define _GNU_SOURCE
@@ -29,6 +31,7 @@
 #define N_FOLDS 5
 #define N_THREADS 16
 #define STATISTICS 65536u
+#define MOST_ROUNDS 99
 
 typedef struct Bench
 {
@@ -312,13 +315,28 @@ report(const char *name, const Outcome *o)
 	return all;
 }
 
+static int
+compare_seconds(const void *a, const void *b)
+{
+	double x = *(const double *) a, y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+static double
+median(double *seconds, uint32_t n)
+{
+	qsort(seconds, n, sizeof *seconds, compare_seconds);
+	return n % 2 == 1 ? seconds[n / 2] : (seconds[n / 2 - 1] + seconds[n / 2]) / 2;
+}
+
 /* One number of distinct strings; false: results differ. */
 static bool
-compare(Bench *bench, uint32_t n_distinct, uint64_t limit)
+compare(Bench *bench, uint32_t n_distinct, uint64_t limit, uint32_t n_rounds)
 {
-	Outcome free_run, limited;
-	double a, b;
-	bool same;
+	double unlimited_seconds[MOST_ROUNDS], limited_seconds[MOST_ROUNDS];
+	bool same = true;
+	uint32_t i;
 
 	bench->n_distinct = n_distinct;
 	bench->sorted = allocate(((uint64_t) n_distinct + 1) * sizeof(uint32_t));
@@ -326,13 +344,17 @@ compare(Bench *bench, uint32_t n_distinct, uint64_t limit)
 	run_parts(bench, make_part, NULL);
 	memset(bench->ids, 1, bench->n_rows * sizeof(uint32_t));
 	memset(bench->encodings, 1, bench->n_rows * sizeof(double));
-	free_run = run(bench, 0);
-	a = report("unlimited", &free_run);
-	limited = run(bench, limit);
-	b = report("limited", &limited);
-	same = free_run.n == limited.n && free_run.codes == limited.codes &&
-		   free_run.encodings == limited.encodings;
-	printf("%u distinct: %.2f times, %s\n", n_distinct, b / a,
+	for (i = 0; i < n_rounds; i++)
+	{
+		Outcome unlimited = run(bench, 0), limited = run(bench, limit);
+
+		unlimited_seconds[i] = report("unlimited", &unlimited);
+		limited_seconds[i] = report("limited", &limited);
+		same = same && unlimited.n == limited.n && unlimited.codes == limited.codes &&
+			   unlimited.encodings == limited.encodings;
+	}
+	printf("%u distinct: %.2f times, %s\n", n_distinct,
+		   median(limited_seconds, n_rounds) / median(unlimited_seconds, n_rounds),
 		   same ? "the same bits" : "DIFFERENT RESULTS");
 	free(bench->sorted);
 	free(bench->ranks);
@@ -359,7 +381,8 @@ int
 main(int argc, char **argv)
 {
 	const char *path = "./gpu_encode_cuda.so";
-	uint32_t distinct[16] = {1000, 1000000, 50000000}, n_distinct = 3, n = 0, i;
+	uint32_t distinct[16] = {1000, 1000000, 50000000}, n_distinct = 3, n = 0;
+	uint32_t n_rounds = 3, i;
 	uint64_t limit = UINT64_C(2048) << 20;
 	Bench bench = {.n_rows = 200000000};
 	bool same = true;
@@ -373,8 +396,15 @@ main(int argc, char **argv)
 			limit = strtoull(argv[++a], NULL, 10) << 20;
 		else if (strcmp(argv[a], "--directory") == 0 && a + 1 < argc)
 			bench.directory = argv[++a];
+		else if (strcmp(argv[a], "--rounds") == 0 && a + 1 < argc)
+			n_rounds = (uint32_t) strtoul(argv[++a], NULL, 10);
 		else if (n < 16)
 			n_distinct = n + 1, distinct[n++] = (uint32_t) strtoul(argv[a], NULL, 10);
+	if (n_rounds < 1 || n_rounds > MOST_ROUNDS)
+	{
+		fprintf(stderr, "plans_bench: --rounds takes 1 to %d\n", MOST_ROUNDS);
+		return 3;
+	}
 	bench.backend = load(path);
 	bench.bytes = allocate(bench.n_rows * STRING_BYTES + 16);
 	bench.targets = allocate(bench.n_rows * sizeof(double));
@@ -384,6 +414,6 @@ main(int argc, char **argv)
 	for (i = 0; i <= BATCH; i++)
 		bench.offsets[i] = i * STRING_BYTES;
 	for (i = 0; i < n_distinct; i++)
-		same = compare(&bench, distinct[i], limit) && same;
+		same = compare(&bench, distinct[i], limit, n_rounds) && same;
 	return same ? 0 : 1;
 }
