@@ -1,14 +1,16 @@
 /*
  * parity.c: the CUDA backend against the CPU backend, operation by operation.
  *
- *   parity [--library PATH] [--rows N] [--only NAME] [--share I/N] [--times] [--faults]
+ *   parity [--library PATH] [--rows N] [--only NAME] [--except NAME] [--share I/N]
+ *          [--times] [--faults]
  *
  * --rows: the largest size tried of 0, 1, 31, 32, 33, 255, 256, 257, 65537, 10^6, 10^8
- * (65537 unless given).  --only: the cases that have NAME in their names.  --share: every
- * N-th of them from the I-th on, 0 <= I < N, so that N processes together run all.
- * --times: the name and the seconds of each case, as it ends.  --faults: with a library built by `make -C cuda faults`, let
- * every single CUDA call of a job fail in turn.  Prints failures and a last line
- * "N passed, N failed"; exit status 1 when any failed, 2 when there is no device.
+ * (65537 unless given).  --only, --except: the cases that have NAME in their names, or have
+ * not.  --share: every N-th of them from the I-th on, 0 <= I < N, so that N processes
+ * together run all.  --times: the seconds and the name of each case, as it ends.
+ * --faults: with a library built by `make -C cuda faults`, let every single CUDA call of a
+ * job fail in turn.  Prints failures and a last line "N passed, N failed"; exit status 1
+ * when any failed, 2 when there is no device.
  */
 #include "parity.h"
 
@@ -62,6 +64,8 @@ bool
 parity_wants(Parity *parity, const char *name)
 {
 	if (parity->only != NULL && strstr(name, parity->only) == NULL)
+		return false;
+	if (parity->except != NULL && strstr(name, parity->except) != NULL)
 		return false;
 	return parity->n_wanted++ % parity->n_shares == parity->share;
 }
@@ -173,6 +177,8 @@ main(int argc, char **argv)
 			parity.most_rows = strtoull(argv[++i], NULL, 10);
 		else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
 			parity.only = argv[++i];
+		else if (strcmp(argv[i], "--except") == 0 && i + 1 < argc)
+			parity.except = argv[++i];
 		else if (strcmp(argv[i], "--share") == 0 && i + 1 < argc)
 		{
 			if (sscanf(argv[++i], "%u/%u", &parity.share, &parity.n_shares) != 2 ||

@@ -19,10 +19,11 @@ typedef struct Parity
 	const GeBackend *cpu;
 	const GeBackend *cuda;
 	uint64_t most_rows;
-	const char *only;  /* run the cases whose name contains this alone; NULL: all */
-	unsigned share;	   /* of those, the ones whose number leaves this, */
-	unsigned n_shares; /* divided by this */
-	unsigned n_wanted; /* cases that --only let by so far */
+	const char *only;	/* run the cases whose name contains this alone; NULL: all */
+	const char *except; /* and not those whose name contains this; NULL: all */
+	unsigned share;		/* of those, the ones whose number leaves this, */
+	unsigned n_shares;	/* divided by this */
+	unsigned n_wanted;	/* cases that the names let by so far */
 	bool show_times;
 	struct timespec last_result;
 	unsigned n_passed;
