@@ -3,6 +3,7 @@
  */
 #include "context.h"
 #include "dictionary.h"
+#include "start.h"
 #include "target.h"
 
 static const GeBackend cuda_backend = {
@@ -27,6 +28,7 @@ static const GeBackend cuda_backend = {
 	.target_finish = ge_target_finish,
 	.target_rows = ge_target_rows,
 	.target_statistics = ge_target_statistics,
+	.before_exit = ge_start_wait_for_ended,
 };
 
 extern const GeBackend *ge_cuda_backend(void) __attribute__((visibility("default")));

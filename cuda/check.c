@@ -5,11 +5,12 @@
 
 #include <dlfcn.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool device_lost; /* set once, by the first sticky error; never cleared */
+static atomic_bool device_lost; /* set once, by the first sticky error; never cleared */
 
 GeStatus
 ge_fail(GeError *error, GeStatus status, const char *format, ...)

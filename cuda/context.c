@@ -3,13 +3,11 @@
  *
  * The CUDA context of the process is created by the first ge_context_open() and stays;
  * a GeContext owns streams, a memory pool and pinned buffers.  The driver starts threads
- * of its own: all signals are blocked around the calls that may do so, so that none of
- * the server's signals is ever delivered to them.
+ * of its own: calls that may do so are made in a thread where all signals are blocked
+ * (start.h), so that none of the server's signals is ever delivered to them.
  */
 #include "context.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,10 +45,17 @@ ge_poll(GeContext *context, GeError *error)
 	return GE_OK;
 }
 
+static GeStatus
+wait_for_start(const GeContext *context, GeError *error)
+{
+	return ge_start_wait(context->start, context->options.cancelled,
+						 context->options.cancelled_arg, error);
+}
+
 GeStatus
 ge_enter(GeContext *context, GeError *error)
 {
-	GE_TRY(ge_start_wait(context, error));
+	GE_TRY(wait_for_start(context, error));
 	if (ge_device_is_lost())
 		return ge_fail(error, GE_DEVICE_LOST,
 					   "the device was lost earlier in this process");
@@ -109,7 +114,8 @@ synchronize_streams(const GeContext *context)
 void
 ge_drain(GeContext *context)
 {
-	ge_start_join(context);
+	if (!ge_start_is_over(context->start))
+		return; /* the device was given nothing */
 	(void) cudaSetDevice(context->device);
 	synchronize_streams(context);
 	(void) cudaGetLastError();
@@ -172,8 +178,9 @@ choose_device(const GeContextOptions *options, int *device, GeError *error)
 }
 
 static GeStatus
-start_device(GeContext *context, GeError *error)
+start_device(void *arg, GeError *error)
 {
+	GeContext *context = arg;
 	struct cudaDeviceProp properties;
 
 	GE_TRY(choose_device(&context->options, &context->device, error));
@@ -190,46 +197,6 @@ start_device(GeContext *context, GeError *error)
 	return ge_transfer_open(context, error);
 }
 
-GeStatus
-ge_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
-{
-	GeContext *made;
-	sigset_t all, before;
-	GeStatus status;
-
-	*context = NULL;
-#ifdef GE_CUDA_FAULTS
-	ge_fault_arm();
-#endif
-	if (options->abi != GE_BACKEND_ABI)
-		return ge_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
-					   options->abi, GE_BACKEND_ABI);
-	if (ge_device_is_lost())
-		return ge_fail(error, GE_DEVICE_LOST,
-					   "the device was lost earlier in this process");
-	GE_TRY(ge_estimate_check_limit(options, error));
-	ge_float_mode_reset();
-	if (!ge_float_mode_check())
-		return ge_fail(error, GE_INTERNAL,
-					   "this build does not compute the documented formulae");
-	made = calloc(1, sizeof *made);
-	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
-	made->options = *options;
-	ge_idle_opening();
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	status = ge_start_begin(made, start_device, error);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (status != GE_OK)
-	{
-		ge_context_close(made);
-		return status;
-	}
-	*context = made;
-	return GE_OK;
-}
-
 static void
 destroy_stream(cudaStream_t stream)
 {
@@ -244,18 +211,14 @@ destroy_event(cudaEvent_t event)
 		(void) cudaEventDestroy(event);
 }
 
-void
-ge_context_close(GeContext *context)
+/* Close a context whose start is over. */
+static void
+close_started(GeContext *context)
 {
 	int i;
 
-	if (context == NULL)
-		return;
-#ifdef GE_CUDA_FAULTS
-	ge_fault_report();
-#endif
+	context->start = NULL;
 	ge_drain(context);
-	ge_start_close(context);
 	ge_pending_free(context);
 	ge_host_threads_close(context);
 	ge_spill_room_free(context);
@@ -281,11 +244,76 @@ ge_context_close(GeContext *context)
 	free(context);
 }
 
+/* The same, of a context that was closed while it started: in the starting thread. */
+static void
+close_ended(void *arg)
+{
+	close_started(arg);
+}
+
+/* Start the device, and wait for that unless options.may_start_later. */
+static GeStatus
+start(GeContext *context, GeError *error)
+{
+	const GeStartJob job = {start_device, close_ended, context};
+
+	context->start = ge_start_begin(&job);
+	if (context->start == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "no thread to start the device in");
+	return context->options.may_start_later ? GE_OK : wait_for_start(context, error);
+}
+
+GeStatus
+ge_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
+{
+	GeContext *made;
+	GeStatus status;
+
+	*context = NULL;
+#ifdef GE_CUDA_FAULTS
+	ge_fault_arm();
+#endif
+	if (options->abi != GE_BACKEND_ABI)
+		return ge_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
+					   options->abi, GE_BACKEND_ABI);
+	if (ge_device_is_lost())
+		return ge_fail(error, GE_DEVICE_LOST,
+					   "the device was lost earlier in this process");
+	GE_TRY(ge_estimate_check_limit(options, error));
+	ge_float_mode_reset();
+	if (!ge_float_mode_check())
+		return ge_fail(error, GE_INTERNAL,
+					   "this build does not compute the documented formulae");
+	made = calloc(1, sizeof *made);
+	if (made == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
+	made->options = *options;
+	ge_idle_opening();
+	status = start(made, error);
+	if (status != GE_OK)
+	{
+		ge_context_close(made);
+		return status;
+	}
+	*context = made;
+	return GE_OK;
+}
+
+void
+ge_context_close(GeContext *context)
+{
+	if (context == NULL || !ge_start_end(context->start))
+		return;
+#ifdef GE_CUDA_FAULTS
+	ge_fault_report();
+#endif
+	close_started(context);
+}
+
 const char *
 ge_context_device_name(const GeContext *context)
 {
-	ge_start_join(context);
-	return context->name;
+	return ge_start_is_over(context->start) ? context->name : "";
 }
 
 uint32_t

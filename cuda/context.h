@@ -61,7 +61,7 @@ extern "C"
 	struct GeContext
 	{
 		GeContextOptions options;
-		struct GeStart *start; /* NULL: it was over when open returned */
+		struct GeStart *start; /* of the device; NULL: it is being closed */
 		int device;
 		char name[160];
 		int n_processors; /* streaming multiprocessors */
@@ -166,7 +166,9 @@ extern "C"
 	GeStatus ge_device_count(int *n, GeError *error);
 	/* GE_DEVICE_UNUSABLE where this build has no code for the device. */
 	GeStatus ge_device_check(int device, GeError *error);
-	GeStatus ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error);
+	GeStatus ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n,
+						bool (*cancelled)(void *arg), void *cancelled_arg,
+						GeError *error);
 	GeStatus ge_context_open(const GeContextOptions *options, GeContext **context,
 							 GeError *error);
 	void ge_context_close(GeContext *context);

@@ -13,6 +13,7 @@
 #include "context.h"
 #include "device_code.h"
 #include "free_memory.h"
+#include "start.h"
 
 static void
 describe_driver(char *text, size_t size)
@@ -93,13 +94,45 @@ list_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
 	return GE_OK;
 }
 
+static GeStatus
+count_devices(void *unused, GeError *error)
+{
+	int n;
+
+	(void) unused;
+	return ge_device_count(&n, error);
+}
+
+static void
+keep_driver(void *unused)
+{
+	(void) unused;
+}
+
+/* The driver's start, which takes long, in a thread; it stays for the whole process. */
+static GeStatus
+start_driver(bool (*cancelled)(void *arg), void *cancelled_arg, GeError *error)
+{
+	const GeStartJob job = {count_devices, keep_driver, NULL};
+	GeStart *start = ge_start_begin(&job);
+	GeStatus status;
+
+	if (start == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "no thread to start the driver in");
+	status = ge_start_wait(start, cancelled, cancelled_arg, error);
+	(void) ge_start_end(start);
+	return status;
+}
+
 GeStatus
-ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
+ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(void *arg),
+		   void *cancelled_arg, GeError *error)
 {
 	sigset_t all, before;
 	GeStatus status;
 
 	*n = 0;
+	GE_TRY(start_driver(cancelled, cancelled_arg, error));
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	status = list_devices(infos, max, n, error);

@@ -60,7 +60,7 @@ ge_pending_wants(const GeContext *context, uint32_t n, const GeKeys *keys)
 	uint64_t bytes = context->pending != NULL ? context->pending->bytes : 0;
 	uint32_t i;
 
-	if (ge_start_is_over(context))
+	if (ge_start_is_over(context->start))
 		return false;
 	for (i = 0; i < n; i++)
 		bytes += bytes_of(&keys[i]);

@@ -9,7 +9,7 @@
 
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
-#include <stdbool.h>
+#include <pthread.h>
 #include <stddef.h>
 
 /* What is used of nvml.h: a handle, and a structure of its first version. */
@@ -24,37 +24,34 @@ typedef struct NvmlMemory
 static int (*by_bus)(const char *bus, NvmlDevice **device);
 static int (*memory_info)(NvmlDevice *device, NvmlMemory *memory);
 
-/* Load the library, once; it stays for the life of the process. */
-static bool
+/* Load the library; it stays for the life of the process. */
+static void
 load(void)
 {
-	static bool was_tried;
-	void *library;
+	void *library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
 	int (*init)(void);
 
-	if (was_tried)
-		return memory_info != NULL;
-	was_tried = true;
-	library = dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL);
 	if (library == NULL)
-		return false;
+		return;
 	init = (int (*)(void)) dlsym(library, "nvmlInit_v2");
 	by_bus = (int (*)(const char *, NvmlDevice **)) dlsym(
 		library, "nvmlDeviceGetHandleByPciBusId_v2");
 	if (init != NULL && by_bus != NULL && init() == 0)
 		memory_info = (int (*)(NvmlDevice *, NvmlMemory *)) dlsym(
 			library, "nvmlDeviceGetMemoryInfo");
-	return memory_info != NULL;
 }
 
 uint64_t
 ge_free_memory(int device)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char bus[32];
 	NvmlDevice *handle = NULL;
 	NvmlMemory memory = {0};
 
-	if (!load() || cudaDeviceGetPCIBusId(bus, sizeof bus, device) != cudaSuccess ||
+	(void) pthread_once(&once, load);
+	if (memory_info == NULL ||
+		cudaDeviceGetPCIBusId(bus, sizeof bus, device) != cudaSuccess ||
 		by_bus(bus, &handle) != 0 || memory_info(handle, &memory) != 0)
 		return 0;
 	return memory.free;

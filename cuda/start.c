@@ -1,9 +1,14 @@
 /*
- * start.c: a context whose device starts while its caller goes on.
+ * start.c: something slow that runs in a thread while its caller goes on, or goes away.
+ *
+ * Who comes second puts away: the thread says that it is over, or the caller that it ends
+ * the start, by one exchange of `state`.  A thread whose caller went stays in a list until
+ * it is joined, so that the process can wait for all there is of it, destructors included.
  */
 #include "start.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -11,87 +16,135 @@
 /* How long the pauses of those who wait are. */
 #define NAP_NANOSECONDS 100000
 
-struct GeStart
+enum
 {
-	GeContext *context;
-	GeStarter run;
-	pthread_t thread;
-	bool has_thread; /* not joined yet */
-	/* of the thread until is_over, of the caller afterwards: */
-	GeStatus status;
-	GeError error;
-	atomic_bool is_over;
+	RUNNING,
+	OVER,  /* run() is, and the caller is there */
+	ENDED, /* the caller is not there */
+	CLOSED /* nor is anything else: the thread is about to be gone */
 };
 
-static void *
-run_starter(void *arg)
+struct GeStart
 {
-	struct GeStart *start = arg;
+	GeStartJob job;
+	pthread_t thread;
+	/* of the thread until state is OVER, of the caller from then on: */
+	GeStatus status;
+	GeError error;
+	atomic_int state;
+	struct GeStart *next; /* in `ended` */
+};
 
-	start->status = start->run(start->context, &start->error);
-	atomic_store_explicit(&start->is_over, true, memory_order_release);
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static GeStart *ended; /* guarded by lock */
+
+static void *
+run_job(void *arg)
+{
+	GeStart *start = arg;
+	int state = RUNNING;
+
+	start->status = start->job.run(start->job.arg, &start->error);
+	if (atomic_compare_exchange_strong(&start->state, &state, OVER))
+		return NULL;
+	start->job.close(start->job.arg);
+	atomic_store(&start->state, CLOSED);
 	return NULL;
 }
 
-GeStatus
-ge_start_begin(GeContext *context, GeStarter run, GeError *error)
+/* Join threads whose callers went: all, or those that are about to be gone. */
+static void
+join_ended(bool all)
 {
-	struct GeStart *start;
+	GeStart **at = &ended;
 
-	if (!context->options.may_start_later)
-		return run(context, error);
-	start = calloc(1, sizeof *start);
+	pthread_mutex_lock(&lock);
+	while (*at != NULL)
+	{
+		GeStart *start = *at;
+
+		if (!all && atomic_load(&start->state) != CLOSED)
+		{
+			at = &start->next;
+			continue;
+		}
+		(void) pthread_join(start->thread, NULL);
+		*at = start->next;
+		free(start);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+GeStart *
+ge_start_begin(const GeStartJob *job)
+{
+	GeStart *start = calloc(1, sizeof *start);
+	sigset_t all, before;
+	int failed;
+
 	if (start == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a thread");
-	start->context = context;
-	start->run = run;
-	atomic_init(&start->is_over, false);
-	context->start = start;
-	start->has_thread = pthread_create(&start->thread, NULL, run_starter, start) == 0;
-	if (start->has_thread)
-		return GE_OK;
-	(void) run_starter(start);
-	return ge_start_wait(context, error);
+		return NULL;
+	join_ended(false);
+	start->job = *job;
+	atomic_init(&start->state, RUNNING);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&start->thread, NULL, run_job, start);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed == 0)
+		return start;
+	free(start);
+	return NULL;
 }
 
 bool
-ge_start_is_over(const GeContext *context)
+ge_start_is_over(const GeStart *start)
 {
-	return context->start == NULL ||
-		   atomic_load_explicit(&context->start->is_over, memory_order_acquire);
+	return start == NULL || atomic_load(&start->state) == OVER;
 }
 
 GeStatus
-ge_start_wait(GeContext *context, GeError *error)
+ge_start_wait(const GeStart *start, bool (*cancelled)(void *arg), void *cancelled_arg,
+			  GeError *error)
 {
 	const struct timespec nap = {0, NAP_NANOSECONDS};
 
-	while (!ge_start_is_over(context))
+	while (!ge_start_is_over(start))
 	{
-		GE_TRY(ge_poll(context, error));
+		if (cancelled != NULL && cancelled(cancelled_arg))
+		{
+			*error = (GeError){GE_CANCELLED, "cancelled"};
+			return GE_CANCELLED;
+		}
 		nanosleep(&nap, NULL);
 	}
-	if (context->start == NULL || context->start->status == GE_OK)
-		return GE_OK;
-	*error = context->start->error;
-	return context->start->status;
+	if (start->status != GE_OK)
+		*error = start->error;
+	return start->status;
+}
+
+bool
+ge_start_end(GeStart *start)
+{
+	int state = RUNNING;
+
+	if (start == NULL)
+		return true;
+	if (!atomic_compare_exchange_strong(&start->state, &state, ENDED))
+	{
+		(void) pthread_join(start->thread, NULL);
+		free(start);
+		return true;
+	}
+	pthread_mutex_lock(&lock);
+	start->next = ended;
+	ended = start;
+	pthread_mutex_unlock(&lock);
+	return false;
 }
 
 void
-ge_start_join(const GeContext *context)
+ge_start_wait_for_ended(void)
 {
-	struct GeStart *start = context->start;
-
-	if (start == NULL || !start->has_thread)
-		return;
-	(void) pthread_join(start->thread, NULL);
-	start->has_thread = false;
-}
-
-void
-ge_start_close(GeContext *context)
-{
-	ge_start_join(context);
-	free(context->start);
-	context->start = NULL;
+	join_ended(true);
 }

@@ -1,33 +1,45 @@
 /*
- * start.h: a context whose device starts while its caller goes on.
+ * start.h: something slow that runs in a thread while its caller goes on, or goes away.
  *
- * The driver takes 0.15 to 0.5 s for the first context of a process.  A thread of its own,
- * all signals blocked, waits for that; every operation that needs the device waits for the
- * thread (ge_enter), and until then no other thread makes a CUDA call for the context.
+ * The driver takes 0.15 to 0.5 s for the first context of a process, and no call of it can
+ * be interrupted.  A thread of its own, all signals blocked, waits for that; whoever needs
+ * the outcome waits for the thread, until it is cancelled.  Nothing of CUDA is used here.
  */
 #ifndef GE_CUDA_START_H
 #define GE_CUDA_START_H
 
-#include "context.h"
+#include "backend.h"
 
 #ifdef __cplusplus
 extern "C"
 {
 #endif
 
-	typedef GeStatus (*GeStarter)(GeContext *context, GeError *error);
+	typedef struct GeStart GeStart;
 
-	/* Run the starter, in a thread where options.may_start_later; its status, if it has
-	 * ended.  To be called with all signals blocked. */
-	GeStatus ge_start_begin(GeContext *context, GeStarter run, GeError *error);
-	/* False while the starter runs. */
-	bool ge_start_is_over(const GeContext *context);
-	/* Wait for the starter, polling cancelled(); its status. */
-	GeStatus ge_start_wait(GeContext *context, GeError *error);
-	/* Wait for the starter, whatever comes of it. */
-	void ge_start_join(const GeContext *context);
-	/* The same, and forget it. */
-	void ge_start_close(GeContext *context);
+	typedef struct GeStartJob
+	{
+		GeStatus (*run)(void *arg, GeError *error);
+		/* Put away what run() left, where the caller went before it was over. */
+		void (*close)(void *arg);
+		void *arg;
+	} GeStartJob;
+
+	/* Run a job in a thread.  NULL: there was no memory or no thread to be had. */
+	GeStart *ge_start_begin(const GeStartJob *job);
+	/* False while run() runs; what it did is visible when this is true.  True for NULL. */
+	bool ge_start_is_over(const GeStart *start);
+	/* Wait until it is, polling cancelled(); the status of run(), or GE_CANCELLED. */
+	GeStatus ge_start_wait(const GeStart *start, bool (*cancelled)(void *arg),
+						   void *cancelled_arg, GeError *error);
+	/*
+	 * The caller goes away, and the start with it (NULL: there is none).  True: run() was
+	 * over, and what it left is the caller's to put away.  False: it goes on, and is
+	 * followed by close(), in its thread; the argument is not the caller's any more.
+	 */
+	bool ge_start_end(GeStart *start);
+	/* Wait for all that went on so: before the process exits. */
+	void ge_start_wait_for_ended(void);
 
 #ifdef __cplusplus
 }

@@ -11,13 +11,15 @@
  *    throws, jumps, exits, prints, or calls back other than through
  *    GeContextOptions.cancelled.
  *  - It is called from one thread at a time for one context; what threads it uses
- *    inside are joined or idle when it returns, and run with all signals blocked.
+ *    inside are joined or idle when it returns, and run with all signals blocked, which
+ *    is the backend's to see to.  Only a device that starts does so beside its caller.
  *  - It reads its inputs only while the call lasts, and writes its outputs only
  *    while the call lasts, except where "valid after flush" is said.
  *  - Work that may take over 50 ms polls cancelled() at least that often and returns
  *    GE_CANCELLED; the object may then only be freed.  So it is after any status but
  *    GE_OK, unless a member says otherwise.
- *  - free and close accept NULL and objects in any state, and wait for work in flight.
+ *  - free and close accept NULL and objects in any state, and wait for work in flight, but
+ *    not for a device that starts: that goes on, and before_exit waits for it.
  */
 #ifndef GE_BACKEND_H
 #define GE_BACKEND_H
@@ -33,7 +35,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 4
+#define GE_BACKEND_ABI 5
 
 	typedef enum GeStatus
 	{
@@ -194,9 +196,12 @@ extern "C"
 
 		/*
 	 * Describe up to max devices, usable or not; *n is how many there are.  Works
-	 * without a driver (then *n is 0 and GE_DEVICE_UNUSABLE says why).
+	 * without a driver (then *n is 0 and GE_DEVICE_UNUSABLE says why).  cancelled may be
+	 * NULL.
 	 */
-		GeStatus (*devices)(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error);
+		GeStatus (*devices)(GeDeviceInfo *infos, int32_t max, int32_t *n,
+							bool (*cancelled)(void *arg), void *cancelled_arg,
+							GeError *error);
 
 		/*
 	 * Start: threads, device context.  *context is NULL unless GE_OK.
@@ -206,8 +211,8 @@ extern "C"
 		GeStatus (*open)(const GeContextOptions *options, GeContext **context,
 						 GeError *error);
 		void (*close)(GeContext *context);
-		/* What computes, for last_run() and results: "0: NVIDIA H200"; NULL on the CPU.  Waits
-		 * for a start that goes on; empty where that failed. */
+		/* What computes, for last_run() and results: "0: NVIDIA H200"; NULL on the CPU; empty
+		 * until the device is there. */
 		const char *(*device_name)(const GeContext *context);
 		/* Rows in one call from which on calls are efficient; callers may give fewer. */
 		uint32_t (*preferred_rows)(const GeContext *context);
@@ -279,6 +284,10 @@ extern "C"
 		/* After finish: full statistics of ids first_id..first_id+count-1 (0 is allowed). */
 		GeStatus (*target_statistics)(GeTarget *target, uint32_t first_id, uint32_t count,
 									  GeTargetStatistics *statistics, GeError *error);
+
+		/* The process is about to exit, and uses the backend no more: wait for what goes
+		 * on without its caller.  To be called before exit(). */
+		void (*before_exit)(void);
 	} GeBackend;
 
 	extern const GeBackend ge_cpu_backend;

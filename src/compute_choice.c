@@ -8,12 +8,10 @@
 #include "postgres.h"
 
 #include <math.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "commands/tablespace.h"
 #include "common/pg_prng.h"
-#include "libpq/pqsignal.h"
 #include "miscadmin.h"
 #include "storage/fd.h"
 #include "utils/timestamp.h"
@@ -30,13 +28,6 @@
 /* Until when a context of the GPU that this process has had is still there. */
 static TimestampTz warm_until = DT_NOBEGIN;
 
-/* Called from any thread: reads two flags that signal handlers set. */
-static bool
-cancelled(void *arg)
-{
-	return QueryCancelPending || ProcDiePending;
-}
-
 /* Where the server keeps temporary files for this session. */
 static const char *
 temp_directory(void)
@@ -51,8 +42,8 @@ temp_directory(void)
 }
 
 /*
- * Open a backend with every signal blocked: it may start threads of its own.  Without an
- * estimate nothing hangs on whether it can be had: it may start while the call goes on.
+ * Open a backend.  Without an estimate nothing hangs on whether it can be had: it may start
+ * while the call goes on.
  */
 static GeStatus
 open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
@@ -71,17 +62,11 @@ open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 		.temp_directory = temp_directory(),
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
-		.cancelled = cancelled,
+		.cancelled = ge_compute_cancelled,
 	};
-	sigset_t all, before;
-	GeStatus status;
 
 	compute->backend = backend;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	status = backend->open(&options, &compute->context, error);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return status;
+	return backend->open(&options, &compute->context, error);
 }
 
 void

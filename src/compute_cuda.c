@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "miscadmin.h"
+#include "storage/ipc.h"
 
 #include "compute_cuda.h"
 
@@ -37,6 +38,13 @@ fail(GeError *error, const char *what, const char *why)
 	return NULL;
 }
 
+/* While the driver's own handlers of exit() have not run. */
+static void
+wait_before_exit(int code, Datum backend)
+{
+	((const GeBackend *) DatumGetPointer(backend))->before_exit();
+}
+
 const GeBackend *
 ge_cuda_library_load(GeError *error)
 {
@@ -59,5 +67,7 @@ ge_cuda_library_load(GeError *error)
 		return fail(error, "gpu_encode_cuda is of another version than gpu_encode",
 					"install both from one build");
 	}
-	return backend = entry();
+	backend = entry();
+	on_proc_exit(wait_before_exit, PointerGetDatum(backend));
+	return backend;
 }

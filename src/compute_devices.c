@@ -18,12 +18,16 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	int32 n_cpu = 0, n_cuda = 0;
 	const GeBackend *cuda;
 
-	ge_compute_check("cpu", ge_cpu_backend.devices(infos, 1, &n_cpu, &error), &error,
-					 NULL);
+	ge_compute_check("cpu", ge_cpu_backend.devices(infos, 1, &n_cpu, NULL, NULL, &error),
+					 &error, NULL);
 	cuda = ge_cuda_library_load(&error);
-	if (cuda != NULL &&
-		cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda, &error) != GE_OK)
+	if (cuda != NULL && cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda,
+									  ge_compute_cancelled, NULL, &error) != GE_OK)
+	{
+		if (error.status == GE_CANCELLED)
+			ge_compute_check("cuda", error.status, &error, NULL);
 		n_cuda = 0;
+	}
 	n_cuda = Min(n_cuda, GE_MAX_DEVICES - n_cpu);
 	if (n_cuda == 0)
 	{
@@ -64,7 +68,8 @@ pick_roomiest(const GeBackend *cuda, const int *listed, int n, int32 *device,
 	const GeDeviceInfo *best = NULL;
 	int32 n_infos = 0;
 
-	if (cuda->devices(infos, GE_MAX_DEVICES, &n_infos, error) != GE_OK)
+	if (cuda->devices(infos, GE_MAX_DEVICES, &n_infos, ge_compute_cancelled, NULL,
+					  error) != GE_OK)
 	{
 		pfree(infos);
 		return false;

@@ -19,6 +19,13 @@ raise_overflow(const char *column)
 		 errhint("Scale the target down.")));
 }
 
+/* Reads two flags that signal handlers set. */
+bool
+ge_compute_cancelled(void *unused)
+{
+	return QueryCancelPending || ProcDiePending;
+}
+
 bool
 ge_compute_device_lost(void)
 {

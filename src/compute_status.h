@@ -10,6 +10,9 @@
 extern void ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 							 const char *column);
 
+/* Was this session's call cancelled?  For backends, from any thread. */
+extern bool ge_compute_cancelled(void *unused);
+
 /* A device was lost in this process: it stays so, and auto does not try one again. */
 extern bool ge_compute_device_lost(void);
 extern void ge_compute_note_lost(void);

@@ -35,6 +35,12 @@ flush_is_cheap(const GeContext *context)
 	return true;
 }
 
+/* All threads are joined when a context is closed. */
+static void
+before_exit(void)
+{
+}
+
 const GeBackend ge_cpu_backend = {
 	.abi = GE_BACKEND_ABI,
 	.name = "cpu",
@@ -58,4 +64,5 @@ const GeBackend ge_cpu_backend = {
 	.target_rows = ge_cpu_target_rows,
 	.target_rows_at_once = GE_ROWS_PER_LOOKUP,
 	.target_statistics = ge_cpu_target_statistics,
+	.before_exit = before_exit,
 };

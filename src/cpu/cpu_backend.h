@@ -14,6 +14,7 @@ extern void ge_cpu_close(GeContext *context);
 
 /* devices.c */
 extern GeStatus ge_cpu_devices(GeDeviceInfo *infos, int32_t max, int32_t *n,
+							   bool (*cancelled)(void *arg), void *cancelled_arg,
 							   GeError *error);
 
 /* dictionary.c */

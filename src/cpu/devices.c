@@ -32,10 +32,13 @@ read_processor_name(char *name, size_t size)
 }
 
 GeStatus
-ge_cpu_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
+ge_cpu_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(void *arg),
+			   void *cancelled_arg, GeError *error)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
 
+	(void) cancelled;
+	(void) cancelled_arg;
 	(void) error;
 	*n = 1;
 	if (max < 1)

@@ -3,9 +3,9 @@
  *
  * Answers as gpu_encode_cuda.so would, but computes with the CPU backend, and does what the
  * file of orders.h says, which is read when the library is loaded and at each devices() and
- * open().  Beside that file, in FILE.log, a line for each open and close, with the objects
- * that close() found not freed, and for each call on a context that had failed, which the
- * contract forbids.
+ * open().  Beside that file, in FILE.log, a line for each open, close and end of a process,
+ * with the objects that close() found not freed, and for each call on a context that had
+ * failed, which the contract forbids.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 static Orders fake;
 
-/* The open context: a process has one at a time. */
+/* The open context, or who asks for devices: a process has one at a time. */
 static GeContextOptions opened_with;
 /* What its first call that needs a device answers, where it was to start later. */
 static GeError start_error;
@@ -69,22 +69,13 @@ hang(GeError *error, GeStatus status)
 	return answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
 }
 
-/* Every call begins so: what the file orders for it. */
+/* What the file orders for a call. */
 static GeStatus
-begin(const char *call, GeError *error)
+follow_orders(const char *call, GeError *error)
 {
 	GeStatus status = GE_OK;
 	int i;
 
-	if (has_failed)
-		write_log("misuse: %s after a failure", call);
-	if (is_lost)
-		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
-	if (start_error.status != GE_OK)
-	{
-		has_failed = true;
-		return answer(error, start_error.status, start_error.message);
-	}
 	for (i = 0; i < fake.n_orders && status == GE_OK; i++)
 	{
 		Order *order = &fake.orders[i];
@@ -95,6 +86,25 @@ begin(const char *call, GeError *error)
 					 ? hang(error, (GeStatus) order->status)
 					 : answer(error, (GeStatus) order->status, "as the fake was told");
 	}
+	return status;
+}
+
+/* Every call on a context begins so. */
+static GeStatus
+begin(const char *call, GeError *error)
+{
+	GeStatus status;
+
+	if (has_failed)
+		write_log("misuse: %s after a failure", call);
+	if (is_lost)
+		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
+	if (start_error.status != GE_OK)
+	{
+		has_failed = true;
+		return answer(error, start_error.status, start_error.message);
+	}
+	status = follow_orders(call, error);
 	has_failed = status != GE_OK;
 	is_lost = status == GE_DEVICE_LOST;
 	return status;
@@ -110,12 +120,19 @@ begin(const char *call, GeError *error)
 	} while (0)
 
 static GeStatus
-fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
+fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(void *arg),
+			 void *cancelled_arg, GeError *error)
 {
+	GeStatus status;
 	int i;
 
 	read_orders(&fake);
+	opened_with.cancelled = cancelled;
+	opened_with.cancelled_arg = cancelled_arg;
 	*n = 0;
+	status = follow_orders("devices", error);
+	if (status != GE_OK)
+		return status;
 	if (fake.no_driver[0] != '\0')
 		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
 	*n = fake.n_devices;
@@ -306,6 +323,12 @@ fake_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	PASS(target_statistics, (target, first_id, count, statistics, error));
 }
 
+static void
+fake_before_exit(void)
+{
+	write_log("exit");
+}
+
 extern const GeBackend *ge_cuda_backend(void) __attribute__((visibility("default")));
 
 const GeBackend *
@@ -327,6 +350,7 @@ ge_cuda_backend(void)
 	backend.flush = fake_flush;
 	backend.dictionary_sort = fake_dictionary_sort;
 	backend.dictionary_keys = fake_dictionary_keys;
+	backend.before_exit = fake_before_exit;
 	backend.target_create = fake_target_create;
 	backend.target_free = fake_target_free;
 	backend.target_add = fake_target_add;

@@ -13,7 +13,7 @@
  *   hang CALL N             the N-th such call ends when it is cancelled, or after 30 s
  *   late CALL N STATUS      likewise, and answers that status instead of GE_CANCELLED
  *
- * CALL is open or a member of GeBackend.
+ * CALL is devices, open or another member of GeBackend.
  */
 #ifndef GE_ORDERS_H
 #define GE_ORDERS_H

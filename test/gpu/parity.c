@@ -2,15 +2,16 @@
  * parity.c: the CUDA backend against the CPU backend, operation by operation.
  *
  *   parity [--library PATH] [--rows N] [--only NAME] [--except NAME] [--share I/N]
- *          [--times] [--faults]
+ *          [--times] [--faults | --starts]
  *
  * --rows: the largest size tried of 0, 1, 31, 32, 33, 255, 256, 257, 65537, 10^6, 10^8
  * (65537 unless given).  --only, --except: the cases that have NAME in their names, or have
  * not.  --share: every N-th of them from the I-th on, 0 <= I < N, so that N processes
  * together run all.  --times: the seconds and the name of each case, as it ends.
  * --faults: with a library built by `make -C cuda faults`, let every single CUDA call of a
- * job fail in turn.  Prints failures and a last line "N passed, N failed"; exit status 1
- * when any failed, 2 when there is no device.
+ * job fail in turn.  --starts: cancel while the driver starts, in many processes.  Prints
+ * failures and a last line "N passed, N failed"; exit status 1 when any failed, 2 when
+ * there is no device.
  */
 #include "parity.h"
 
@@ -167,7 +168,7 @@ main(int argc, char **argv)
 {
 	const char *path = "./gpu_encode_cuda.so";
 	Parity parity = {.cpu = &ge_cpu_backend, .most_rows = 65537, .n_shares = 1};
-	bool faults = false;
+	bool faults = false, starts = false;
 	int i;
 
 	for (i = 1; i < argc; i++)
@@ -193,19 +194,24 @@ main(int argc, char **argv)
 			parity.show_times = true;
 		else if (strcmp(argv[i], "--faults") == 0)
 			faults = true;
+		else if (strcmp(argv[i], "--starts") == 0)
+			starts = true;
 	clock_gettime(CLOCK_MONOTONIC, &parity.last_result);
 	parity.cuda = load(path);
+	if (starts)
+		parity_starts(&parity);
 	/* with a limit, so that it starts at once */
 	parity.cuda->close(parity_open(parity.cuda, ~UINT64_C(0), UINT64_C(1) << 20));
 	if (faults)
 		parity_faults(&parity);
-	else
+	else if (!starts)
 	{
 		parity_dictionaries(&parity);
 		parity_spills(&parity);
 		parity_targets(&parity);
 		parity_close_both(&parity);
 	}
+	parity.cuda->before_exit();
 	printf("%u passed, %u failed\n", parity.n_passed, parity.n_failed);
 	return parity.n_failed > 0;
 }

@@ -68,5 +68,7 @@ void parity_dictionaries(Parity *parity);
 void parity_spills(Parity *parity);
 void parity_targets(Parity *parity);
 void parity_faults(Parity *parity);
+/* To be called before anything else has used the driver. */
+void parity_starts(Parity *parity);
 
 #endif /* GE_PARITY_H */

@@ -9,6 +9,7 @@
  */
 #include "parity_dictionary.h"
 
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,10 +170,11 @@ check_cancel(Parity *parity, const Column *column, long at)
 	char name[64];
 	double ms;
 
-	atomic_init(&countdown.left, at);
+	atomic_init(&countdown.left, LONG_MAX); /* not while it starts */
 	snprintf(name, sizeof name, "cancel while spilling at %ld", at);
 	context = parity_open_cancelled(parity->cuda, ~UINT64_C(0), 2 * MEGABYTE, count_down,
 									&countdown);
+	atomic_store(&countdown.left, at);
 	status = parity->cuda->dictionary_create(context, GE_KEY_BYTES, &dictionary, &error);
 	if (status == GE_OK)
 		status = parity->cuda->dictionary_add(context, 1, &dictionary, &column->keys,

@@ -237,6 +237,23 @@ for my $step ('dictionary_add 2', 'flush 1', 'dictionary_sort 1', 'target_add 1'
 	like($out, qr/then\|\d+$/, "$step: the session goes on");
 }
 
+# before there is anything to compute with
+for my $case (
+	[ 'open 1', "SET gpu_encode.min_gpu_rows = 0; $any_call" ],
+	[ 'open 1', "SET gpu_encode.backend = cuda; $any_call" ],
+	[ 'devices 1', "SET gpu_encode.backend = cuda; SET gpu_encode.devices = '0,1'; $any_call" ],
+	[ 'devices 1', "SET gpu_encode.min_gpu_rows = 0; SET gpu_encode.devices = '0,1'; $any_call" ],
+	[ 'devices 1', $listing ])
+{
+	my ($step, $call) = @$case;
+	gpus("hang $step", 'devices 2');
+	my $began = Time::HiRes::time();
+	($out, $error) = session("LOAD 'gpu_encode'; SET statement_timeout = 500; $call; SET statement_timeout = 0; SELECT 'then', count(*) FROM small;");
+	like($error, qr/ERROR:  57014: canceling statement due to statement timeout/, "$step: a time-out ends '$call'");
+	cmp_ok(Time::HiRes::time() - $began, '<', 5, "$step: soon");
+	like($out, qr/then\|\d+$/, "$step: the session goes on");
+}
+
 # the cancel comes first and memory ends then: leaving the workers raises the cancel, which is not the end of memory
 gpus("late dictionary_add 2 $out_of_memory");
 ($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; SET statement_timeout = 500; $any_call; SET statement_timeout = 0; SELECT 'then', count(*) FROM small;");
@@ -264,4 +281,5 @@ is_deeply([ grep { /misuse/ } @log ], [], 'nothing was ever asked of a context t
 is_deeply([ grep { /^close/ && $_ ne 'close 0' } @log ], [], 'every context was closed after its objects');
 is((grep { /^open/ } @log), (grep { /^close/ } @log), 'every context was closed');
 cmp_ok(scalar(@log), '>', 300, 'and there were many');
+cmp_ok((grep { $_ eq 'exit' } @log), '>', 50, 'processes told the backend before they ended');
 done_testing();

@@ -35,6 +35,7 @@ test_open_and_close(void)
 	backend->close(NULL);
 	backend->dictionary_free(NULL);
 	backend->target_free(NULL);
+	backend->before_exit();
 }
 
 static void
@@ -44,11 +45,11 @@ test_devices(void)
 	GeError error;
 	int32_t n = 0;
 
-	tap_ok(backend->devices(&info, 1, &n, &error) == GE_OK && n == 1 && info.usable &&
-			   strcmp(info.device, "cpu") == 0 && info.name[0] != '\0' &&
+	tap_ok(backend->devices(&info, 1, &n, NULL, NULL, &error) == GE_OK && n == 1 &&
+			   info.usable && strcmp(info.device, "cpu") == 0 && info.name[0] != '\0' &&
 			   info.memory_bytes > 0,
 		   "one device, the processor");
-	tap_ok(backend->devices(NULL, 0, &n, &error) == GE_OK && n == 1,
+	tap_ok(backend->devices(NULL, 0, &n, NULL, NULL, &error) == GE_OK && n == 1,
 		   "how many devices there are");
 }
 
