@@ -33,8 +33,9 @@ ge_job_sort(GeJob *job)
 		ge_job_sort_categories(job, &job->columns[i].categories);
 		n += job->columns[i].categories.n_known;
 	}
-	ge_stage_end("sort", n, -1, ge_compute_name(job->compute), "categories of %d columns",
-				 job->n_columns);
+	ge_stage_end("sort", n, -1, ge_compute_name(job->compute),
+				 "categories of %d column%s", job->n_columns,
+				 job->n_columns == 1 ? "" : "s");
 }
 
 char **
