@@ -28,7 +28,7 @@ static const GeBackend cuda_backend = {
 	.target_finish = ge_target_finish,
 	.target_rows = ge_target_rows,
 	.target_statistics = ge_target_statistics,
-	.before_exit = ge_start_wait_for_ended,
+	.before_exit = ge_start_wait_for_all,
 };
 
 extern const GeBackend *ge_cuda_backend(void) __attribute__((visibility("default")));

@@ -2,8 +2,8 @@
  * start.c: something slow that runs in a thread while its caller goes on, or goes away.
  *
  * Who comes second puts away: the thread says that it is over, or the caller that it ends
- * the start, by one exchange of `state`.  A thread whose caller went stays in a list until
- * it is joined, so that the process can wait for all there is of it, destructors included.
+ * the start, by one exchange of `state`.  Every thread is in a list until it is joined, so
+ * that the process can wait for all there is of them, destructors included.
  */
 #include "start.h"
 
@@ -32,11 +32,11 @@ struct GeStart
 	GeStatus status;
 	GeError error;
 	atomic_int state;
-	struct GeStart *next; /* in `ended` */
+	struct GeStart *next; /* in `starts` */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static GeStart *ended; /* guarded by lock */
+static GeStart *starts; /* guarded by lock */
 
 static void *
 run_job(void *arg)
@@ -52,18 +52,40 @@ run_job(void *arg)
 	return NULL;
 }
 
-/* Join threads whose callers went: all, or those that are about to be gone. */
-static void
-join_ended(bool all)
+static bool
+is_closed(const GeStart *start, const GeStart *unused)
 {
-	GeStart **at = &ended;
+	(void) unused;
+	return atomic_load(&start->state) == CLOSED;
+}
+
+static bool
+is_same(const GeStart *start, const GeStart *other)
+{
+	return start == other;
+}
+
+static bool
+is_any(const GeStart *start, const GeStart *unused)
+{
+	(void) start;
+	(void) unused;
+	return true;
+}
+
+/* Join the threads of some starts, which are no more. */
+static void
+join(bool (*is_wanted)(const GeStart *start, const GeStart *wanted),
+	 const GeStart *wanted)
+{
+	GeStart **at = &starts;
 
 	pthread_mutex_lock(&lock);
 	while (*at != NULL)
 	{
 		GeStart *start = *at;
 
-		if (!all && atomic_load(&start->state) != CLOSED)
+		if (!is_wanted(start, wanted))
 		{
 			at = &start->next;
 			continue;
@@ -84,17 +106,23 @@ ge_start_begin(const GeStartJob *job)
 
 	if (start == NULL)
 		return NULL;
-	join_ended(false);
+	join(is_closed, NULL);
 	start->job = *job;
 	atomic_init(&start->state, RUNNING);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	failed = pthread_create(&start->thread, NULL, run_job, start);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed == 0)
-		return start;
-	free(start);
-	return NULL;
+	if (failed != 0)
+	{
+		free(start);
+		return NULL;
+	}
+	pthread_mutex_lock(&lock);
+	start->next = starts;
+	starts = start;
+	pthread_mutex_unlock(&lock);
+	return start;
 }
 
 bool
@@ -130,21 +158,14 @@ ge_start_end(GeStart *start)
 
 	if (start == NULL)
 		return true;
-	if (!atomic_compare_exchange_strong(&start->state, &state, ENDED))
-	{
-		(void) pthread_join(start->thread, NULL);
-		free(start);
-		return true;
-	}
-	pthread_mutex_lock(&lock);
-	start->next = ended;
-	ended = start;
-	pthread_mutex_unlock(&lock);
-	return false;
+	if (atomic_compare_exchange_strong(&start->state, &state, ENDED))
+		return false;
+	join(is_same, start);
+	return true;
 }
 
 void
-ge_start_wait_for_ended(void)
+ge_start_wait_for_all(void)
 {
-	join_ended(true);
+	join(is_any, NULL);
 }

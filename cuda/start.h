@@ -38,8 +38,9 @@ extern "C"
 	 * followed by close(), in its thread; the argument is not the caller's any more.
 	 */
 	bool ge_start_end(GeStart *start);
-	/* Wait for all that went on so: before the process exits. */
-	void ge_start_wait_for_ended(void);
+	/* Before the process exits: wait for all that still run, with their callers or without.
+	 * No start is used from then on. */
+	void ge_start_wait_for_all(void);
 
 #ifdef __cplusplus
 }

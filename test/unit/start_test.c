@@ -101,7 +101,7 @@ test_cancel(void)
 		   "a cancel ends the wait: '%s'", error.message);
 	tap_ok(!ge_start_end(start) && record.closes == 0, "and the start goes on");
 	record.may_go_on = true;
-	ge_start_wait_for_ended();
+	ge_start_wait_for_all();
 	tap_ok(record.closes == 1 && record.in_order,
 		   "it is put away when it is over, in its thread");
 }
@@ -131,11 +131,22 @@ test_several(void)
 		records[i].may_go_on = true;
 	}
 	tap_ok(closes == 0, "which go on");
-	ge_start_wait_for_ended();
+	ge_start_wait_for_all();
 	for (i = 0; i < 8; i++)
 		closes += records[i].closes == 1 && records[i].in_order;
 	tap_ok(closes == 8, "until all were put away once");
-	ge_start_wait_for_ended();
+	ge_start_wait_for_all();
+}
+
+/* The process exits, and nobody ended the start. */
+static void
+test_exit(void)
+{
+	Record record = {.may_go_on = true};
+
+	(void) begin(&record);
+	ge_start_wait_for_all();
+	tap_ok(record.has_run && record.closes == 0, "an exit waits for every start");
 }
 
 /* The end comes at about the moment when run() is over. */
@@ -161,7 +172,7 @@ test_moments(void)
 		else
 		{
 			by_thread++;
-			ge_start_wait_for_ended();
+			ge_start_wait_for_all();
 			wrong += record->closes != 1 || !record->in_order;
 		}
 		free(record);
@@ -178,6 +189,7 @@ main(void)
 	test_to_the_end(GE_OUT_OF_MEMORY);
 	test_cancel();
 	test_several();
+	test_exit();
 	test_moments();
 	return tap_done();
 }
