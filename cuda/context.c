@@ -211,10 +211,12 @@ destroy_event(cudaEvent_t event)
 		(void) cudaEventDestroy(event);
 }
 
-/* Close a context whose start is over. */
+/* Close a context whose start is over: by its caller, or where that went before by the
+ * thread that has started it. */
 static void
-close_started(GeContext *context)
+close_started(void *arg)
 {
+	GeContext *context = arg;
 	int i;
 
 	context->start = NULL;
@@ -244,18 +246,11 @@ close_started(GeContext *context)
 	free(context);
 }
 
-/* The same, of a context that was closed while it started: in the starting thread. */
-static void
-close_ended(void *arg)
-{
-	close_started(arg);
-}
-
 /* Start the device, and wait for that unless options.may_start_later. */
 static GeStatus
 start(GeContext *context, GeError *error)
 {
-	const GeStartJob job = {start_device, close_ended, context};
+	const GeStartJob job = {start_device, close_started, context};
 
 	context->start = ge_start_begin(&job);
 	if (context->start == NULL)

@@ -103,17 +103,11 @@ count_devices(void *unused, GeError *error)
 	return ge_device_count(&n, error);
 }
 
-static void
-keep_driver(void *unused)
-{
-	(void) unused;
-}
-
 /* The driver's start, which takes long, in a thread; it stays for the whole process. */
 static GeStatus
 start_driver(bool (*cancelled)(void *arg), void *cancelled_arg, GeError *error)
 {
-	const GeStartJob job = {count_devices, keep_driver, NULL};
+	const GeStartJob job = {count_devices, NULL, NULL};
 	GeStart *start = ge_start_begin(&job);
 	GeStatus status;
 

@@ -21,7 +21,7 @@ enum
 	RUNNING,
 	OVER,  /* run() is, and the caller is there */
 	ENDED, /* the caller is not there */
-	CLOSED /* nor is anything else: the thread is about to be gone */
+	CLOSED /* nor is anything else to be done: the thread is gone, or about to be */
 };
 
 struct GeStart
@@ -47,36 +47,15 @@ run_job(void *arg)
 	start->status = start->job.run(start->job.arg, &start->error);
 	if (atomic_compare_exchange_strong(&start->state, &state, OVER))
 		return NULL;
-	start->job.close(start->job.arg);
+	if (start->job.close != NULL)
+		start->job.close(start->job.arg);
 	atomic_store(&start->state, CLOSED);
 	return NULL;
 }
 
-static bool
-is_closed(const GeStart *start, const GeStart *unused)
-{
-	(void) unused;
-	return atomic_load(&start->state) == CLOSED;
-}
-
-static bool
-is_same(const GeStart *start, const GeStart *other)
-{
-	return start == other;
-}
-
-static bool
-is_any(const GeStart *start, const GeStart *unused)
-{
-	(void) start;
-	(void) unused;
-	return true;
-}
-
-/* Join the threads of some starts, which are no more. */
+/* Join the threads of all starts, or of those that are closed: they are no more. */
 static void
-join(bool (*is_wanted)(const GeStart *start, const GeStart *wanted),
-	 const GeStart *wanted)
+join(bool all)
 {
 	GeStart **at = &starts;
 
@@ -85,7 +64,7 @@ join(bool (*is_wanted)(const GeStart *start, const GeStart *wanted),
 	{
 		GeStart *start = *at;
 
-		if (!is_wanted(start, wanted))
+		if (!all && atomic_load(&start->state) != CLOSED)
 		{
 			at = &start->next;
 			continue;
@@ -106,7 +85,7 @@ ge_start_begin(const GeStartJob *job)
 
 	if (start == NULL)
 		return NULL;
-	join(is_closed, NULL);
+	join(false);
 	start->job = *job;
 	atomic_init(&start->state, RUNNING);
 	sigfillset(&all);
@@ -160,12 +139,13 @@ ge_start_end(GeStart *start)
 		return true;
 	if (atomic_compare_exchange_strong(&start->state, &state, ENDED))
 		return false;
-	join(is_same, start);
+	atomic_store(&start->state, CLOSED);
+	join(false);
 	return true;
 }
 
 void
 ge_start_wait_for_all(void)
 {
-	join(is_any, NULL);
+	join(true);
 }

@@ -20,7 +20,8 @@ extern "C"
 	typedef struct GeStartJob
 	{
 		GeStatus (*run)(void *arg, GeError *error);
-		/* Put away what run() left, where the caller went before it was over. */
+		/* Put away what run() left, where the caller went before it was over; NULL: nothing
+		 * is to be put away. */
 		void (*close)(void *arg);
 		void *arg;
 	} GeStartJob;

@@ -23,6 +23,7 @@ typedef enum Way
 	START_AT_ONCE, /* open() waits */
 	DEVICES
 } Way;
+static const char *const way_names[] = {"start later", "start at once", "devices"};
 
 typedef struct Case
 {
@@ -103,7 +104,7 @@ run_case(const GeBackend *backend, const Case *of)
 				 ? backend->devices(infos, 8, &n, is_past, &cancel_at, &error)
 				 : learn(backend, of->way == START_LATER, &cancel_at, &size);
 	late = milliseconds_now() - cancel_at;
-	printf("  way %d, cancelled after %d ms: status %d, %.0f ms late\n", (int) of->way,
+	printf("  %s, cancelled after %d ms: status %d, %.0f ms late\n", way_names[of->way],
 		   of->milliseconds, (int) status, late);
 	fflush(stdout);
 	if (status != GE_OK && status != GE_CANCELLED)
@@ -125,7 +126,7 @@ check_case(Parity *parity, const Case *of)
 	int status = 0;
 	pid_t child;
 
-	snprintf(name, sizeof name, "start, way %d, cancelled after %d ms, %s", (int) of->way,
+	snprintf(name, sizeof name, "%s, cancelled after %d ms, %s", way_names[of->way],
 			 of->milliseconds, of->goes_on ? "goes on" : "exits");
 	if (!parity_wants(parity, name))
 		return false;
@@ -162,5 +163,6 @@ parity_starts(Parity *parity)
 			next.goes_on = true;
 			n_cancelled += check_case(parity, &next);
 		}
-	parity_result(parity, "starts that were cancelled", n_cancelled > 12, "too few");
+	if (parity->only == NULL && parity->except == NULL && parity->n_shares == 1)
+		parity_result(parity, "starts that were cancelled", n_cancelled > 12, "too few");
 }
