@@ -23,65 +23,8 @@
 #include "dictionary_sort_kernels.h"
 #include "gpu_bench_codes.cuh"
 #include "gpu_bench_data.cuh"
+#include "gpu_bench_measure.cuh"
 #include "target.h"
-
-#define MUST(call) must((int) (call), #call, __LINE__)
-
-static GeError error;
-
-static void
-must(int code, const char *call, int line)
-{
-	if (code == 0)
-		return;
-	fprintf(stderr, "gpu_bench:%d: %s: %d %s\n", line, call, code, error.message);
-	exit(1);
-}
-
-/* Device memory of the benchmark itself. */
-template <typename T>
-static T *
-allocate(uint64_t n)
-{
-	void *data = nullptr;
-
-	MUST(cudaMalloc(&data, n * sizeof(T)));
-	return (T *) data;
-}
-
-struct Timer
-{
-	cudaEvent_t start, stop;
-	cudaStream_t stream;
-
-	explicit Timer(cudaStream_t s) : stream(s)
-	{
-		MUST(cudaEventCreate(&start));
-		MUST(cudaEventCreate(&stop));
-	}
-	void
-	begin()
-	{
-		MUST(cudaEventRecord(start, stream));
-	}
-	double
-	end()
-	{
-		float ms = 0;
-
-		MUST(cudaEventRecord(stop, stream));
-		MUST(cudaEventSynchronize(stop));
-		MUST(cudaEventElapsedTime(&ms, start, stop));
-		return ms;
-	}
-};
-
-static double
-median(std::vector<double> times)
-{
-	std::sort(times.begin(), times.end());
-	return times[times.size() / 2];
-}
 
 static GeContext *context;
 static uint64_t n_rows = 100000000;
