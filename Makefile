@@ -9,7 +9,7 @@ include scripts/s3.mk
 MODULE_big = gpu_encode
 EXTENSION = gpu_encode gpu_encode_aws_s3
 DATA = $(wildcard sql/*--*.sql)
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*.c src/cpu/*.c src/csv/*.c) $(S3_SOURCES)))
+OBJS = $(patsubst %.c,%.o,$(filter-out $(s3_left_out),$(sort $(wildcard src/*.c src/*/*.c))))
 REGRESS = $(sort $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test
 
@@ -28,6 +28,10 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
 ifneq ($(wildcard $(PGXS)),)
 include $(PGXS)
+
+# What stands below the border finds no header of the server (src/README.md).
+server_free := $(filter src/backend/% src/cpu/% src/csv/%,$(OBJS))
+$(server_free): override CPPFLAGS := -Isrc -D_GNU_SOURCE -MMD -MP
 
 # Another server, compiler or set of flags means other objects.
 $(OBJS): build/flags

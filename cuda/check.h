@@ -17,7 +17,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 #ifdef __cplusplus
 extern "C"

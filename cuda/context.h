@@ -12,7 +12,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 #include "check.h"
 
 #ifdef __cplusplus

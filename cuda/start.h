@@ -8,7 +8,7 @@
 #ifndef GE_CUDA_START_H
 #define GE_CUDA_START_H
 
-#include "backend.h"
+#include "backend/backend.h"
 
 #ifdef __cplusplus
 extern "C"

@@ -7,7 +7,7 @@
 #ifndef GE_CUDA_TARGET_CELL_CUH
 #define GE_CUDA_TARGET_CELL_CUH
 
-#include "exact_sum.h"
+#include "backend/exact_sum.h"
 #include "target_kernels.h"
 
 /* |x| = mantissa * 2^position units. */

@@ -25,8 +25,8 @@
 
 #include <cuda_runtime_api.h>
 
-#include "backend.h"
-#include "encoding.h"
+#include "backend/backend.h"
+#include "backend/encoding.h"
 
 #ifdef __cplusplus
 extern "C"

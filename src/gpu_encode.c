@@ -4,7 +4,7 @@
 #include "postgres.h"
 #include "fmgr.h"
 
-#include "settings.h"
+#include "base/settings.h"
 
 PG_MODULE_MAGIC;
 

@@ -1,11 +1,11 @@
 /*
  * arena.c: chunks that double from 16 kB to 64 MB; a longer key has one of its own.
  */
-#include "arena.h"
+#include "cpu/arena.h"
 
 #include <stdlib.h>
 
-#include "memory.h"
+#include "cpu/memory.h"
 
 #define SMALLEST_CHUNK (UINT64_C(16) << 10)
 #define LARGEST_CHUNK (UINT64_C(64) << 20)

@@ -1,14 +1,14 @@
 /*
  * context.c: opening and closing, and tasks that can fail.
  */
-#include "context.h"
+#include "cpu/context.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "cpu_backend.h"
-#include "float_mode.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/float_mode.h"
 
 /* One job of ge_context_run. */
 typedef struct GeJob

@@ -4,9 +4,9 @@
 #ifndef GE_CPU_CONTEXT_H
 #define GE_CPU_CONTEXT_H
 
-#include "backend.h"
-#include "status.h"
-#include "threads.h"
+#include "backend/backend.h"
+#include "cpu/status.h"
+#include "cpu/threads.h"
 
 struct GeContext
 {

@@ -3,7 +3,7 @@
  *
  * There is nothing to flush: the ids of an add are there when it returns.
  */
-#include "cpu_backend.h"
+#include "cpu/cpu_backend.h"
 
 static const char *
 device_name(const GeContext *context)

@@ -5,7 +5,7 @@
 #ifndef GE_CPU_BACKEND_H
 #define GE_CPU_BACKEND_H
 
-#include "backend.h"
+#include "backend/backend.h"
 
 /* context.c */
 extern GeStatus ge_cpu_open(const GeContextOptions *options, GeContext **context,

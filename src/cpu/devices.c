@@ -1,7 +1,7 @@
 /*
  * devices.c: the processor as the one device of this backend.
  */
-#include "cpu_backend.h"
+#include "cpu/cpu_backend.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,11 +4,11 @@
  * Each column of an add is one task, the one with the most work first; how many threads
  * there are changes only when a column is done, never its ids.
  */
-#include "dictionary.h"
+#include "cpu/dictionary.h"
 
 #include <stdlib.h>
 
-#include "cpu_backend.h"
+#include "cpu/cpu_backend.h"
 
 #define FIRST_SLOT_BITS 8
 

@@ -19,12 +19,12 @@
 #ifndef GE_CPU_DICTIONARY_H
 #define GE_CPU_DICTIONARY_H
 
-#include "arena.h"
-#include "backend.h"
-#include "bytes_key.h"
-#include "context.h"
-#include "hash.h"
-#include "memory.h"
+#include "cpu/arena.h"
+#include "backend/backend.h"
+#include "cpu/bytes_key.h"
+#include "cpu/context.h"
+#include "cpu/hash.h"
+#include "cpu/memory.h"
 
 typedef struct GeSlot
 {

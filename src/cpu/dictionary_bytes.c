@@ -6,7 +6,7 @@
  * entry; for long keys prefetch the bytes; compare.  A key that is not where the hint
  * said is looked for again, one by one, and added when it is new.
  */
-#include "dictionary.h"
+#include "cpu/dictionary.h"
 
 /* Keys that are looked up together. */
 typedef struct GeBytesBlock

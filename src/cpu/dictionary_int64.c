@@ -3,7 +3,7 @@
  *
  * As dictionary_bytes.c, but an entry is the key itself.
  */
-#include "dictionary.h"
+#include "cpu/dictionary.h"
 
 /* Keys that are looked up together: their rows, tags, and where they may be. */
 typedef struct GeInt64Block

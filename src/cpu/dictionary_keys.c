@@ -1,8 +1,8 @@
 /*
  * dictionary_keys.c: from ids back to keys.
  */
-#include "cpu_backend.h"
-#include "dictionary.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/dictionary.h"
 
 /* The length of the key of an id. */
 static uint32_t

@@ -4,7 +4,7 @@
  * The table doubles when three quarters of it are full.  Its first slots are ordered by
  * tag, so the old table is read and the new one written from front to back.
  */
-#include "dictionary.h"
+#include "cpu/dictionary.h"
 
 /* Slots moved between two looks at cancelled(). */
 #define SLOTS_PER_STEP 65536

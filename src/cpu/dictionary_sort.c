@@ -13,8 +13,8 @@
  */
 #include <stdlib.h>
 
-#include "cpu_backend.h"
-#include "window_sort.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/window_sort.h"
 
 /* Fewer ids than this are one slice and one bucket. */
 #define LEAST_IDS_OF_SLICE UINT64_C(32768)

@@ -1,14 +1,14 @@
 /*
  * float_mode.c: flush-to-zero off, rounding to nearest, and one vector as proof.
  */
-#include "float_mode.h"
+#include "cpu/float_mode.h"
 
 #include <stdint.h>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
 
-#include "encoding.h"
+#include "backend/encoding.h"
 
 #if defined(__x86_64__)
 /* MXCSR: flush to zero, denormals are zero, rounding not to nearest */

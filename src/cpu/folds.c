@@ -1,7 +1,7 @@
 /*
  * folds.c: the folds of consecutive rows.
  */
-#include "folds.h"
+#include "cpu/folds.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #ifndef GE_CPU_FOLDS_H
 #define GE_CPU_FOLDS_H
 
-#include "backend.h"
+#include "backend/backend.h"
 
 /* floor(position * k / n), without a 128-bit division where the product fits. */
 static inline uint32_t

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "fold.h" /* ge_splitmix64_mix */
+#include "backend/fold.h" /* ge_splitmix64_mix */
 
 typedef struct GeHashSeed
 {

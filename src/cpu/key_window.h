@@ -10,7 +10,7 @@
 #ifndef GE_CPU_KEY_WINDOW_H
 #define GE_CPU_KEY_WINDOW_H
 
-#include "dictionary.h"
+#include "cpu/dictionary.h"
 
 #define GE_WINDOW_BYTES 7u
 

@@ -1,7 +1,7 @@
 /*
  * memory.c: zeroed blocks and segmented arrays.
  */
-#include "memory.h"
+#include "cpu/memory.h"
 
 #include <stdlib.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 /*
  * pair_sort.c: radix sort of pairs.
  */
-#include "pair_sort.h"
+#include "cpu/pair_sort.h"
 
 #include <string.h>
 

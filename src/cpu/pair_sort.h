@@ -8,7 +8,7 @@
 #ifndef GE_CPU_PAIR_SORT_H
 #define GE_CPU_PAIR_SORT_H
 
-#include "status.h"
+#include "cpu/status.h"
 
 typedef struct GePair
 {

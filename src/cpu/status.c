@@ -1,7 +1,7 @@
 /*
  * status.c: failures with a message, and the look at cancelled().
  */
-#include "status.h"
+#include "cpu/status.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
 
 #include <stddef.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 /* Fill *error and return status. */
 extern GeStatus ge_cpu_fail(GeError *error, GeStatus status, const char *format, ...)

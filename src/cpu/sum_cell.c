@@ -1,7 +1,7 @@
 /*
  * sum_cell.c: choosing a layout, and what a finished sum is worth.
  */
-#include "sum_cell.h"
+#include "cpu/sum_cell.h"
 
 #include <string.h>
 

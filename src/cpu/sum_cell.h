@@ -18,7 +18,7 @@
 #ifndef GE_CPU_SUM_CELL_H
 #define GE_CPU_SUM_CELL_H
 
-#include "backend.h"
+#include "backend/backend.h"
 
 typedef enum GeSumForm
 {

@@ -4,16 +4,16 @@
  * What is here checks arguments and computes the priors; target_dense.c and
  * target_sorted.c do the rest.
  */
-#include "target.h"
+#include "cpu/target.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cpu_backend.h"
-#include "float_mode.h"
-#include "folds.h"
-#include "memory.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/float_mode.h"
+#include "cpu/folds.h"
+#include "cpu/memory.h"
 
 /* Dense cells (not packed) pay up to this many bytes, or up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(64) << 20)

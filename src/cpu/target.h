@@ -20,10 +20,10 @@
 #ifndef GE_CPU_TARGET_H
 #define GE_CPU_TARGET_H
 
-#include "backend.h"
-#include "context.h"
-#include "encoding.h"
-#include "sum_cell.h"
+#include "backend/backend.h"
+#include "cpu/context.h"
+#include "backend/encoding.h"
+#include "cpu/sum_cell.h"
 
 /* What a way to hold the statistics does; target.c has checked the arguments. */
 typedef struct GeTargetWay

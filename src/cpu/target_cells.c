@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "folds.h"
-#include "target.h"
+#include "cpu/folds.h"
+#include "cpu/target.h"
 
 /* The ids of n rows from `start` on, as 32-bit numbers; returns the largest. */
 static uint32_t

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "target_dense.h"
+#include "cpu/target_dense.h"
 
 static GeStatus
 create(GeTarget *target, GeError *error)

@@ -4,8 +4,8 @@
 #ifndef GE_CPU_TARGET_DENSE_H
 #define GE_CPU_TARGET_DENSE_H
 
-#include "memory.h"
-#include "target.h"
+#include "cpu/memory.h"
+#include "cpu/target.h"
 
 /* Each thread has cells of its own where those of a column take at most this. */
 #define GE_PRIVATE_BYTES (UINT64_C(256) << 10)

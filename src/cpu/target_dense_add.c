@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "target_dense.h"
+#include "cpu/target_dense.h"
 
 #define ROWS_PER_SLICE UINT32_C(8192)
 #define OWNED_CELLS_BITS 5

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "cpu_backend.h"
-#include "float_mode.h"
-#include "target_dense.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/float_mode.h"
+#include "cpu/target_dense.h"
 
 /* Folds of a category between two looks at cancelled(). */
 #define FOLDS_PER_STEP UINT32_C(16384)

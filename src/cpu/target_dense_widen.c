@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "target_dense.h"
+#include "cpu/target_dense.h"
 
 /* No less than the largest |x| of the rows, and than 1; null targets may count too. */
 static uint64_t

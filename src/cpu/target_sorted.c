@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "memory.h"
-#include "target_sorted.h"
+#include "cpu/memory.h"
+#include "cpu/target_sorted.h"
 
 static uint64_t
 categories_bytes(const GeTarget *target)

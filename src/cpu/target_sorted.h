@@ -4,8 +4,8 @@
 #ifndef GE_CPU_TARGET_SORTED_H
 #define GE_CPU_TARGET_SORTED_H
 
-#include "folds.h"
-#include "target.h"
+#include "cpu/folds.h"
+#include "cpu/target.h"
 
 /* In GeSortedRows.ids: the row has no target.  Ids are below it (GE_MAX_CATEGORIES). */
 #define GE_NULL_BIT (UINT32_C(1) << 31)

@@ -9,9 +9,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "float_mode.h"
-#include "memory.h"
-#include "target_sorted.h"
+#include "cpu/float_mode.h"
+#include "cpu/memory.h"
+#include "cpu/target_sorted.h"
 
 #define ROWS_PER_TASK UINT64_C(16384)
 

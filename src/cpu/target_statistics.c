@@ -1,9 +1,9 @@
 /*
  * target_statistics.c: full statistics of categories, for new rows and for the encoder.
  */
-#include "cpu_backend.h"
-#include "float_mode.h"
-#include "target.h"
+#include "cpu/cpu_backend.h"
+#include "cpu/float_mode.h"
+#include "cpu/target.h"
 
 GeStatus
 ge_cpu_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,

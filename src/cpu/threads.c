@@ -6,14 +6,14 @@
  * none, and leaves.  When the caller runs out of tasks it withdraws the invitations that
  * nobody took and waits for those who joined.
  */
-#include "threads.h"
+#include "cpu/threads.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "float_mode.h"
+#include "cpu/float_mode.h"
 
 struct GeThreads
 {

@@ -1,7 +1,7 @@
 /*
  * window_sort.c: pairs sorted by their windows, and what stays tied by windows further on.
  */
-#include "window_sort.h"
+#include "cpu/window_sort.h"
 
 /*
  * How many bytes from `depth` on all keys of the pairs share with the key of `first`, at

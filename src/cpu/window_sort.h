@@ -9,9 +9,9 @@
 #ifndef GE_CPU_WINDOW_SORT_H
 #define GE_CPU_WINDOW_SORT_H
 
-#include "dictionary.h"
-#include "key_window.h"
-#include "pair_sort.h"
+#include "cpu/dictionary.h"
+#include "cpu/key_window.h"
+#include "cpu/pair_sort.h"
 
 /*
  * Sort n pairs whose keys are windows at `depth`, where all their dictionary keys are the

@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "files/columns.h"
 
 #define MAX_VALUE_SHOWN 100 /* bytes, in messages */

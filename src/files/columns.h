@@ -17,7 +17,7 @@
 #include "postgres.h"
 #include "utils/jsonb.h"
 
-#include "arguments.h"
+#include "base/arguments.h"
 #include "csv/kind.h"
 #include "files/file.h"
 

@@ -9,9 +9,9 @@
 #include "nodes/value.h"
 #include "utils/builtins.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "files/output.h"
-#include "run_log.h"
+#include "base/run_log.h"
 
 #define FLUSH_BYTES (256 * 1024)
 

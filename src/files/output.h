@@ -10,8 +10,8 @@
 #include "postgres.h"
 
 #include "files/options.h"
-#include "files/sink.h"
-#include "output_layout.h"
+#include "s3/sink.h"
+#include "output/layout.h"
 
 typedef struct GeCsvOutput
 {

@@ -11,9 +11,9 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "files/store.h"
-#include "output_table.h"
+#include "table/table.h"
 
 /* How a field of the files is stored. */
 typedef struct Slot

@@ -11,7 +11,7 @@
 #include "postgres.h"
 
 #include "files/set.h"
-#include "job.h"
+#include "job/job.h"
 
 typedef struct GeCsvStore
 {

@@ -7,7 +7,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "settings.h"
+#include "base/settings.h"
 #include "s3/address.h"
 #include "s3/client.h"
 

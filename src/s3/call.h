@@ -14,7 +14,7 @@
 #include "datatype/timestamp.h"
 #include "utils/palloc.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/http.h"
 #include "s3/server.h"
 #include "s3/sign.h"

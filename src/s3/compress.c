@@ -11,7 +11,7 @@
 #include <zstd.h>
 #endif
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/compress.h"
 
 #define OUTPUT_SIZE (128 * 1024)

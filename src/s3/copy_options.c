@@ -8,7 +8,7 @@
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/import.h"
 
 GE_NORETURN static void

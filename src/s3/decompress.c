@@ -11,7 +11,7 @@
 #include <zstd.h>
 #endif
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/decompress.h"
 
 struct GeDecompressor

@@ -11,7 +11,7 @@
 #include <curl/curl.h>
 #include <signal.h>
 
-#include "settings.h"
+#include "base/settings.h"
 #include "s3/http.h"
 #include "s3/http_answer.h"
 

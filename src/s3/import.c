@@ -16,7 +16,7 @@
 #include "utils/memutils.h"
 #include "utils/rls.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/import.h"
 #include "s3/null_filter.h"
 

@@ -4,7 +4,7 @@
 #include "postgres.h"
 #include "mb/pg_wchar.h"
 
-#include "compat.h"
+#include "base/compat.h"
 #include "s3/json_texts.h"
 
 typedef struct ReadState

@@ -12,7 +12,7 @@
  */
 #include "postgres.h"
 
-#include "settings.h"
+#include "base/settings.h"
 #include "s3/call.h"
 #include "s3/object_reader.h"
 

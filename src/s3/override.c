@@ -7,8 +7,8 @@
 #include "postgres.h"
 #include "utils/memutils.h"
 
-#include "arguments.h"
-#include "compat.h"
+#include "base/arguments.h"
+#include "base/compat.h"
 #include "s3/override.h"
 
 GE_SQL_FUNCTION(ge_s3_override);

@@ -17,8 +17,8 @@
 #include "utils/syscache.h"
 #include "utils/varlena.h"
 
-#include "compat.h"
-#include "settings.h"
+#include "base/compat.h"
+#include "base/settings.h"
 #include "s3/override.h"
 #include "s3/server.h"
 

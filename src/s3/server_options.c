@@ -14,8 +14,8 @@
 #include "tcop/utility.h"
 #include "utils/syscache.h"
 
-#include "arguments.h"
-#include "compat.h"
+#include "base/arguments.h"
+#include "base/compat.h"
 #include "s3/override.h"
 #include "s3/server.h"
 

@@ -8,7 +8,7 @@
 
 #include "utils/builtins.h"
 
-#include "settings.h"
+#include "base/settings.h"
 #include "s3/upload_internal.h"
 
 #define SMALLEST_PART (5 * 1024 * 1024)

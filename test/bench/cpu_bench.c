@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 #define MAX_COLUMNS 8
 

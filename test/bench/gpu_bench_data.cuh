@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "fold.h"
+#include "backend/fold.h"
 
 #define BLOCK 256
 #define STRING_BYTES 12

@@ -13,7 +13,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 #define MUST(call) must((int) (call), #call, __LINE__)
 

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 #define STRING_BYTES 12
 #define BATCH 65536u

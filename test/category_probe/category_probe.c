@@ -1,5 +1,5 @@
 /*
- * category_probe.c: src/category_type.h as SQL functions, for tests.
+ * category_probe.c: src/category/category.h as SQL functions, for tests.
  *
  * Every function makes a category type for its argument, uses it and forgets it.  The SQL
  * declarations are in sql/probe.sql.
@@ -15,7 +15,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "category_type.h"
+#include "category/category.h"
 
 PG_MODULE_MAGIC;
 

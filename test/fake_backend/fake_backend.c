@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 #include "orders.h"
 
 static Orders fake;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 typedef struct Parity
 {

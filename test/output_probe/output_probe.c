@@ -15,8 +15,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-#include "output_table.h"
-#include "settings.h"
+#include "table/table.h"
+#include "base/settings.h"
 
 PG_MODULE_MAGIC;
 

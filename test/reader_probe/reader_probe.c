@@ -1,5 +1,5 @@
 /*
- * reader_probe.c: src/source.h and src/reader.h as SQL functions, for tests.
+ * reader_probe.c: src/source/source.h and src/reader/reader.h as SQL functions, for tests.
  *
  * Every function opens a source, reads it and closes it.  A column is given by its name,
  * which reads categories, or as int:NAME or float:NAME, which reads numbers.  The SQL
@@ -14,8 +14,8 @@
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
-#include "reader.h"
-#include "source.h"
+#include "reader/reader.h"
+#include "source/source.h"
 
 PG_MODULE_MAGIC;
 

@@ -10,7 +10,7 @@ use GeTest;
 
 plan skip_all => 'no library of test/fake_backend: GE_FAKE_BACKEND names one' if !$ENV{GE_FAKE_BACKEND};
 
-# status codes of src/backend.h
+# status codes of src/backend/backend.h
 my ($out_of_memory, $lost, $internal) = (2, 6, 7);
 
 my $directory = PostgreSQL::Test::Utils::tempdir();

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "encoding.h"
+#include "backend/encoding.h"
 #include "reference_sum.h"
 #include "support.h"
 #include "tap.h"

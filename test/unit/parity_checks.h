@@ -4,7 +4,7 @@
 #ifndef GE_PARITY_CHECKS_H
 #define GE_PARITY_CHECKS_H
 
-#include "backend.h"
+#include "backend/backend.h"
 
 /*
  * Have both compute the same dictionaries and target encodings, in other batches, and

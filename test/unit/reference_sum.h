@@ -2,7 +2,7 @@
  * reference_sum.h: exact sums of doubles the plain way, to test the clever ways against.
  *
  * A sum is one two's-complement number of REFERENCE_WORDS words of 32 bits whose lowest
- * bit weighs 2^-1088.  Nothing of src/exact_sum.h is used.
+ * bit weighs 2^-1088.  Nothing of src/backend/exact_sum.h is used.
  */
 #ifndef GE_REFERENCE_SUM_H
 #define GE_REFERENCE_SUM_H

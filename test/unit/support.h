@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "backend.h"
+#include "backend/backend.h"
 
 static inline uint64_t
 random_next(uint64_t *state)

@@ -1,0 +1,84 @@
+/*
+ * arguments.h: what SQL functions are given, checked and converted.
+ *
+ * Every error names the argument as SQL knows it, says what was wrong and what is
+ * allowed.  Functions are never STRICT: a NULL that means nothing is an error here.
+ */
+#ifndef GE_ARGUMENTS_H
+#define GE_ARGUMENTS_H
+
+#include "postgres.h"
+#include "fmgr.h"
+
+#include "backend/backend.h"
+
+/* A list of names: an array argument, or one combination. */
+typedef struct GeNames
+{
+	bool given; /* false: the argument was NULL */
+	int n;
+	char **names;
+} GeNames;
+
+extern bool ge_names_have(const GeNames *names, const char *name);
+
+/* What a NULL category gets. */
+typedef enum GeMissing
+{
+	GE_MISSING_VALUE,	 /* code NULL, encoding = prior */
+	GE_MISSING_NULL,	 /* both NULL */
+	GE_MISSING_CATEGORY, /* a category of its own, coded last */
+	GE_MISSING_ERROR
+} GeMissing;
+
+/* What a category without a code gets. */
+typedef enum GeUnknown
+{
+	GE_UNKNOWN_ERROR,
+	GE_UNKNOWN_VALUE,
+	GE_UNKNOWN_NULL
+} GeUnknown;
+
+typedef enum GeTargetType
+{
+	GE_TARGET_AUTO,
+	GE_TARGET_BINARY,
+	GE_TARGET_CONTINUOUS
+} GeTargetType;
+
+/* The arguments of one call, by position; name is the SQL parameter's name. */
+extern bool ge_arg_bool(FunctionCallInfo fcinfo, int i, const char *name);
+extern int32 ge_arg_int32(FunctionCallInfo fcinfo, int i, const char *name);
+extern int64 ge_arg_int64(FunctionCallInfo fcinfo, int i, const char *name);
+extern Oid ge_arg_regclass(FunctionCallInfo fcinfo, int i, const char *name);
+extern char *ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
+/* NULL for NULL. */
+extern char *ge_arg_text_or_null(FunctionCallInfo fcinfo, int i);
+/* One dimension, no NULL, no duplicate, no empty name. */
+extern GeNames ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name);
+/* One dimension, no NULL: texts of any kind. */
+extern GeNames ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name);
+/* Sources without NULL and duplicates; n may be 0. */
+extern Oid *ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n);
+/* [["a","b"], ...]: each at least two different names; NULL when not given. */
+extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *name,
+									int *n);
+
+extern GeMissing ge_arg_missing(FunctionCallInfo fcinfo, int i);
+extern const char *ge_missing_name(GeMissing missing);
+extern GeMissing ge_missing_parse(const char *word);
+/* handle_unknown at i, unknown_value at i + 1: they must go together. */
+extern GeUnknown ge_arg_unknown(FunctionCallInfo fcinfo, int i, int32 *unknown_value);
+extern GeTargetType ge_arg_target_type(FunctionCallInfo fcinfo, int i);
+extern bool ge_arg_prior_out_of_fold(FunctionCallInfo fcinfo, int i);
+extern double ge_arg_smooth(FunctionCallInfo fcinfo, int i);
+extern uint32 ge_arg_n_folds(FunctionCallInfo fcinfo, int i);
+/* split_method, NULL meaning custom with a fold column and interleaved without. */
+extern GeSplit ge_arg_split(FunctionCallInfo fcinfo, int i, const char *fold_column);
+
+/* Reserved arguments: 0A000 when they ask for what this version does not have. */
+extern void ge_arg_reserved_null(FunctionCallInfo fcinfo, int i, const char *name);
+extern void ge_arg_reserved_false(FunctionCallInfo fcinfo, int i, const char *name);
+extern void ge_arg_stat(FunctionCallInfo fcinfo, int i);
+
+#endif /* GE_ARGUMENTS_H */

@@ -1,0 +1,189 @@
+/*
+ * settings.c: the gpu_encode.* settings, in alphabetical order, each described here and
+ * nowhere else in the code.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+#include <limits.h>
+
+#include "utils/guc.h"
+
+#include "base/settings.h"
+
+int ge_setting_backend = GE_BACKEND_AUTO;
+int ge_setting_context_idle_timeout = 60;
+char *ge_setting_devices = NULL;
+int ge_setting_gpu_memory_limit = 0;
+bool ge_setting_log_stages = false;
+int ge_setting_max_workers = 8;
+int ge_setting_min_gpu_rows = 1000000;
+int ge_setting_page_writer = GE_PAGE_WRITER_AUTO;
+char *ge_setting_s3_allowed_endpoints = NULL;
+char *ge_setting_s3_ca_file = NULL;
+int ge_setting_s3_connect_timeout = 10000;
+int ge_setting_s3_max_attempts = 6;
+int ge_setting_s3_part_size = 16384;
+int ge_setting_s3_requests = 4;
+int ge_setting_s3_stall_timeout = 30;
+int ge_setting_threads = 0;
+
+static const struct config_enum_entry backend_options[] = {
+	{"auto", GE_BACKEND_AUTO, false},
+	{"cpu", GE_BACKEND_CPU, false},
+	{"cuda", GE_BACKEND_CUDA, false},
+	{NULL, 0, false},
+};
+
+static const struct config_enum_entry page_writer_options[] = {
+	{"auto", GE_PAGE_WRITER_AUTO, false},
+	{"off", GE_PAGE_WRITER_OFF, false},
+	{NULL, 0, false},
+};
+
+int
+ge_settings_parse_devices(const char *list, int *devices, const char **problem)
+{
+	int n = 0;
+
+	while (isspace((unsigned char) *list))
+		list++;
+	while (*list != '\0' && *problem == NULL)
+	{
+		char *end;
+		long device = strtol(list, &end, 10);
+
+		if (!isdigit((unsigned char) *list) || device >= GE_MAX_DEVICES)
+			*problem = "Each device is a number from 0 to 63.";
+		else if (n == GE_MAX_DEVICES)
+			*problem = "There are too many.";
+		for (int i = 0; i < n && *problem == NULL; i++)
+			if (devices[i] == device)
+				*problem = "A device is listed twice.";
+		if (*problem != NULL)
+			return 0;
+		devices[n++] = (int) device;
+		while (isspace((unsigned char) *end))
+			end++;
+		list = *end == ',' ? end + 1 : end;
+		while (isspace((unsigned char) *list))
+			list++;
+		if (*end == ',' ? *list == '\0' : *end != '\0')
+			*problem = "Devices are separated by single commas.";
+	}
+	return n;
+}
+
+/* Whether such devices exist is asked where one is needed: the postmaster may not ask. */
+static bool
+check_devices(char **value, void **extra, GucSource source)
+{
+	int devices[GE_MAX_DEVICES];
+	const char *problem = NULL;
+
+	(void) ge_settings_parse_devices(*value, devices, &problem);
+	if (problem == NULL)
+		return true;
+	GUC_check_errdetail("%s", problem);
+	GUC_check_errhint("Say 0, or 0,1, as the view gpu_encode.devices numbers them; empty "
+					  "stands for the first that is usable.");
+	return false;
+}
+
+static void
+define_s3_settings(void)
+{
+	DefineCustomStringVariable(
+		"gpu_encode.s3_allowed_endpoints",
+		"Hosts that S3 requests may go to, as a list with commas.",
+		"Each is host or host:port, *.domain stands for every host under a domain. "
+		"Empty: every host that a foreign server or AWS names.",
+		&ge_setting_s3_allowed_endpoints, "", PGC_SUSET, GUC_LIST_INPUT, NULL, NULL,
+		NULL);
+	DefineCustomStringVariable(
+		"gpu_encode.s3_ca_file",
+		"File with the certificates that S3 endpoints are checked against.",
+		"Empty: those that libcurl was built to use.", &ge_setting_s3_ca_file, "",
+		PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("gpu_encode.s3_connect_timeout",
+							"Time that a connection to S3 may take to open.", NULL,
+							&ge_setting_s3_connect_timeout, 10000, 100, 600000,
+							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_max_attempts", "Attempts that a request to S3 has.",
+		"Those after the first wait for a random time that grows; data that came in "
+		"between starts the count anew.",
+		&ge_setting_s3_max_attempts, 6, 1, 100, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_part_size", "Size of the ranges and parts that objects move in.",
+		"Uploads use at least 5 MB. Memory is this size times s3_requests.",
+		&ge_setting_s3_part_size, 16384, 64, 1024 * 1024, PGC_USERSET, GUC_UNIT_KB, NULL,
+		NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_requests", "Requests to S3 that a call has in flight.", NULL,
+		&ge_setting_s3_requests, 4, 1, 64, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.s3_stall_timeout",
+		"Time without any data after which a request to S3 counts as failed.", NULL,
+		&ge_setting_s3_stall_timeout, 30, 1, 3600, PGC_USERSET, GUC_UNIT_S, NULL, NULL,
+		NULL);
+}
+
+void
+ge_settings_init(void)
+{
+	DefineCustomEnumVariable(
+		"gpu_encode.backend",
+		"What computes: the GPU (cuda), the CPU (cpu), or whichever pays (auto).",
+		"cuda is an error where no GPU is usable; auto then takes the CPU. Results are "
+		"the same bit for bit.",
+		&ge_setting_backend, GE_BACKEND_AUTO, backend_options, PGC_USERSET, 0, NULL, NULL,
+		NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.context_idle_timeout",
+		"Time after a call until an idle session gives its GPU context back.",
+		"A context takes about 0.5 GB of the GPU's memory, and a new one 0.4 seconds. 0 "
+		"keeps it.",
+		&ge_setting_context_idle_timeout, 60, 0, INT_MAX, PGC_USERSET, GUC_UNIT_S, NULL,
+		NULL, NULL);
+	DefineCustomStringVariable(
+		"gpu_encode.devices", "GPUs that may be used, as a list of numbers with commas.",
+		"Of several, a call takes the one with the most free memory. Empty: the first "
+		"that is usable.",
+		&ge_setting_devices, "", PGC_USERSET, GUC_LIST_INPUT, check_devices, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.gpu_memory_limit", "GPU memory that a call may use.",
+		"0 means what is free. A call that needs more goes to the CPU if backend is "
+		"auto, and through temporary files if it is cuda.",
+		&ge_setting_gpu_memory_limit, 0, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MB, NULL, NULL,
+		NULL);
+	DefineCustomBoolVariable(
+		"gpu_encode.log_stages",
+		"Logs the stages of every call with their times, as last_run() shows them.", NULL,
+		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
+		"At most one for each processor; they come out of max_parallel_workers. With "
+		"fewer, or none, the result is the same.",
+		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+		"gpu_encode.min_gpu_rows", "Rows from which on a GPU pays, for backend = auto.",
+		"Compared with the planner's estimate of the rows of all sources of a call. "
+		"Where "
+		"the GPU has to be started first, a call must also do four times as many lookups "
+		"in large dictionaries, or what saves as much. 0: always.",
+		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable(
+		"gpu_encode.page_writer",
+		"Whether new tables are filled page by page, past the shared buffers.",
+		"auto does so wherever it is possible: heap tables that are neither temporary "
+		"nor decoded logically. off inserts rows the ordinary way.",
+		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
+		NULL, NULL, NULL);
+	define_s3_settings();
+	DefineCustomIntVariable("gpu_encode.threads",
+							"Threads that compute on the CPU and form pages.",
+							"0 means one for each processor.", &ge_setting_threads, 0, 0,
+							1024, PGC_USERSET, 0, NULL, NULL, NULL);
+	MarkGUCPrefixReserved("gpu_encode");
+}

@@ -1,0 +1,226 @@
+/*
+ * category_type.c: which form of key the values of a type have.
+ *
+ * Checks that values of a type can be categories, chooses their form, and answers what
+ * callers need to know of it.  Conversions are in category_keys.c and category_text.c.
+ */
+#include "postgres.h"
+#include "access/htup_details.h"
+#include "access/tupdesc.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "category/internal.h"
+
+/* base_type is no domain. */
+static GeCategoryForm
+form_of_type(Oid base_type)
+{
+	switch (base_type)
+	{
+		case BOOLOID:
+			return GE_FORM_BOOLEAN;
+		case INT2OID:
+			return GE_FORM_INT2;
+		case INT4OID:
+			return GE_FORM_INT4;
+		case INT8OID:
+			return GE_FORM_INT8;
+		case OIDOID:
+			return GE_FORM_OID;
+		case DATEOID:
+			return GE_FORM_DATE;
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return GE_FORM_TIMESTAMP;
+		case FLOAT4OID:
+			return GE_FORM_FLOAT4;
+		case FLOAT8OID:
+			return GE_FORM_FLOAT8;
+		case TEXTOID:
+		case VARCHAROID:
+			return GE_FORM_TEXT;
+		case BPCHAROID:
+			return GE_FORM_BPCHAR;
+		case NAMEOID:
+			return GE_FORM_NAME;
+		case UUIDOID:
+			return GE_FORM_UUID;
+		case BYTEAOID:
+			return GE_FORM_BYTEA;
+		case INTERVALOID:
+			return GE_FORM_INTERVAL;
+		case NUMERICOID:
+			return GE_FORM_NUMERIC;
+		default:
+			return type_is_enum(base_type) ? GE_FORM_ENUM : GE_FORM_OUTPUT;
+	}
+}
+
+static bool
+form_is_text_like(GeCategoryForm form)
+{
+	return form == GE_FORM_TEXT || form == GE_FORM_BPCHAR || form == GE_FORM_NAME ||
+		   form == GE_FORM_ENUM;
+}
+
+/* The type whose output function the one of base_type calls for its parts, if one. */
+static Oid
+part_of_type(Oid base_type)
+{
+	Oid part = get_element_type(base_type);
+
+	if (!OidIsValid(part))
+		part = get_range_subtype(base_type);
+	if (!OidIsValid(part))
+		part = get_multirange_range(base_type);
+	return part;
+}
+
+/*
+ * Whether text forms may be made in a parallel worker.  The output functions of arrays,
+ * ranges and composite types are safe themselves but call those of their parts.
+ */
+static bool
+output_is_parallel_safe(Oid type)
+{
+	Oid base_type = getBaseType(type);
+	Oid output;
+	Oid part;
+	bool is_varlena;
+	bool safe = true;
+
+	check_stack_depth();
+	getTypeOutputInfo(base_type, &output, &is_varlena);
+	if (func_parallel(output) != PROPARALLEL_SAFE)
+		return false;
+
+	part = part_of_type(base_type);
+	if (OidIsValid(part))
+		return output_is_parallel_safe(part);
+
+	if (get_typtype(base_type) == TYPTYPE_COMPOSITE)
+	{
+		TupleDesc row = lookup_rowtype_tupdesc(base_type, -1);
+
+		for (int i = 0; i < row->natts && safe; i++)
+		{
+			if (!TupleDescAttr(row, i)->attisdropped)
+				safe = output_is_parallel_safe(TupleDescAttr(row, i)->atttypid);
+		}
+		ReleaseTupleDesc(row);
+	}
+	return safe;
+}
+
+static void
+refuse_pseudo_type(const char *column_name, Oid base_type)
+{
+	if (get_typtype(base_type) == TYPTYPE_PSEUDO)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" has pseudo-type %s, which cannot be encoded",
+						column_name, format_type_be(base_type)),
+				 errhint("Cast it to a type that a table column can have.")));
+}
+
+/* Equality of keys is equality of bytes: such a collation has another. */
+static void
+refuse_nondeterministic_collation(const char *column_name, Oid collation)
+{
+	if (OidIsValid(collation) && !get_collation_isdeterministic(collation))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("column \"%s\" has the nondeterministic collation \"%s\", which is "
+					"not supported",
+					column_name, get_collation_name(collation)),
+			 errdetail("Categories are told apart by their bytes, but this collation "
+					   "takes different strings for equal."),
+			 errhint("Use a view that gives the column COLLATE \"C\".")));
+}
+
+static void
+set_null_value(GeCategoryType *category, const char *column_name, Oid type,
+			   const char *null_value)
+{
+	if (!form_is_text_like(category->form))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("null_value does not apply to column \"%s\" of type %s",
+						column_name, format_type_be(type)),
+				 errdetail("A text can stand for NULL only in a column of type text, "
+						   "varchar, char(n), name or an enum."),
+				 errhint("Use handle_missing => 'category' to give NULL a category of "
+						 "its own.")));
+
+	category->null_value = pstrdup(null_value);
+	category->null_length = strlen(null_value);
+	if (category->form == GE_FORM_BPCHAR)
+	{
+		category->null_length =
+			bpchartruelen(category->null_value, (int) category->null_length);
+		category->null_value[category->null_length] = '\0';
+	}
+	else if (category->form == GE_FORM_ENUM)
+	{
+		category->null_rank = ge_enum_rank_of_name(category->labels, null_value);
+		if (category->null_rank < 0)
+			category->null_rank = GE_ENUM_NULL_RANK;
+	}
+}
+
+GeCategoryType *
+ge_category_type_create(const char *column_name, Oid type, Oid collation,
+						const char *null_value)
+{
+	GeCategoryType *category = palloc0(sizeof(GeCategoryType));
+	Oid base_type;
+	Oid function;
+
+	base_type = getBaseType(type);
+	refuse_pseudo_type(column_name, base_type);
+	refuse_nondeterministic_collation(column_name, collation);
+
+	category->form = form_of_type(base_type);
+	getTypeInputInfo(base_type, &function, &category->typioparam);
+	fmgr_info(function, &category->input);
+	getTypeOutputInfo(base_type, &function, &category->output_is_varlena);
+	fmgr_info(function, &category->output);
+	category->parallel_safe =
+		category->form != GE_FORM_OUTPUT || output_is_parallel_safe(base_type);
+
+	if (category->form == GE_FORM_ENUM)
+		category->labels = ge_enum_labels_load(base_type);
+	if (null_value != NULL)
+		set_null_value(category, column_name, type, null_value);
+	return category;
+}
+
+bool
+ge_type_is_text_like(Oid type)
+{
+	return form_is_text_like(form_of_type(getBaseType(type)));
+}
+
+GeKeyKind
+ge_category_key_kind(const GeCategoryType *category)
+{
+	return category->form <= GE_FORM_LAST_INT64 ? GE_KEY_INT64 : GE_KEY_BYTES;
+}
+
+bool
+ge_category_is_text_like(const GeCategoryType *category)
+{
+	return form_is_text_like(category->form);
+}
+
+bool
+ge_category_parallel_safe(const GeCategoryType *category)
+{
+	return category->parallel_safe;
+}

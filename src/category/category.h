@@ -1,0 +1,77 @@
+/*
+ * category_type.h: what one category is, for every type of PostgreSQL.
+ *
+ * Maps values of a column's type to keys of the two kinds that backends know
+ * (backend.h) and back to text.  Equality of keys is equality of categories, order of
+ * keys is the order of label codes, and the text of a key is canonical: design rules in
+ * README.md, "What one category is".
+ */
+#ifndef GE_CATEGORY_TYPE_H
+#define GE_CATEGORY_TYPE_H
+
+#include "postgres.h"
+#include "lib/stringinfo.h"
+
+#include "backend/backend.h"
+
+typedef struct GeCategoryType GeCategoryType;
+
+/*
+ * The mapping for values of a type with a collation, in CurrentMemoryContext.
+ * column_name is for messages.  null_value is the text that NULL stands for, or NULL;
+ * it is an error (22023) for a type that is not text-like.  A collation that is not
+ * deterministic is an error (0A000).
+ */
+extern GeCategoryType *ge_category_type_create(const char *column_name, Oid type,
+											   Oid collation, const char *null_value);
+
+/* text, varchar, char(n), name, enum, and domains over them. */
+extern bool ge_type_is_text_like(Oid type);
+
+extern GeKeyKind ge_category_key_kind(const GeCategoryType *category);
+extern bool ge_category_is_text_like(const GeCategoryType *category);
+/* Whether keys may be made in a parallel worker. */
+extern bool ge_category_parallel_safe(const GeCategoryType *category);
+
+/*
+ * The key of one value; false when it is missing (NULL without a null_value).  A bytes
+ * key is appended to key (nothing when missing).  Memory beside the key is allocated in
+ * CurrentMemoryContext, which the caller resets now and then.  Types that need a text
+ * form must be converted between ge_text_form_begin() and _end().
+ */
+extern bool ge_category_int64_key(GeCategoryType *category, Datum value, bool is_null,
+								  int64 *key);
+extern bool ge_category_bytes_key(GeCategoryType *category, Datum value, bool is_null,
+								  StringInfo key);
+
+/* The canonical text of a key (palloc'd).  Between ge_text_form_begin() and _end(). */
+extern char *ge_category_text_of_int64(GeCategoryType *category, int64 key);
+extern char *ge_category_text_of_bytes(GeCategoryType *category, const uint8 *bytes,
+									   Size length);
+
+/*
+ * The key of the value that a text means: the text of null_value, or one that the type's
+ * input function reads; an error of that function when it reads none.  Between
+ * ge_text_form_begin() and _end().
+ */
+extern void ge_category_int64_key_of_text(GeCategoryType *category, const char *string,
+										  int64 *key);
+extern void ge_category_bytes_key_of_text(GeCategoryType *category, const char *string,
+										  StringInfo key);
+
+/*
+ * The canonical text (palloc'd) of the category that a text means, or a value of the type
+ * that is not NULL: as the functions above, which it calls between _begin() and _end().
+ */
+extern char *ge_category_canonical_text(GeCategoryType *category, const char *string);
+extern char *ge_category_canonical_value(GeCategoryType *category, Datum value);
+
+/*
+ * Text forms are made under fixed settings (ISO dates, postgres intervals, UTC,
+ * extra_float_digits 3, hex bytea, search_path pg_catalog), whatever the session has.
+ * Begin returns what end needs; on error the transaction's abort restores them.
+ */
+extern int ge_text_form_begin(void);
+extern void ge_text_form_end(int nest_level);
+
+#endif /* GE_CATEGORY_TYPE_H */

@@ -1,0 +1,128 @@
+/*
+ * category_enum.c: the labels of an enum and their ranks.
+ *
+ * Ranks are positions in enum order, which ALTER TYPE ... ADD VALUE BEFORE moves.  The
+ * lock of ge_enum_labels_load() conflicts with it (it takes ExclusiveLock on the type),
+ * and with nothing else that reads the type, so that all category types of a transaction
+ * and of its workers agree.
+ */
+#include "postgres.h"
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "storage/lmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
+
+#include "category/internal.h"
+
+typedef struct EnumLabel
+{
+	Oid oid;
+	int32 rank;
+} EnumLabel;
+
+struct GeEnumLabels
+{
+	int count;
+	int capacity;
+	char **names;	   /* by rank */
+	EnumLabel *by_oid; /* ascending */
+};
+
+static void
+add_label(GeEnumLabels *labels, Form_pg_enum row)
+{
+	if (labels->count == labels->capacity)
+	{
+		labels->capacity *= 2;
+		labels->names = repalloc(labels->names, labels->capacity * sizeof(char *));
+		labels->by_oid = repalloc(labels->by_oid, labels->capacity * sizeof(EnumLabel));
+	}
+	labels->names[labels->count] = pstrdup(NameStr(row->enumlabel));
+	labels->by_oid[labels->count].oid = row->oid;
+	labels->by_oid[labels->count].rank = labels->count;
+	labels->count++;
+}
+
+static int
+compare_oids(const void *left, const void *right)
+{
+	Oid a = ((const EnumLabel *) left)->oid;
+	Oid b = ((const EnumLabel *) right)->oid;
+
+	return a < b ? -1 : a > b;
+}
+
+GeEnumLabels *
+ge_enum_labels_load(Oid enum_type)
+{
+	GeEnumLabels *labels = palloc0(sizeof(GeEnumLabels));
+	Relation table;
+	Relation index;
+	SysScanDesc scan;
+	ScanKeyData of_type;
+	HeapTuple tuple;
+
+	LockDatabaseObject(TypeRelationId, enum_type, 0, RowShareLock);
+
+	labels->capacity = 16;
+	labels->names = palloc(labels->capacity * sizeof(char *));
+	labels->by_oid = palloc(labels->capacity * sizeof(EnumLabel));
+
+	table = table_open(EnumRelationId, AccessShareLock);
+	index = index_open(EnumTypIdSortOrderIndexId, AccessShareLock);
+	ScanKeyInit(&of_type, Anum_pg_enum_enumtypid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(enum_type));
+	scan = systable_beginscan_ordered(table, index, NULL, 1, &of_type);
+	while (HeapTupleIsValid(tuple = systable_getnext_ordered(scan, ForwardScanDirection)))
+		add_label(labels, (Form_pg_enum) GETSTRUCT(tuple));
+	systable_endscan_ordered(scan);
+	index_close(index, AccessShareLock);
+	table_close(table, AccessShareLock);
+
+	qsort(labels->by_oid, labels->count, sizeof(EnumLabel), compare_oids);
+	return labels;
+}
+
+int64
+ge_enum_rank_of_oid(const GeEnumLabels *labels, Oid label)
+{
+	int low = 0;
+	int high = labels->count; /* the label, if any, is in [low, high) */
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+
+		if (labels->by_oid[middle].oid == label)
+			return labels->by_oid[middle].rank;
+		if (labels->by_oid[middle].oid < label)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					errmsg("invalid internal value for enum: %u", label)));
+}
+
+int64
+ge_enum_rank_of_name(const GeEnumLabels *labels, const char *name)
+{
+	for (int rank = 0; rank < labels->count; rank++)
+	{
+		if (strcmp(labels->names[rank], name) == 0)
+			return rank;
+	}
+	return -1;
+}
+
+const char *
+ge_enum_name_of_rank(const GeEnumLabels *labels, int64 rank)
+{
+	if (rank < 0 || rank >= labels->count)
+		return NULL;
+	return labels->names[rank];
+}

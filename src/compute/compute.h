@@ -1,0 +1,111 @@
+/*
+ * compute.h: the border between PostgreSQL and the backends.
+ *
+ * A GeCompute is a backend that runs for one call, and owns every object made for it:
+ * they go when the memory context that was current at opening goes.  Each operation of
+ * backend.h has a function here that turns a status into an error; what is a column in
+ * messages is named by the caller.
+ */
+#ifndef GE_COMPUTE_H
+#define GE_COMPUTE_H
+
+#include "postgres.h"
+
+#include "backend/backend.h"
+
+typedef struct GeCompute GeCompute;
+
+/* What a call will do, as far as it can be told before it begins. */
+typedef struct GeComputeWork
+{
+	double rows;	/* of all sources; 0: not known */
+	double lookups; /* keys looked up and targets added, weighted: 1 is one in a large
+					 * dictionary, which the processor's caches do not hold */
+	GeEstimate estimate;
+} GeComputeWork;
+
+/*
+ * Choose and start a backend, as gpu_encode.backend says; last_run() tells which and why.
+ * Errors: 58000 and others with the backend's reason where 'cuda' cannot run.
+ */
+extern GeCompute *ge_compute_open(const GeComputeWork *work);
+extern void ge_compute_close(GeCompute *compute);
+
+/*
+ * Where auto chose the GPU and its memory does not suffice, a job can begin anew on the
+ * CPU, up to ge_compute_settle().  The error is raised as any other, but
+ * ge_compute_raised() tells it, and nothing of PostgreSQL's is held at that moment: who
+ * holds something calls the functions that are named "try", cleans up where they answer
+ * false or ge_compute_exhausted() says so, and then calls ge_compute_raise().  Cleaning up
+ * may raise another error, a cancel for one: that is the end of the job.
+ */
+extern bool ge_compute_exhausted(const GeCompute *compute);
+extern void ge_compute_raise(GeCompute *compute);
+extern bool ge_compute_raised(const GeCompute *compute);
+/* Close the GPU, with every object made for it, and open the CPU instead. */
+extern void ge_compute_restart_on_cpu(GeCompute *compute);
+/* From here on nothing can begin anew. */
+extern void ge_compute_settle(GeCompute *compute);
+
+extern const char *ge_compute_name(const GeCompute *compute);
+/* NULL on the CPU. */
+extern const char *ge_compute_device(const GeCompute *compute);
+
+extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind);
+extern void ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary);
+extern void ge_compute_add(GeCompute *compute, uint32 n,
+						   GeDictionary *const *dictionaries, const GeKeys *keys,
+						   uint32 *const *ids);
+extern void ge_compute_flush(GeCompute *compute);
+extern bool ge_compute_flush_is_cheap(const GeCompute *compute);
+extern bool ge_compute_try_add(GeCompute *compute, uint32 n,
+							   GeDictionary *const *dictionaries, const GeKeys *keys,
+							   uint32 *const *ids);
+extern bool ge_compute_try_flush(GeCompute *compute);
+extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary);
+extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
+							uint32 count, uint32 *ids);
+
+/* Keys of up to count ids, fetched into memory of the current context. */
+typedef struct GeKeyList
+{
+	GeKeyKind kind;
+	uint32 n;
+	int64 *values;
+	uint64 *offsets;
+	uint8 *bytes;
+} GeKeyList;
+extern void ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind,
+							const uint32 *ids, uint32 count, GeKeyList *keys);
+extern void ge_key_list_free(GeKeyList *keys);
+
+extern GeTarget *ge_compute_target(GeCompute *compute, const GeTargetSpec *spec,
+								   const char *column);
+extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
+								  const GeTargetRows *rows, const char *column);
+extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
+									 GeTargetTotals *totals, const char *column);
+/* target_rows of backend.h, from any thread where ge_compute_rows_at_once() allows that:
+ * nothing is raised, and a status that is not GE_OK has its reason in *error. */
+extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
+										   const GeTargetRows *rows, double *encodings,
+										   GeError *error);
+/* Raise an error where such a status is not GE_OK. */
+extern void ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
+							  const char *column);
+/* Rows that several threads may ask for at once in a call each; 0: one call at a time. */
+extern uint32 ge_compute_rows_at_once(const GeCompute *compute);
+/* Rows in one call from which on calls are efficient. */
+extern uint32 ge_compute_preferred_rows(const GeCompute *compute);
+extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
+										 uint32 first_id, uint32 count,
+										 GeTargetStatistics *statistics,
+										 const char *column);
+
+/* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable
+ * entry with the reason why it says nothing.  backends[i] names the backend of infos[i]. */
+extern int ge_compute_devices(GeDeviceInfo *infos, const char **backends);
+/* Whether gpu_encode_cuda.so is installed. */
+extern bool ge_compute_has_cuda(void);
+
+#endif /* GE_COMPUTE_H */

@@ -1,0 +1,14 @@
+/*
+ * compute_cuda.h: gpu_encode_cuda.so, loaded on first use.
+ */
+#ifndef GE_COMPUTE_CUDA_H
+#define GE_COMPUTE_CUDA_H
+
+#include "backend/backend.h"
+
+/* Whether the library is installed beside the extension's own. */
+extern bool ge_cuda_library_exists(void);
+/* The CUDA backend; NULL with *error filled when it cannot be had. */
+extern const GeBackend *ge_cuda_library_load(GeError *error);
+
+#endif /* GE_COMPUTE_CUDA_H */

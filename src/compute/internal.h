@@ -1,0 +1,35 @@
+/*
+ * compute_internal.h: what a GeCompute is made of, for compute.c and compute_choice.c.
+ */
+#ifndef GE_COMPUTE_INTERNAL_H
+#define GE_COMPUTE_INTERNAL_H
+
+#include "postgres.h"
+#include "nodes/pg_list.h"
+
+#include "compute/compute.h"
+
+struct GeCompute
+{
+	const GeBackend *backend;
+	GeContext *context; /* NULL: not open */
+	List *dictionaries; /* in memory_context */
+	List *targets;
+	MemoryContext memory_context;
+	MemoryContextCallback callback;
+	bool starts_later; /* the GPU starts meanwhile: last_run() does not name it yet */
+	bool may_restart;  /* auto chose the GPU, and the job can still begin anew */
+	bool exhausted;	   /* the GPU's memory did not suffice, which error describes */
+	bool raised;	   /* and that is the error under way */
+	GeError error;
+	char reason[256];
+};
+
+/* Choose a backend as gpu_encode.backend says, open it, and say why (compute_choice.c). */
+extern void ge_compute_choose(GeCompute *compute, const GeComputeWork *work);
+/* Open the CPU backend. */
+extern void ge_compute_open_cpu(GeCompute *compute);
+/* A context of the GPU was closed: its start is spared to calls that come soon. */
+extern void ge_compute_note_closed(void);
+
+#endif /* GE_COMPUTE_INTERNAL_H */

@@ -1,0 +1,67 @@
+/*
+ * encoder_create.c: the table that an encoder is: its columns, its indexes, and the
+ * names in it.
+ */
+#include "postgres.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+
+#include "encoder/encoder.h"
+
+const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
+	[GE_ENCODER_KIND] = {"kind", TEXTOID, -1, C_COLLATION_OID},
+	[GE_ENCODER_COLUMN_NAME] = {"column_name", TEXTOID, -1, C_COLLATION_OID},
+	[GE_ENCODER_VALUE] = {"value", TEXTOID, -1, C_COLLATION_OID},
+	[GE_ENCODER_VALUES] = {"values", TEXTARRAYOID, -1, C_COLLATION_OID},
+	[GE_ENCODER_CODE] = {"code", INT4OID, -1, InvalidOid},
+	[GE_ENCODER_N_ROWS] = {"n_rows", INT8OID, -1, InvalidOid},
+	[GE_ENCODER_N_TARGET] = {"n_target", INT8OID, -1, InvalidOid},
+	[GE_ENCODER_SUM_BINS] = {"sum_bins", INT8ARRAYOID, -1, InvalidOid},
+	[GE_ENCODER_SUM_LOW_BIN] = {"sum_low_bin", INT4OID, -1, InvalidOid},
+	[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
+	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
+};
+
+void
+ge_encoder_check_names(const GeJob *job)
+{
+	for (int i = 0; i < job->n_encodings; i++)
+	{
+		const GeEncoding *encoding = &job->encodings[i];
+		int column = ge_job_find_column(job, encoding->name);
+
+		if (encoding->n_parts == 1 || column < 0 || !job->columns[column].is_label)
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("an encoder cannot hold both column \"%s\" and a combination of "
+						"that name",
+						encoding->name),
+				 errdetail("The name of a combination is those of its columns, joined by "
+						   "\"_\"."),
+				 errhint("Name the column in exclude_columns, or rename it.")));
+	}
+}
+
+void
+ge_encoder_create_indexes(Oid relid)
+{
+	static const char *const keys[] = {
+		"(column_name, pg_catalog.hashtextextended(value, 0))",
+		"(column_name, pg_catalog.hash_array_extended(\"values\", 0))",
+		"(column_name, code)",
+	};
+	char *name = ge_relation_name(relid);
+
+	SPI_connect();
+	for (int i = 0; i < lengthof(keys); i++)
+	{
+		char *sql = psprintf("CREATE INDEX ON %s USING btree %s", name, keys[i]);
+
+		if (SPI_execute(sql, false, 0) != SPI_OK_UTILITY)
+			ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+							errmsg("could not create an index on encoder %s", name)));
+	}
+	SPI_finish();
+}

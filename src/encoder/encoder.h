@@ -1,0 +1,124 @@
+/*
+ * encoder_table.h: an encoder as an ordinary table of the caller.
+ *
+ * One row of kind 'parameters' says how the encoder was made.  Every category of every
+ * column (or combination) has one row of kind 'category'; each column has one of kind
+ * 'missing', and each encoded one also one of kind 'prior'.  Figures of one column stand
+ * in the same places in all of them:
+ *
+ *   column_name   the column, or the names of a combination's columns joined by _
+ *   value         the category's canonical text (columns); values: of each part (combinations)
+ *   code          label code, NULL for what is not label-coded
+ *   n_rows        rows of the fitted source with this category
+ *   n_target      of those, rows with a target
+ *   sum_bins      exact sum of their targets: digits to the base 2^32, each with the sum's
+ *   sum_low_bin     sign, the first one weighing 2^(32 * sum_low_bin)
+ *   encoding      the full target encoding; the prior in the row of kind 'prior'
+ */
+#ifndef GE_ENCODER_TABLE_H
+#define GE_ENCODER_TABLE_H
+
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "job/job.h"
+#include "table/table.h"
+
+#define GE_ENCODER_FORMAT 1
+
+enum
+{
+	GE_ENCODER_KIND,
+	GE_ENCODER_COLUMN_NAME,
+	GE_ENCODER_VALUE,
+	GE_ENCODER_VALUES,
+	GE_ENCODER_CODE,
+	GE_ENCODER_N_ROWS,
+	GE_ENCODER_N_TARGET,
+	GE_ENCODER_SUM_BINS,
+	GE_ENCODER_SUM_LOW_BIN,
+	GE_ENCODER_ENCODING,
+	GE_ENCODER_PARAMETERS,
+	GE_ENCODER_N_COLUMNS
+};
+
+extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
+
+/* Refuse a job whose columns and combinations would have one name in the encoder. */
+extern void ge_encoder_check_names(const GeJob *job);
+/* Indexes that find a category of any length, and a code; once the rows are there. */
+extern void ge_encoder_create_indexes(Oid encoder);
+
+/* What fit answers, a row for each column and kind of encoding. */
+typedef struct GeFitSummary
+{
+	const char *column_name;
+	const char *kind; /* "label" or "target" */
+	int64 categories;
+	int64 rows;
+	int64 missing_rows;
+	bool has_prior;
+	double prior;
+	const char *pos_label;
+} GeFitSummary;
+
+/* Write a fitted job into a created table, finish and index it; *n summaries come back. */
+extern GeFitSummary *ge_encoder_write(GeJob *job, GeOutputTable *table, int *n);
+
+/* ------------------------------------------------------------------------- reading */
+
+typedef struct GeEncoderColumn
+{
+	char *name;
+	char *type_name;
+	Oid type;
+	char *null_value; /* NULL: none */
+	bool is_label;
+	bool is_target;
+	uint32 categories;
+} GeEncoderColumn;
+
+typedef struct GeEncoderCombination
+{
+	GeNames names;
+	uint32 categories;
+} GeEncoderCombination;
+
+/* The row of kind 'parameters'. */
+typedef struct GeEncoderParameters
+{
+	char *source; /* qualified name of the fitted relation, as it was */
+	GeMissing handle_missing;
+	char *null_value; /* NULL: none */
+	int n_columns;
+	GeEncoderColumn *columns;
+	int n_combinations;
+	GeEncoderCombination *combinations;
+	char *target; /* NULL: none */
+} GeEncoderParameters;
+
+/* The parameters of a fitted job as the text of a JSON object. */
+extern char *ge_encoder_parameters_text(const GeJob *job);
+/* From that JSON object; refuses what is damaged (encoder_parameters.c). */
+extern GeEncoderParameters *ge_encoder_parameters_parse(Datum jsonb, const char *encoder);
+extern const GeEncoderColumn *
+ge_encoder_find_column(const GeEncoderParameters *parameters, const char *name);
+
+/*
+ * Check that a relation is an encoder and read its parameters, with the caller's rights.
+ * Errors: 42809 for what is no encoder, 55000 for a damaged one, saying what is wrong.
+ */
+extern GeEncoderParameters *ge_encoder_open(Oid encoder);
+/* Quoted and qualified name of a relation, for messages and SQL. */
+extern char *ge_relation_name(Oid relid);
+/* Raise: the encoder is damaged. */
+GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
+
+/* Put an encoder's categories, codes and encodings into a job made for transform. */
+extern void ge_encoder_load(GeJob *job, Oid encoder,
+							const GeEncoderParameters *parameters);
+
+/* After ge_job_combine(). */
+extern void ge_encoder_settle_combinations(GeJob *job, Oid encoder);
+
+#endif /* GE_ENCODER_TABLE_H */

@@ -1,0 +1,152 @@
+/*
+ * job_checks.c: missing and unknown categories that a call wants to be errors.
+ */
+#include "postgres.h"
+#include "miscadmin.h"
+
+#include "job/job.h"
+
+/* Values of a column that an error shows. */
+#define SHOWN_VALUES 5
+
+/* Refuse NULLs in an id column of a source. */
+static void
+refuse_missing(const GeJobSource *source, int id_column, const char *name)
+{
+	uint64 n = 0, first = 0;
+
+	for (int i = 0; i < source->rows->n_segments; i++)
+	{
+		const GeSegment *segment = &source->rows->segments[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING && n++ == 0)
+				first = ge_job_ordinal(segment, row);
+	}
+	if (n > 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("column \"%s\" of relation %s has nulls", name,
+					ge_source_name(source->source)),
+			 errdetail("There are " UINT64_FORMAT
+					   ", the first in the row with ordinal " UINT64_FORMAT ".",
+					   n, first),
+			 errhint("handle_missing => 'error' refuses them. See also null_value.")));
+}
+
+void
+ge_job_check_missing(const GeJob *job, int source)
+{
+	const GeJobSource *this = &job->sources[source];
+
+	if (job->options.handle_missing != GE_MISSING_ERROR)
+		return;
+	for (int i = 0; i < job->n_columns; i++)
+		if (this->category_attno[i] != 0)
+			refuse_missing(this, i, job->columns[i].name);
+}
+
+/* Unknown categories of one column of one source. */
+typedef struct Unknown
+{
+	uint64 n_rows;
+	uint32 n_values;
+	int n_shown;
+	uint32 shown[SHOWN_VALUES]; /* ids, the first in the order of their keys */
+} Unknown;
+
+/* The rows of a source whose ids lie above n_known; met[id - n_known] is set for each. */
+static uint64
+meet_unknown(const GeJobSource *source, int column, uint32 n_known, bool *met)
+{
+	uint64 n_rows = 0;
+
+	for (int i = 0; i < source->rows->n_segments; i++)
+	{
+		const GeSegment *segment = &source->rows->segments[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(&segment->ids[column], row);
+
+			if (id <= n_known)
+				continue;
+			met[id - n_known] = true;
+			n_rows++;
+		}
+	}
+	return n_rows;
+}
+
+static Unknown
+find_unknown(const GeJob *job, const GeJobSource *source, int column)
+{
+	const GeCategories *categories = &job->columns[column].categories;
+	uint32 n = categories->n_all - categories->n_known;
+	bool *met = palloc_extended((Size) n + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	uint32 *order = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
+	Unknown unknown = {0};
+
+	unknown.n_rows = meet_unknown(source, column, categories->n_known, met);
+	ge_compute_sort(job->compute, categories->dictionary, categories->n_known + 1, n,
+					order);
+	for (uint32 i = 0; i < n; i++)
+		if (met[order[i] - categories->n_known] && unknown.n_values++ < SHOWN_VALUES)
+			unknown.shown[unknown.n_shown++] = order[i];
+	pfree(order);
+	pfree(met);
+	return unknown;
+}
+
+static void
+describe_unknown(const GeJob *job, const GeCategoryColumn *column, const Unknown *unknown,
+				 StringInfo detail)
+{
+	char **texts = ge_job_column_texts(job, column, unknown->shown, unknown->n_shown);
+
+	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
+					 detail->len > 0 ? "\n" : "", column->name, unknown->n_values,
+					 unknown->n_rows);
+	for (int i = 0; i < unknown->n_shown; i++)
+		appendStringInfo(detail, "%s\"%s\"", i == 0 ? "" : ", ", texts[i]);
+	if (unknown->n_values > unknown->n_shown)
+		appendStringInfoString(detail, ", ...");
+}
+
+void
+ge_job_check_unknown(const GeJob *job, int source)
+{
+	const GeJobSource *this = &job->sources[source];
+	StringInfoData detail;
+	const char *first = NULL;
+
+	if (job->options.handle_unknown != GE_UNKNOWN_ERROR)
+		return;
+	initStringInfo(&detail);
+	for (int i = 0; i < job->n_columns; i++)
+	{
+		const GeCategoryColumn *column = &job->columns[i];
+		Unknown unknown;
+
+		if (!column->is_label || column->categories.n_all == column->categories.n_known)
+			continue;
+		unknown = find_unknown(job, this, i);
+		if (unknown.n_rows == 0)
+			continue;
+		describe_unknown(job, column, &unknown, &detail);
+		if (first == NULL)
+			first = column->name;
+	}
+	if (first != NULL)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("column \"%s\" of relation %s has values without a label code", first,
+					ge_source_name(this->source)),
+			 errdetail_internal("%s", detail.data),
+			 errhint("Say handle_unknown => 'value' with an unknown_value, or "
+					 "handle_unknown => 'null', or learn the codes from all sources.")));
+}

@@ -1,0 +1,361 @@
+/*
+ * job_columns.c: which columns of which sources a job uses, by name.
+ *
+ * The fitted source decides names and types; other sources are matched to it by name, and
+ * the types of used columns must be equal.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "job/job.h"
+
+/* The attribute number of a column that must be there. */
+static AttrNumber
+require_column(const GeSource *source, const char *name)
+{
+	AttrNumber attno = ge_source_column(source, name);
+
+	/* a literal without a type is text, so '{a,b}' is the name of one column */
+	if (attno == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of relation %s does not exist", name,
+						ge_source_name(source)),
+				 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
+								: 0));
+	return attno;
+}
+
+/* The category column of that name in the fitted source, added if it is new. */
+static GeCategoryColumn *
+use_category_column(GeJob *job, const GeSource *fitted, const char *name)
+{
+	Form_pg_attribute attribute;
+	GeCategoryColumn *column;
+	int i = ge_job_find_column(job, name);
+
+	if (i >= 0)
+		return &job->columns[i];
+	attribute = TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1);
+	column = &job->columns[job->n_columns++];
+	column->name = pstrdup(NameStr(attribute->attname));
+	column->type = attribute->atttypid;
+	column->typmod = attribute->atttypmod;
+	column->collation = attribute->attcollation;
+	if (job->options.null_value_must_apply || ge_type_is_text_like(column->type))
+		column->null_value = job->options.null_value;
+	column->category = ge_category_type_create(column->name, column->type,
+											   column->collation, column->null_value);
+	return column;
+}
+
+/* Columns that are not coded unless they are named. */
+static bool
+left_out(const GeJobOptions *options, const char *name)
+{
+	return (options->target != NULL && strcmp(options->target, name) == 0) ||
+		   (options->folds.column != NULL && strcmp(options->folds.column, name) == 0) ||
+		   ge_names_have(&options->order_by, name) ||
+		   ge_names_have(&options->exclude_columns, name);
+}
+
+static void
+resolve_label_columns(GeJob *job, const GeSource *fitted)
+{
+	const GeJobOptions *options = &job->options;
+	TupleDesc desc = ge_source_desc(fitted);
+
+	for (int i = 0; i < options->exclude_columns.n; i++)
+	{
+		require_column(fitted, options->exclude_columns.names[i]);
+		if (ge_names_have(&options->label_columns, options->exclude_columns.names[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("column \"%s\" is in both label_columns and exclude_columns",
+							options->exclude_columns.names[i])));
+	}
+	if (options->label_columns.given)
+	{
+		for (int i = 0; i < options->label_columns.n; i++)
+			use_category_column(job, fitted, options->label_columns.names[i])->is_label =
+				true;
+		return;
+	}
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && ge_type_is_text_like(attribute->atttypid) &&
+			!left_out(options, NameStr(attribute->attname)))
+			use_category_column(job, fitted, NameStr(attribute->attname))->is_label =
+				true;
+	}
+}
+
+/* A column whose encoding would hold its own label. */
+static void
+refuse_target(const GeJobOptions *options, const char *name)
+{
+	if (options->target != NULL && strcmp(name, options->target) == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the target \"%s\" cannot be encoded by itself", name)));
+}
+
+static GeEncoding *
+add_encoding(GeJob *job, const char *name, int n_parts)
+{
+	GeEncoding *encoding = &job->encodings[job->n_encodings];
+
+	for (int i = 0; i < job->n_encodings; i++)
+		if (strcmp(job->encodings[i].name, name) == 0)
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("two target encodings have the name \"%s\"", name)));
+	job->n_encodings++;
+	encoding->name = name;
+	encoding->n_parts = n_parts;
+	encoding->parts = palloc_array(int, n_parts);
+	return encoding;
+}
+
+static void
+resolve_encodings(GeJob *job, const GeSource *fitted)
+{
+	const GeJobOptions *options = &job->options;
+
+	if (options->target == NULL && !options->is_transform &&
+		(options->target_columns.n > 0 || options->n_combinations > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_columns and target_combinations need a target"),
+				 errhint("Name the column whose means are wanted: target => '...'.")));
+	for (int i = 0; i < options->target_columns.n; i++)
+	{
+		const char *name = options->target_columns.names[i];
+		GeCategoryColumn *column;
+
+		refuse_target(options, name);
+		column = use_category_column(job, fitted, name);
+		column->is_target = true;
+		add_encoding(job, column->name, 1)->parts[0] = column - job->columns;
+	}
+	for (int i = 0; i < options->n_combinations; i++)
+	{
+		const GeNames *names = &options->combinations[i];
+		StringInfoData joined;
+		GeEncoding *encoding;
+
+		initStringInfo(&joined);
+		for (int k = 0; k < names->n; k++)
+			appendStringInfo(&joined, "%s%s", k == 0 ? "" : "_", names->names[k]);
+		encoding = add_encoding(job, joined.data, names->n);
+		for (int k = 0; k < names->n; k++)
+		{
+			GeCategoryColumn *column;
+
+			refuse_target(options, names->names[k]);
+			column = use_category_column(job, fitted, names->names[k]);
+			column->is_part = true;
+			encoding->parts[k] = column - job->columns;
+		}
+	}
+}
+
+/* What a target of this type counts; GE_TARGET_NONE: it cannot be a target. */
+static GeTargetForm
+natural_form(Oid type)
+{
+	switch (getBaseType(type))
+	{
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return GE_TARGET_INTEGERS;
+		case FLOAT4OID:
+		case FLOAT8OID:
+		case NUMERICOID:
+			return GE_TARGET_FLOATS;
+		default:
+			return ge_type_is_text_like(type) ? GE_TARGET_TWO_VALUES : GE_TARGET_NONE;
+	}
+}
+
+static void
+resolve_target(GeJob *job, const GeSource *fitted)
+{
+	const GeJobOptions *options = &job->options;
+	GeTargetColumn *target = &job->target;
+	Form_pg_attribute attribute;
+
+	target->wanted = options->target_type;
+	target->pos_label_given = options->pos_label;
+	if (options->target == NULL)
+	{
+		if (options->pos_label != NULL)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("pos_label has no effect without a target")));
+		return;
+	}
+	attribute = TupleDescAttr(ge_source_desc(fitted),
+							  require_column(fitted, options->target) - 1);
+	target->name = pstrdup(NameStr(attribute->attname));
+	target->type = attribute->atttypid;
+	if (job->n_encodings == 0)
+		return; /* named only so that it is not coded */
+	target->form = target->natural = natural_form(target->type);
+	if (options->target_type == GE_TARGET_CONTINUOUS &&
+		(target->form == GE_TARGET_TWO_VALUES || options->pos_label != NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_type => 'continuous' contradicts %s",
+						options->pos_label != NULL ? "pos_label" : "a target of text")));
+	if (target->form == GE_TARGET_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of type %s cannot be a target", target->name,
+						format_type_be(target->type)),
+				 errhint("A target is a number, a boolean, or text with two values.")));
+	if (options->target_type == GE_TARGET_BINARY || options->pos_label != NULL)
+		target->form = GE_TARGET_TWO_VALUES;
+	if (target->form == GE_TARGET_TWO_VALUES)
+		target->category = ge_category_type_create(target->name, attribute->atttypid,
+												   attribute->attcollation, NULL);
+}
+
+/* The fold column of the fitted source: an integer. */
+static void
+check_fold_column(const GeJob *job, const GeSource *fitted)
+{
+	const char *name = job->options.folds.column;
+	Oid type;
+
+	if (name == NULL)
+		return;
+	type =
+		TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1)->atttypid;
+	switch (getBaseType(type))
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("fold column \"%s\" has type %s", name, format_type_be(type)),
+					 errhint("Folds are integers.")));
+	}
+}
+
+void
+ge_job_resolve_columns(GeJob *job, const GeSource *fitted)
+{
+	const GeJobOptions *options = &job->options;
+	int n_parts = 0;
+
+	for (int i = 0; i < options->n_combinations; i++)
+		n_parts += options->combinations[i].n;
+	/* never moved: encodings and callers point into it */
+	job->columns = palloc0_array(
+		GeCategoryColumn, ge_source_desc(fitted)->natts + n_parts +
+							  options->label_columns.n + options->target_columns.n);
+	job->encodings = palloc0_array(GeEncoding, options->target_columns.n +
+												   options->n_combinations + 1);
+	resolve_label_columns(job, fitted);
+	resolve_encodings(job, fitted);
+	resolve_target(job, fitted);
+	check_fold_column(job, fitted);
+}
+
+/* Find a category column in a source that is not the fitted one: same name, same type. */
+static AttrNumber
+match_column(const GeSource *source, const char *role, const GeCategoryColumn *column)
+{
+	AttrNumber attno = require_column(source, column->name);
+	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(source), attno - 1);
+
+	if (attribute->atttypid != column->type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" has type %s in %s, but %s is expected",
+						column->name, format_type_be(attribute->atttypid),
+						ge_source_name(source), format_type_be(column->type)),
+				 errdetail("Columns that \"%s\" shares must have one type.", role)));
+	return attno;
+}
+
+/* order_by as attribute numbers; none when a source other than the fitted lacks one. */
+static AttrNumber *
+resolve_order(const GeJob *job, const GeSource *source, bool fitted, int *n)
+{
+	const GeNames *names = &job->options.order_by;
+	AttrNumber *attnos = palloc_array(AttrNumber, Max(names->n, 1));
+
+	*n = names->n;
+	for (int i = 0; i < names->n; i++)
+	{
+		attnos[i] = fitted ? require_column(source, names->names[i])
+						   : ge_source_column(source, names->names[i]);
+		if (attnos[i] == 0)
+			*n = 0;
+	}
+	return attnos;
+}
+
+/* Folds by position need rows in an order that means something. */
+static void
+require_order(const GeJob *job, const GeSource *source)
+{
+	if (job->n_encodings == 0 || job->options.folds.split == GE_SPLIT_NONE ||
+		job->options.folds.split == GE_SPLIT_CUSTOM || ge_source_is_ordered(source))
+		return;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("relation %s has no physical order to take folds from",
+				ge_source_name(source)),
+		 errhint("Say order_by => ARRAY['...'] with columns that are unique together, or "
+				 "give a fold_column.")));
+}
+
+void
+ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
+{
+	GeJobSource *this = &job->sources[i];
+	TupleDesc desc = ge_source_desc(this->source);
+	Bitmapset *used = NULL;
+	AttrNumber *order = NULL;
+	int n_order = 0;
+
+	this->category_attno = palloc0_array(AttrNumber, job->n_columns + 1);
+	for (int k = 0; k < job->n_columns; k++)
+	{
+		if (!job->columns[k].is_label && !this->read_encoded)
+			continue;
+		this->category_attno[k] =
+			match_column(this->source, spec->role, &job->columns[k]);
+		used = bms_add_member(used, this->category_attno[k]);
+	}
+	if (i == 0 && job->target.form != GE_TARGET_NONE)
+	{
+		this->target_attno = require_column(this->source, job->target.name);
+		used = bms_add_member(used, this->target_attno);
+	}
+	if (i == 0 && job->options.folds.split == GE_SPLIT_CUSTOM)
+	{
+		this->fold_attno = require_column(this->source, job->options.folds.column);
+		used = bms_add_member(used, this->fold_attno);
+	}
+	if (spec->needs_all_columns)
+		for (int k = 0; k < desc->natts; k++)
+			if (!TupleDescAttr(desc, k)->attisdropped)
+				used = bms_add_member(used, k + 1);
+	/* the order of rows that only teach labels plays no part */
+	if (i == 0 || spec->needs_all_columns)
+		order = resolve_order(job, this->source, i == 0, &n_order);
+	ge_source_prepare(this->source, used, order, n_order);
+	if (i == 0)
+		require_order(job, this->source);
+}

@@ -1,0 +1,100 @@
+/*
+ * job_keep.c: columns that an output passes through, kept from the first reading.
+ *
+ * A column of a type passed by value takes as many bytes a row as its type has.  Where
+ * such columns of MAX_KEPT_BYTES together are all that an output needs, they stay in the
+ * row store and the source is not read again.
+ */
+#include "postgres.h"
+#include "access/tupmacs.h"
+#include "catalog/pg_type.h"
+
+#include "job/job.h"
+
+#define MAX_KEPT_BYTES 40
+
+/* Whether the target's values stay as they are in its column: then one copy serves both. */
+static bool
+is_target(const GeJob *job, const GeJobSource *source, AttrNumber attno)
+{
+	Oid type = TupleDescAttr(ge_source_desc(source->source), attno - 1)->atttypid;
+
+	return attno == source->target_attno &&
+		   ((job->target.form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
+			(job->target.form == GE_TARGET_INTEGERS && type == INT8OID));
+}
+
+void
+ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
+{
+	GeJobSource *this = &job->sources[source];
+	TupleDesc desc = ge_source_desc(this->source);
+	int attno = -1, bytes = 0;
+
+	this->needed = needed;
+	this->kept_target = -1;
+	while ((attno = bms_next_member(needed, attno)) >= 0)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
+
+		bytes += attribute->attbyval ? attribute->attlen : MAX_KEPT_BYTES + 1;
+		if (bytes > MAX_KEPT_BYTES)
+			return;
+	}
+	attno = -1;
+	this->kept = palloc_array(AttrNumber, bms_num_members(needed) + 1);
+	while ((attno = bms_next_member(needed, attno)) >= 0)
+	{
+		if (is_target(job, this, attno))
+			this->kept_target = this->n_kept;
+		this->kept[this->n_kept++] = attno;
+	}
+	this->keeps_needed = true;
+}
+
+/* Datums as values of their type's width. */
+static void *
+keep_values(const int64 *datums, uint32 n, uint32 width)
+{
+	char *values = palloc(Max((Size) n * width, 1));
+
+	if (width == sizeof(Datum))
+		memcpy(values, datums, sizeof(Datum) * n);
+	else
+		for (uint32 i = 0; i < n; i++)
+			store_att_byval(values + (Size) i * width, (Datum) datums[i], width);
+	return values;
+}
+
+static void
+keep_column(const GeKeys *keys, GeKept *kept)
+{
+	kept->values = keep_values(keys->values, keys->n_rows, kept->width);
+	if (keys->is_missing == NULL)
+		return;
+	kept->is_null = palloc_array(uint8, keys->n_rows);
+	memcpy(kept->is_null, keys->is_missing, keys->n_rows);
+}
+
+void
+ge_keep_batch(const GeJobSource *source, const GeBatch *batch, int first_column,
+			  GeSegment *segment)
+{
+	TupleDesc desc = ge_source_desc(source->source);
+	const GeBatchColumn *column = &batch->columns[first_column];
+
+	segment->kept = palloc0_array(GeKept, source->n_kept + 1);
+	for (int i = 0; i < source->n_kept; i++)
+	{
+		GeKept *kept = &segment->kept[i];
+
+		kept->width = TupleDescAttr(desc, source->kept[i] - 1)->attlen;
+		if (i != source->kept_target)
+			keep_column(&column++->keys, kept);
+		else if (segment->int_targets != NULL)
+			*kept = (GeKept){segment->int_targets, kept->width, segment->target_is_null};
+		else
+			*kept =
+				(GeKept){segment->float_targets, kept->width, segment->target_is_null};
+	}
+}

@@ -1,0 +1,342 @@
+/*
+ * job_read.c: reads every source of a job once, into dictionaries and row stores.
+ *
+ * Batches come in any order.  Ids that a backend hands out are complete after a flush,
+ * which is due every few million rows, so that ids shrink to the bytes they need; where
+ * it costs a pass over all keys, once at the end.
+ */
+#include "postgres.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "commands/progress.h"
+#include "miscadmin.h"
+#include "utils/backend_progress.h"
+
+#include "job/job.h"
+#include "base/run_log.h"
+#include "base/settings.h"
+
+/* Rows between two flushes: 4-byte ids of all columns wait that long. */
+#define ROWS_BETWEEN_FLUSHES 4194304
+
+/* Reading one source. */
+typedef struct ReadState
+{
+	GeJob *job;
+	GeJobSource *source;
+	int n_columns; /* of the batches */
+	GeReadColumn *columns;
+	/* the batch columns that hold keys, in order: */
+	int n_keys;
+	int *key_column;			 /* position in the batch */
+	int *id_column;				 /* position in the row store */
+	GeDictionary **dictionaries; /* of each */
+	GeKeys *keys;				 /* of the batch at hand */
+	uint32 **ids;
+	int target_column; /* position of a numeric target in the batch; -1: none */
+	int first_kept;	   /* position of the columns kept for the output */
+	uint64 rows_since_flush;
+	uint64 magnitudes;	/* all |x| of targets that are whole numbers, ORed */
+	bool has_fractions; /* there are targets that are not, or are beyond an int32 */
+	bool bad_target;	/* NaN or infinity seen; the first place in row order: */
+	uint32 bad_chunk;
+	uint32 bad_row;
+} ReadState;
+
+/* Read a column as keys into a dictionary. */
+static void
+add_key_column(ReadState *state, AttrNumber attno, GeReadKind kind,
+			   GeCategoryType *category, const char *null_value, GeDictionary *dictionary,
+			   int id_column)
+{
+	state->key_column[state->n_keys] = state->n_columns;
+	state->id_column[state->n_keys] = id_column;
+	state->dictionaries[state->n_keys++] = dictionary;
+	state->columns[state->n_columns++] = (GeReadColumn){
+		.attno = attno, .kind = kind, .category = category, .null_value = null_value};
+}
+
+/* Lay out the columns that are read from a source. */
+static void
+plan_columns(ReadState *state)
+{
+	GeJob *job = state->job;
+	GeJobSource *source = state->source;
+	int max_columns = job->n_columns + 3 + source->n_kept;
+
+	state->columns = palloc0_array(GeReadColumn, max_columns);
+	state->key_column = palloc_array(int, max_columns);
+	state->id_column = palloc_array(int, max_columns);
+	state->dictionaries = palloc_array(GeDictionary *, max_columns);
+	state->keys = palloc_array(GeKeys, max_columns);
+	state->ids = palloc_array(uint32 *, max_columns);
+	for (int i = 0; i < job->n_columns; i++)
+		if (source->category_attno[i] != 0)
+			add_key_column(state, source->category_attno[i], GE_READ_CATEGORY,
+						   job->columns[i].category, job->columns[i].null_value,
+						   job->columns[i].categories.dictionary, i);
+	if (source->fold_attno != 0)
+		add_key_column(state, source->fold_attno, GE_READ_INT64, NULL, NULL,
+					   job->fold_dictionary, job->fold_id_column);
+	if (source->target_attno != 0 && job->target.form == GE_TARGET_TWO_VALUES)
+		add_key_column(state, source->target_attno, GE_READ_CATEGORY,
+					   job->target.category, NULL, job->target.dictionary,
+					   job->target.id_column);
+	state->target_column = -1;
+	if (source->target_attno != 0 && job->target.form != GE_TARGET_TWO_VALUES)
+	{
+		state->target_column = state->n_columns;
+		state->columns[state->n_columns++] = (GeReadColumn){
+			.attno = source->target_attno,
+			.kind =
+				job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64 : GE_READ_FLOAT64};
+	}
+	state->first_kept = state->n_columns;
+	for (int i = 0; i < source->n_kept; i++)
+		if (i != source->kept_target)
+			state->columns[state->n_columns++] =
+				(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
+}
+
+/* Keep a place with a bad target if it comes before those seen. */
+static void
+note_bad_target(ReadState *state, const GeBatch *batch, uint32 i)
+{
+	uint32 row = batch->first_row + i;
+
+	if (state->bad_target &&
+		(state->bad_chunk < batch->chunk ||
+		 (state->bad_chunk == batch->chunk && state->bad_row <= row)))
+		return;
+	state->bad_target = true;
+	state->bad_chunk = batch->chunk;
+	state->bad_row = row;
+}
+
+/*
+ * What the targets of a batch are, value by value: whole numbers, which most columns have
+ * alone, go by their magnitudes ORed, without a branch that depends on the value.
+ */
+static void
+note_float_targets(ReadState *state, const GeBatch *batch, const uint8 *is_null)
+{
+	const double *floats = batch->columns[state->target_column].floats;
+	GeTargetColumn *target = &state->job->target;
+	uint32 magnitudes = 0;
+
+	for (uint32 i = 0; i < batch->n_rows; i++)
+	{
+		double x = floats[i];
+		int32 whole = x > -2147483648.0 && x < 2147483648.0 ? (int32) x : 0;
+
+		if (is_null != NULL && is_null[i])
+			continue;
+		magnitudes |= whole < 0 ? 0 - (uint32) whole : (uint32) whole;
+		if (likely((double) whole == x))
+			continue;
+		state->has_fractions = true;
+		if (isfinite(x))
+			ge_bins_touched_double(x, &target->low_bin, &target->high_bin);
+		else
+			note_bad_target(state, batch, i);
+	}
+	state->magnitudes |= magnitudes;
+}
+
+static void
+keep_float_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
+{
+	note_float_targets(state, batch, segment->target_is_null);
+	segment->float_targets = palloc_array(double, batch->n_rows);
+	memcpy(segment->float_targets, batch->columns[state->target_column].floats,
+		   sizeof(double) * batch->n_rows);
+}
+
+static void
+keep_int_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
+{
+	const int64 *ints = batch->columns[state->target_column].keys.values;
+
+	segment->int_targets = palloc_array(int64, batch->n_rows);
+	for (uint32 i = 0; i < batch->n_rows; i++)
+	{
+		bool is_null = segment->target_is_null != NULL && segment->target_is_null[i];
+
+		segment->int_targets[i] = is_null ? 0 : ints[i];
+		state->magnitudes |= segment->int_targets[i] < 0
+								 ? 0 - (uint64) segment->int_targets[i]
+								 : (uint64) segment->int_targets[i];
+	}
+}
+
+static void
+keep_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
+{
+	const uint8 *is_null = batch->columns[state->target_column].keys.is_missing;
+
+	if (is_null != NULL)
+	{
+		segment->target_is_null = palloc_array(uint8, batch->n_rows);
+		memcpy(segment->target_is_null, is_null, batch->n_rows);
+	}
+	if (state->job->target.form == GE_TARGET_INTEGERS)
+		keep_int_targets(state, batch, segment);
+	else
+		keep_float_targets(state, batch, segment);
+}
+
+/* False where the GPU's memory did not suffice. */
+static bool
+flush(ReadState *state)
+{
+	if (!ge_compute_try_flush(state->job->compute))
+		return false;
+	ge_row_store_narrow(state->source->rows);
+	state->rows_since_flush = 0;
+	return true;
+}
+
+/* GeBatchConsumer */
+static bool
+consume_batch(const GeBatch *batch, void *arg)
+{
+	ReadState *state = arg;
+	GeRowStore *rows = state->source->rows;
+	MemoryContext old = MemoryContextSwitchTo(rows->context);
+	GeSegment *segment = ge_row_store_append(rows, batch);
+	bool goes_on;
+
+	for (int i = 0; i < state->n_keys; i++)
+	{
+		state->keys[i] = batch->columns[state->key_column[i]].keys;
+		state->ids[i] = ge_segment_ids_create(rows, segment, state->id_column[i]);
+	}
+	if (state->target_column >= 0)
+		keep_targets(state, batch, segment);
+	if (state->source->n_kept > 0)
+		ge_keep_batch(state->source, batch, state->first_kept, segment);
+	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
+	state->rows_since_flush += batch->n_rows;
+	goes_on = state->n_keys == 0 ||
+			  ge_compute_try_add(state->job->compute, state->n_keys, state->dictionaries,
+								 state->keys, state->ids);
+	if (goes_on && state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
+		ge_compute_flush_is_cheap(state->job->compute))
+		goes_on = flush(state);
+	MemoryContextSwitchTo(old);
+	return goes_on;
+}
+
+/* The segment and row of a place in row order. */
+static void
+report_bad_target(const ReadState *state)
+{
+	GeRowStore *rows = state->source->rows;
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		const GeSegment *segment = &rows->segments[i];
+
+		if (segment->chunk == state->bad_chunk && state->bad_row >= segment->first_row &&
+			state->bad_row - segment->first_row < segment->n_rows)
+		{
+			uint32 row = state->bad_row - segment->first_row;
+
+			ge_job_refuse_target(state->job, psprintf("%g", segment->float_targets[row]),
+								 ge_job_ordinal(segment, row));
+		}
+	}
+}
+
+/* The bins of whole numbers follow from their magnitudes. */
+static void
+settle_bins(ReadState *state)
+{
+	GeTargetColumn *target = &state->job->target;
+
+	if (target->form != GE_TARGET_TWO_VALUES && state->magnitudes != 0)
+	{
+		if (!state->has_fractions)
+			target->largest = state->magnitudes;
+		target->low_bin = Min(target->low_bin, (uint32) state->magnitudes != 0 ? 0 : 1);
+		target->high_bin = Max(target->high_bin, state->magnitudes >> 32 != 0 ? 1 : 0);
+	}
+	if (target->low_bin > target->high_bin)
+		target->low_bin = target->high_bin = 0;
+}
+
+/* More workers than processors would only wait for each other. */
+static int
+worker_limit(void)
+{
+	return Min(ge_setting_max_workers, (int) sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static void
+read_source(GeJob *job, GeJobSource *source)
+{
+	ReadState state = {.job = job, .source = source};
+	int workers;
+
+	ge_stage_begin();
+	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
+								  RelationGetRelid(ge_source_relation(source->source)));
+	source->rows = ge_row_store_create(job->n_id_columns);
+	plan_columns(&state);
+	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
+					  consume_batch, &state);
+	pgstat_progress_end_command();
+	if (ge_compute_exhausted(job->compute) || !flush(&state))
+		ge_compute_raise(job->compute);
+	ge_row_store_finish(source->rows);
+	if (state.bad_target)
+		report_bad_target(&state);
+	if (source->target_attno != 0)
+		settle_bins(&state);
+	ge_stage_end("read", source->rows->n_rows, -1, ge_compute_name(job->compute),
+				 "%s, %d workers", ge_source_name(source->source), workers);
+}
+
+/* Every category that the sources read so far hold is known from now on. */
+static void
+learn(GeJob *job, bool trained)
+{
+	for (int i = 0; i < job->n_columns; i++)
+	{
+		GeCategoryColumn *column = &job->columns[i];
+		uint32 size = ge_compute_size(job->compute, column->categories.dictionary);
+
+		if (trained)
+			column->categories.n_trained = size;
+		if (trained || column->is_label)
+			column->categories.n_known = size;
+		column->categories.n_all = size;
+	}
+}
+
+void
+ge_job_read(GeJob *job)
+{
+	job->target.low_bin = GE_HIGHEST_BIN + 1;
+	job->target.high_bin = GE_LOWEST_BIN - 1;
+	/* those that teach first, so that all later ids are unknown */
+	for (int teaching = 1; teaching >= 0; teaching--)
+		for (int i = 0; i < job->n_sources; i++)
+		{
+			GeJobSource *source = &job->sources[i];
+
+			if (source->teaches_labels != teaching)
+				continue;
+			read_source(job, source);
+			if (teaching)
+				learn(job, i == 0);
+		}
+	for (int i = 0; i < job->n_columns; i++)
+		job->columns[i].categories.n_all =
+			ge_compute_size(job->compute, job->columns[i].categories.dictionary);
+	ge_job_settle_folds(job);
+	if (job->target.form == GE_TARGET_TWO_VALUES)
+		ge_job_settle_two_values(job);
+}

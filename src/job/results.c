@@ -1,0 +1,196 @@
+/*
+ * job_results.c: label codes and encodings of some rows of a segment, in arrays.
+ *
+ * Column by column, which lets the processor overlap its reads of large code tables.
+ */
+#include "postgres.h"
+
+#include "job/results.h"
+
+void
+ge_results_create(GeResults *results, const GeJob *job, uint32 max_rows)
+{
+	*results = (GeResults){0};
+	results->folds = palloc_array(uint32, max_rows);
+	results->codes = palloc0_array(GeResultColumn, job->n_columns + 1);
+	results->encodings = palloc0_array(GeResultColumn, job->n_encodings + 1);
+	for (int i = 0; i < job->n_columns; i++)
+		if (job->columns[i].is_label)
+		{
+			results->codes[i].codes = palloc_array(int32, max_rows);
+			results->codes[i].is_null = palloc_array(uint8, max_rows);
+		}
+	for (int i = 0; i < job->n_encodings; i++)
+	{
+		results->encodings[i].encodings = palloc_array(double, max_rows);
+		results->encodings[i].is_null = palloc_array(uint8, max_rows);
+	}
+}
+
+/* What set_codes() needs to know, and finds out. */
+typedef struct CodeRules
+{
+	const int32 *code; /* by id, 1..n_known */
+	uint32 n_known;
+	int32 missing_code;
+	bool missing_is_null;
+	int32 unknown_code;
+	bool unknown_is_null;
+	uint64 n_missing;
+	uint64 n_unknown;
+} CodeRules;
+
+/* The code of a row whose id has none of its own; returns whether it is NULL. */
+static bool
+set_exception(CodeRules *rules, uint32 id, int32 *code)
+{
+	if (id == GE_ID_MISSING)
+	{
+		rules->n_missing++;
+		*code = rules->missing_code;
+		return rules->missing_is_null;
+	}
+	rules->n_unknown++;
+	*code = rules->unknown_code;
+	return rules->unknown_is_null;
+}
+
+/* One loop for each width of ids; returns whether any code is NULL. */
+#define DEFINE_SET_CODES(name, type)                                                     \
+	static bool name(CodeRules *rules, const type *ids, uint32 n, int32 *codes,          \
+					 uint8 *is_null)                                                     \
+	{                                                                                    \
+		bool any_null = false;                                                           \
+                                                                                         \
+		for (uint32 row = 0; row < n; row++)                                             \
+		{                                                                                \
+			uint32 id = ids[row];                                                        \
+                                                                                         \
+			if (id - 1 < rules->n_known)                                                 \
+				codes[row] = rules->code[id];                                            \
+			else                                                                         \
+			{                                                                            \
+				is_null[row] = set_exception(rules, id, &codes[row]);                    \
+				any_null |= is_null[row];                                                \
+			}                                                                            \
+		}                                                                                \
+		return any_null;                                                                 \
+	}
+DEFINE_SET_CODES(set_codes_of_bytes, uint8)
+DEFINE_SET_CODES(set_codes_of_shorts, uint16)
+DEFINE_SET_CODES(set_codes_of_words, uint32)
+
+/* The label codes of one column. */
+static void
+make_codes(GeResults *results, const GeJob *job, int i, const GeSegment *segment,
+		   uint32 first, uint32 n, uint32 at)
+{
+	const GeJobOptions *options = &job->options;
+	const GeCategories *categories = &job->columns[i].categories;
+	const GeIds *ids = &segment->ids[i];
+	GeResultColumn *result = &results->codes[i];
+	int32 *codes = result->codes + at;
+	uint8 *is_null = result->is_null + at;
+	CodeRules rules = {.code = categories->code,
+					   .n_known = categories->n_known,
+					   .missing_code = (int32) categories->n_known,
+					   .missing_is_null = options->handle_missing != GE_MISSING_CATEGORY,
+					   .unknown_code = options->unknown_value,
+					   .unknown_is_null = options->handle_unknown != GE_UNKNOWN_VALUE};
+
+	memset(is_null, false, n);
+	if (ids->width == sizeof(uint8))
+		result->any_null |=
+			set_codes_of_bytes(&rules, (uint8 *) ids->data + first, n, codes, is_null);
+	else if (ids->width == sizeof(uint16))
+		result->any_null |=
+			set_codes_of_shorts(&rules, (uint16 *) ids->data + first, n, codes, is_null);
+	else
+		result->any_null |=
+			set_codes_of_words(&rules, (uint32 *) ids->data + first, n, codes, is_null);
+	results->counts.missing_labels += rules.n_missing;
+	results->counts.unknown_labels += rules.n_unknown;
+}
+
+static void
+make_full_encodings(GeResults *results, const GeEncoding *encoding,
+					const GeSegment *segment, uint32 first, uint32 n, double *encodings)
+{
+	const GeIds *ids = &segment->ids[encoding->id_column];
+	uint32 n_known = encoding->categories->n_known;
+
+	for (uint32 row = 0; row < n; row++)
+	{
+		uint32 id = ge_ids_get(ids, first + row);
+		bool known = id <= n_known;
+
+		encodings[row] = known ? encoding->full[id] : encoding->totals.prior;
+		if (id != GE_ID_MISSING && (!known || !encoding->seen[id]))
+			results->counts.unseen_targets++;
+	}
+}
+
+/* Without any target all are NULL, and there is nothing to ask for. */
+static GeStatus
+make_out_of_fold_encodings(GeResults *results, const GeJob *job,
+						   const GeEncoding *encoding, const GeSegment *segment,
+						   uint32 first, uint32 n, double *encodings, GeError *error)
+{
+	GeTargetRows rows;
+
+	if (encoding->totals.n_target == 0)
+		return GE_OK;
+	ge_job_target_rows(job, encoding, segment, first, n, results->folds, &rows);
+	return ge_compute_try_target_rows(job->compute, encoding->target, &rows, encodings,
+									  error);
+}
+
+/* Which encodings are NULL; returns whether any is. */
+static bool
+make_null_encodings(const GeJob *job, const GeEncoding *encoding,
+					const GeSegment *segment, uint32 first, uint32 n, uint8 *is_null)
+{
+	bool any_null = encoding->totals.n_target == 0;
+
+	memset(is_null, any_null, n);
+	if (job->options.handle_missing != GE_MISSING_NULL)
+		return any_null;
+	for (uint32 row = 0; row < n; row++)
+		if (ge_ids_get(&segment->ids[encoding->id_column], first + row) == GE_ID_MISSING)
+			is_null[row] = any_null = true;
+	return any_null;
+}
+
+static GeStatus
+make_encodings(GeResults *results, const GeJob *job, int i, const GeSegment *segment,
+			   uint32 first, uint32 n, uint32 at, GeEncodings which, GeError *error)
+{
+	const GeEncoding *encoding = &job->encodings[i];
+	GeResultColumn *result = &results->encodings[i];
+	GeStatus status = GE_OK;
+
+	if (which == GE_ENCODINGS_FULL)
+		make_full_encodings(results, encoding, segment, first, n, result->encodings + at);
+	else if (which == GE_ENCODINGS_OUT_OF_FOLD)
+		status = make_out_of_fold_encodings(results, job, encoding, segment, first, n,
+											result->encodings + at, error);
+	result->any_null |=
+		make_null_encodings(job, encoding, segment, first, n, result->is_null + at);
+	if (status != GE_OK)
+		results->failed = encoding;
+	return status;
+}
+
+GeStatus
+ge_results_make(GeResults *results, const GeJob *job, const GeSegment *segment,
+				uint32 first, uint32 n, uint32 at, GeEncodings which, GeError *error)
+{
+	GeStatus status = GE_OK;
+
+	for (int i = 0; i < job->n_columns; i++)
+		if (job->columns[i].is_label)
+			make_codes(results, job, i, segment, first, n, at);
+	for (int i = 0; i < job->n_encodings && status == GE_OK; i++)
+		status = make_encodings(results, job, i, segment, first, n, at, which, error);
+	return status;
+}

@@ -1,0 +1,133 @@
+/*
+ * job_two_values.c: a target with two values, of which one counts 1.
+ *
+ * pos_label says which; without it the value that sorts last does, and for text a NOTICE
+ * says so.
+ * The values' ids become the integers 0 and 1 in the row store.
+ */
+#include "postgres.h"
+
+#include "job/job.h"
+
+static void
+refuse_many_values(const GeTargetColumn *target, uint32 n)
+{
+	if (n > 2)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
+			 errhint("A target of text, with pos_label, or with target_type => "
+					 "'binary' has two values.")));
+}
+
+/* Of a float or numeric target: NaN and infinities count nothing. */
+static void
+refuse_not_finite(const GeJob *job, char **texts, const uint32 *ids, uint32 n)
+{
+	static const char *const not_finite[] = {"NaN", "Infinity", "-Infinity"};
+	const GeTargetColumn *target = &job->target;
+
+	if (target->natural != GE_TARGET_FLOATS)
+		return;
+	for (uint32 i = 0; i < n; i++)
+		for (int k = 0; k < lengthof(not_finite); k++)
+			if (strcmp(texts[i], not_finite[k]) == 0)
+				ge_job_refuse_target(
+					job, texts[i],
+					ge_row_store_first(job->sources[0].rows, target->id_column, ids[i]));
+}
+
+/* One value alone does not tell whether it counts 0 or 1. */
+static void
+refuse_single_value(const GeTargetColumn *target, char **texts, uint32 n)
+{
+	if (n == 1 && target->pos_label_given == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("target \"%s\" has one value only", target->name),
+						errdetail("It is \"%s\".", texts[0]),
+						errhint("Say with pos_label which value counts 1.")));
+}
+
+/* Which of the ordered values (0 or 1) counts 1; 2: none of those that occur. */
+static uint32
+choose_positive(GeJob *job, char **texts, uint32 n)
+{
+	GeTargetColumn *target = &job->target;
+
+	if (target->pos_label_given != NULL)
+	{
+		char *wanted =
+			ge_category_canonical_text(target->category, target->pos_label_given);
+
+		target->pos_label_used = wanted;
+		for (uint32 i = 0; i < n; i++)
+			if (strcmp(texts[i], wanted) == 0)
+				return i;
+		if (n == 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
+							target->pos_label_given, target->name),
+					 errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
+		return 2;
+	}
+	if (n == 0)
+		return 2;
+	target->pos_label_used = texts[1];
+	if (ge_category_is_text_like(target->category) && !job->is_second_attempt)
+		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
+								target->name, texts[1], texts[0]),
+						 errhint("Say pos_label => '...' to choose.")));
+	return 1;
+}
+
+/* Replace the ids of the target's values by the integers that they count. */
+static void
+store_integers(GeJob *job, uint32 positive_id)
+{
+	GeRowStore *rows = job->sources[0].rows;
+	MemoryContext old = MemoryContextSwitchTo(rows->context);
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		GeSegment *segment = &rows->segments[i];
+		const GeIds *ids = &segment->ids[job->target.id_column];
+
+		segment->int_targets = palloc_array(int64, segment->n_rows);
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(ids, row);
+
+			if (id == GE_ID_MISSING && segment->target_is_null == NULL)
+				segment->target_is_null = palloc0_array(uint8, segment->n_rows);
+			if (id == GE_ID_MISSING)
+				segment->target_is_null[row] = 1;
+			segment->int_targets[row] = id != GE_ID_MISSING && id == positive_id;
+		}
+	}
+	ge_row_store_drop(rows, job->target.id_column);
+	MemoryContextSwitchTo(old);
+}
+
+void
+ge_job_settle_two_values(GeJob *job)
+{
+	GeTargetColumn *target = &job->target;
+	uint32 n = ge_compute_size(job->compute, target->dictionary);
+	uint32 ordered[2] = {0}, positive;
+	char **texts;
+
+	refuse_many_values(target, n);
+	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
+	texts = ge_job_texts(job, target->category, target->dictionary, ordered, n);
+	refuse_not_finite(job, texts, ordered, n);
+	refuse_single_value(target, texts, n);
+	positive = choose_positive(job, texts, n);
+	for (uint32 i = 0; i < n; i++)
+		if (i != positive)
+			target->other_label = texts[i];
+	store_integers(job, positive < n ? ordered[positive] : GE_ID_MISSING);
+	target->low_bin = target->high_bin = 0;
+	target->largest = 1;
+}

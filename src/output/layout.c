@@ -1,0 +1,104 @@
+/*
+ * output_layout.c: lays out an output and its rows.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+
+#include "output/layout.h"
+
+static void
+add_column(GeOutputLayout *layout, GeOutputColumn column, GeFieldKind kind, int index)
+{
+	layout->columns[layout->n_columns] = column;
+	layout->fields[layout->n_columns++] = (GeOutputField){kind, index};
+}
+
+static void
+add_code(GeOutputLayout *layout, const char *name, int column)
+{
+	add_column(layout, (GeOutputColumn){name, INT4OID, -1, InvalidOid}, GE_FIELD_CODE,
+			   column);
+}
+
+/* A column of the source under its name, with the values of attribute `from`. */
+static void
+add_passed(GeOutputLayout *layout, TupleDesc desc, int i, AttrNumber from)
+{
+	Form_pg_attribute value = TupleDescAttr(desc, from - 1);
+
+	layout->needed = bms_add_member(layout->needed, from);
+	add_column(layout,
+			   (GeOutputColumn){NameStr(TupleDescAttr(desc, i)->attname), value->atttypid,
+								value->atttypmod, value->attcollation},
+			   GE_FIELD_PASS, from - 1);
+}
+
+/* The source's columns, label columns replaced where there is no suffix. */
+static void
+add_source_columns(GeOutputLayout *layout, const GeJob *job, TupleDesc desc, bool replace,
+				   const AttrNumber *shown)
+{
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		AttrNumber from = shown == NULL ? i + 1 : shown[i];
+		int column;
+
+		if (attribute->attisdropped || from == 0)
+			continue;
+		column = ge_job_find_column(job, NameStr(attribute->attname));
+		if (replace && column >= 0 && job->columns[column].is_label)
+			add_code(layout, NameStr(attribute->attname), column);
+		else
+			add_passed(layout, desc, i, from);
+	}
+}
+
+GeOutputLayout *
+ge_output_layout_create(const GeJob *job, int source, const char *label_suffix,
+						const char *te_suffix, const AttrNumber *shown)
+{
+	GeOutputLayout *layout = palloc0_object(GeOutputLayout);
+	TupleDesc desc = ge_source_desc(job->sources[source].source);
+	int max_columns = desc->natts + job->n_columns + job->n_encodings;
+	bool replace = label_suffix[0] == '\0';
+
+	layout->columns = palloc_array(GeOutputColumn, max_columns + 1);
+	layout->fields = palloc_array(GeOutputField, max_columns + 1);
+	add_source_columns(layout, job, desc, replace, shown);
+	for (int i = 0; i < job->n_columns && !replace; i++)
+		if (job->columns[i].is_label)
+			add_code(layout, psprintf("%s%s", job->columns[i].name, label_suffix), i);
+	for (int i = 0; i < job->n_encodings; i++)
+		add_column(layout,
+				   (GeOutputColumn){psprintf("%s%s", job->encodings[i].name, te_suffix),
+									FLOAT8OID, -1, InvalidOid},
+				   GE_FIELD_ENCODING, i);
+	return layout;
+}
+
+void
+ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row, Datum *values,
+					 bool *is_null)
+{
+	for (int i = 0; i < layout->n_columns; i++)
+	{
+		int index = layout->fields[i].index;
+
+		switch (layout->fields[i].kind)
+		{
+			case GE_FIELD_PASS:
+				values[i] = row->row.values[index];
+				is_null[i] = row->row.is_null[index];
+				break;
+			case GE_FIELD_CODE:
+				values[i] = Int32GetDatum(row->codes[index].codes[row->at]);
+				is_null[i] = row->codes[index].is_null[row->at];
+				break;
+			case GE_FIELD_ENCODING:
+				values[i] = Float8GetDatum(row->encodings[index].encodings[row->at]);
+				is_null[i] = row->encodings[index].is_null[row->at];
+				break;
+		}
+	}
+}

@@ -1,0 +1,52 @@
+/*
+ * output_layout.h: the columns of an output, and a row of it from a row of results.
+ *
+ * An output has every column of its source in its order, label columns replaced by codes
+ * or, with a suffix, followed by added ones after all source columns; then one column for
+ * each target encoding.
+ */
+#ifndef GE_OUTPUT_LAYOUT_H
+#define GE_OUTPUT_LAYOUT_H
+
+#include "postgres.h"
+
+#include "job/job.h"
+#include "table/table.h"
+
+typedef enum GeFieldKind
+{
+	GE_FIELD_PASS,	  /* the source's value */
+	GE_FIELD_CODE,	  /* a label code */
+	GE_FIELD_ENCODING /* a target encoding */
+} GeFieldKind;
+
+/* Where the value of an output column comes from. */
+typedef struct GeOutputField
+{
+	GeFieldKind kind;
+	int index; /* attribute number - 1, category column, or encoding */
+} GeOutputField;
+
+typedef struct GeOutputLayout
+{
+	int n_columns;
+	GeOutputColumn *columns;
+	GeOutputField *fields;
+	Bitmapset *needed; /* of the source, by attribute number */
+} GeOutputLayout;
+
+/*
+ * In CurrentMemoryContext.  shown: by attribute number - 1 of the source the attribute
+ * that is passed through in its place, or 0 for one that the output does not have; NULL:
+ * each stands for itself.
+ */
+extern GeOutputLayout *ge_output_layout_create(const GeJob *job, int source,
+											   const char *label_suffix,
+											   const char *te_suffix,
+											   const AttrNumber *shown);
+
+/* The values of an output row; they live as long as the row of results. */
+extern void ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row,
+								 Datum *values, bool *is_null);
+
+#endif /* GE_OUTPUT_LAYOUT_H */

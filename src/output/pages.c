@@ -1,0 +1,296 @@
+/*
+ * output_pages.c: an output filled by several threads, page by page.
+ *
+ * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (crew.h) makes each
+ * piece's results and forms its pages; the leader, which alone may call the server,
+ * appends finished pieces in order.  A piece begins at a page boundary: with rows of one
+ * size it has whole pages of them, so nothing is lost.  Its first block is known once it
+ * and the pieces before have counted their pages, which is before any of them is formed.
+ *
+ * A backend that takes one call at a time gives out-of-fold encodings to the leader, in
+ * stretches of many pieces: while the crew forms the pieces of one, the leader asks for
+ * the next.
+ */
+#include "postgres.h"
+#include "access/heaptoast.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "utils/memutils.h"
+
+#include <unistd.h>
+
+#include "output/pages.h"
+#include "output/piece.h"
+#include "page/fill.h"
+#include "base/settings.h"
+
+/* Encodings that the leader asks for at once. */
+#define STRETCH_ROWS 1048576
+
+/* Which kept column each passed one is; false when one was not kept. */
+static bool
+find_kept(GeFilling *filling)
+{
+	const GeJobSource *source = filling->source;
+
+	if (!source->keeps_needed)
+		return false;
+	filling->kept = palloc0_array(int, ge_source_desc(source->source)->natts + 1);
+	for (int i = 0; i < source->n_kept; i++)
+		filling->kept[source->kept[i] - 1] = i;
+	return true;
+}
+
+/* Rows of a piece: as many as fill its pages, where they are of one size. */
+static uint32
+rows_of_piece(const GeFilling *filling)
+{
+	GeColumnValues *columns =
+		palloc0_array(GeColumnValues, filling->layout->n_columns + 1);
+	Size size = ge_tuple_equal_size(filling->form, columns);
+	GePageRoom room = {.reserved = filling->reserved};
+	uint32 rows_of_page;
+
+	if (size == 0)
+		return GE_PIECE_ROWS;
+	ge_page_room_empty(&room);
+	rows_of_page = ge_page_room_count(&room, MAXALIGN(size));
+	return rows_of_page * Min(GE_PIECE_PAGES, GE_PIECE_MAX_ROWS / rows_of_page);
+}
+
+static uint32
+count_threads(const GeFilling *filling)
+{
+	int64 n = ge_setting_threads > 0 ? ge_setting_threads
+									 : (int64) sysconf(_SC_NPROCESSORS_ONLN);
+
+	return Max(Min(n, (int64) Min(filling->n_pieces, PG_INT32_MAX)), 1);
+}
+
+static void
+create_slots(GeFilling *filling)
+{
+	int n = filling->layout->n_columns + 1;
+
+	filling->slots = palloc0_array(GePiece, filling->n_slots);
+	for (uint32 i = 0; i < filling->n_slots; i++)
+	{
+		GePiece *slot = &filling->slots[i];
+
+		ge_results_create(&slot->results, filling->job, filling->piece_rows);
+		slot->columns = palloc_array(GeColumnValues, n);
+		slot->values = palloc_array(Datum, n);
+		slot->is_null = palloc_array(bool, n);
+	}
+}
+
+/* Decide who asks the backend for out-of-fold encodings. */
+static void
+plan_encodings(GeFilling *filling, bool out_of_fold)
+{
+	const GeJob *job = filling->job;
+	uint64 rows = Max(STRETCH_ROWS, ge_compute_preferred_rows(job->compute));
+
+	filling->which = out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL;
+	if (!out_of_fold)
+		ge_job_fetch_encodings(filling->job);
+	if (!out_of_fold || job->n_encodings == 0 ||
+		ge_compute_rows_at_once(job->compute) >= filling->piece_rows)
+		return;
+	filling->which = GE_ENCODINGS_ELSEWHERE;
+	rows = Min(rows, filling->source->rows->n_rows);
+	filling->stretch_pieces = (rows + filling->piece_rows - 1) / filling->piece_rows;
+	rows = filling->stretch_pieces * filling->piece_rows;
+	for (int i = 0; i < GE_N_STRETCHES; i++)
+	{
+		filling->stretches[i].encodings = palloc_array(double *, job->n_encodings);
+		for (int e = 0; e < job->n_encodings; e++)
+			filling->stretches[i].encodings[e] =
+				MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(double));
+	}
+	filling->folds = palloc_array(uint32, ge_job_largest_segment(filling->source->rows));
+}
+
+/* Out-of-fold encodings of the next stretch's rows, segment by segment. */
+static void
+make_stretch(GeFilling *filling)
+{
+	const GeJob *job = filling->job;
+	GeStretch *stretch = &filling->stretches[filling->n_stretches % GE_N_STRETCHES];
+	uint64 rows = filling->stretch_pieces * filling->piece_rows;
+	uint64 n_rows;
+	GePart part;
+
+	stretch->first_row = filling->n_stretches * rows;
+	n_rows = Min(rows, filling->source->rows->n_rows - stretch->first_row);
+	part = ge_part_first(filling->source->rows, stretch->first_row, n_rows);
+	for (;;)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < job->n_encodings; i++)
+		{
+			const GeEncoding *encoding = &job->encodings[i];
+			GeTargetRows block;
+			GeError error = {0};
+
+			if (encoding->totals.n_target == 0)
+				continue;
+			ge_job_target_rows(job, encoding, part.segment, part.first, part.n,
+							   filling->folds, &block);
+			ge_compute_report(
+				job->compute,
+				ge_compute_try_target_rows(job->compute, encoding->target, &block,
+										   stretch->encodings[i] + part.at, &error),
+				&error, encoding->name);
+		}
+		if (part.at + part.n == n_rows)
+			break;
+		part = ge_part_next(part, n_rows);
+	}
+	filling->n_stretches++;
+	ge_crew_allow(filling->crew, filling->n_stretches * filling->stretch_pieces);
+}
+
+/* Whether the next stretch's buffers are free, all pieces before `taken` being written. */
+static bool
+stretch_is_due(const GeFilling *filling, uint64 taken)
+{
+	return filling->which == GE_ENCODINGS_ELSEWHERE &&
+		   filling->n_stretches * filling->stretch_pieces < filling->n_pieces &&
+		   taken + GE_N_STRETCHES * filling->stretch_pieces >=
+			   (filling->n_stretches + 1) * filling->stretch_pieces;
+}
+
+static void
+raise_failure(const GeFilling *filling)
+{
+	for (uint32 i = 0; i < filling->n_slots; i++)
+	{
+		const GePiece *slot = &filling->slots[i];
+
+		if (slot->status != GE_OK)
+			ge_compute_report(filling->job->compute, slot->status, &slot->error,
+							  slot->results.failed == NULL ? NULL
+														   : slot->results.failed->name);
+	}
+}
+
+static void
+write_pieces(GeFilling *filling)
+{
+	uint64 taken = 0;
+
+	while (taken < filling->n_pieces)
+	{
+		const GePiece *slot;
+		uint32 number;
+
+		CHECK_FOR_INTERRUPTS();
+		if (stretch_is_due(filling, taken))
+		{
+			make_stretch(filling);
+			continue;
+		}
+		switch (ge_crew_take(filling->crew, &number))
+		{
+			case GE_CREW_WORKED:
+				break;
+			case GE_CREW_FAILED:
+				ge_crew_stop(filling->crew);
+				filling->crew = NULL;
+				raise_failure(filling);
+				break;
+			case GE_CREW_TAKEN:
+				slot = &filling->slots[number];
+				ge_page_writer_append(filling->writer, slot->pages, slot->n_pages,
+									  slot->n_rows);
+				ge_crew_release(filling->crew);
+				taken++;
+		}
+	}
+}
+
+/* before_shmem_exit callback and end: nothing that the threads read goes before they do */
+static void
+stop(int code, Datum arg)
+{
+	GeFilling *filling = (GeFilling *) DatumGetPointer(arg);
+
+	ge_crew_stop(filling->crew);
+	filling->crew = NULL;
+	for (uint32 i = 0; i < filling->n_slots; i++)
+		free(filling->slots[i].pages);
+	filling->n_slots = 0;
+}
+
+static void
+add_counts(const GeFilling *filling, GeResultCounts *counts)
+{
+	*counts = (GeResultCounts){.rows = filling->source->rows->n_rows};
+	for (uint32 i = 0; i < filling->n_slots; i++)
+	{
+		const GeResultCounts *some = &filling->slots[i].results.counts;
+
+		counts->unknown_labels += some->unknown_labels;
+		counts->missing_labels += some->missing_labels;
+		counts->unseen_targets += some->unseen_targets;
+	}
+}
+
+static void
+start_crew(GeFilling *filling)
+{
+	GeCrewJob job = {.n_pieces = filling->n_pieces,
+					 .n_threads = count_threads(filling),
+					 .n_slots = filling->n_slots,
+					 .work = ge_piece_make,
+					 .arg = filling};
+
+	filling->crew = ge_crew_start(&job);
+	if (filling->crew == NULL)
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	if (filling->which != GE_ENCODINGS_ELSEWHERE)
+		ge_crew_allow(filling->crew, filling->n_pieces);
+}
+
+/* What is needed of the table and the source; false where one of them does not suit. */
+static bool
+prepare(GeFilling *filling, bool out_of_fold)
+{
+	if (filling->writer == NULL || !find_kept(filling))
+		return false;
+	filling->form = ge_page_writer_form(filling->writer);
+	filling->reserved = ge_page_writer_reserved(filling->writer);
+	if (ge_tuple_most(filling->form, NULL) > TOAST_TUPLE_THRESHOLD)
+		return false;
+	filling->piece_rows = rows_of_piece(filling);
+	filling->n_pieces =
+		(filling->source->rows->n_rows + filling->piece_rows - 1) / filling->piece_rows;
+	filling->n_slots = 2 * count_threads(filling) + 2;
+	plan_encodings(filling, out_of_fold);
+	create_slots(filling);
+	return true;
+}
+
+bool
+ge_output_pages(const GeOutputLayout *layout, GeJob *job, int source, bool out_of_fold,
+				GeOutputTable *table, GeResultCounts *counts)
+{
+	GeFilling *filling = palloc_object(GeFilling);
+
+	*filling = (GeFilling){.layout = layout,
+						   .job = job,
+						   .source = &job->sources[source],
+						   .writer = ge_output_page_writer(table)};
+	if (!prepare(filling, out_of_fold))
+		return false;
+	PG_ENSURE_ERROR_CLEANUP(stop, PointerGetDatum(filling));
+	{
+		start_crew(filling);
+		write_pieces(filling);
+		add_counts(filling, counts);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(stop, PointerGetDatum(filling));
+	stop(0, PointerGetDatum(filling));
+	return true;
+}

@@ -1,0 +1,23 @@
+/*
+ * output_pages.h: an output filled by several threads, page by page.
+ */
+#ifndef GE_OUTPUT_PAGES_H
+#define GE_OUTPUT_PAGES_H
+
+#include "postgres.h"
+
+#include "job/job.h"
+#include "output/layout.h"
+#include "table/table.h"
+
+/*
+ * Fill a table with the rows of a source, if that is possible: it is filled page by page,
+ * every column of the source that it passes through was kept when the source was read, and
+ * no row can be so long that the toaster must see it.  Else false, and nothing is done.
+ * What the table holds does not depend on the number of threads.
+ */
+extern bool ge_output_pages(const GeOutputLayout *layout, GeJob *job, int source,
+							bool out_of_fold, GeOutputTable *table,
+							GeResultCounts *counts);
+
+#endif /* GE_OUTPUT_PAGES_H */

@@ -1,0 +1,88 @@
+/*
+ * output_piece.h: a piece of an output: some rows, their results, their pages.
+ *
+ * Belongs to output_pages.c.  ge_piece_make() runs in any thread: it allocates pages by
+ * malloc alone, raises nothing, and reads nothing that changes meanwhile.
+ */
+#ifndef GE_OUTPUT_PIECE_H
+#define GE_OUTPUT_PIECE_H
+
+#include "postgres.h"
+#include "storage/block.h"
+
+#include "base/crew.h"
+#include "job/results.h"
+#include "output/layout.h"
+#include "page/tuple.h"
+#include "page/writer.h"
+
+/* Pages of a piece, where its rows are of one size. */
+#define GE_PIECE_PAGES 128
+/* The most rows of a piece, and those of one whose rows are not of one size. */
+#define GE_PIECE_MAX_ROWS 16384
+#define GE_PIECE_ROWS 8192
+
+#define GE_N_STRETCHES 2
+
+/* A piece in the making, or made; each has a slot of the crew. */
+typedef struct GePiece
+{
+	GeResults results;
+	GeColumnValues *columns; /* of the rows at hand */
+	Datum *values;			 /* of one row */
+	bool *is_null;
+	uint32 n_rows;
+	char *pages;	  /* not of a memory context: threads make it larger */
+	BlockNumber room; /* in pages */
+	BlockNumber n_pages;
+	GeStatus status;
+	GeError error;
+} GePiece;
+
+/* Out-of-fold encodings of some consecutive pieces. */
+typedef struct GeStretch
+{
+	uint64 first_row;
+	double **encodings; /* by encoding */
+} GeStretch;
+
+typedef struct GeFilling
+{
+	const GeOutputLayout *layout;
+	GeJob *job;
+	const GeJobSource *source;
+	GeEncodings which;
+	GePageWriter *writer;
+	const GeTupleForm *form;
+	Size reserved;
+	int *kept; /* by attribute number - 1: which of the source's kept columns */
+
+	uint32 piece_rows;
+	uint64 n_pieces;
+	uint32 n_slots;
+	GePiece *slots;
+	GeCrew *crew;
+
+	uint64 stretch_pieces; /* GE_ENCODINGS_ELSEWHERE: pieces of a stretch */
+	uint64 n_stretches;	   /* done so far */
+	GeStretch stretches[GE_N_STRETCHES];
+	uint32 *folds; /* of a segment */
+} GeFilling;
+
+/* Rows of one segment that belong to a stretch of rows. */
+typedef struct GePart
+{
+	const GeSegment *segment;
+	uint32 first; /* in the segment */
+	uint32 n;
+	uint32 at; /* in the stretch */
+} GePart;
+
+/* The first part of n_rows rows from first_row on, and the one behind a part. */
+extern GePart ge_part_first(const GeRowStore *rows, uint64 first_row, uint32 n_rows);
+extern GePart ge_part_next(GePart part, uint32 n_rows);
+
+/* GeCrewJob.work: arg is the filling. */
+extern bool ge_piece_make(void *arg, uint64 piece, uint32 slot);
+
+#endif /* GE_OUTPUT_PIECE_H */

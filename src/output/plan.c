@@ -1,0 +1,117 @@
+/*
+ * output_plan.c: creates an output table and fills it with a source's rows and results.
+ */
+#include "postgres.h"
+#include "access/xact.h"
+
+#include "output/layout.h"
+#include "output/pages.h"
+#include "output/plan.h"
+#include "base/run_log.h"
+
+struct GeOutputPlan
+{
+	GeOutputSpec spec;
+	bool logged;
+	RangeVar *name;
+	Oid schema;
+	GeOutputLayout *layout;
+	GeOutputTable *table;
+	Datum *values; /* of the row at hand */
+	bool *is_null;
+	GeOutputResult result;
+};
+
+GeNewTable
+ge_new_table_check(const char *argument, const char *name, const GeOutputColumn *columns,
+				   int n_columns, bool logged)
+{
+	GeNewTable table = {.argument = argument,
+						.name = ge_output_name_parse(argument, name)};
+
+	table.schema = ge_output_check(table.name, columns, n_columns, logged);
+	return table;
+}
+
+void
+ge_new_tables_differ(const GeNewTable *tables, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < i; j++)
+			if (tables[i].schema == tables[j].schema &&
+				strcmp(tables[i].name->relname, tables[j].name->relname) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DUPLICATE_TABLE),
+						 errmsg("arguments \"%s\" and \"%s\" name one table, \"%s\"",
+								tables[j].argument, tables[i].argument,
+								tables[i].name->relname)));
+}
+
+GeOutputPlan *
+ge_output_plan_create(const GeJob *job, const GeOutputSpec *spec,
+					  const char *label_suffix, const char *te_suffix, bool logged)
+{
+	GeOutputPlan *plan = palloc0_object(GeOutputPlan);
+	GeOutputLayout *layout =
+		ge_output_layout_create(job, spec->source, label_suffix, te_suffix, NULL);
+	GeNewTable table;
+
+	plan->spec = *spec;
+	plan->logged = logged;
+	plan->layout = layout;
+	plan->values = palloc_array(Datum, layout->n_columns + 1);
+	plan->is_null = palloc_array(bool, layout->n_columns + 1);
+	table = ge_new_table_check(spec->argument, spec->name, layout->columns,
+							   layout->n_columns, logged);
+	plan->name = table.name;
+	plan->schema = table.schema;
+	return plan;
+}
+
+GeNewTable
+ge_output_plan_table(const GeOutputPlan *plan)
+{
+	return (GeNewTable){
+		.argument = plan->spec.argument, .name = plan->name, .schema = plan->schema};
+}
+
+void
+ge_output_plan_open(GeOutputPlan *plan, GeJob *job)
+{
+	ge_job_keep(job, plan->spec.source, plan->layout->needed);
+	plan->table = ge_output_create(plan->name, plan->layout->columns,
+								   plan->layout->n_columns, plan->logged);
+}
+
+/* GeResultConsumer */
+static void
+put_row(const GeResultRow *row, void *arg)
+{
+	GeOutputPlan *plan = arg;
+
+	ge_output_layout_row(plan->layout, row, plan->values, plan->is_null);
+	ge_output_put(plan->table, plan->values, plan->is_null);
+}
+
+void
+ge_output_plan_fill(GeOutputPlan *plan, GeJob *job)
+{
+	ge_stage_begin();
+	plan->result.relid = ge_output_relid(plan->table);
+	plan->result.part = plan->spec.part;
+	plan->result.n_columns = plan->layout->n_columns;
+	if (!ge_output_pages(plan->layout, job, plan->spec.source, plan->spec.out_of_fold,
+						 plan->table, &plan->result.counts))
+		plan->result.counts =
+			ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
+	ge_output_finish(plan->table);
+	plan->result.seconds = ge_run_seconds();
+	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);
+	CommandCounterIncrement();
+}
+
+GeOutputResult
+ge_output_plan_result(const GeOutputPlan *plan)
+{
+	return plan->result;
+}

@@ -1,0 +1,64 @@
+/*
+ * page_tuple_internal.h: what a GeTupleForm is made of, for page_tuple.c and
+ * page_tuple_columns.c.
+ */
+#ifndef GE_PAGE_TUPLE_INTERNAL_H
+#define GE_PAGE_TUPLE_INTERNAL_H
+
+#include "postgres.h"
+
+#include "page/tuple.h"
+
+typedef enum GeStoreKind
+{
+	GE_STORE_BYTE, /* by value, by width */
+	GE_STORE_INT16,
+	GE_STORE_INT32,
+	GE_STORE_INT64,
+	GE_STORE_FIXED,	 /* by reference, of a fixed length */
+	GE_STORE_VARLENA /* of variable length */
+} GeStoreKind;
+
+typedef struct GeTupleColumn
+{
+	GeStoreKind kind;
+	uint8 alignment;  /* 1, 2, 4 or 8 */
+	bool may_shorten; /* a one-byte header may replace that of four */
+	int16 length;	  /* in bytes; -1: variable */
+	uint16 offset;	  /* in the tuple, where no column varies and none is NULL */
+} GeTupleColumn;
+
+struct GeTupleForm
+{
+	HeapTupleHeaderData header; /* of a row without NULL */
+	uint8 hoff_with_nulls;		/* where data starts after a bitmap of NULLs */
+	bool is_fixed;				/* no column varies in length */
+	Size fixed_size;			/* of a row without NULL, if is_fixed */
+	int n_columns;
+	GeTupleColumn columns[FLEXIBLE_ARRAY_MEMBER];
+};
+
+/* Store a value of fixed width at its place. */
+static inline void
+ge_tuple_store_fixed(const GeTupleColumn *column, Datum value, char *at)
+{
+	switch (column->kind)
+	{
+		case GE_STORE_BYTE:
+			*at = DatumGetChar(value);
+			break;
+		case GE_STORE_INT16:
+			*(int16 *) at = DatumGetInt16(value);
+			break;
+		case GE_STORE_INT32:
+			*(int32 *) at = DatumGetInt32(value);
+			break;
+		case GE_STORE_INT64:
+			*(int64 *) at = DatumGetInt64(value);
+			break;
+		default:
+			memcpy(at, DatumGetPointer(value), column->length);
+	}
+}
+
+#endif /* GE_PAGE_TUPLE_INTERNAL_H */

@@ -1,0 +1,45 @@
+/*
+ * page_writer.h: a new heap table filled page by page.
+ *
+ * Rows become heap tuples in private pages, which are appended to the table past the
+ * shared buffers.  What comes out is what ordinary insertion makes: real xmin and command
+ * id, nothing frozen, no hint bits, no free space or visibility map.  Nobody else may
+ * write to the table's main fork between begin and end.
+ */
+#ifndef GE_PAGE_WRITER_H
+#define GE_PAGE_WRITER_H
+
+#include "postgres.h"
+#include "storage/block.h"
+#include "utils/rel.h"
+
+#include "page/tuple.h"
+
+typedef struct GePageWriter GePageWriter;
+
+/*
+ * Whether a relation may be filled so: a plain heap table of this (sub)transaction, empty,
+ * not temporary, not decoded logically, and the setting page_writer allows it.  The caller
+ * knows that it has no index, trigger or constraint.
+ */
+extern bool ge_page_writer_possible(Relation relation);
+
+/* In CurrentMemoryContext.  The relation stays open until the end. */
+extern GePageWriter *ge_page_writer_begin(Relation relation);
+/* Append a row; no value may be stored out of line.  Values are copied. */
+extern void ge_page_writer_put(GePageWriter *writer, const Datum *values,
+							   const bool *is_null);
+
+/*
+ * Pages that were formed elsewhere, with these tuples and this much left free: append
+ * them.  The first has the number of pages appended so far; between them and rows put
+ * singly a page begins.
+ */
+extern const GeTupleForm *ge_page_writer_form(const GePageWriter *writer);
+extern Size ge_page_writer_reserved(const GePageWriter *writer);
+extern void ge_page_writer_append(GePageWriter *writer, char *pages, BlockNumber n_pages,
+								  uint64 n_rows);
+
+extern void ge_page_writer_end(GePageWriter *writer);
+
+#endif /* GE_PAGE_WRITER_H */

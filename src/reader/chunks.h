@@ -1,0 +1,60 @@
+/*
+ * reader_chunks.h: the chunks of a heap-mode source, and a scan that makes batches of
+ * them.
+ *
+ * A chunk is a run of blocks of one leaf.  Chunks are numbered in physical order over
+ * all leaves.  Leader and workers draw numbers from one counter, so each process sees
+ * its numbers ascend, and every chunk is scanned once.
+ */
+#ifndef GE_READER_CHUNKS_H
+#define GE_READER_CHUNKS_H
+
+#include "postgres.h"
+#include "port/atomics.h"
+
+#include "reader/reader.h"
+#include "source/internal.h"
+
+typedef struct GeChunkPlan
+{
+	const GeLeaf *leaves;
+	int n_leaves;
+	uint32 chunk_blocks; /* of every chunk but the last of a leaf */
+	uint32 n_chunks;
+	uint64 n_blocks;
+} GeChunkPlan;
+
+/* What a process needs to scan chunks; it outlives the scan. */
+typedef struct GeReadTask
+{
+	Relation relation; /* the source */
+	Snapshot snapshot;
+	const GeReadColumn *columns;
+	int n_columns;
+	GeChunkPlan plan;
+	pg_atomic_uint32 *next_chunk; /* shared */
+} GeReadTask;
+
+/* A part of a chunk. */
+typedef struct GePiece
+{
+	const GeBatch *batch; /* perhaps without a row */
+	bool ends_chunk;
+} GePiece;
+
+typedef struct GeChunkScan GeChunkScan;
+
+/* All but the counter; leaves have been measured. */
+extern GeChunkPlan ge_chunks_plan(const GeLeaf *leaves, int n_leaves);
+
+/* In CurrentMemoryContext, with which its memory goes. */
+extern GeChunkScan *ge_chunk_scan_begin(const GeReadTask *task);
+/*
+ * The next piece of the chunk at hand, or of another one; false when no chunk is left.
+ * The batch lives until the next call.
+ */
+extern bool ge_chunk_scan_next(GeChunkScan *scan, GePiece *piece);
+/* Close what the scan has open. */
+extern void ge_chunk_scan_end(GeChunkScan *scan);
+
+#endif /* GE_READER_CHUNKS_H */

@@ -1,0 +1,85 @@
+/*
+ * source_leaves.c: the heap relations that hold the rows of a source, in their order.
+ *
+ * A table or materialized view is its own leaf.  The leaves of a partitioned table come
+ * depth first in partition bound order, which puts DEFAULT last and is the order that
+ * EXPLAIN shows.
+ */
+#include "postgres.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "partitioning/partdesc.h"
+#include "storage/bufmgr.h"
+#include "storage/predicate.h"
+
+#include "source/internal.h"
+
+static bool
+is_heap(Relation relation)
+{
+	char kind = relation->rd_rel->relkind;
+
+	return (kind == RELKIND_RELATION || kind == RELKIND_MATVIEW) &&
+		   relation->rd_tableam == GetHeapamTableAmRoutine();
+}
+
+/* Append the relids of all leaves below relation; false as soon as one is no heap. */
+static bool
+collect_leaves(Relation relation, List **relids)
+{
+	PartitionDesc partitions;
+	int i;
+
+	check_stack_depth();
+	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	{
+		*relids = lappend_oid(*relids, RelationGetRelid(relation));
+		return is_heap(relation);
+	}
+	partitions = RelationGetPartitionDesc(relation, true);
+	for (i = 0; i < partitions->nparts; i++)
+	{
+		Relation partition = table_open(partitions->oids[i], AccessShareLock);
+		bool all_heaps = collect_leaves(partition, relids);
+
+		table_close(partition, NoLock);
+		if (!all_heaps)
+			return false;
+	}
+	return true;
+}
+
+bool
+ge_leaves_find(GeSource *source)
+{
+	List *relids = NIL;
+	ListCell *cell;
+
+	if (!collect_leaves(source->relation, &relids))
+		return false;
+	source->leaves = palloc0(list_length(relids) * sizeof *source->leaves);
+	foreach (cell, relids)
+		source->leaves[source->n_leaves++].relid = lfirst_oid(cell);
+	return true;
+}
+
+/*
+ * The lock comes before the count: whoever adds a block after it was counted meets the
+ * lock, and so SERIALIZABLE sees the conflict.  It is taken on empty leaves as well.
+ */
+void
+ge_leaves_measure(GeSource *source)
+{
+	int i;
+
+	for (i = 0; i < source->n_leaves; i++)
+	{
+		Relation leaf = table_open(source->leaves[i].relid, NoLock);
+
+		PredicateLockRelation(leaf, source->snapshot);
+		source->leaves[i].n_blocks = RelationGetNumberOfBlocks(leaf);
+		table_close(leaf, NoLock);
+	}
+}

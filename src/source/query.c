@@ -1,0 +1,291 @@
+/*
+ * source_query.c: query mode: one SELECT, run once, its rows kept in a tuplestore.
+ *
+ * The query reads the used columns in ascending order of their attribute numbers, then,
+ * where rows have ids, ctid and tableoid.  It runs as the caller in the ordinary
+ * executor, so view owners, row security and foreign servers are honoured as in any
+ * other SELECT.  Rows come in the order of order_by, else in physical order where there
+ * is one, else as the query returns them.
+ */
+#include "postgres.h"
+#include "access/sysattr.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "parser/analyze.h"
+#include "tcop/dest.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "base/compat.h"
+#include "source/internal.h"
+#include "source/ties.h"
+
+struct GeSourceQuery
+{
+	char *sql;
+	PlannedStmt *plan;
+	Tuplestorestate *rows; /* NULL until the query ran */
+	TupleTableSlot *slot;  /* the row that ge_query_next() gave */
+};
+
+/* Receives the rows of the running query. */
+typedef struct RowReceiver
+{
+	DestReceiver pub;
+	GeSource *source;
+	GeTieCheck *ties; /* NULL without order_by */
+} RowReceiver;
+
+AttrNumber
+ge_query_position(const GeSource *source, AttrNumber attno)
+{
+	return bms_member_index(source->used, attno) + 1;
+}
+
+AttrNumber
+ge_query_tid_position(const GeSource *source)
+{
+	return bms_num_members(source->used) + 1;
+}
+
+/* ------------------------------------------------------------------------- the text */
+
+static void
+append_column(StringInfo sql, const GeSource *source, AttrNumber attno)
+{
+	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(source), attno - 1);
+
+	appendStringInfo(sql, "r.%s", quote_identifier(NameStr(attribute->attname)));
+}
+
+static void
+append_target_list(StringInfo sql, const GeSource *source)
+{
+	const char *separator = " ";
+	int attno = -1;
+
+	while ((attno = bms_next_member(source->used, attno)) >= 0)
+	{
+		appendStringInfoString(sql, separator);
+		append_column(sql, source, attno);
+		separator = ", ";
+	}
+	if (source->has_row_ids)
+		appendStringInfo(sql, "%sr.ctid, r.tableoid", separator);
+}
+
+static void
+append_order_by(StringInfo sql, const GeSource *source)
+{
+	int i;
+
+	for (i = 0; i < source->n_order_by; i++)
+	{
+		AttrNumber attno = source->order_by[i];
+		Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(source), attno - 1);
+
+		appendStringInfoString(sql, i == 0 ? " ORDER BY " : ", ");
+		append_column(sql, source, attno);
+		if (OidIsValid(attribute->attcollation))
+			appendStringInfoString(sql, " COLLATE pg_catalog.\"C\"");
+		appendStringInfoString(sql, " ASC NULLS LAST");
+	}
+}
+
+static void
+append_physical_order(StringInfo sql, const GeSource *source)
+{
+	int i;
+
+	appendStringInfoString(sql, " ORDER BY ");
+	if (source->n_leaves > 1)
+	{
+		appendStringInfoString(sql, "pg_catalog.array_position('{");
+		for (i = 0; i < source->n_leaves; i++)
+			appendStringInfo(sql, "%s%u", i == 0 ? "" : ",", source->leaves[i].relid);
+		appendStringInfoString(sql, "}'::pg_catalog.oid[], r.tableoid), ");
+	}
+	appendStringInfoString(sql, "r.ctid");
+}
+
+static char *
+query_text(const GeSource *source)
+{
+	Relation relation = source->relation;
+	bool only = source->has_row_ids && relation->rd_rel->relkind == RELKIND_RELATION;
+	const char *schema = get_namespace_name(RelationGetNamespace(relation));
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT");
+	append_target_list(&sql, source);
+	appendStringInfo(
+		&sql, " FROM %s%s AS r", only ? "ONLY " : "",
+		quote_qualified_identifier(schema, RelationGetRelationName(relation)));
+	if (source->n_order_by > 0)
+		append_order_by(&sql, source);
+	else if (source->has_row_ids)
+		append_physical_order(&sql, source);
+	return sql.data;
+}
+
+/* ------------------------------------------------------------------------- planning */
+
+/*
+ * The text named the relation; a schema renamed meanwhile must not make it another one.
+ * Row ids need no right of their own: the caller needs SELECT on the columns alone.
+ */
+static void
+settle_relation(GeSource *source, Query *query)
+{
+	RangeTblEntry *entry = linitial_node(RangeTblEntry, query->rtable);
+	Bitmapset **selected = ge_selected_columns(query, entry);
+
+	if (entry->relid != RelationGetRelid(source->relation))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation %s was renamed meanwhile", source->name)));
+	*selected = bms_del_member(*selected, SelfItemPointerAttributeNumber -
+											  FirstLowInvalidHeapAttributeNumber);
+	*selected = bms_del_member(*selected, TableOidAttributeNumber -
+											  FirstLowInvalidHeapAttributeNumber);
+}
+
+void
+ge_query_prepare(GeSource *source)
+{
+	GeSourceQuery *query = palloc0(sizeof *query);
+	List *statements;
+	Query *parsed;
+
+	query->sql = query_text(source);
+	statements = pg_parse_query(query->sql);
+	parsed = parse_analyze_fixedparams(linitial_node(RawStmt, statements), query->sql,
+									   NULL, 0, NULL);
+	settle_relation(source, parsed);
+	parsed = linitial_node(Query, pg_rewrite_query(parsed));
+	query->plan = pg_plan_query(parsed, query->sql, 0, NULL);
+	ge_check_plan_rights(query->plan);
+	source->query = query;
+}
+
+double
+ge_source_planned_rows(const GeSource *source)
+{
+	return source->query->plan->planTree->plan_rows;
+}
+
+/* -------------------------------------------------------------------------- running */
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+
+	if (receiver->ties != NULL)
+		ge_tie_check(receiver->ties, slot);
+	tuplestore_puttupleslot(receiver->source->query->rows, slot);
+	return true;
+}
+
+static void
+start_receiver(DestReceiver *self, int operation, TupleDesc desc)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+	GeSource *source = receiver->source;
+	MemoryContext caller = MemoryContextSwitchTo(source->context);
+
+	source->query->slot =
+		MakeSingleTupleTableSlot(CreateTupleDescCopy(desc), &TTSOpsMinimalTuple);
+	if (source->n_order_by > 0)
+		receiver->ties = ge_tie_check_create(source);
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+stop_receiver(DestReceiver *self)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+
+	if (receiver->ties != NULL)
+		ge_tie_check_free(receiver->ties);
+	receiver->ties = NULL;
+}
+
+static void
+destroy_receiver(DestReceiver *self)
+{
+}
+
+static void
+execute_plan(GeSource *source)
+{
+	GeSourceQuery *query = source->query;
+	RowReceiver receiver = {
+		.pub = {receive_row, start_receiver, stop_receiver, destroy_receiver, DestNone},
+		.source = source};
+	QueryDesc *running = CreateQueryDesc(query->plan, query->sql, source->snapshot,
+										 InvalidSnapshot, &receiver.pub, NULL, NULL, 0);
+
+	ExecutorStart(running, 0);
+	ge_executor_run(running);
+	ExecutorFinish(running);
+	ExecutorEnd(running);
+	FreeQueryDesc(running);
+}
+
+/*
+ * A synchronized scan would start where another session's scan is, and so change the
+ * order from run to run.  On error the transaction's abort restores the setting.
+ */
+static void
+run_query(GeSource *source)
+{
+	MemoryContext caller = MemoryContextSwitchTo(source->context);
+	int nest_level = NewGUCNestLevel();
+
+	source->query->rows = tuplestore_begin_heap(false, false, work_mem);
+	(void) set_config_option("synchronize_seqscans", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	PushActiveSnapshot(source->snapshot);
+	execute_plan(source);
+	PopActiveSnapshot();
+	AtEOXact_GUC(true, nest_level);
+	MemoryContextSwitchTo(caller);
+}
+
+void
+ge_query_rewind(GeSource *source)
+{
+	if (source->query->rows == NULL)
+		run_query(source);
+	tuplestore_rescan(source->query->rows);
+}
+
+TupleTableSlot *
+ge_query_next(GeSource *source)
+{
+	GeSourceQuery *query = source->query;
+
+	if (!tuplestore_gettupleslot(query->rows, true, false, query->slot))
+		return NULL;
+	return query->slot;
+}
+
+void
+ge_query_close(GeSource *source)
+{
+	GeSourceQuery *query = source->query;
+
+	if (query->slot != NULL)
+		ExecDropSingleTupleTableSlot(query->slot);
+	if (query->rows != NULL)
+		tuplestore_end(query->rows);
+	source->query = NULL;
+}

@@ -1,0 +1,254 @@
+/*
+ * source.c: a relation as a source of rows: its kind, the caller's rights, its order.
+ *
+ * Contract in source.h.  Decides between heap mode and query mode; leaves, queries and
+ * scans are in files of their own.
+ */
+#include "postgres.h"
+#include "access/relation.h"
+#include "access/sysattr.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/typcache.h"
+
+#include "base/compat.h"
+#include "source/internal.h"
+
+static void
+check_kind(Relation relation)
+{
+	char kind = relation->rd_rel->relkind;
+
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE &&
+		kind != RELKIND_VIEW && kind != RELKIND_MATVIEW && kind != RELKIND_FOREIGN_TABLE)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("cannot read rows from relation \"%s\"",
+							   RelationGetRelationName(relation)),
+						errdetail_relkind_not_supported(kind),
+						errhint("Give a table, view, materialized view or foreign "
+								"table.")));
+	if (RELATION_IS_OTHER_TEMP(relation))
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("cannot access temporary tables of other sessions")));
+	if (!RelationIsScannable(relation))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("materialized view \"%s\" has not been populated",
+							   RelationGetRelationName(relation)),
+						errhint("Use the REFRESH MATERIALIZED VIEW command.")));
+}
+
+static char *
+name_of_relation(Relation relation)
+{
+	const char *schema = NULL;
+
+	if (!RelationIsVisible(RelationGetRelid(relation)))
+		schema = get_namespace_name(RelationGetNamespace(relation));
+	return quote_qualified_identifier(schema, RelationGetRelationName(relation));
+}
+
+GeSource *
+ge_source_open(Oid relid)
+{
+	Relation relation = try_relation_open(relid, AccessShareLock);
+	MemoryContext context, caller;
+	GeSource *source;
+
+	if (relation == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", relid)));
+	check_kind(relation);
+	context = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode source",
+									ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	source = palloc0(sizeof *source);
+	source->context = context;
+	source->relation = relation;
+	source->name = name_of_relation(relation);
+	MemoryContextSwitchTo(caller);
+	return source;
+}
+
+Relation
+ge_source_relation(const GeSource *source)
+{
+	return source->relation;
+}
+
+TupleDesc
+ge_source_desc(const GeSource *source)
+{
+	return RelationGetDescr(source->relation);
+}
+
+const char *
+ge_source_name(const GeSource *source)
+{
+	return source->name;
+}
+
+void
+ge_source_rename(GeSource *source, const char *name)
+{
+	source->name = MemoryContextStrdup(source->context, name);
+}
+
+AttrNumber
+ge_source_column(const GeSource *source, const char *name)
+{
+	TupleDesc desc = ge_source_desc(source);
+	int i;
+
+	for (i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), name) == 0)
+			return attribute->attnum;
+	}
+	return InvalidAttrNumber;
+}
+
+static void
+set_order_by(GeSource *source, const AttrNumber *order_by, int n_order_by)
+{
+	int i;
+
+	source->n_order_by = n_order_by;
+	source->order_by = palloc(n_order_by * sizeof *source->order_by);
+	for (i = 0; i < n_order_by; i++)
+	{
+		Form_pg_attribute attribute =
+			TupleDescAttr(ge_source_desc(source), order_by[i] - 1);
+		TypeCacheEntry *type =
+			lookup_type_cache(attribute->atttypid, TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC);
+
+		if (!OidIsValid(type->lt_opr) || !OidIsValid(type->cmp_proc))
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
+							errmsg("cannot order the rows of %s by column \"%s\"",
+								   source->name, NameStr(attribute->attname)),
+							errdetail("Type %s has no default btree operator class.",
+									  format_type_be(attribute->atttypid))));
+		source->order_by[i] = order_by[i];
+		source->used = bms_add_member(source->used, order_by[i]);
+	}
+}
+
+/* Rows of an inheritance parent are spread over relations that have no common order. */
+static bool
+has_inheritance_children(Relation relation)
+{
+	Oid relid = RelationGetRelid(relation);
+
+	return relation->rd_rel->relkind == RELKIND_RELATION && has_subclass(relid) &&
+		   find_inheritance_children(relid, AccessShareLock) != NIL;
+}
+
+static bool
+uses_virtual_column(const GeSource *source)
+{
+	TupleDesc desc = ge_source_desc(source);
+	int attno = -1;
+
+	while ((attno = bms_next_member(source->used, attno)) >= 0)
+		if (ge_attribute_is_virtual(TupleDescAttr(desc, attno - 1)))
+			return true;
+	return false;
+}
+
+/* A query names its tables; so a caller that gives an oid must be able to name it. */
+static void
+check_schema_rights(GeSource *source)
+{
+	Oid schema = RelationGetNamespace(source->relation);
+	AclResult usage = ge_schema_usage(schema);
+
+	if (usage != ACLCHECK_OK)
+		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
+}
+
+/* Heap mode bypasses the executor: check what a SELECT of the used columns would. */
+static void
+check_rights(GeSource *source)
+{
+	Bitmapset *columns = NULL;
+	int attno = -1;
+
+	while ((attno = bms_next_member(source->used, attno)) >= 0)
+		columns = bms_add_member(columns, attno - FirstLowInvalidHeapAttributeNumber);
+	ge_check_select_rights(source->relation, columns);
+}
+
+static void
+choose_mode(GeSource *source)
+{
+	bool filters_rows = check_enable_rls(RelationGetRelid(source->relation), InvalidOid,
+										 false) == RLS_ENABLED;
+
+	source->has_row_ids =
+		!has_inheritance_children(source->relation) && ge_leaves_find(source);
+	source->is_ordered = source->has_row_ids || source->n_order_by > 0;
+	if (source->has_row_ids && source->n_order_by == 0 && !filters_rows &&
+		!uses_virtual_column(source))
+		source->mode = GE_SOURCE_HEAP;
+	else
+		source->mode = GE_SOURCE_QUERY;
+}
+
+void
+ge_source_prepare(GeSource *source, const Bitmapset *used, const AttrNumber *order_by,
+				  int n_order_by)
+{
+	MemoryContext caller = MemoryContextSwitchTo(source->context);
+
+	check_schema_rights(source);
+	source->used = bms_copy(used);
+	set_order_by(source, order_by, n_order_by);
+	source->snapshot = RegisterSnapshot(GetActiveSnapshot());
+	choose_mode(source);
+	if (source->mode == GE_SOURCE_QUERY)
+		ge_query_prepare(source);
+	else
+	{
+		check_rights(source);
+		ge_leaves_measure(source);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+GeSourceMode
+ge_source_mode(const GeSource *source)
+{
+	return source->mode;
+}
+
+bool
+ge_source_has_row_ids(const GeSource *source)
+{
+	return source->has_row_ids;
+}
+
+bool
+ge_source_is_ordered(const GeSource *source)
+{
+	return source->is_ordered;
+}
+
+void
+ge_source_close(GeSource *source)
+{
+	if (source->query != NULL)
+		ge_query_close(source);
+	if (source->snapshot != NULL)
+		UnregisterSnapshot(source->snapshot);
+	relation_close(source->relation, NoLock);
+	MemoryContextDelete(source->context);
+}

@@ -1,0 +1,85 @@
+/*
+ * functions_fit.c: fit, which learns an encoder.
+ */
+#include "postgres.h"
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "sql/job_arguments.h"
+#include "sql/table_call.h"
+
+GE_SQL_FUNCTION(ge_fit);
+
+static void
+answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, int n)
+{
+	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	for (int i = 0; i < n; i++)
+	{
+		const GeFitSummary *summary = &summaries[i];
+		Datum values[] = {
+			ObjectIdGetDatum(encoder),
+			CStringGetTextDatum(summary->column_name),
+			CStringGetTextDatum(summary->kind),
+			Int64GetDatum(summary->categories),
+			Int64GetDatum(summary->rows),
+			Int64GetDatum(summary->missing_rows),
+			Float8GetDatum(summary->prior),
+			summary->pos_label == NULL ? (Datum) 0
+									   : CStringGetTextDatum(summary->pos_label),
+		};
+		bool nulls[lengthof(values)] = {
+			[6] = !summary->has_prior, [7] = summary->pos_label == NULL};
+
+		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	}
+}
+
+Datum
+ge_fit(PG_FUNCTION_ARGS)
+{
+	GeJobOptions options = {0};
+	GeTableCall call = {0};
+	GeSourceSpec source = {
+		.role = "source", .teaches_labels = true, .read_encoded = true};
+	int n_sources, n_summaries;
+	char *encoder;
+	GeSourceSpec *sources;
+	GeFitSummary *summaries;
+	Oid encoder_relid;
+	bool logged;
+
+	ge_call_begin("gpu_encode.fit()");
+	encoder = ge_arg_text(fcinfo, 0, "encoder");
+	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	sources = ge_fit_columns(fcinfo, 2, &options, source, &n_sources);
+	options.smooth = ge_arg_smooth(fcinfo, 8);
+	ge_arg_stat(fcinfo, 9);
+	options.target_type = ge_arg_target_type(fcinfo, 10);
+	options.pos_label = ge_arg_text_or_null(fcinfo, 11);
+	options.null_value = ge_arg_text_or_null(fcinfo, 12);
+	options.handle_missing = ge_arg_missing(fcinfo, 13);
+	ge_arg_reserved_null(fcinfo, 14, "min_frequency");
+	ge_arg_reserved_null(fcinfo, 15, "max_categories");
+	ge_arg_reserved_null(fcinfo, 16, "codes_from");
+	ge_arg_reserved_null(fcinfo, 17, "column_options");
+	logged = ge_arg_bool(fcinfo, 18, "logged");
+	ge_arg_reserved_false(fcinfo, 19, "replace");
+
+	InitMaterializedSRF(fcinfo, 0);
+	call.job = ge_job_create(&options, sources, n_sources);
+	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
+	ge_job_learn(call.job);
+	encoder_relid = ge_output_relid(call.encoder);
+	summaries = ge_encoder_write(call.job, call.encoder, &n_summaries);
+	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);
+	ge_job_close(call.job);
+	return (Datum) 0;
+}

@@ -1,0 +1,148 @@
+/*
+ * functions_info.c: version, devices, last_run, and the planner's estimate of rows.
+ */
+#include "postgres.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "nodes/supportnodes.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/tuplestore.h"
+
+#include "compute/compute.h"
+#include "base/compat.h"
+#include "base/run_log.h"
+#include "base/settings.h"
+
+GE_SQL_FUNCTION(ge_version);
+GE_SQL_FUNCTION(ge_list_devices);
+GE_SQL_FUNCTION(ge_last_run);
+GE_SQL_FUNCTION(ge_rows_support);
+
+Datum
+ge_version(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(
+		psprintf("gpu_encode " GE_VERSION ", %s",
+				 ge_compute_has_cuda() ? "with the CUDA backend"
+									   : "without the CUDA backend (CPU only)")));
+}
+
+/* A text, or NULL for an empty string. */
+static Datum
+text_or_null(const char *string, bool *is_null)
+{
+	*is_null = string[0] == '\0';
+	return *is_null ? (Datum) 0 : CStringGetTextDatum(string);
+}
+
+Datum
+ge_list_devices(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+	GeDeviceInfo *infos = palloc0_array(GeDeviceInfo, GE_MAX_DEVICES);
+	const char **backends = palloc_array(const char *, GE_MAX_DEVICES);
+	int n;
+
+	InitMaterializedSRF(fcinfo, 0);
+	n = ge_compute_devices(infos, backends);
+	for (int i = 0; i < n; i++)
+	{
+		Datum values[8];
+		bool nulls[8] = {0};
+
+		values[0] = CStringGetTextDatum(backends[i]);
+		values[1] = text_or_null(infos[i].device, &nulls[1]);
+		values[2] = text_or_null(infos[i].name, &nulls[2]);
+		values[3] = text_or_null(infos[i].compute_capability, &nulls[3]);
+		values[4] = Int64GetDatum((int64) infos[i].memory_bytes);
+		nulls[4] = infos[i].memory_bytes == 0;
+		values[5] = text_or_null(infos[i].driver, &nulls[5]);
+		values[6] = BoolGetDatum(infos[i].usable);
+		values[7] = text_or_null(infos[i].reason, &nulls[7]);
+		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+Datum
+ge_last_run(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+	const GeStage *stages;
+	int n = ge_run_stages(&stages);
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int i = 0; i < n; i++)
+	{
+		Datum values[6];
+		bool nulls[6] = {0};
+
+		values[0] = CStringGetTextDatum(stages[i].name);
+		values[1] = Int64GetDatum(stages[i].rows);
+		values[2] = Int64GetDatum(stages[i].bytes);
+		nulls[2] = stages[i].bytes < 0;
+		values[3] = Float8GetDatum(stages[i].seconds);
+		values[4] = text_or_null(stages[i].backend, &nulls[4]);
+		values[5] = text_or_null(stages[i].detail, &nulls[5]);
+		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* The rows of a relation as the last ANALYZE saw them; -1 where nothing is known. */
+static double
+known_rows(Oid relid)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	double rows = -1;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		rows = ((Form_pg_class) GETSTRUCT(tuple))->reltuples;
+		ReleaseSysCache(tuple);
+	}
+	return rows;
+}
+
+/*
+ * Support function of label_encode and target_encode: they return a row for each row of
+ * their source, and cost what reading it twice and looking every value up costs.
+ */
+Datum
+ge_rows_support(PG_FUNCTION_ARGS)
+{
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+	List *args = NIL;
+	double rows;
+	Node *source;
+
+	if (IsA(request, SupportRequestRows) &&
+		is_funcclause(((SupportRequestRows *) request)->node))
+		args = ((FuncExpr *) ((SupportRequestRows *) request)->node)->args;
+	else if (IsA(request, SupportRequestCost) &&
+			 ((SupportRequestCost *) request)->node != NULL &&
+			 is_funcclause(((SupportRequestCost *) request)->node))
+		args = ((FuncExpr *) ((SupportRequestCost *) request)->node)->args;
+	if (args == NIL)
+		PG_RETURN_POINTER(NULL);
+	source = linitial(args);
+	if (!IsA(source, Const) || ((Const *) source)->constisnull)
+		PG_RETURN_POINTER(NULL);
+	rows = known_rows(DatumGetObjectId(((Const *) source)->constvalue));
+	if (rows < 0)
+		PG_RETURN_POINTER(NULL);
+	if (IsA(request, SupportRequestRows))
+		((SupportRequestRows *) request)->rows = Max(rows, 1);
+	else
+	{
+		((SupportRequestCost *) request)->startup = 1000 + rows * 0.02;
+		((SupportRequestCost *) request)->per_tuple = 0;
+	}
+	PG_RETURN_POINTER(request);
+}

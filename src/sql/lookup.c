@@ -1,0 +1,299 @@
+/*
+ * functions_lookup.c: label, target_encoding and inverse_label, one value at a time.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "encoder/lookup.h"
+
+GE_SQL_FUNCTION(ge_label);
+GE_SQL_FUNCTION(ge_label_any);
+GE_SQL_FUNCTION(ge_target_encoding);
+GE_SQL_FUNCTION(ge_target_encoding_any);
+GE_SQL_FUNCTION(ge_target_encoding_joint);
+GE_SQL_FUNCTION(ge_inverse_label);
+
+static GeLookupColumn *
+open_label_column(GeLookup *lookup, const char *name)
+{
+	GeLookupColumn *column = ge_lookup_column(lookup, name);
+
+	if (!column->column->is_label)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("encoder %s has no label codes for column \"%s\"",
+							   lookup->name, name)));
+	return column;
+}
+
+/* A NULL that handle_missing => 'error' refuses. */
+static void
+check_missing(const GeLookup *lookup, const char *column)
+{
+	if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("column \"%s\" of encoder %s takes no nulls", column,
+							   lookup->name)));
+}
+
+/* The label code of a canonical text (NULL: missing). */
+static Datum
+label_of(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column,
+		 const char *value)
+{
+	int32 unknown_value;
+	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
+	GeFound found;
+
+	if (value == NULL)
+	{
+		check_missing(lookup, column->column->name);
+		found = ge_lookup_kind(lookup, column->column->name, "missing");
+		if (!found.found)
+			ge_encoder_damaged(lookup->name,
+							   "It has no row of kind 'missing' for a column.");
+	}
+	else
+		found = ge_lookup_value(lookup, column->column->name, value);
+	if (found.found)
+	{
+		if (found.code_is_null)
+			PG_RETURN_NULL();
+		PG_RETURN_INT32(found.code);
+	}
+	if (unknown == GE_UNKNOWN_VALUE)
+		PG_RETURN_INT32(unknown_value);
+	if (unknown == GE_UNKNOWN_ERROR)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("value \"%s\" of column \"%s\" has no label code in encoder %s",
+					value, column->column->name, lookup->name),
+			 errhint("Say handle_unknown => 'null', or 'value' with an unknown_value.")));
+	PG_RETURN_NULL();
+}
+
+/* An encoding that was found, or the prior. */
+static Datum
+encoding_or_prior(FunctionCallInfo fcinfo, GeLookup *lookup, const char *column,
+				  GeFound found)
+{
+	if (!found.found)
+	{
+		found = ge_lookup_kind(lookup, column, "prior");
+		if (!found.found)
+			ge_encoder_damaged(lookup->name,
+							   "It has no row of kind 'prior' for a column.");
+	}
+	if (found.encoding_is_null)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(found.encoding);
+}
+
+/* The encoding of a canonical text (NULL: missing). */
+static Datum
+encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const char *column,
+			const char *value)
+{
+	if (value == NULL)
+	{
+		check_missing(lookup, column);
+		return encoding_or_prior(fcinfo, lookup, column,
+								 ge_lookup_kind(lookup, column, "missing"));
+	}
+	return encoding_or_prior(fcinfo, lookup, column,
+							 ge_lookup_value(lookup, column, value));
+}
+
+static GeLookupColumn *
+open_target_column(GeLookup *lookup, const char *name)
+{
+	GeLookupColumn *column = ge_lookup_column(lookup, name);
+
+	if (!column->column->is_target)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("encoder %s has no target encoding of column \"%s\"",
+							   lookup->name, name)));
+	return column;
+}
+
+/*
+ * The canonical text of the polymorphic third argument: a value of the column's type, or
+ * any text for a column of text.
+ */
+static char *
+canonical_argument(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2);
+
+	if (PG_ARGISNULL(2))
+		return ge_lookup_canonical_text(column, NULL);
+	if (getBaseType(type) == getBaseType(column->column->type))
+		return ge_category_canonical_value(column->category, PG_GETARG_DATUM(2));
+	if (ge_type_is_text_like(type) && ge_type_is_text_like(column->column->type))
+	{
+		Oid output;
+		bool is_varlena;
+
+		getTypeOutputInfo(type, &output, &is_varlena);
+		return ge_lookup_canonical_text(
+			column, OidOutputFunctionCall(output, PG_GETARG_DATUM(2)));
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of encoder %s has type %s, but the value has type %s",
+					column->column->name, lookup->name, column->column->type_name,
+					format_type_be(type)),
+			 errhint("Cast the value.")));
+}
+
+Datum
+ge_label(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeLookupColumn *column =
+		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+
+	return label_of(fcinfo, lookup, column,
+					ge_lookup_canonical_text(column, ge_arg_text_or_null(fcinfo, 2)));
+}
+
+Datum
+ge_label_any(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeLookupColumn *column =
+		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+
+	return label_of(fcinfo, lookup, column, canonical_argument(fcinfo, lookup, column));
+}
+
+Datum
+ge_target_encoding(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeLookupColumn *column =
+		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+
+	return encoding_of(fcinfo, lookup, column->column->name,
+					   ge_lookup_canonical_text(column, ge_arg_text_or_null(fcinfo, 2)));
+}
+
+Datum
+ge_target_encoding_any(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeLookupColumn *column =
+		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+
+	return encoding_of(fcinfo, lookup, column->column->name,
+					   canonical_argument(fcinfo, lookup, column));
+}
+
+/* The combination of these columns; its name comes back. */
+static char *
+find_combination(const GeLookup *lookup, const GeNames *names)
+{
+	StringInfoData joined;
+
+	initStringInfo(&joined);
+	for (int i = 0; i < names->n; i++)
+		appendStringInfo(&joined, "%s%s", i == 0 ? "" : "_", names->names[i]);
+	for (int i = 0; i < lookup->parameters->n_combinations; i++)
+	{
+		const GeNames *known = &lookup->parameters->combinations[i].names;
+		bool same = known->n == names->n;
+
+		for (int k = 0; same && k < known->n; k++)
+			same = strcmp(known->names[k], names->names[k]) == 0;
+		if (same)
+			return joined.data;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("encoder %s has no combination \"%s\"", lookup->name, joined.data)));
+}
+
+/* The canonical texts of a combination's values; NULL when one is missing. */
+static ArrayType *
+canonical_values(GeLookup *lookup, const GeNames *names, ArrayType *values)
+{
+	Datum *elements, *canonical = palloc_array(Datum, names->n);
+	bool *is_null, missing = false;
+	int n;
+
+	deconstruct_array(values, TEXTOID, -1, false, TYPALIGN_INT, &elements, &is_null, &n);
+	if (n != names->n || ARR_NDIM(values) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("\"column_names\" has %d elements and \"values\" %d",
+							   names->n, n)));
+	for (int i = 0; i < n; i++)
+	{
+		char *value = ge_lookup_canonical_text(
+			ge_lookup_column(lookup, names->names[i]),
+			is_null[i] ? NULL : TextDatumGetCString(elements[i]));
+
+		missing |= value == NULL;
+		canonical[i] = value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
+	}
+	return missing ? NULL
+				   : construct_array(canonical, n, TEXTOID, -1, false, TYPALIGN_INT);
+}
+
+Datum
+ge_target_encoding_joint(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeNames names = ge_arg_names(fcinfo, 1, "column_names");
+	ArrayType *values;
+	char *name;
+
+	if (!names.given || PG_ARGISNULL(2))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("argument \"%s\" must not be null",
+							   names.given ? "values" : "column_names")));
+	name = find_combination(lookup, &names);
+	values = canonical_values(lookup, &names, PG_GETARG_ARRAYTYPE_P(2));
+	if (values == NULL)
+		return encoding_of(fcinfo, lookup, name, NULL);
+	return encoding_or_prior(fcinfo, lookup, name,
+							 ge_lookup_values(lookup, name, values));
+}
+
+/* A code that no category has. */
+GE_NORETURN static void
+refuse_code(const GeLookup *lookup, const GeEncoderColumn *column, int32 code)
+{
+	bool codes_missing = lookup->parameters->handle_missing == GE_MISSING_CATEGORY;
+	int64 n_codes = (int64) column->categories + codes_missing;
+
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("column \"%s\" of encoder %s has no code %d", column->name,
+						   lookup->name, code),
+					n_codes == 0 ? errdetail("It has no codes.")
+								 : errdetail("Its codes are 0 to %lld.",
+											 (long long) n_codes - 1)));
+}
+
+Datum
+ge_inverse_label(PG_FUNCTION_ARGS)
+{
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
+	GeLookupColumn *column =
+		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeFound found;
+
+	if (PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	found = ge_lookup_code(lookup, column->column->name, PG_GETARG_INT32(2));
+	if (!found.found)
+		refuse_code(lookup, column->column, PG_GETARG_INT32(2));
+	if (found.value == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(found.value));
+}

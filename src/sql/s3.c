@@ -1,0 +1,172 @@
+/*
+ * functions.c: the SQL functions of S3: arguments in, rows out.
+ */
+#include "postgres.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "storage/ipc.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "s3/export.h"
+#include "s3/import.h"
+#include "s3/object_list.h"
+
+GE_SQL_FUNCTION(ge_s3_export);
+GE_SQL_FUNCTION(ge_s3_import);
+GE_SQL_FUNCTION(ge_s3_list);
+
+/* Any texts but NULL, "" too. */
+static char **
+arg_texts(FunctionCallInfo fcinfo, int i, const char *name, int *n)
+{
+	Datum *elements;
+	bool *nulls;
+	char **result;
+
+	*n = 0;
+	if (PG_ARGISNULL(i))
+		return NULL;
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, -1, false, TYPALIGN_INT,
+					  &elements, &nulls, n);
+	result = palloc_array(char *, *n);
+	for (int j = 0; j < *n; j++)
+	{
+		if (nulls[j])
+			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("argument \"%s\" must not contain nulls", name));
+		result[j] = TextDatumGetCString(elements[j]);
+	}
+	return result;
+}
+
+static List *
+arg_columns(FunctionCallInfo fcinfo, int i)
+{
+	GeNames names = ge_arg_names(fcinfo, i, "columns");
+	List *result = NIL;
+
+	for (int j = 0; j < names.n; j++)
+		result = lappend(result, makeString(names.names[j]));
+	return result;
+}
+
+/* A row of bigint values, as the caller expects it. */
+static Datum
+make_row(FunctionCallInfo fcinfo, const int64 *numbers, int n)
+{
+	TupleDesc desc;
+	Datum values[3];
+	bool nulls[3] = {false, false, false};
+
+	Assert(n <= lengthof(values));
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("the function returns a row, and a row is not accepted here"));
+	for (int i = 0; i < n; i++)
+		values[i] = Int64GetDatum(numbers[i]);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+Datum
+ge_s3_import(PG_FUNCTION_ARGS)
+{
+	GeImport import = {.server = ge_arg_text_or_null(fcinfo, 4)};
+	Oid relid = ge_arg_regclass(fcinfo, 0, "rel");
+	char *uri = ge_arg_text(fcinfo, 1, "uri");
+	Relation relation;
+
+	import.columns = arg_columns(fcinfo, 2);
+	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
+	import.compression = ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
+	import.null_values = arg_texts(fcinfo, 6, "null_values", &import.n_null_values);
+	relation = table_open(relid, RowExclusiveLock);
+	ge_import_run(&import, relation, ge_objects_to_read(uri, import.server));
+	table_close(relation, NoLock);
+	return make_row(fcinfo, (int64[]){import.rows, import.files, import.bytes}, 3);
+}
+
+/* A size such as '6GB'. */
+static int64
+arg_size(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	char *size = ge_arg_text(fcinfo, i, name);
+	int64 result =
+		DatumGetInt64(DirectFunctionCall1(pg_size_bytes, CStringGetTextDatum(size)));
+
+	if (result <= 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("argument \"%s\" must be more than 0: \"%s\"", name, size));
+	return result;
+}
+
+static void
+abort_export(int code, Datum export)
+{
+	ge_export_abort((GeExport *) DatumGetPointer(export), code);
+}
+
+Datum
+ge_s3_export(PG_FUNCTION_ARGS)
+{
+	GeExportRequest request = {.server = ge_arg_text_or_null(fcinfo, 3)};
+	char *query = ge_arg_text(fcinfo, 0, "query");
+	GeExport *export;
+
+	request.uri = ge_arg_text(fcinfo, 1, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
+	request.compression = ge_compression_parse(ge_arg_text(fcinfo, 4, "compression"));
+	request.max_file_size = arg_size(fcinfo, 5, "max_file_size");
+	request.overwrite = ge_arg_bool(fcinfo, 6, "overwrite");
+	request.kms_key = ge_arg_text_or_null(fcinfo, 7);
+	export = ge_export_begin(&request);
+	PG_ENSURE_ERROR_CLEANUP(abort_export, PointerGetDatum(export));
+	{
+		ge_export_query(export, query);
+		ge_export_complete(export);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(abort_export, PointerGetDatum(export));
+	return make_row(fcinfo,
+					(int64[]){ge_export_rows(export), ge_export_files(export),
+							  ge_export_bytes(export)},
+					3);
+}
+
+static Datum
+text_or_null(const char *string, bool *is_null)
+{
+	*is_null = string == NULL;
+	return string != NULL ? CStringGetTextDatum(string) : (Datum) 0;
+}
+
+Datum
+ge_s3_list(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+	char *uri = ge_arg_text(fcinfo, 0, "uri");
+	ListCell *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	foreach (cell, ge_objects_list(uri, ge_arg_text_or_null(fcinfo, 1)))
+	{
+		const GeListedObject *object = lfirst(cell);
+		Datum values[5] = {CStringGetTextDatum(object->uri), Int64GetDatum(object->size)};
+		bool nulls[5] = {false};
+
+		nulls[2] = object->last_modified == NULL;
+		if (!nulls[2])
+			values[2] = DirectFunctionCall3(
+				timestamptz_in, CStringGetDatum(object->last_modified),
+				ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+		values[3] = text_or_null(object->etag, &nulls[3]);
+		values[4] = text_or_null(object->storage_class, &nulls[4]);
+		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,125 @@
+/*
+ * create_table.c: s3_create_table: a new table from CSV files.
+ */
+#include "postgres.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "files/copy.h"
+#include "files/set.h"
+#include "table/table.h"
+#include "base/run_log.h"
+#include "sql/table_call.h"
+
+GE_SQL_FUNCTION(ge_s3_create_table);
+
+static Relation
+create_table(const GeCsvColumns *columns, const char *name, bool logged)
+{
+	GeOutputColumn *output = palloc(sizeof(GeOutputColumn) * columns->n);
+	RangeVar *range = ge_output_name_parse("table_name", name);
+
+	for (int i = 0; i < columns->n; i++)
+		output[i] = (GeOutputColumn){
+			.name = columns->columns[i].name,
+			.type = columns->columns[i].type,
+			.typmod = columns->columns[i].typmod,
+			.collation = columns->columns[i].collation,
+		};
+	ge_output_check(range, output, columns->n, logged);
+	return ge_output_create_empty(range, output, columns->n, logged);
+}
+
+/* Returns the number of rows. */
+static uint64
+import_files(GeCsvSet *set, Relation relation)
+{
+	bool check_values = set->sample_rows != UINT64_MAX;
+	uint64 n_rows = 0;
+
+	for (int i = 0; i < set->n_files; i++)
+	{
+		GeCsvFile *file = ge_csv_set_file(set, i);
+
+		if (file != NULL)
+			n_rows +=
+				ge_csv_copy(relation, file, set->columns, set->options, check_values);
+		ge_csv_set_done(set, i);
+	}
+	return n_rows;
+}
+
+static uint64
+sample_rows_argument(FunctionCallInfo fcinfo, int i)
+{
+	int64 rows;
+
+	if (PG_ARGISNULL(i))
+		return UINT64_MAX;
+	rows = PG_GETARG_INT64(i);
+	if (rows < 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("sample_rows must be at least 1"),
+						errhint("NULL looks at all rows.")));
+	return rows;
+}
+
+static Datum
+answer(FunctionCallInfo fcinfo, const GeCsvSet *set, Oid created, uint64 n_rows)
+{
+	TupleDesc desc;
+	Datum values[] = {
+		ObjectIdGetDatum(created),
+		Int64GetDatum(n_rows),
+		Int64GetDatum(set->n_files),
+		Int64GetDatum(set->n_bytes),
+	};
+	bool nulls[lengthof(values)] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+Datum
+ge_s3_create_table(PG_FUNCTION_ARGS)
+{
+	GeCsvSet set = {0};
+	Relation relation;
+	Oid created;
+	char *name;
+	bool logged;
+	uint64 n_rows;
+
+	ge_call_begin("gpu_encode.s3_create_table()");
+	name = ge_arg_text(fcinfo, 0, "table_name");
+	set.uri = ge_arg_text(fcinfo, 1, "uri");
+	set.column_types = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2);
+	set.options =
+		ge_csv_options_parse("options", ge_arg_text(fcinfo, 3, "options"), true);
+	set.null_values = ge_arg_texts(fcinfo, 4, "null_values");
+	set.sample_rows = sample_rows_argument(fcinfo, 5);
+	set.access.server = ge_arg_text_or_null(fcinfo, 6);
+	set.access.compression = ge_compression_parse(ge_arg_text(fcinfo, 7, "compression"));
+	logged = ge_arg_bool(fcinfo, 8, "logged");
+	ge_arg_reserved_false(fcinfo, 9, "replace");
+
+	ge_stage_begin();
+	ge_csv_set_open(&set);
+	ge_stage_end("infer", set.n_inferred, -1, "", "%d files", set.n_files);
+
+	ge_stage_begin();
+	relation = create_table(set.columns, name, logged);
+	created = RelationGetRelid(relation);
+	n_rows = import_files(&set, relation);
+	table_close(relation, NoLock);
+	CommandCounterIncrement();
+	ge_stage_end("import", n_rows, set.n_bytes, "", "%s", set.uri);
+	return answer(fcinfo, &set, created, n_rows);
+}

@@ -1,0 +1,341 @@
+/*
+ * preprocess_s3.c: preprocess_s3: the whole job from CSV files to CSV files.
+ *
+ * Files are read into temporary tables, then the course is that of preprocess with CSV
+ * files for outputs: laid out before anything is computed, written, and completed when all
+ * else is done.  On any error nothing appears, but what is complete stays after ROLLBACK.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "files/output.h"
+#include "files/store.h"
+#include "sql/job_arguments.h"
+#include "base/run_log.h"
+#include "s3/uri.h"
+#include "sql/table_call.h"
+
+GE_SQL_FUNCTION(ge_preprocess_s3);
+
+#define MAX_PARTS 2
+
+typedef struct Call
+{
+	GeTableCall tables; /* the job, and the encoder if there is one */
+	GeJobOptions options;
+	int n_inputs;
+	GeCsvSet inputs[MAX_PARTS];
+	GeCsvStore *stores[MAX_PARTS];
+	GeSourceSpec sources[MAX_PARTS];
+	int n_outputs;
+	GeCsvOutput outputs[MAX_PARTS];
+	GeSinkOptions sink;
+	char *encoder; /* NULL: none */
+	char *label_suffix;
+	char *te_suffix;
+} Call;
+
+/* ------------------------------------------------------------------------ arguments */
+
+/* Where an output goes: a prefix takes the input's base name. */
+static const char *
+output_uri(const char *output, const char *input)
+{
+	const char *slash = strrchr(input, '/');
+	const char *base = slash == NULL ? input : slash + 1;
+
+	if (output[0] == '\0' || output[strlen(output) - 1] != '/')
+		return output;
+	if (base[0] == '\0' || strchr(base, '*') != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s has no base name for an output in %s", input, output),
+						errhint("Name the output's object.")));
+	return psprintf("%s%s", output, base);
+}
+
+static void
+read_inputs(FunctionCallInfo fcinfo, Call *call)
+{
+	GeCsvSet input = {.sample_rows = UINT64_MAX};
+
+	input.column_types = PG_ARGISNULL(30) ? NULL : PG_GETARG_JSONB_P(30);
+	input.null_values = ge_arg_texts(fcinfo, 31, "null_values");
+	input.options = ge_csv_options_parse("import_options",
+										 ge_arg_text(fcinfo, 32, "import_options"), true);
+	input.access.server = ge_arg_text_or_null(fcinfo, 34);
+	input.access.compression =
+		ge_compression_parse(ge_arg_text(fcinfo, 36, "compression"));
+	call->inputs[0] = call->inputs[1] = input;
+	call->inputs[0].uri = ge_arg_text(fcinfo, 0, "train");
+	call->inputs[1].uri = ge_arg_text_or_null(fcinfo, 4);
+	call->n_inputs = ge_preprocess_sources(
+		call->sources, call->inputs[1].uri != NULL, !PG_ARGISNULL(5),
+		ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	for (int i = 0; i < call->n_inputs; i++)
+		call->sources[i].name = call->inputs[i].uri;
+}
+
+static void
+read_outputs(FunctionCallInfo fcinfo, Call *call)
+{
+	const GeCsvOptions *options = ge_csv_options_parse(
+		"export_options", ge_arg_text(fcinfo, 33, "export_options"), false);
+	const char *train = ge_arg_text(fcinfo, 1, "train_output");
+	const char *validation = ge_arg_text_or_null(fcinfo, 5);
+
+	call->outputs[0] = (GeCsvOutput){.part = "train",
+									 .uri = output_uri(train, call->inputs[0].uri),
+									 .source = 0,
+									 .out_of_fold = true,
+									 .options = options};
+	call->n_outputs = 1;
+	if (validation != NULL)
+		call->outputs[call->n_outputs++] =
+			(GeCsvOutput){.part = "validation",
+						  .uri = output_uri(validation, call->inputs[1].uri),
+						  .source = 1,
+						  .options = options};
+	call->sink.server = ge_arg_text_or_null(fcinfo, PG_ARGISNULL(35) ? 34 : 35);
+	call->sink.compression = call->inputs[0].access.compression;
+	call->sink.kms_key = ge_arg_text_or_null(fcinfo, 37);
+	call->sink.overwrite = ge_arg_bool(fcinfo, 38, "overwrite");
+}
+
+static void
+read_arguments(FunctionCallInfo fcinfo, Call *call)
+{
+	GeJobOptions *options = &call->options;
+
+	options->target = ge_arg_text_or_null(fcinfo, 2);
+	options->target_columns = ge_arg_names(fcinfo, 3, "target_columns");
+	options->label_columns = ge_arg_names(fcinfo, 6, "label_columns");
+	options->exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
+	options->combinations =
+		ge_arg_combinations(fcinfo, 9, "target_combinations", &options->n_combinations);
+	ge_preprocess_folds(fcinfo, 10, false, options);
+	options->handle_unknown = ge_arg_unknown(fcinfo, 21, &options->unknown_value);
+	ge_arg_reserved_null(fcinfo, 23, "min_frequency");
+	ge_arg_reserved_null(fcinfo, 24, "max_categories");
+	call->encoder = ge_arg_text_or_null(fcinfo, 25);
+	ge_arg_reserved_null(fcinfo, 26, "codes_from");
+	call->label_suffix = ge_arg_text(fcinfo, 27, "label_suffix");
+	call->te_suffix = ge_arg_text(fcinfo, 28, "te_suffix");
+	ge_arg_reserved_null(fcinfo, 29, "column_options");
+	read_inputs(fcinfo, call);
+	read_outputs(fcinfo, call);
+	ge_arg_reserved_false(fcinfo, 39, "replace");
+}
+
+/* --------------------------------------------------------------------------- steps */
+
+/* EXECUTE is granted to those who may write; this function reads as well. */
+static void
+check_may_read(void)
+{
+	Oid readers = get_role_oid("gpu_encode_s3_read", true);
+
+	if (OidIsValid(readers) ? has_privs_of_role(GetUserId(), readers) : superuser())
+		return;
+	ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			errmsg("permission denied to read objects of S3"),
+			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."));
+}
+
+/* An output that is an input would replace it, or be read as one when the job runs again. */
+static void
+check_is_no_input(const GeCsvOutput *output, const GeCsvSet *input, const char *role)
+{
+	if (!ge_uri_means(input->uri, output->uri))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s_output would be an input, too", output->part),
+					errdetail("%s is %s, which stands for %s as well.", role, input->uri,
+							  output->uri),
+					errhint("Write to where the job does not read.")));
+}
+
+/* Nor may an output be the other one. */
+static void
+check_uris(const Call *call)
+{
+	for (int i = 0; i < call->n_outputs; i++)
+	{
+		for (int k = 0; k < call->n_inputs; k++)
+			check_is_no_input(&call->outputs[i], &call->inputs[k], call->sources[k].role);
+		for (int k = 0; k < i; k++)
+			if (ge_uri_means(call->outputs[k].uri, call->outputs[i].uri))
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("both outputs are %s", call->outputs[i].uri)));
+	}
+}
+
+/* What the job is to leave out, by the user and because it is text here only. */
+static void
+exclude_unlabeled(GeJobOptions *options, const GeNames *unlabeled)
+{
+	GeNames *excluded = &options->exclude_columns;
+	char **names = palloc(sizeof(char *) * (excluded->n + unlabeled->n + 1));
+	int n = 0;
+
+	for (int i = 0; i < excluded->n; i++)
+		names[n++] = excluded->names[i];
+	if (!options->label_columns.given)
+		for (int i = 0; i < unlabeled->n; i++)
+			names[n++] = unlabeled->names[i];
+	excluded->names = names;
+	excluded->n = n;
+}
+
+static void
+read_files(Call *call)
+{
+	for (int i = 0; i < call->n_inputs; i++)
+	{
+		GeCsvSet *input = &call->inputs[i];
+
+		ge_stage_begin();
+		if (i > 0)
+			input->types_of = call->inputs[0].columns;
+		ge_csv_set_open(input);
+		call->stores[i] =
+			ge_csv_store_fill(psprintf("gpu_encode %s", call->sources[i].role), input,
+							  &call->options, i == 0);
+		call->sources[i].relid = call->stores[i]->relid;
+		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
+					 input->uri);
+	}
+	exclude_unlabeled(&call->options, &call->stores[0]->unlabeled);
+}
+
+/* The job sees what was read, which the caller's snapshot does not. */
+static void
+run_job(Call *call)
+{
+	GeJob *job;
+
+	PushCopiedSnapshot(GetActiveSnapshot());
+	UpdateActiveSnapshotCommandId();
+	job = call->tables.job = ge_job_create(&call->options, call->sources, call->n_inputs);
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_csv_output_lay_out(&call->outputs[i], job, call->label_suffix, call->te_suffix,
+							  call->stores[i]->shown);
+	ge_call_open(&call->tables, call->encoder, NULL, 0, "", "", true);
+	ge_job_learn(job);
+	if (call->n_outputs == 2)
+	{
+		ge_job_check_missing(job, 1);
+		ge_job_check_unknown(job, 1);
+	}
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_csv_output_fill(&call->outputs[i], job);
+	if (call->tables.encoder != NULL)
+	{
+		int n_summaries;
+
+		ge_encoder_write(job, call->tables.encoder, &n_summaries);
+	}
+	PopActiveSnapshot();
+}
+
+/* -------------------------------------------------------------------------- answer */
+
+static Datum
+label_coded(const GeJob *job)
+{
+	Datum *names = palloc(sizeof(Datum) * Max(job->n_columns, 1));
+	int n = 0;
+
+	for (int i = 0; i < job->n_columns; i++)
+		if (job->columns[i].is_label)
+			names[n++] = CStringGetTextDatum(job->columns[i].name);
+	return PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static void
+answer(FunctionCallInfo fcinfo, const Call *call)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const GeJob *job = call->tables.job;
+
+	for (int i = 0; i < call->n_outputs; i++)
+	{
+		const GeCsvOutput *output = &call->outputs[i];
+		const char *device = ge_compute_device(job->compute);
+		Datum values[] = {
+			CStringGetTextDatum(output->uri),
+			CStringGetTextDatum(output->part),
+			Int64GetDatum(output->counts.rows),
+			Int32GetDatum(output->layout->n_columns),
+			Int64GetDatum(output->counts.unknown_labels),
+			Int64GetDatum(output->counts.missing_labels),
+			Int64GetDatum(output->counts.unseen_targets),
+			Int64GetDatum(call->inputs[i].n_bytes),
+			Int64GetDatum(ge_sink_bytes(output->sink)),
+			label_coded(job),
+			Float8GetDatum(output->seconds),
+			CStringGetTextDatum(ge_compute_name(job->compute)),
+			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
+		};
+		bool nulls[lengthof(values)] = {[12] = device == NULL};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+/* Both appear: a cancel between them would leave one, so it waits. */
+static void
+complete_outputs(Call *call)
+{
+	CHECK_FOR_INTERRUPTS();
+	HOLD_INTERRUPTS();
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_sink_complete(call->outputs[i].sink);
+	RESUME_INTERRUPTS();
+}
+
+/* On error, and when the session is ended in the middle. */
+static void
+abort_outputs(int code, Datum arg)
+{
+	Call *call = (Call *) DatumGetPointer(arg);
+
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_sink_abort(call->outputs[i].sink, code);
+}
+
+Datum
+ge_preprocess_s3(PG_FUNCTION_ARGS)
+{
+	Call call = {0};
+
+	ge_call_begin("gpu_encode.preprocess_s3()");
+	check_may_read();
+	read_arguments(fcinfo, &call);
+	check_uris(&call);
+	InitMaterializedSRF(fcinfo, 0);
+	PG_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));
+	{
+		for (int i = 0; i < call.n_outputs; i++)
+			call.outputs[i].sink = ge_sink_open(call.outputs[i].uri, &call.sink);
+		read_files(&call);
+		run_job(&call);
+		answer(fcinfo, &call);
+		ge_job_close(call.tables.job);
+		for (int i = 0; i < call.n_inputs; i++)
+			ge_csv_store_drop(call.stores[i]);
+		complete_outputs(&call);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));
+	return (Datum) 0;
+}

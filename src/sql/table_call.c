@@ -1,0 +1,90 @@
+/*
+ * table_call.c: calls that create tables, step by step.
+ */
+#include "postgres.h"
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+#include "base/run_log.h"
+#include "sql/table_call.h"
+
+void
+ge_call_begin(const char *function)
+{
+	PreventCommandIfReadOnly(function);
+	PreventCommandIfParallelMode(function);
+	ge_run_begin();
+}
+
+void
+ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs,
+			 int n_outputs, const char *label_suffix, const char *te_suffix, bool logged)
+{
+	GeNewTable tables[GE_MAX_OUTPUTS + 1] = {0};
+	int n = 0;
+
+	for (int i = 0; i < n_outputs; i++)
+	{
+		call->outputs[i] = ge_output_plan_create(call->job, &outputs[i], label_suffix,
+												 te_suffix, logged);
+		tables[n++] = ge_output_plan_table(call->outputs[i]);
+	}
+	call->n_outputs = n_outputs;
+	if (encoder != NULL)
+	{
+		ge_encoder_check_names(call->job);
+		tables[n++] = ge_new_table_check("encoder", encoder, ge_encoder_columns,
+										 GE_ENCODER_N_COLUMNS, logged);
+	}
+	ge_new_tables_differ(tables, n);
+	for (int i = 0; i < n_outputs; i++)
+		ge_output_plan_open(call->outputs[i], call->job);
+	if (encoder != NULL)
+		call->encoder = ge_output_create(tables[n - 1].name, ge_encoder_columns,
+										 GE_ENCODER_N_COLUMNS, logged);
+}
+
+static void
+answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
+{
+	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	for (int i = 0; i < call->n_outputs; i++)
+	{
+		GeOutputResult result = ge_output_plan_result(call->outputs[i]);
+		const char *device = ge_compute_device(call->job->compute);
+		Datum values[] = {
+			ObjectIdGetDatum(result.relid),
+			CStringGetTextDatum(result.part),
+			Int64GetDatum(result.counts.rows),
+			Int32GetDatum(result.n_columns),
+			Int64GetDatum(result.counts.unknown_labels),
+			Int64GetDatum(result.counts.missing_labels),
+			Int64GetDatum(result.counts.unseen_targets),
+			Float8GetDatum(result.seconds),
+			CStringGetTextDatum(ge_compute_name(call->job->compute)),
+			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
+		};
+		bool nulls[lengthof(values)] = {[9] = device == NULL};
+
+		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+	}
+}
+
+Datum
+ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call)
+{
+	int n_summaries;
+
+	for (int i = 0; i < call->n_outputs; i++)
+		ge_output_plan_fill(call->outputs[i], call->job);
+	if (call->encoder != NULL)
+		ge_encoder_write(call->job, call->encoder, &n_summaries);
+	answer_outputs(fcinfo, call);
+	ge_job_close(call->job);
+	return (Datum) 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * table_call.h: the course that every call takes that creates tables.
+ *
+ * Arguments; names, locks and rights; outputs created; sources read; computed; outputs and
+ * encoder filled.  On any error the transaction's abort leaves nothing.
+ */
+#ifndef GE_TABLE_CALL_H
+#define GE_TABLE_CALL_H
+
+#include "postgres.h"
+#include "fmgr.h"
+
+#include "encoder/encoder.h"
+#include "job/job.h"
+#include "output/plan.h"
+
+#define GE_MAX_OUTPUTS 2
+
+/* A call that writes: its job, its outputs, its encoder. */
+typedef struct GeTableCall
+{
+	GeJob *job;
+	int n_outputs;
+	GeOutputPlan *outputs[GE_MAX_OUTPUTS];
+	GeOutputTable *encoder; /* NULL: none is written */
+} GeTableCall;
+
+/* Refuse read-only transactions and parallel mode; function is its name for messages. */
+extern void ge_call_begin(const char *function);
+
+/* Check every table to be created, then create them, before anything is read. */
+extern void ge_call_open(GeTableCall *call, const char *encoder,
+						 const GeOutputSpec *outputs, int n_outputs,
+						 const char *label_suffix, const char *te_suffix, bool logged);
+
+/* Write the outputs, then the encoder, and answer a row for each output. */
+extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
+
+#endif /* GE_TABLE_CALL_H */

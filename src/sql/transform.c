@@ -1,0 +1,142 @@
+/*
+ * functions_transform.c: transform, which applies an encoder.
+ */
+#include "postgres.h"
+#include "access/xact.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+#include "base/arguments.h"
+#include "base/compat.h"
+#include "sql/table_call.h"
+
+GE_SQL_FUNCTION(ge_transform);
+
+/* What an encoder says of the columns, as options of a job. */
+static void
+options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
+{
+	int n = parameters->n_columns;
+
+	options->is_transform = true;
+	options->handle_missing = parameters->handle_missing;
+	options->null_value = parameters->null_value;
+	options->label_columns = options->target_columns = (GeNames){.given = true};
+	options->label_columns.names = palloc_array(char *, n + 1);
+	options->target_columns.names = palloc_array(char *, n + 1);
+	for (int i = 0; i < n; i++)
+	{
+		const GeEncoderColumn *column = &parameters->columns[i];
+
+		if (column->is_label)
+			options->label_columns.names[options->label_columns.n++] = column->name;
+		if (column->is_target)
+			options->target_columns.names[options->target_columns.n++] = column->name;
+	}
+	options->n_combinations = parameters->n_combinations;
+	options->combinations = palloc_array(GeNames, parameters->n_combinations + 1);
+	for (int i = 0; i < parameters->n_combinations; i++)
+		options->combinations[i] = parameters->combinations[i].names;
+}
+
+/* The columns of the source have the types that the encoder was fitted on. */
+static void
+check_types(const GeJob *job, const GeEncoderParameters *parameters, const char *encoder)
+{
+	for (int i = 0; i < job->n_columns; i++)
+	{
+		const GeCategoryColumn *column = &job->columns[i];
+		const GeEncoderColumn *fitted = ge_encoder_find_column(parameters, column->name);
+
+		if (fitted == NULL)
+			ge_encoder_damaged(encoder,
+							   "A combination has a column that its parameters lack.");
+		if (fitted->type != column->type)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" has type %s in %s, but encoder %s expects %s",
+							column->name, format_type_be(column->type),
+							ge_source_name(job->sources[0].source), encoder,
+							fitted->type_name)));
+	}
+}
+
+/* Full encodings of training rows contain the rows' own targets. */
+static void
+warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
+{
+	int nest = ge_text_form_begin(); /* names are quoted as in the encoder */
+	bool is_fitted = strcmp(parameters->source, ge_relation_name(source)) == 0;
+
+	ge_text_form_end(nest);
+	if (parameters->target != NULL && is_fitted)
+		ereport(
+			WARNING,
+			(errmsg("relation %s is the one that the encoder was fitted on",
+					parameters->source),
+			 errdetail(
+				 "Its target encodings are not out of fold: each row's own target is in "
+				 "them."),
+			 errhint("For training rows use gpu_encode.fit_transform().")));
+}
+
+/* The encoder that a job applies. */
+typedef struct Applied
+{
+	Oid encoder;
+	const GeEncoderParameters *parameters;
+} Applied;
+
+/* GeJobSteps */
+static void
+apply(GeJob *job, void *arg)
+{
+	const Applied *applied = arg;
+
+	ge_encoder_load(job, applied->encoder, applied->parameters);
+	ge_job_read(job);
+	ge_job_check_missing(job, 0);
+	ge_job_check_unknown(job, 0);
+	ge_job_combine(job);
+	ge_encoder_settle_combinations(job, applied->encoder);
+}
+
+Datum
+ge_transform(PG_FUNCTION_ARGS)
+{
+	GeJobOptions options = {0};
+	GeTableCall call = {0};
+	GeOutputSpec output = {.argument = "output", .part = "output"};
+	GeSourceSpec source = {
+		.role = "source", .read_encoded = true, .needs_all_columns = true};
+	GeEncoderParameters *parameters;
+	char *label_suffix, *te_suffix, *name;
+	Oid encoder;
+	bool logged;
+
+	ge_call_begin("gpu_encode.transform()");
+	encoder = ge_arg_regclass(fcinfo, 0, "encoder");
+	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	output.name = ge_arg_text(fcinfo, 2, "output");
+	options.handle_unknown = ge_arg_unknown(fcinfo, 4, &options.unknown_value);
+	label_suffix = ge_arg_text(fcinfo, 6, "label_suffix");
+	te_suffix = ge_arg_text(fcinfo, 7, "te_suffix");
+	ge_arg_reserved_null(fcinfo, 8, "column_options");
+	logged = ge_arg_bool(fcinfo, 9, "logged");
+	ge_arg_reserved_false(fcinfo, 10, "replace");
+	parameters = ge_encoder_open(encoder);
+	options_of_encoder(parameters, &options);
+	options.order_by = ge_arg_names(fcinfo, 3, "order_by");
+	name = ge_relation_name(encoder);
+
+	InitMaterializedSRF(fcinfo, 0);
+	call.job = ge_job_create(&options, &source, 1);
+	check_types(call.job, parameters, name);
+	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
+	warn_of_training_rows(parameters, source.relid);
+	ge_job_attempt(call.job, apply, &(Applied){encoder, parameters});
+	return ge_call_finish(fcinfo, &call);
+}

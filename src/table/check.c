@@ -1,0 +1,75 @@
+/*
+ * output_table_check.c: whether a table can be created, before any work is done for it.
+ *
+ * The rules are PostgreSQL's own for CREATE TABLE, asked for by its own functions.  Only
+ * what it does silently is checked here first: it cuts names that are too long.
+ */
+#include "postgres.h"
+#include "access/htup_details.h"
+#include "catalog/heap.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "utils/lsyscache.h"
+
+#include "table/shape.h"
+
+static void
+check_column_name(const char *name)
+{
+	if (name[0] == '\0')
+		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
+				errmsg("a column of an output table has an empty name"));
+	if (strlen(name) >= NAMEDATALEN)
+		ereport(ERROR, errcode(ERRCODE_NAME_TOO_LONG),
+				errmsg("column name \"%s\" is too long", name),
+				errdetail("It has %zu bytes; at most %d are possible.", strlen(name),
+						  NAMEDATALEN - 1));
+}
+
+TupleDesc
+ge_output_shape(const GeOutputColumn *columns, int n_columns)
+{
+	TupleDesc shape;
+
+	if (n_columns > MaxHeapAttributeNumber)
+		ereport(ERROR, errcode(ERRCODE_TOO_MANY_COLUMNS),
+				errmsg("an output table would have too many columns"),
+				errdetail("It would have %d columns; at most %d are possible.", n_columns,
+						  MaxHeapAttributeNumber));
+	shape = CreateTemplateTupleDesc(n_columns);
+	for (int i = 0; i < n_columns; i++)
+	{
+		const GeOutputColumn *column = &columns[i];
+
+		check_column_name(column->name);
+		TupleDescInitEntry(shape, i + 1, column->name, column->type, column->typmod, 0);
+		if (OidIsValid(column->collation) && type_is_collatable(column->type))
+			TupleDescInitEntryCollation(shape, i + 1, column->collation);
+	}
+	CheckAttributeNamesTypes(shape, RELKIND_RELATION, 0);
+	return shape;
+}
+
+Oid
+ge_output_schema(RangeVar *name)
+{
+	RangeVar *wanted = copyObject(name);
+	Oid existing;
+	Oid schema;
+
+	/* A name says nothing of persistence: the schema decides whether it is temporary. */
+	wanted->relpersistence = RELPERSISTENCE_PERMANENT;
+	schema = RangeVarGetAndCheckCreationNamespace(wanted, NoLock, &existing);
+	if (OidIsValid(existing))
+		ereport(ERROR, errcode(ERRCODE_DUPLICATE_TABLE),
+				errmsg("relation \"%s\" already exists", name->relname),
+				errdetail("It is in schema \"%s\".", get_namespace_name(schema)));
+	return schema;
+}
+
+Oid
+ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_columns, bool logged)
+{
+	FreeTupleDesc(ge_output_shape(columns, n_columns));
+	return ge_output_schema(name);
+}

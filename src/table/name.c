@@ -1,0 +1,112 @@
+/*
+ * output_name.c: the name of a table to be created, read from text.
+ *
+ * The text is read as a table name in SQL is: "a"."B c", pg_temp.x.  PostgreSQL's own
+ * readers of such text cut an identifier that is too long without an error, which would
+ * create a table under a name that nobody gave; here that is an error.
+ */
+#include "postgres.h"
+#include "catalog/namespace.h"
+#include "commands/dbcommands.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "parser/scansup.h"
+#include "utils/varlena.h"
+
+#include "table/table.h"
+
+#define MAX_NAME_PARTS 3 /* database, schema, table */
+
+/*
+ * The lengths in bytes that the identifiers have before any cut.  names has been found to
+ * be a list of identifiers, so every quote is closed.
+ */
+static void
+identifier_lengths(const char *names, Size *shortest, Size *longest)
+{
+	*shortest = SIZE_MAX;
+	*longest = 0;
+	while (scanner_isspace(*names))
+		names++;
+	while (*names != '\0')
+	{
+		Size length = 0;
+
+		if (*names == '"')
+		{
+			for (names++; *names != '"' || names[1] == '"'; names++, length++)
+				if (*names == '"')
+					names++;
+			names++;
+		}
+		else
+			for (; *names != '\0' && *names != '.' && !scanner_isspace(*names); names++)
+				length++;
+		*shortest = Min(*shortest, length);
+		*longest = Max(*longest, length);
+		while (*names == '.' || scanner_isspace(*names))
+			names++;
+	}
+}
+
+/* The parts of a name as a list of strings, each folded or unquoted. */
+static List *
+split_name(const char *argument, const char *name)
+{
+	List *parts;
+	Size shortest;
+	Size longest;
+
+	if (!SplitIdentifierString(pstrdup(name), '.', &parts) || parts == NIL)
+		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
+				errmsg("argument \"%s\" is not a table name: \"%s\"", argument, name),
+				errhint("Write it as in SQL: table, schema.table, or \"Quoted Name\"."));
+	identifier_lengths(name, &shortest, &longest);
+	if (shortest == 0)
+		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
+				errmsg("argument \"%s\" contains an empty identifier: \"%s\"", argument,
+					   name));
+	if (longest >= NAMEDATALEN)
+		ereport(
+			ERROR, errcode(ERRCODE_NAME_TOO_LONG),
+			errmsg("argument \"%s\" contains an identifier that is too long", argument),
+			errdetail("It has %zu bytes in \"%s\"; at most %d are possible.", longest,
+					  name, NAMEDATALEN - 1));
+	return parts;
+}
+
+static RangeVar *
+name_of_parts(const List *parts)
+{
+	int n_parts = list_length(parts);
+	char *catalog = n_parts > 2 ? linitial(parts) : NULL;
+	char *schema = n_parts > 1 ? list_nth(parts, n_parts - 2) : NULL;
+	RangeVar *result = makeRangeVar(schema, llast(parts), -1);
+
+	result->catalogname = catalog;
+	return result;
+}
+
+RangeVar *
+ge_output_name_parse(const char *argument, const char *name)
+{
+	List *parts;
+	RangeVar *result;
+
+	if (name == NULL)
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				errmsg("argument \"%s\" must not be null", argument));
+	parts = split_name(argument, name);
+	if (list_length(parts) > MAX_NAME_PARTS)
+		ereport(
+			ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+			errmsg("argument \"%s\" has too many dotted names: \"%s\"", argument, name));
+	result = name_of_parts(parts);
+	if (result->catalogname != NULL &&
+		strcmp(result->catalogname, get_database_name(MyDatabaseId)) != 0)
+		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				errmsg("argument \"%s\" names another database: \"%s\"", argument, name),
+				errdetail("The current database is \"%s\".",
+						  get_database_name(MyDatabaseId)));
+	return result;
+}

@@ -1,0 +1,194 @@
+/*
+ * output_table_rows.c: rows put into a table through its access method, in batches.
+ *
+ * Rows are copied into tuples until there are 1,000 of them or 64 kB, then written at
+ * once: by table_multi_insert() as COPY does, or, where the table has something that only
+ * the executor obeys (an index, a trigger, a constraint), each by a prepared INSERT, which
+ * takes any page with room: only then rows may stand in another order than they came.
+ * Nothing is ever frozen, so older snapshots see none of it.
+ */
+#include "postgres.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "table/rows.h"
+
+#define MAX_BUFFERED_ROWS 1000
+#define MAX_BUFFERED_BYTES 65536
+
+struct GeRowBuffer
+{
+	Relation relation;
+	bool by_insert;
+	BulkInsertState bulk_state;
+	CommandId command;
+	MemoryContext context;		 /* of the buffer: slots are made here on demand */
+	MemoryContext batch_context; /* lives for one flush */
+	int n_rows;
+	Size n_bytes;
+	TupleTableSlot *slots[MAX_BUFFERED_ROWS]; /* NULL where not needed so far */
+};
+
+bool
+ge_rows_need_insert(Relation relation)
+{
+	const TupleConstr *constraints = RelationGetDescr(relation)->constr;
+
+	return relation->rd_rel->relhasindex || relation->rd_rel->relispartition ||
+		   relation->rd_rel->relrowsecurity || relation->trigdesc != NULL ||
+		   relation->rd_rules != NULL ||
+		   (constraints != NULL &&
+			(constraints->has_not_null || constraints->num_check > 0));
+}
+
+GeRowBuffer *
+ge_rows_begin(Relation relation)
+{
+	GeRowBuffer *buffer = palloc0(sizeof(GeRowBuffer));
+
+	buffer->relation = relation;
+	buffer->by_insert = ge_rows_need_insert(relation);
+	buffer->context = CurrentMemoryContext;
+	buffer->batch_context = AllocSetContextCreate(
+		CurrentMemoryContext, "gpu_encode output batch", ALLOCSET_DEFAULT_SIZES);
+	if (!buffer->by_insert)
+	{
+		buffer->bulk_state = GetBulkInsertState();
+		buffer->command = GetCurrentCommandId(true);
+	}
+	return buffer;
+}
+
+static void
+write_by_multi_insert(GeRowBuffer *buffer)
+{
+	table_multi_insert(buffer->relation, buffer->slots, buffer->n_rows, buffer->command,
+					   TABLE_INSERT_SKIP_FSM, buffer->bulk_state);
+}
+
+static const char *
+insert_sql(Relation relation)
+{
+	int n_columns = RelationGetNumberOfAttributes(relation);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(
+		&sql, "INSERT INTO %s ",
+		quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+								   RelationGetRelationName(relation)));
+	for (int i = 0; i < n_columns; i++)
+		appendStringInfo(&sql, "%s$%d", i == 0 ? "VALUES (" : ", ", i + 1);
+	appendStringInfoString(&sql, n_columns == 0 ? "DEFAULT VALUES" : ")");
+	return sql.data;
+}
+
+static SPIPlanPtr
+prepare_insert(Relation relation)
+{
+	TupleDesc desc = RelationGetDescr(relation);
+	Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
+	const char *sql = insert_sql(relation);
+	SPIPlanPtr plan;
+
+	for (int i = 0; i < desc->natts; i++)
+		types[i] = TupleDescAttr(desc, i)->atttypid;
+	plan = SPI_prepare(sql, desc->natts, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare of \"%s\" failed: %s", sql,
+			 SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+static void
+insert_row(SPIPlanPtr plan, TupleTableSlot *slot)
+{
+	int n_columns = slot->tts_tupleDescriptor->natts;
+	char *nulls = palloc(Max(n_columns, 1));
+	int result;
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < n_columns; i++)
+		nulls[i] = slot->tts_isnull[i] ? 'n' : ' ';
+	result = SPI_execute_plan(plan, slot->tts_values, nulls, false, 0);
+	if (result < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
+	pfree(nulls);
+}
+
+/* The plan is made anew for each batch: it lives in SPI's memory and needs no clean-up. */
+static void
+write_by_insert(GeRowBuffer *buffer)
+{
+	SPIPlanPtr plan;
+
+	SPI_connect();
+	plan = prepare_insert(buffer->relation);
+	for (int i = 0; i < buffer->n_rows; i++)
+		insert_row(plan, buffer->slots[i]);
+	SPI_finish();
+}
+
+static void
+flush(GeRowBuffer *buffer)
+{
+	MemoryContext caller_context;
+
+	if (buffer->n_rows == 0)
+		return;
+	CHECK_FOR_INTERRUPTS();
+	caller_context = MemoryContextSwitchTo(buffer->batch_context);
+	if (buffer->by_insert)
+		write_by_insert(buffer);
+	else
+		write_by_multi_insert(buffer);
+	MemoryContextSwitchTo(caller_context);
+	MemoryContextReset(buffer->batch_context);
+	for (int i = 0; i < buffer->n_rows; i++)
+		ExecClearTuple(buffer->slots[i]);
+	buffer->n_rows = 0;
+	buffer->n_bytes = 0;
+}
+
+void
+ge_rows_put(GeRowBuffer *buffer, const Datum *values, const bool *is_null)
+{
+	TupleDesc desc = RelationGetDescr(buffer->relation);
+	MemoryContext caller_context = MemoryContextSwitchTo(buffer->context);
+	TupleTableSlot **slot = &buffer->slots[buffer->n_rows];
+	HeapTuple tuple =
+		heap_form_tuple(desc, unconstify(Datum *, values), unconstify(bool *, is_null));
+
+	if (*slot == NULL)
+		*slot = MakeSingleTupleTableSlot(desc, &TTSOpsHeapTuple);
+	ExecStoreHeapTuple(tuple, *slot, true);
+	MemoryContextSwitchTo(caller_context);
+	buffer->n_rows++;
+	buffer->n_bytes += tuple->t_len;
+	if (buffer->n_rows == MAX_BUFFERED_ROWS || buffer->n_bytes >= MAX_BUFFERED_BYTES)
+		flush(buffer);
+}
+
+void
+ge_rows_end(GeRowBuffer *buffer)
+{
+	flush(buffer);
+	for (int i = 0; i < MAX_BUFFERED_ROWS && buffer->slots[i] != NULL; i++)
+		ExecDropSingleTupleTableSlot(buffer->slots[i]);
+	if (buffer->bulk_state != NULL)
+	{
+		FreeBulkInsertState(buffer->bulk_state);
+		table_finish_bulk_insert(buffer->relation, TABLE_INSERT_SKIP_FSM);
+	}
+	MemoryContextDelete(buffer->batch_context);
+	pfree(buffer);
+}

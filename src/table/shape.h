@@ -1,0 +1,32 @@
+/*
+ * output_table_shape.h: what a new table is asked to be, and the making of it.
+ *
+ * Private to output_table*.c.  A shape is a TupleDesc: the columns that were asked for,
+ * each checked to be possible.
+ */
+#ifndef GE_OUTPUT_TABLE_SHAPE_H
+#define GE_OUTPUT_TABLE_SHAPE_H
+
+#include "postgres.h"
+#include "access/tupdesc.h"
+#include "utils/rel.h"
+
+#include "table/table.h"
+
+/* Check columns (errors as ge_output_check()) and describe them. */
+extern TupleDesc ge_output_shape(const GeOutputColumn *columns, int n_columns);
+
+/*
+ * Where a table of that name would be created.  Errors: 3F000 (no such schema), 42501
+ * (no right to create there), 42P07 (a relation of that name exists), 42P16 (temporary
+ * schema of another session).
+ */
+extern Oid ge_output_schema(RangeVar *name);
+
+/* CREATE TABLE.  The table is open; close it with NoLock. */
+extern Relation ge_output_make(RangeVar *name, TupleDesc shape, bool logged);
+
+/* Check that an event trigger left a new table as it was asked for: 55000 if not. */
+extern void ge_output_verify(Relation relation, TupleDesc shape, char persistence);
+
+#endif /* GE_OUTPUT_TABLE_SHAPE_H */
