@@ -5,6 +5,8 @@
 #include "fmgr.h"
 
 #include "base/settings.h"
+#include "compute/compute.h"
+#include "cpu/cpu_backend.h"
 
 PG_MODULE_MAGIC;
 
@@ -14,4 +16,5 @@ void
 _PG_init(void)
 {
 	ge_settings_init();
+	ge_compute_init(&ge_cpu_backend);
 }

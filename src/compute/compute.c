@@ -15,6 +15,14 @@
 #include "compute/status.h"
 #include "base/run_log.h"
 
+const GeBackend *ge_compute_cpu_backend;
+
+void
+ge_compute_init(const GeBackend *cpu)
+{
+	ge_compute_cpu_backend = cpu;
+}
+
 /*
  * True for GE_OK.  False where the GPU's memory did not suffice and the job can begin anew:
  * that is remembered.  Anything else is raised.
@@ -52,7 +60,7 @@ free_backend(void *arg)
 	foreach (cell, compute->dictionaries)
 		compute->backend->dictionary_free(lfirst(cell));
 	compute->backend->close(compute->context);
-	if (compute->backend != &ge_cpu_backend)
+	if (compute->backend != ge_compute_cpu_backend)
 		ge_compute_note_closed();
 	compute->context = NULL;
 	compute->targets = compute->dictionaries = NIL;

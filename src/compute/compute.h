@@ -24,6 +24,9 @@ typedef struct GeComputeWork
 	GeEstimate estimate;
 } GeComputeWork;
 
+/* Once, when the module is loaded: the backend that is always there. */
+extern void ge_compute_init(const GeBackend *cpu);
+
 /*
  * Choose and start a backend, as gpu_encode.backend says; last_run() tells which and why.
  * Errors: 58000 and others with the backend's reason where 'cuda' cannot run.

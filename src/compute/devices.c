@@ -8,6 +8,7 @@
 #include "compute/compute.h"
 #include "compute/cuda_library.h"
 #include "compute/devices.h"
+#include "compute/internal.h"
 #include "compute/status.h"
 #include "base/settings.h"
 
@@ -18,7 +19,7 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	int32 n_cpu = 0, n_cuda = 0;
 	const GeBackend *cuda;
 
-	ge_compute_check("cpu", ge_cpu_backend.devices(infos, 1, &n_cpu, NULL, NULL, &error),
+	ge_compute_check("cpu", ge_compute_cpu_backend->devices(infos, 1, &n_cpu, NULL, NULL, &error),
 					 &error, NULL);
 	cuda = ge_cuda_library_load(&error);
 	if (cuda != NULL && cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda,

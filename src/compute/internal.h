@@ -25,6 +25,9 @@ struct GeCompute
 	char reason[256];
 };
 
+/* The backend that ge_compute_init() was given. */
+extern const GeBackend *ge_compute_cpu_backend;
+
 /* Choose a backend as gpu_encode.backend says, open it, and say why (compute_choice.c). */
 extern void ge_compute_choose(GeCompute *compute, const GeComputeWork *work);
 /* Open the CPU backend. */

@@ -13,7 +13,7 @@
 #include "port/atomics.h"
 
 #include "reader/reader.h"
-#include "source/internal.h"
+#include "source/source.h"
 
 typedef struct GeChunkPlan
 {

@@ -12,7 +12,7 @@
 #include "reader/reader.h"
 #include "reader/chunks.h"
 #include "reader/parallel.h"
-#include "source/internal.h"
+#include "source/source.h"
 
 static GeBatchBuilder *
 create_query_builder(const GeSource *source, const GeReadColumn *columns, int n_columns)
@@ -70,11 +70,12 @@ read_heap(GeSource *source, const GeReadColumn *columns, int n_columns, int max_
 		  MemoryContext context, GeBatchConsumer consume, void *arg)
 {
 	pg_atomic_uint32 next_chunk;
-	GeReadTask task = {.relation = source->relation,
-					   .snapshot = source->snapshot,
+	GeHeapRows rows = ge_source_heap_rows(source);
+	GeReadTask task = {.relation = ge_source_relation(source),
+					   .snapshot = rows.snapshot,
 					   .columns = columns,
 					   .n_columns = n_columns,
-					   .plan = ge_chunks_plan(source->leaves, source->n_leaves),
+					   .plan = ge_chunks_plan(rows.leaves, rows.n_leaves),
 					   .next_chunk = &next_chunk};
 	int n_workers = ge_reader_workers(&task, max_workers);
 	MemoryContext caller;
@@ -98,7 +99,7 @@ ge_read(GeSource *source, const GeReadColumn *columns, int n_columns, int max_wo
 		CurrentMemoryContext, "gpu_encode reader", ALLOCSET_DEFAULT_SIZES);
 	int workers = 0;
 
-	if (source->mode == GE_SOURCE_HEAP)
+	if (ge_source_mode(source) == GE_SOURCE_HEAP)
 		workers =
 			read_heap(source, columns, n_columns, max_workers, context, consume, arg);
 	else

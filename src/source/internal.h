@@ -1,8 +1,7 @@
 /*
  * source_internal.h: what a GeSource is made of, for the files that read from it.
  *
- * Included by source*.c, leaf_scan.c, row_scan.c and reader*.c; everything else uses
- * source.h.  All that hangs on a source lives in its memory context.
+ * All that hangs on a source lives in its memory context.
  */
 #ifndef GE_SOURCE_INTERNAL_H
 #define GE_SOURCE_INTERNAL_H
@@ -11,14 +10,6 @@
 #include "executor/tuptable.h"
 
 #include "source/source.h"
-
-/* A heap relation that holds rows of the source; locked ACCESS SHARE by the leader. */
-typedef struct GeLeaf
-{
-	Oid relid;
-	/* When the source was prepared: rows in later blocks are invisible to its snapshot. */
-	BlockNumber n_blocks;
-} GeLeaf;
 
 typedef struct GeSourceQuery GeSourceQuery;
 
@@ -41,7 +32,7 @@ struct GeSource
 	GeSourceQuery *query; /* GE_SOURCE_QUERY */
 };
 
-/* ------------------------------------------------------------------- source_leaves.c */
+/* ------------------------------------------------------------------- leaves.c */
 
 /*
  * Find and lock the heap relations that hold the rows, into source->leaves.  False, and
@@ -51,16 +42,10 @@ extern bool ge_leaves_find(GeSource *source);
 /* Take the predicate locks of a sequential scan, then fix the number of blocks. */
 extern void ge_leaves_measure(GeSource *source);
 
-/* -------------------------------------------------------------------- source_query.c */
+/* -------------------------------------------------------------------- query.c */
 
 /* Plan the query and check the caller's rights. */
 extern void ge_query_prepare(GeSource *source);
-/* Run the query if it has not run yet, and go to its first row. */
-extern void ge_query_rewind(GeSource *source);
-/* The next row, or NULL; it lives until the next call. */
-extern TupleTableSlot *ge_query_next(GeSource *source);
-/* Where the rows of ge_query_next() have a used column (counted from 1). */
-extern AttrNumber ge_query_position(const GeSource *source, AttrNumber attno);
 /* Where they have ctid; tableoid follows.  Only with row ids. */
 extern AttrNumber ge_query_tid_position(const GeSource *source);
 extern void ge_query_close(GeSource *source);

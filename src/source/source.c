@@ -242,6 +242,14 @@ ge_source_is_ordered(const GeSource *source)
 	return source->is_ordered;
 }
 
+GeHeapRows
+ge_source_heap_rows(const GeSource *source)
+{
+	return (GeHeapRows){.snapshot = source->snapshot,
+						.leaves = source->leaves,
+						.n_leaves = source->n_leaves};
+}
+
 void
 ge_source_close(GeSource *source)
 {

@@ -16,7 +16,9 @@
 #define GE_SOURCE_H
 
 #include "postgres.h"
+#include "executor/tuptable.h"
 #include "nodes/bitmapset.h"
+#include "storage/block.h"
 #include "storage/itemptr.h"
 #include "utils/rel.h"
 #include "utils/snapshot.h"
@@ -65,6 +67,33 @@ extern bool ge_source_is_ordered(const GeSource *source);
 extern double ge_source_planned_rows(const GeSource *source);
 
 extern void ge_source_close(GeSource *source);
+
+/* ------------------------------------------------------- in any order, for the reader */
+
+/* A heap relation that holds rows of the source; locked ACCESS SHARE by the leader. */
+typedef struct GeLeaf
+{
+	Oid relid;
+	/* When the source was prepared: rows in later blocks are invisible to its snapshot. */
+	BlockNumber n_blocks;
+} GeLeaf;
+
+/* GE_SOURCE_HEAP: what holds the rows, in partition bound order, and what is visible. */
+typedef struct GeHeapRows
+{
+	Snapshot snapshot;
+	const GeLeaf *leaves;
+	int n_leaves;
+} GeHeapRows;
+
+extern GeHeapRows ge_source_heap_rows(const GeSource *source);
+
+/* GE_SOURCE_QUERY: run the query if it has not run yet, and go to its first row. */
+extern void ge_query_rewind(GeSource *source);
+/* The next row, or NULL; it lives until the next call. */
+extern TupleTableSlot *ge_query_next(GeSource *source);
+/* Where the rows of ge_query_next() have a used column (counted from 1). */
+extern AttrNumber ge_query_position(const GeSource *source, AttrNumber attno);
 
 /* ------------------------------------------------------- row by row, in ordinal order */
 
