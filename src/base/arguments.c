@@ -12,15 +12,6 @@
 
 #include "base/arguments.h"
 
-bool
-ge_names_have(const GeNames *names, const char *name)
-{
-	for (int i = 0; i < names->n; i++)
-		if (strcmp(names->names[i], name) == 0)
-			return true;
-	return false;
-}
-
 /* A NULL that means nothing. */
 static void
 refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
@@ -165,28 +156,12 @@ choose(FunctionCallInfo fcinfo, int i, const char *name, const char *const *word
 					errhint("It is one of %s.", allowed.data)));
 }
 
-static const char *const missing_names[] = {"value", "null", "category", "error"};
-
 GeMissing
 ge_arg_missing(FunctionCallInfo fcinfo, int i)
 {
-	return choose(fcinfo, i, "handle_missing", missing_names, lengthof(missing_names));
-}
+	static const char *const words[] = {"value", "null", "category", "error"};
 
-const char *
-ge_missing_name(GeMissing missing)
-{
-	return missing_names[missing];
-}
-
-GeMissing
-ge_missing_parse(const char *word)
-{
-	for (int i = 0; i < lengthof(missing_names); i++)
-		if (strcmp(word, missing_names[i]) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("invalid value for \"handle_missing\": \"%s\"", word)));
+	return choose(fcinfo, i, "handle_missing", words, lengthof(words));
 }
 
 GeUnknown

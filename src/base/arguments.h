@@ -10,41 +10,8 @@
 #include "postgres.h"
 #include "fmgr.h"
 
-#include "backend/backend.h"
-
-/* A list of names: an array argument, or one combination. */
-typedef struct GeNames
-{
-	bool given; /* false: the argument was NULL */
-	int n;
-	char **names;
-} GeNames;
-
-extern bool ge_names_have(const GeNames *names, const char *name);
-
-/* What a NULL category gets. */
-typedef enum GeMissing
-{
-	GE_MISSING_VALUE,	 /* code NULL, encoding = prior */
-	GE_MISSING_NULL,	 /* both NULL */
-	GE_MISSING_CATEGORY, /* a category of its own, coded last */
-	GE_MISSING_ERROR
-} GeMissing;
-
-/* What a category without a code gets. */
-typedef enum GeUnknown
-{
-	GE_UNKNOWN_ERROR,
-	GE_UNKNOWN_VALUE,
-	GE_UNKNOWN_NULL
-} GeUnknown;
-
-typedef enum GeTargetType
-{
-	GE_TARGET_AUTO,
-	GE_TARGET_BINARY,
-	GE_TARGET_CONTINUOUS
-} GeTargetType;
+#include "base/names.h"
+#include "job/options.h"
 
 /* The arguments of one call, by position; name is the SQL parameter's name. */
 extern bool ge_arg_bool(FunctionCallInfo fcinfo, int i, const char *name);
@@ -65,8 +32,6 @@ extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *
 									int *n);
 
 extern GeMissing ge_arg_missing(FunctionCallInfo fcinfo, int i);
-extern const char *ge_missing_name(GeMissing missing);
-extern GeMissing ge_missing_parse(const char *word);
 /* handle_unknown at i, unknown_value at i + 1: they must go together. */
 extern GeUnknown ge_arg_unknown(FunctionCallInfo fcinfo, int i, int32 *unknown_value);
 extern GeTargetType ge_arg_target_type(FunctionCallInfo fcinfo, int i);

@@ -74,7 +74,8 @@ ge_compute_open_cpu(GeCompute *compute)
 {
 	GeError error = {0};
 
-	ge_compute_check("cpu", open_backend(compute, ge_compute_cpu_backend, -1, NULL, &error),
+	ge_compute_check("cpu",
+					 open_backend(compute, ge_compute_cpu_backend, -1, NULL, &error),
 					 &error, NULL);
 }
 

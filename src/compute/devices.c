@@ -19,8 +19,9 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	int32 n_cpu = 0, n_cuda = 0;
 	const GeBackend *cuda;
 
-	ge_compute_check("cpu", ge_compute_cpu_backend->devices(infos, 1, &n_cpu, NULL, NULL, &error),
-					 &error, NULL);
+	ge_compute_check(
+		"cpu", ge_compute_cpu_backend->devices(infos, 1, &n_cpu, NULL, NULL, &error),
+		&error, NULL);
 	cuda = ge_cuda_library_load(&error);
 	if (cuda != NULL && cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda,
 									  ge_compute_cancelled, NULL, &error) != GE_OK)

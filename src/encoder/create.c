@@ -24,14 +24,14 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 };
 
 void
-ge_encoder_check_names(const GeJob *job)
+ge_encoder_check_names(const GePlan *plan)
 {
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < plan->n_encodings; i++)
 	{
-		const GeEncoding *encoding = &job->encodings[i];
-		int column = ge_job_find_column(job, encoding->name);
+		const GeEncoding *encoding = &plan->encodings[i];
+		int column = ge_plan_find_column(plan, encoding->name);
 
-		if (encoding->n_parts == 1 || column < 0 || !job->columns[column].is_label)
+		if (encoding->n_parts == 1 || column < 0 || !plan->columns[column].is_label)
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),

@@ -45,7 +45,7 @@ enum
 extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
 
 /* Refuse a job whose columns and combinations would have one name in the encoder. */
-extern void ge_encoder_check_names(const GeJob *job);
+extern void ge_encoder_check_names(const GePlan *plan);
 /* Indexes that find a category of any length, and a code; once the rows are there. */
 extern void ge_encoder_create_indexes(Oid encoder);
 
@@ -63,7 +63,7 @@ typedef struct GeFitSummary
 } GeFitSummary;
 
 /* Write a fitted job into a created table, finish and index it; *n summaries come back. */
-extern GeFitSummary *ge_encoder_write(GeJob *job, GeOutputTable *table, int *n);
+extern GeFitSummary *ge_encoder_write(GeRun *run, GeOutputTable *table, int *n);
 
 /* ------------------------------------------------------------------------- reading */
 
@@ -98,7 +98,7 @@ typedef struct GeEncoderParameters
 } GeEncoderParameters;
 
 /* The parameters of a fitted job as the text of a JSON object. */
-extern char *ge_encoder_parameters_text(const GeJob *job);
+extern char *ge_encoder_parameters_text(const GeRun *run);
 /* From that JSON object; refuses what is damaged (encoder_parameters.c). */
 extern GeEncoderParameters *ge_encoder_parameters_parse(Datum jsonb, const char *encoder);
 extern const GeEncoderColumn *
@@ -115,10 +115,10 @@ extern char *ge_relation_name(Oid relid);
 GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
 
 /* Put an encoder's categories, codes and encodings into a job made for transform. */
-extern void ge_encoder_load(GeJob *job, Oid encoder,
+extern void ge_encoder_load(GeRun *run, Oid encoder,
 							const GeEncoderParameters *parameters);
 
 /* After ge_job_combine(). */
-extern void ge_encoder_settle_combinations(GeJob *job, Oid encoder);
+extern void ge_encoder_settle_combinations(GeRun *run, Oid encoder);
 
 #endif /* GE_ENCODER_TABLE_H */

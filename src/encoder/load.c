@@ -52,17 +52,18 @@ ge_encoder_rows(GeEncoderLoad *state, const char *select, const char *column_nam
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(state->block_context);
 		SPI_freetuptable(SPI_tuptable);
-		if (ge_compute_exhausted(state->job->compute))
+		if (ge_compute_exhausted(state->run->compute))
 			break;
 	}
 	SPI_cursor_close(portal);
 }
 
 bool
-ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column, char **texts,
-						uint32 n, uint32 *ids)
+ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char **texts, uint32 n,
+						uint32 *ids)
 {
-	GeCategories *categories = &column->categories;
+	GeCategoryType *type = state->run->plan->columns[column].category;
+	GeCategories *categories = &state->run->categories[column];
 	GeKeys keys = {.kind = categories->kind, .n_rows = n};
 	StringInfoData bytes;
 	int64 *values = palloc_array(int64, n);
@@ -75,18 +76,18 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column, char **t
 	{
 		offsets[i] = bytes.len;
 		if (keys.kind == GE_KEY_INT64)
-			ge_category_int64_key_of_text(column->category, texts[i], &values[i]);
+			ge_category_int64_key_of_text(type, texts[i], &values[i]);
 		else
-			ge_category_bytes_key_of_text(column->category, texts[i], &bytes);
+			ge_category_bytes_key_of_text(type, texts[i], &bytes);
 	}
 	offsets[n] = bytes.len;
 	ge_text_form_end(nest);
 	keys.values = values;
 	keys.offsets = offsets;
 	keys.bytes = (uint8 *) bytes.data;
-	added = ge_compute_try_add(state->job->compute, 1, &categories->dictionary, &keys,
+	added = ge_compute_try_add(state->run->compute, 1, &categories->dictionary, &keys,
 							   &ids) &&
-			ge_compute_try_flush(state->job->compute);
+			ge_compute_try_flush(state->run->compute);
 	pfree(bytes.data);
 	return added;
 }
@@ -158,7 +159,8 @@ load_categories(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 									load->column->name, load->expected));
 	for (uint64 i = 0; i < n; i++)
 		texts[i] = text_at(state, rows->vals[i], rows->tupdesc, GE_LOAD_VALUE);
-	if (!ge_encoder_ids_of_texts(state, load->column, texts, n, ids))
+	if (!ge_encoder_ids_of_texts(state, load->column - state->run->plan->columns, texts,
+								 n, ids))
 		return;
 	for (uint64 i = 0; i < n; i++)
 	{
@@ -228,27 +230,28 @@ ge_encoder_create_arrays(GeEncoderLoad *state, GeEncoderLoadColumn *load)
 	load->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
 }
 
-/* Codes must be 0..C-1, each once; the order of ids follows from them. */
+/* Codes must be 0..C-1, each once. */
 static void
 settle_codes(GeEncoderLoad *state, GeEncoderLoadColumn *load)
 {
-	GeCategories *categories = &load->column->categories;
+	GeCategories *categories = load->categories;
+	bool *taken =
+		palloc_extended((Size) load->expected + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
 	categories->code = load->codes;
-	categories->order = MemoryContextAllocExtended(
-		state->context, sizeof(uint32) * ((Size) load->expected + 1),
-		MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	categories->missing_code = (int32) load->expected;
 	for (uint32 id = 1; id <= load->expected; id++)
 	{
 		int32 code = load->codes[id];
 
-		if (code < 0 || (uint32) code >= load->expected || categories->order[code] != 0)
+		if (code < 0 || (uint32) code >= load->expected || taken[code])
 			ge_encoder_damaged(
 				state->encoder,
 				psprintf("Column \"%s\" has code %d twice or out of range.",
 						 load->column->name, code));
-		categories->order[code] = id;
+		taken[code] = true;
 	}
+	pfree(taken);
 }
 
 void
@@ -263,25 +266,27 @@ ge_encoder_load_singles(GeEncoderLoad *state, GeEncoderLoadColumn *load, const c
 static void
 load_column(GeEncoderLoad *state, int i, uint32 expected)
 {
-	GeCategoryColumn *column = &state->job->columns[i];
+	const GeCategoryColumn *column = &state->run->plan->columns[i];
+	GeCategories *categories = &state->run->categories[i];
 	GeEncoderLoadColumn load = {.column = column,
-								.encoding = ge_job_find_encoding(state->job, i)};
+								.categories = categories,
+								.encoding = ge_job_find_encoding(state->run, i)};
 
 	load.expected = expected;
 	ge_encoder_create_arrays(state, &load);
 	ge_encoder_load_singles(state, &load, column->name);
 	ge_encoder_rows(state, "value", column->name, "category", "value IS NOT NULL",
 					load_categories, &load);
-	if (ge_compute_exhausted(state->job->compute))
+	if (ge_compute_exhausted(state->run->compute))
 		return;
-	column->categories.n_known = column->categories.n_trained = column->categories.n_all =
-		ge_compute_size(state->job->compute, column->categories.dictionary);
-	if (load.n_rows != expected || column->categories.n_known != expected)
-		ge_encoder_damaged(
-			state->encoder,
-			psprintf("Column \"%s\" has " UINT64_FORMAT " rows of %u categories, "
-					 "but %u are expected.",
-					 column->name, load.n_rows, column->categories.n_known, expected));
+	categories->n_known = categories->n_trained = categories->n_all =
+		ge_compute_size(state->run->compute, categories->dictionary);
+	if (load.n_rows != expected || categories->n_known != expected)
+		ge_encoder_damaged(state->encoder, psprintf("Column \"%s\" has " UINT64_FORMAT
+													" rows of %u categories, "
+													"but %u are expected.",
+													column->name, load.n_rows,
+													categories->n_known, expected));
 	if (column->is_label)
 		settle_codes(state, &load);
 	if (load.encoding != NULL)
@@ -292,15 +297,15 @@ load_column(GeEncoderLoad *state, int i, uint32 expected)
 }
 
 /*
- * Parts that are nothing else than parts have what the combinations brought; columns
- * without codes are put in order.
+ * Parts that are nothing else than parts have what the combinations brought.  Pairs of
+ * categories go by their ranks.
  */
 static void
 settle_column(GeEncoderLoad *state, int i)
 {
-	const GeCategoryColumn *column = &state->job->columns[i];
-	GeCategories *categories = &state->job->columns[i].categories;
-	uint32 size = ge_compute_size(state->job->compute, categories->dictionary);
+	const GeCategoryColumn *column = &state->run->plan->columns[i];
+	GeCategories *categories = &state->run->categories[i];
+	uint32 size = ge_compute_size(state->run->compute, categories->dictionary);
 
 	if (!column->is_label && !column->is_target)
 		categories->n_known = categories->n_trained = categories->n_all = size;
@@ -308,41 +313,41 @@ settle_column(GeEncoderLoad *state, int i)
 		ge_encoder_damaged(
 			state->encoder,
 			psprintf("A combination has values that column \"%s\" lacks.", column->name));
-	if (!column->is_label)
-		ge_job_sort_categories(state->job, categories);
+	if (column->is_part)
+		ge_job_rank(state->run, categories);
 }
 
 void
-ge_encoder_load(GeJob *job, Oid encoder, const GeEncoderParameters *parameters)
+ge_encoder_load(GeRun *run, Oid encoder, const GeEncoderParameters *parameters)
 {
-	GeEncoderLoad state = {.job = job, .encoder = ge_relation_name(encoder)};
+	GeEncoderLoad state = {.run = run, .encoder = ge_relation_name(encoder)};
 	int64 n = 0;
 
 	ge_stage_begin();
 	state.context = CurrentMemoryContext;
 	state.block_context = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
 												ALLOCSET_DEFAULT_SIZES);
-	job->loaded = ge_row_store_create(job->n_id_columns);
+	run->loaded = ge_row_store_create(run->n_id_columns);
 	SPI_connect();
-	for (int i = 0; i < job->n_columns && !ge_compute_exhausted(job->compute); i++)
-		if (job->columns[i].is_label || job->columns[i].is_target)
+	for (int i = 0; i < run->plan->n_columns && !ge_compute_exhausted(run->compute); i++)
+		if (run->plan->columns[i].is_label || run->plan->columns[i].is_target)
 		{
 			const GeEncoderColumn *column =
-				ge_encoder_find_column(parameters, job->columns[i].name);
+				ge_encoder_find_column(parameters, run->plan->columns[i].name);
 
 			load_column(&state, i, column->categories);
 			n += column->categories;
 		}
-	for (int i = 0; i < parameters->n_combinations && !ge_compute_exhausted(job->compute);
+	for (int i = 0; i < parameters->n_combinations && !ge_compute_exhausted(run->compute);
 		 i++)
 		ge_encoder_load_combination(&state, i, parameters->combinations[i].categories);
 	SPI_finish();
 	MemoryContextDelete(state.block_context);
-	if (ge_compute_exhausted(job->compute))
-		ge_compute_raise(job->compute);
-	for (int i = 0; i < job->n_columns; i++)
+	if (ge_compute_exhausted(run->compute))
+		ge_compute_raise(run->compute);
+	for (int i = 0; i < run->plan->n_columns; i++)
 		settle_column(&state, i);
-	ge_row_store_finish(job->loaded);
-	ge_stage_end("load", n, -1, ge_compute_name(job->compute), "encoder %s",
+	ge_row_store_finish(run->loaded);
+	ge_stage_end("load", n, -1, ge_compute_name(run->compute), "encoder %s",
 				 state.encoder);
 }

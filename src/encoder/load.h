@@ -11,7 +11,7 @@
 
 typedef struct GeEncoderLoad
 {
-	GeJob *job;
+	GeRun *run;
 	const char *encoder;		 /* its name */
 	MemoryContext context;		 /* of what stays */
 	MemoryContext block_context; /* of a block of rows */
@@ -20,11 +20,12 @@ typedef struct GeEncoderLoad
 /* One column or combination being loaded. */
 typedef struct GeEncoderLoadColumn
 {
-	GeCategoryColumn *column; /* NULL: a combination */
-	GeEncoding *encoding;	  /* NULL: none */
-	uint32 expected;		  /* categories */
-	uint64 n_rows;			  /* loaded so far */
-	int32 *codes;			  /* by id 0..expected, as the next two */
+	const GeCategoryColumn *column; /* NULL: a combination */
+	GeCategories *categories;		/* of the column */
+	GeRunEncoding *encoding;		/* NULL: none */
+	uint32 expected;				/* categories */
+	uint64 n_rows;					/* loaded so far */
+	int32 *codes;					/* by id 0..expected, as the next two */
 	double *full;
 	bool *seen;
 } GeEncoderLoadColumn;
@@ -49,8 +50,8 @@ extern void ge_encoder_rows(GeEncoderLoad *state, const char *select,
 							const char *condition, GeEncoderConsumer consume, void *arg);
 /* Ids of categories given as texts, through the column's type; false as
  * ge_compute_try_add() says it. */
-extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, GeCategoryColumn *column,
-									char **texts, uint32 n, uint32 *ids);
+extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char **texts,
+									uint32 n, uint32 *ids);
 /* A field of a row that must not be NULL. */
 extern Datum ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc,
 							   int column, const char *what);

@@ -13,12 +13,12 @@
 
 #include "encoder/load.h"
 
-static GeEncoding *
-combination(GeJob *job, int i)
+static GeRunEncoding *
+combination(GeRun *run, int i)
 {
-	for (int k = 0; k < job->n_encodings; k++)
-		if (job->encodings[k].n_parts > 1 && i-- == 0)
-			return &job->encodings[k];
+	for (int k = 0; k < run->plan->n_encodings; k++)
+		if (run->encodings[k].plan->n_parts > 1 && i-- == 0)
+			return &run->encodings[k];
 	return NULL;
 }
 
@@ -45,14 +45,14 @@ static void
 load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 {
 	GeEncoderLoadColumn *load = arg;
-	GeEncoding *encoding = load->encoding;
-	GeRowStore *loaded = state->job->loaded;
+	GeRunEncoding *encoding = load->encoding;
+	GeRowStore *loaded = state->run->loaded;
 	GeBatch batch = {.chunk = loaded->n_segments, .n_rows = n};
-	char ***texts = palloc_array(char **, encoding->n_parts);
+	char ***texts = palloc_array(char **, encoding->plan->n_parts);
 	GeSegment *segment = ge_row_store_append(loaded, &batch);
 
 	segment->float_targets = MemoryContextAllocZero(loaded->context, sizeof(double) * n);
-	for (int k = 0; k < encoding->n_parts; k++)
+	for (int k = 0; k < encoding->plan->n_parts; k++)
 		texts[k] = palloc_array(char *, n);
 	for (uint64 i = 0; i < n; i++)
 	{
@@ -60,14 +60,14 @@ load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 
 		split_values(
 			state, ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_VALUE, "values"),
-			encoding->n_parts, texts, i);
+			encoding->plan->n_parts, texts, i);
 		if (encoding->totals.n_target > 0)
 			segment->float_targets[i] = ge_encoder_encoding(state, row, rows->tupdesc);
 	}
-	for (int k = 0; k < encoding->n_parts; k++)
+	for (int k = 0; k < encoding->plan->n_parts; k++)
 		if (!ge_encoder_ids_of_texts(
-				state, &state->job->columns[encoding->parts[k]], texts[k], n,
-				ge_segment_ids_create(loaded, segment, encoding->parts[k])))
+				state, encoding->plan->parts[k], texts[k], n,
+				ge_segment_ids_create(loaded, segment, encoding->plan->parts[k])))
 			return;
 	load->n_rows += n;
 }
@@ -75,42 +75,42 @@ load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
 void
 ge_encoder_load_combination(GeEncoderLoad *state, int i, uint32 expected)
 {
-	GeEncoderLoadColumn load = {.encoding = combination(state->job, i),
+	GeEncoderLoadColumn load = {.encoding = combination(state->run, i),
 								.expected = expected};
 
 	ge_encoder_create_arrays(state, &load);
 	load.encoding->full = load.full;
 	load.encoding->seen = load.seen;
-	load.encoding->first_loaded = state->job->loaded->n_segments;
-	ge_encoder_load_singles(state, &load, load.encoding->name);
-	ge_encoder_rows(state, "\"values\"", load.encoding->name, "category", "value IS NULL",
-					load_rows, &load);
+	load.encoding->first_loaded = state->run->loaded->n_segments;
+	ge_encoder_load_singles(state, &load, load.encoding->plan->name);
+	ge_encoder_rows(state, "\"values\"", load.encoding->plan->name, "category",
+					"value IS NULL", load_rows, &load);
 	load.encoding->n_loaded =
-		state->job->loaded->n_segments - load.encoding->first_loaded;
-	if (load.n_rows != expected && !ge_compute_exhausted(state->job->compute))
+		state->run->loaded->n_segments - load.encoding->first_loaded;
+	if (load.n_rows != expected && !ge_compute_exhausted(state->run->compute))
 		ge_encoder_damaged(state->encoder,
 						   psprintf("Combination \"%s\" has " UINT64_FORMAT
 									" categories, but %u are expected.",
-									load.encoding->name, load.n_rows, expected));
+									load.encoding->plan->name, load.n_rows, expected));
 }
 
 void
-ge_encoder_settle_combinations(GeJob *job, Oid encoder)
+ge_encoder_settle_combinations(GeRun *run, Oid encoder)
 {
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
-		GeEncoding *encoding = &job->encodings[i];
+		GeRunEncoding *encoding = &run->encodings[i];
 		uint64 n_rows = 0;
 
 		for (int k = 0; k < encoding->n_loaded; k++)
-			n_rows += job->loaded->segments[encoding->first_loaded + k].n_rows;
-		if (encoding->n_parts > 1 && encoding->categories->n_known != n_rows)
-			ge_encoder_damaged(
-				ge_relation_name(encoder),
-				psprintf("Combination \"%s\" has a category twice.", encoding->name));
+			n_rows += run->loaded->segments[encoding->first_loaded + k].n_rows;
+		if (encoding->plan->n_parts > 1 && encoding->categories->n_known != n_rows)
+			ge_encoder_damaged(ge_relation_name(encoder),
+							   psprintf("Combination \"%s\" has a category twice.",
+										encoding->plan->name));
 		for (int k = 0; k < encoding->n_loaded; k++)
 		{
-			GeSegment *segment = &job->loaded->segments[encoding->first_loaded + k];
+			GeSegment *segment = &run->loaded->segments[encoding->first_loaded + k];
 
 			for (uint32 row = 0; row < segment->n_rows; row++)
 			{

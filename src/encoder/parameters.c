@@ -37,12 +37,12 @@ append_field(StringInfo json, const char *field, const char *string)
 }
 
 static void
-append_target(StringInfo json, const GeJob *job)
+append_target(StringInfo json, const GeRun *run)
 {
-	const GeTargetColumn *target = &job->target;
+	const GeTargetColumn *target = &run->plan->target;
 
 	appendStringInfoString(json, ", \"target\": ");
-	if (job->n_encodings == 0)
+	if (run->plan->n_encodings == 0)
 	{
 		appendStringInfoString(json, "null");
 		return;
@@ -51,41 +51,43 @@ append_target(StringInfo json, const GeJob *job)
 	append_string(json, target->name);
 	append_field(json, "type",
 				 format_type_extended(target->type, -1, FORMAT_TYPE_FORCE_QUALIFY));
-	append_field(json, "pos_label", target->pos_label_used);
-	append_field(json, "other_label", target->other_label);
+	append_field(json, "pos_label", run->target.pos_label_used);
+	append_field(json, "other_label", run->target.other_label);
 	appendStringInfoChar(json, '}');
 }
 
 static void
-append_column(StringInfo json, const GeCategoryColumn *column)
+append_column(StringInfo json, const GeRun *run, int i)
 {
+	const GeCategoryColumn *column = &run->plan->columns[i];
+
 	appendStringInfoString(json, "{\"name\": ");
 	append_string(json, column->name);
 	append_field(
 		json, "type",
 		format_type_extended(column->type, column->typmod,
 							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
-	append_field(json, "null_value", column->null_value);
+	append_field(json, "null_value", column->options.null_value);
 	appendStringInfo(json, ", \"label\": %s, \"target\": %s, \"categories\": %u}",
 					 column->is_label ? "true" : "false",
-					 column->is_target ? "true" : "false", column->categories.n_known);
+					 column->is_target ? "true" : "false", run->categories[i].n_known);
 }
 
 static void
-append_combination(StringInfo json, const GeJob *job, const GeEncoding *encoding)
+append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encoding)
 {
 	appendStringInfoString(json, "{\"columns\": [");
-	for (int k = 0; k < encoding->n_parts; k++)
+	for (int k = 0; k < encoding->plan->n_parts; k++)
 	{
 		appendStringInfoString(json, k == 0 ? "" : ", ");
-		append_string(json, job->columns[encoding->parts[k]].name);
+		append_string(json, run->plan->columns[encoding->plan->parts[k]].name);
 	}
 	appendStringInfo(json, "], \"categories\": %u}", encoding->categories->n_known);
 }
 
 /* What the encoder was fitted on, as transform compares it. */
 static const char *
-name_of_fitted(const GeJobSource *fitted)
+name_of_fitted(const GePlanSource *fitted)
 {
 	if (fitted->name != NULL)
 		return fitted->name;
@@ -93,7 +95,7 @@ name_of_fitted(const GeJobSource *fitted)
 }
 
 char *
-ge_encoder_parameters_text(const GeJob *job)
+ge_encoder_parameters_text(const GeRun *run)
 {
 	StringInfoData json;
 	bool first = true;
@@ -102,26 +104,27 @@ ge_encoder_parameters_text(const GeJob *job)
 	initStringInfo(&json);
 	appendStringInfo(&json,
 					 "{\"format\": %d, \"rows\": " UINT64_FORMAT ", \"smooth\": %s",
-					 GE_ENCODER_FORMAT, job->sources[0].rows->n_rows,
+					 GE_ENCODER_FORMAT, run->rows[0]->n_rows,
 					 DatumGetCString(DirectFunctionCall1(
-						 float8out, Float8GetDatum(job->options.smooth))));
-	append_field(&json, "source", name_of_fitted(&job->sources[0]));
-	append_field(&json, "null_value", job->options.null_value);
-	append_field(&json, "handle_missing", ge_missing_name(job->options.handle_missing));
-	append_target(&json, job);
+						 float8out, Float8GetDatum(run->plan->options.defaults.smooth))));
+	append_field(&json, "source", name_of_fitted(&run->plan->sources[0]));
+	append_field(&json, "null_value", run->plan->options.defaults.null_value);
+	append_field(&json, "handle_missing",
+				 ge_missing_name(run->plan->options.defaults.handle_missing));
+	append_target(&json, run);
 	appendStringInfoString(&json, ", \"columns\": [");
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		appendStringInfoString(&json, i == 0 ? "" : ", ");
-		append_column(&json, &job->columns[i]);
+		append_column(&json, run, i);
 	}
 	appendStringInfoString(&json, "], \"combinations\": [");
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
-		if (job->encodings[i].n_parts == 1)
+		if (run->encodings[i].plan->n_parts == 1)
 			continue;
 		appendStringInfoString(&json, first ? "" : ", ");
-		append_combination(&json, job, &job->encodings[i]);
+		append_combination(&json, run, &run->encodings[i]);
 		first = false;
 	}
 	appendStringInfoString(&json, "]}");

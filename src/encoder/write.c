@@ -2,7 +2,7 @@
  * encoder_write.c: a fitted job as rows of an encoder table.
  *
  * Rows come in a fixed order: parameters, then column by column the categories in the
- * order of their codes, the missing row and the prior.  Two fits of the same data write
+ * order of their keys, the missing row and the prior.  Two fits of the same data write
  * the same rows.
  */
 #include "postgres.h"
@@ -30,12 +30,13 @@ typedef struct EncoderRow
 /* One column or combination being written. */
 typedef struct WriteState
 {
-	GeJob *job;
+	GeRun *run;
 	GeOutputTable *table;
 	const char *name;
 	const GeCategories *categories;
+	int i;							/* the category column */
 	const GeCategoryColumn *column; /* NULL: a combination */
-	const GeEncoding *encoding;		/* NULL: label codes only */
+	const GeRunEncoding *encoding;	/* NULL: label codes only */
 	uint64 *n_rows;					/* by id 0..n_known */
 	GeTargetStatistics statistics;	/* by id 0..n_known */
 	int n_digits;
@@ -85,7 +86,7 @@ set_figures(EncoderRow *row, const WriteState *state, uint32 id)
 		return;
 	set_value(row, GE_ENCODER_N_TARGET, Int64GetDatum(state->statistics.n_target[id]));
 	set_sum(row, state->statistics.digits + (Size) id * state->n_digits, state->n_digits,
-			state->job->target.low_bin);
+			state->run->target.low_bin);
 	if (state->encoding->totals.n_target > 0)
 		set_value(row, GE_ENCODER_ENCODING,
 				  Float8GetDatum(state->statistics.encoding[id]));
@@ -122,12 +123,12 @@ fetch_statistics(WriteState *state)
 	Size n = (Size) state->categories->n_known + 1;
 
 	state->n_digits =
-		GE_SUM_DIGITS(state->job->target.low_bin, state->job->target.high_bin);
+		GE_SUM_DIGITS(state->run->target.low_bin, state->run->target.high_bin);
 	all->n_rows = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
 	all->n_target = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
 	all->digits = palloc_extended(sizeof(int64) * n * state->n_digits, MCXT_ALLOC_HUGE);
 	all->encoding = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
-	ge_compute_target_statistics(state->job->compute, state->encoding->target, 0, n, all,
+	ge_compute_target_statistics(state->run->compute, state->encoding->target, 0, n, all,
 								 state->name);
 }
 
@@ -147,19 +148,19 @@ free_figures(WriteState *state)
 static Datum *
 combination_values(const WriteState *state, const uint32 *ids, uint32 n)
 {
-	int n_parts = state->encoding->n_parts;
+	int n_parts = state->encoding->plan->n_parts;
 	uint32 *part_ids = palloc_array(uint32, n * n_parts),
 		   *of_part = palloc_array(uint32, n);
 	char ***texts = palloc_array(char **, n_parts);
 	Datum *result = palloc_array(Datum, n), *elements = palloc_array(Datum, n_parts);
 
-	ge_combination_parts(state->job, state->encoding, ids, n, part_ids);
+	ge_combination_parts(state->run, state->encoding, ids, n, part_ids);
 	for (int k = 0; k < n_parts; k++)
 	{
 		for (uint32 i = 0; i < n; i++)
 			of_part[i] = part_ids[i * n_parts + k];
-		texts[k] = ge_job_column_texts(
-			state->job, &state->job->columns[state->encoding->parts[k]], of_part, n);
+		texts[k] =
+			ge_job_column_texts(state->run, state->encoding->plan->parts[k], of_part, n);
 	}
 	for (uint32 i = 0; i < n; i++)
 	{
@@ -171,7 +172,7 @@ combination_values(const WriteState *state, const uint32 *ids, uint32 n)
 	return result;
 }
 
-/* Up to BLOCK category rows, from a place in the order of codes. */
+/* Up to BLOCK category rows, from a rank on. */
 static void
 put_categories(const WriteState *state, uint32 first, uint32 n)
 {
@@ -181,7 +182,7 @@ put_categories(const WriteState *state, uint32 first, uint32 n)
 	EncoderRow row;
 
 	if (state->column != NULL)
-		texts = ge_job_column_texts(state->job, state->column, ids, n);
+		texts = ge_job_column_texts(state->run, state->i, ids, n);
 	else
 		values = combination_values(state, ids, n);
 	for (uint32 i = 0; i < n; i++)
@@ -194,7 +195,8 @@ put_categories(const WriteState *state, uint32 first, uint32 n)
 		else
 			set_value(&row, GE_ENCODER_VALUES, values[i]);
 		if (state->column != NULL && state->column->is_label)
-			set_value(&row, GE_ENCODER_CODE, Int32GetDatum((int32) (first + i)));
+			set_value(&row, GE_ENCODER_CODE,
+					  Int32GetDatum(state->categories->code[ids[i]]));
 		set_figures(&row, state, ids[i]);
 		MemoryContextSwitchTo(old);
 		put_row(state, &row);
@@ -205,7 +207,9 @@ put_categories(const WriteState *state, uint32 first, uint32 n)
 static void
 put_missing(const WriteState *state)
 {
-	GeMissing missing = state->job->options.handle_missing;
+	GeMissing missing = state->column != NULL
+							? state->column->options.handle_missing
+							: state->encoding->plan->options.handle_missing;
 	MemoryContext old = MemoryContextSwitchTo(state->row_context);
 	EncoderRow row;
 
@@ -213,8 +217,7 @@ put_missing(const WriteState *state)
 	set_figures(&row, state, GE_ID_MISSING);
 	if (missing == GE_MISSING_CATEGORY && state->column != NULL &&
 		state->column->is_label)
-		set_value(&row, GE_ENCODER_CODE,
-				  Int32GetDatum((int32) state->categories->n_known));
+		set_value(&row, GE_ENCODER_CODE, Int32GetDatum(state->categories->missing_code));
 	if (missing == GE_MISSING_NULL || missing == GE_MISSING_ERROR)
 		row.is_null[GE_ENCODER_ENCODING] = true;
 	MemoryContextSwitchTo(old);
@@ -240,7 +243,7 @@ put_prior(const WriteState *state)
 	set_value(&row, GE_ENCODER_COLUMN_NAME, CStringGetTextDatum(state->name));
 	set_value(&row, GE_ENCODER_N_ROWS, Int64GetDatum(totals->n_rows));
 	set_value(&row, GE_ENCODER_N_TARGET, Int64GetDatum(totals->n_target));
-	set_sum(&row, digits, state->n_digits + 2, state->job->target.low_bin);
+	set_sum(&row, digits, state->n_digits + 2, state->run->target.low_bin);
 	if (totals->n_target > 0)
 		set_value(&row, GE_ENCODER_ENCODING, Float8GetDatum(totals->prior));
 	MemoryContextSwitchTo(old);
@@ -256,7 +259,7 @@ write_column(WriteState *state, int id_column)
 		CurrentMemoryContext, "encoder block", ALLOCSET_DEFAULT_SIZES);
 	int64 missing;
 
-	state->n_rows = count_rows(state->job->sources[0].rows, id_column, n_known);
+	state->n_rows = count_rows(state->run->rows[0], id_column, n_known);
 	if (state->encoding != NULL)
 		fetch_statistics(state);
 	for (uint32 first = 0; first < n_known; first += BLOCK)
@@ -286,7 +289,7 @@ put_parameters(const WriteState *state)
 	begin_row(&row, "parameters");
 	set_value(&row, GE_ENCODER_PARAMETERS,
 			  DirectFunctionCall1(
-				  jsonb_in, CStringGetDatum(ge_encoder_parameters_text(state->job))));
+				  jsonb_in, CStringGetDatum(ge_encoder_parameters_text(state->run))));
 	MemoryContextSwitchTo(old);
 	put_row(state, &row);
 }
@@ -301,20 +304,20 @@ add_summary(GeFitSummary *summaries, int *n, const WriteState *state, const char
 		.column_name = state->name,
 		.kind = kind,
 		.categories = state->categories->n_known,
-		.rows = state->job->sources[0].rows->n_rows,
+		.rows = state->run->rows[0]->n_rows,
 		.missing_rows = missing,
 		.has_prior = is_target && state->encoding->totals.n_target > 0,
 		.prior = is_target ? state->encoding->totals.prior : 0,
-		.pos_label = is_target ? state->job->target.pos_label_used : NULL,
+		.pos_label = is_target ? state->run->target.pos_label_used : NULL,
 	};
 }
 
 GeFitSummary *
-ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
+ge_encoder_write(GeRun *run, GeOutputTable *table, int *n)
 {
 	GeFitSummary *summaries =
-		palloc0_array(GeFitSummary, job->n_columns + job->n_encodings + 1);
-	WriteState state = {.job = job, .table = table};
+		palloc0_array(GeFitSummary, run->plan->n_columns + run->plan->n_encodings + 1);
+	WriteState state = {.run = run, .table = table};
 	Oid relid = ge_output_relid(table);
 	uint64 rows;
 
@@ -323,29 +326,30 @@ ge_encoder_write(GeJob *job, GeOutputTable *table, int *n)
 	state.row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
 											  ALLOCSET_DEFAULT_SIZES);
 	put_parameters(&state);
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		int64 missing;
 
-		state.column = &job->columns[i];
-		state.encoding = ge_job_find_encoding(job, i);
+		state.i = i;
+		state.column = &run->plan->columns[i];
+		state.encoding = ge_job_find_encoding(run, i);
 		if (!state.column->is_label && state.encoding == NULL)
 			continue;
 		state.name = state.column->name;
-		state.categories = &state.column->categories;
+		state.categories = &run->categories[i];
 		missing = write_column(&state, i);
 		if (state.column->is_label)
 			add_summary(summaries, n, &state, "label", missing);
 		if (state.encoding != NULL)
 			add_summary(summaries, n, &state, "target", missing);
 	}
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
-		state.encoding = &job->encodings[i];
-		if (state.encoding->n_parts == 1)
+		state.encoding = &run->encodings[i];
+		if (state.encoding->plan->n_parts == 1)
 			continue;
 		state.column = NULL;
-		state.name = state.encoding->name;
+		state.name = state.encoding->plan->name;
 		state.categories = state.encoding->categories;
 		add_summary(summaries, n, &state, "target",
 					write_column(&state, state.encoding->id_column));

@@ -158,11 +158,11 @@ put_row(const GeResultRow *row, void *arg)
 }
 
 void
-ge_csv_output_lay_out(GeCsvOutput *output, GeJob *job, const char *label_suffix,
+ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const char *label_suffix,
 					  const char *te_suffix, const AttrNumber *shown)
 {
 	GeOutputLayout *layout = output->layout =
-		ge_output_layout_create(job, output->source, label_suffix, te_suffix, shown);
+		ge_output_layout_create(plan, output->source, label_suffix, te_suffix, shown);
 
 	for (int i = 0; i < layout->n_columns; i++)
 		for (int k = 0; k < i; k++)
@@ -171,7 +171,7 @@ ge_csv_output_lay_out(GeCsvOutput *output, GeJob *job, const char *label_suffix,
 								errmsg("two columns of %s would have the name \"%s\"",
 									   output->uri, layout->columns[i].name),
 								errhint("Choose another label_suffix or te_suffix.")));
-	ge_job_keep(job, output->source, layout->needed);
+	ge_plan_keep(plan, output->source, layout->needed);
 }
 
 /* FORCE_QUOTE of the options, by column; a name that is no column is an error. */
@@ -202,7 +202,7 @@ forced_quotes(const GeCsvOutput *output)
 }
 
 void
-ge_csv_output_fill(GeCsvOutput *output, GeJob *job)
+ge_csv_output_fill(GeCsvOutput *output, GeRun *run)
 {
 	Writer writer = {.output = output, .force_quote = forced_quotes(output)};
 
@@ -213,7 +213,7 @@ ge_csv_output_fill(GeCsvOutput *output, GeJob *job)
 	if (output->options->has_header)
 		append_header(&writer);
 	output->counts =
-		ge_job_rows(job, output->source, output->out_of_fold, put_row, &writer);
+		ge_job_rows(run, output->source, output->out_of_fold, put_row, &writer);
 	flush(&writer);
 	ge_sink_finish(output->sink);
 	output->seconds = ge_run_seconds();

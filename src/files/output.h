@@ -29,10 +29,10 @@ typedef struct GeCsvOutput
 } GeCsvOutput;
 
 /* Lay out the columns, before anything is read; two of one name are an error. */
-extern void ge_csv_output_lay_out(GeCsvOutput *output, GeJob *job,
+extern void ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan,
 								  const char *label_suffix, const char *te_suffix,
 								  const AttrNumber *shown);
 /* Write all rows and finish the sink, which is not yet complete. */
-extern void ge_csv_output_fill(GeCsvOutput *output, GeJob *job);
+extern void ge_csv_output_fill(GeCsvOutput *output, GeRun *run);
 
 #endif /* GE_FILES_OUTPUT_H */

@@ -1,122 +1,102 @@
 /*
- * job_attempt.c: the steps of a job before its results, begun anew where need be.
+ * attempt.c: the steps of a run before its results, and a second run where need be.
  *
  * Sources are read under one snapshot and outputs are empty up to then, so that nothing
- * tells a second attempt from a first.  All that an attempt makes is in a memory context of
- * its own, and what it changes of the job is put back.
+ * tells a second run from a first.  All that a run makes is in a memory context of its own,
+ * and a plan does not change.
  */
 #include "postgres.h"
 #include "utils/memutils.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
-/* What an attempt changes. */
-typedef struct JobState
+/* A run with its steps, in a memory context under the caller's. */
+static GeRun *
+run_steps(const GePlan *plan, GeCompute *compute, bool is_second, GeJobSteps steps,
+		  void *arg)
 {
-	GeJob job;
-	GeCategoryColumn *columns;
-	GeEncoding *encodings;
-	GeJobSource *sources;
-} JobState;
+	MemoryContext caller = MemoryContextSwitchTo(AllocSetContextCreate(
+		CurrentMemoryContext, "gpu_encode run", ALLOCSET_DEFAULT_SIZES));
+	GeRun *run = ge_run_create(plan, compute);
 
-static JobState
-save(const GeJob *job)
-{
-	JobState state = {.job = *job};
-
-	state.columns = palloc_array(GeCategoryColumn, job->n_columns + 1);
-	state.encodings = palloc_array(GeEncoding, job->n_encodings + 1);
-	state.sources = palloc_array(GeJobSource, job->n_sources);
-	memcpy(state.columns, job->columns, sizeof(GeCategoryColumn) * job->n_columns);
-	memcpy(state.encodings, job->encodings, sizeof(GeEncoding) * job->n_encodings);
-	memcpy(state.sources, job->sources, sizeof(GeJobSource) * job->n_sources);
-	return state;
-}
-
-static void
-restore(GeJob *job, const JobState *state)
-{
-	*job = state->job;
-	memcpy(job->columns, state->columns, sizeof(GeCategoryColumn) * job->n_columns);
-	memcpy(job->encodings, state->encodings, sizeof(GeEncoding) * job->n_encodings);
-	memcpy(job->sources, state->sources, sizeof(GeJobSource) * job->n_sources);
-}
-
-static void
-run(GeJob *job, GeJobSteps steps, void *arg)
-{
-	MemoryContext caller = CurrentMemoryContext;
-
-	job->context =
-		AllocSetContextCreate(caller, "gpu_encode job", ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(job->context);
-	ge_job_create_dictionaries(job);
-	steps(job, arg);
+	run->is_second = is_second;
+	steps(run, arg);
 	MemoryContextSwitchTo(caller);
+	return run;
 }
 
 /*
- * Run the steps; false where memory of the GPU did not suffice.  No subtransaction is
- * needed to go on after that error: those who raise it hold nothing (compute.h), and
- * memory goes with the attempt's context.
+ * The same, but NULL where memory of the GPU did not suffice.  No subtransaction is needed
+ * to go on after that error: those who raise it hold nothing (compute.h), and memory goes
+ * with the run's context.
  */
-static bool
-try_run(GeJob *job, GeJobSteps steps, void *arg)
+static GeRun *
+try_steps(const GePlan *plan, GeCompute *compute, GeJobSteps steps, void *arg)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	volatile bool done = true;
+	GeRun *volatile run = NULL;
 
 	PG_TRY();
 	{
-		run(job, steps, arg);
+		run = run_steps(plan, compute, false, steps, arg);
 	}
 	PG_CATCH();
 	{
-		if (!ge_compute_raised(job->compute))
+		if (!ge_compute_raised(compute))
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();
-		done = false;
 	}
 	PG_END_TRY();
-	return done;
+	return run;
 }
 
-void
-ge_job_attempt(GeJob *job, GeJobSteps steps, void *arg)
+GeRun *
+ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg)
 {
-	JobState before = save(job);
+	GeComputeWork work = ge_plan_estimate(plan);
+	GeCompute *compute = ge_compute_open(&work);
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext attempt =
+		AllocSetContextCreate(caller, "gpu_encode attempt", ALLOCSET_SMALL_SIZES);
+	GeRun *run;
 
-	if (!try_run(job, steps, arg))
+	MemoryContextSwitchTo(attempt);
+	run = try_steps(plan, compute, steps, arg);
+	if (run == NULL)
 	{
-		MemoryContext attempt = job->context;
-
-		restore(job, &before);
-		MemoryContextDelete(attempt);
-		job->is_second_attempt = true;
-		ge_compute_restart_on_cpu(job->compute);
-		run(job, steps, arg);
+		MemoryContextDeleteChildren(attempt);
+		ge_compute_restart_on_cpu(compute);
+		run = run_steps(plan, compute, true, steps, arg);
 	}
-	ge_compute_settle(job->compute);
+	MemoryContextSwitchTo(caller);
+	ge_compute_settle(compute);
+	return run;
 }
 
 /* GeJobSteps */
 static void
-learn(GeJob *job, void *arg)
+learn(GeRun *run, void *arg)
 {
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_sort(job);
-	ge_job_combine(job);
-	ge_job_fit(job);
-	/* what the results of further sources will need, while the job can still begin anew */
-	for (int s = 1; s < job->n_sources; s++)
-		if (job->sources[s].read_encoded)
-			ge_job_fetch_encodings(job);
+	ge_job_read(run);
+	ge_job_check_missing(run, 0);
+	ge_job_sort(run);
+	ge_job_combine(run);
+	ge_job_fit(run);
+	/* what the results of further sources will need, while a second run is possible */
+	for (int s = 1; s < run->plan->n_sources; s++)
+		if (run->plan->sources[s].read_encoded)
+			ge_job_fetch_encodings(run);
+}
+
+GeRun *
+ge_job_learn(const GePlan *plan)
+{
+	return ge_job_attempt(plan, learn, NULL);
 }
 
 void
-ge_job_learn(GeJob *job)
+ge_job_close(GeRun *run)
 {
-	ge_job_attempt(job, learn, NULL);
+	ge_compute_close(run->compute);
 }

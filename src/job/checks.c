@@ -4,20 +4,21 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
 /* Values of a column that an error shows. */
 #define SHOWN_VALUES 5
 
 /* Refuse NULLs in an id column of a source. */
 static void
-refuse_missing(const GeJobSource *source, int id_column, const char *name)
+refuse_missing(const GePlanSource *source, const GeRowStore *rows, int id_column,
+			   const char *name)
 {
 	uint64 n = 0, first = 0;
 
-	for (int i = 0; i < source->rows->n_segments; i++)
+	for (int i = 0; i < rows->n_segments; i++)
 	{
-		const GeSegment *segment = &source->rows->segments[i];
+		const GeSegment *segment = &rows->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
@@ -37,15 +38,14 @@ refuse_missing(const GeJobSource *source, int id_column, const char *name)
 }
 
 void
-ge_job_check_missing(const GeJob *job, int source)
+ge_job_check_missing(const GeRun *run, int source)
 {
-	const GeJobSource *this = &job->sources[source];
+	const GePlanSource *this = &run->plan->sources[source];
 
-	if (job->options.handle_missing != GE_MISSING_ERROR)
-		return;
-	for (int i = 0; i < job->n_columns; i++)
-		if (this->category_attno[i] != 0)
-			refuse_missing(this, i, job->columns[i].name);
+	for (int i = 0; i < run->plan->n_columns; i++)
+		if (this->category_attno[i] != 0 &&
+			run->plan->columns[i].options.handle_missing == GE_MISSING_ERROR)
+			refuse_missing(this, run->rows[source], i, run->plan->columns[i].name);
 }
 
 /* Unknown categories of one column of one source. */
@@ -59,13 +59,13 @@ typedef struct Unknown
 
 /* The rows of a source whose ids lie above n_known; met[id - n_known] is set for each. */
 static uint64
-meet_unknown(const GeJobSource *source, int column, uint32 n_known, bool *met)
+meet_unknown(const GeRowStore *rows, int column, uint32 n_known, bool *met)
 {
 	uint64 n_rows = 0;
 
-	for (int i = 0; i < source->rows->n_segments; i++)
+	for (int i = 0; i < rows->n_segments; i++)
 	{
-		const GeSegment *segment = &source->rows->segments[i];
+		const GeSegment *segment = &rows->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
@@ -82,16 +82,16 @@ meet_unknown(const GeJobSource *source, int column, uint32 n_known, bool *met)
 }
 
 static Unknown
-find_unknown(const GeJob *job, const GeJobSource *source, int column)
+find_unknown(const GeRun *run, int source, int column)
 {
-	const GeCategories *categories = &job->columns[column].categories;
+	const GeCategories *categories = &run->categories[column];
 	uint32 n = categories->n_all - categories->n_known;
 	bool *met = palloc_extended((Size) n + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	uint32 *order = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 	Unknown unknown = {0};
 
-	unknown.n_rows = meet_unknown(source, column, categories->n_known, met);
-	ge_compute_sort(job->compute, categories->dictionary, categories->n_known + 1, n,
+	unknown.n_rows = meet_unknown(run->rows[source], column, categories->n_known, met);
+	ge_compute_sort(run->compute, categories->dictionary, categories->n_known + 1, n,
 					order);
 	for (uint32 i = 0; i < n; i++)
 		if (met[order[i] - categories->n_known] && unknown.n_values++ < SHOWN_VALUES)
@@ -102,14 +102,13 @@ find_unknown(const GeJob *job, const GeJobSource *source, int column)
 }
 
 static void
-describe_unknown(const GeJob *job, const GeCategoryColumn *column, const Unknown *unknown,
-				 StringInfo detail)
+describe_unknown(const GeRun *run, int column, const Unknown *unknown, StringInfo detail)
 {
-	char **texts = ge_job_column_texts(job, column, unknown->shown, unknown->n_shown);
+	char **texts = ge_job_column_texts(run, column, unknown->shown, unknown->n_shown);
 
 	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
-					 detail->len > 0 ? "\n" : "", column->name, unknown->n_values,
-					 unknown->n_rows);
+					 detail->len > 0 ? "\n" : "", run->plan->columns[column].name,
+					 unknown->n_values, unknown->n_rows);
 	for (int i = 0; i < unknown->n_shown; i++)
 		appendStringInfo(detail, "%s\"%s\"", i == 0 ? "" : ", ", texts[i]);
 	if (unknown->n_values > unknown->n_shown)
@@ -117,26 +116,24 @@ describe_unknown(const GeJob *job, const GeCategoryColumn *column, const Unknown
 }
 
 void
-ge_job_check_unknown(const GeJob *job, int source)
+ge_job_check_unknown(const GeRun *run, int source)
 {
-	const GeJobSource *this = &job->sources[source];
 	StringInfoData detail;
 	const char *first = NULL;
 
-	if (job->options.handle_unknown != GE_UNKNOWN_ERROR)
-		return;
 	initStringInfo(&detail);
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 	{
-		const GeCategoryColumn *column = &job->columns[i];
+		const GeCategoryColumn *column = &run->plan->columns[i];
 		Unknown unknown;
 
-		if (!column->is_label || column->categories.n_all == column->categories.n_known)
+		if (!column->is_label || column->options.handle_unknown != GE_UNKNOWN_ERROR ||
+			run->categories[i].n_all == run->categories[i].n_known)
 			continue;
-		unknown = find_unknown(job, this, i);
+		unknown = find_unknown(run, source, i);
 		if (unknown.n_rows == 0)
 			continue;
-		describe_unknown(job, column, &unknown, &detail);
+		describe_unknown(run, i, &unknown, &detail);
 		if (first == NULL)
 			first = column->name;
 	}
@@ -145,7 +142,7 @@ ge_job_check_unknown(const GeJob *job, int source)
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("column \"%s\" of relation %s has values without a label code", first,
-					ge_source_name(this->source)),
+					ge_source_name(run->plan->sources[source].source)),
 			 errdetail_internal("%s", detail.data),
 			 errhint("Say handle_unknown => 'value' with an unknown_value, or "
 					 "handle_unknown => 'null', or learn the codes from all sources.")));

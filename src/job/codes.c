@@ -4,49 +4,57 @@
 #include "postgres.h"
 #include "utils/memutils.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 #include "base/run_log.h"
 
 void
-ge_job_sort_categories(GeJob *job, GeCategories *categories)
+ge_job_rank(GeRun *run, GeCategories *categories)
 {
 	uint32 n = categories->n_known;
 
 	categories->order =
-		MemoryContextAllocHuge(job->context, sizeof(uint32) * ((Size) n + 1));
-	categories->code =
-		MemoryContextAllocHuge(job->context, sizeof(int32) * ((Size) n + 1));
-	categories->code[GE_ID_MISSING] = -1;
-	ge_compute_sort(job->compute, categories->dictionary, 1, n, categories->order);
+		MemoryContextAllocHuge(run->context, sizeof(uint32) * ((Size) n + 1));
+	categories->rank =
+		MemoryContextAllocHuge(run->context, sizeof(uint32) * ((Size) n + 1));
+	ge_compute_sort(run->compute, categories->dictionary, 1, n, categories->order);
 	for (uint32 i = 0; i < n; i++)
-		categories->code[categories->order[i]] = i;
+		categories->rank[categories->order[i]] = i;
 }
 
 void
-ge_job_sort(GeJob *job)
+ge_job_code_by_rank(GeCategories *categories)
+{
+	/* 2^31 categories are the limit (GE_MAX_CATEGORIES), so that ranks are int32, too */
+	categories->code = (int32 *) categories->rank;
+	categories->missing_code = (int32) categories->n_known;
+}
+
+void
+ge_job_sort(GeRun *run)
 {
 	int64 n = 0;
 
 	ge_stage_begin();
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 	{
-		ge_job_sort_categories(job, &job->columns[i].categories);
-		n += job->columns[i].categories.n_known;
+		ge_job_rank(run, &run->categories[i]);
+		ge_job_code_by_rank(&run->categories[i]);
+		n += run->categories[i].n_known;
 	}
-	ge_stage_end("sort", n, -1, ge_compute_name(job->compute),
-				 "categories of %d column%s", job->n_columns,
-				 job->n_columns == 1 ? "" : "s");
+	ge_stage_end("sort", n, -1, ge_compute_name(run->compute),
+				 "categories of %d column%s", run->plan->n_columns,
+				 run->plan->n_columns == 1 ? "" : "s");
 }
 
 char **
-ge_job_texts(const GeJob *job, GeCategoryType *category, GeDictionary *dictionary,
+ge_job_texts(const GeRun *run, GeCategoryType *category, GeDictionary *dictionary,
 			 const uint32 *ids, uint32 n)
 {
 	char **texts = palloc_extended(sizeof(char *) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 	GeKeyList keys;
 	int nest;
 
-	ge_compute_keys(job->compute, dictionary, ge_category_key_kind(category), ids, n,
+	ge_compute_keys(run->compute, dictionary, ge_category_key_kind(category), ids, n,
 					&keys);
 	nest = ge_text_form_begin();
 	for (uint32 i = 0; i < n; i++)
@@ -60,8 +68,8 @@ ge_job_texts(const GeJob *job, GeCategoryType *category, GeDictionary *dictionar
 }
 
 char **
-ge_job_column_texts(const GeJob *job, const GeCategoryColumn *column, const uint32 *ids,
-					uint32 n)
+ge_job_column_texts(const GeRun *run, int column, const uint32 *ids, uint32 n)
 {
-	return ge_job_texts(job, column->category, column->categories.dictionary, ids, n);
+	return ge_job_texts(run, run->plan->columns[column].category,
+						run->categories[column].dictionary, ids, n);
 }

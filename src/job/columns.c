@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
 /* The attribute number of a column that must be there. */
 static AttrNumber
@@ -30,24 +30,25 @@ require_column(const GeSource *source, const char *name)
 
 /* The category column of that name in the fitted source, added if it is new. */
 static GeCategoryColumn *
-use_category_column(GeJob *job, const GeSource *fitted, const char *name)
+use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 {
 	Form_pg_attribute attribute;
 	GeCategoryColumn *column;
-	int i = ge_job_find_column(job, name);
+	int i = ge_plan_find_column(plan, name);
 
 	if (i >= 0)
-		return &job->columns[i];
+		return &plan->columns[i];
 	attribute = TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1);
-	column = &job->columns[job->n_columns++];
+	column = &plan->columns[plan->n_columns++];
 	column->name = pstrdup(NameStr(attribute->attname));
 	column->type = attribute->atttypid;
 	column->typmod = attribute->atttypmod;
 	column->collation = attribute->attcollation;
-	if (job->options.null_value_must_apply || ge_type_is_text_like(column->type))
-		column->null_value = job->options.null_value;
-	column->category = ge_category_type_create(column->name, column->type,
-											   column->collation, column->null_value);
+	column->options = plan->options.defaults;
+	if (!plan->options.null_value_must_apply && !ge_type_is_text_like(column->type))
+		column->options.null_value = NULL;
+	column->category = ge_category_type_create(
+		column->name, column->type, column->collation, column->options.null_value);
 	return column;
 }
 
@@ -62,9 +63,9 @@ left_out(const GeJobOptions *options, const char *name)
 }
 
 static void
-resolve_label_columns(GeJob *job, const GeSource *fitted)
+resolve_label_columns(GePlan *plan, const GeSource *fitted)
 {
-	const GeJobOptions *options = &job->options;
+	const GeJobOptions *options = &plan->options;
 	TupleDesc desc = ge_source_desc(fitted);
 
 	for (int i = 0; i < options->exclude_columns.n; i++)
@@ -79,7 +80,7 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 	if (options->label_columns.given)
 	{
 		for (int i = 0; i < options->label_columns.n; i++)
-			use_category_column(job, fitted, options->label_columns.names[i])->is_label =
+			use_category_column(plan, fitted, options->label_columns.names[i])->is_label =
 				true;
 		return;
 	}
@@ -89,7 +90,7 @@ resolve_label_columns(GeJob *job, const GeSource *fitted)
 
 		if (!attribute->attisdropped && ge_type_is_text_like(attribute->atttypid) &&
 			!left_out(options, NameStr(attribute->attname)))
-			use_category_column(job, fitted, NameStr(attribute->attname))->is_label =
+			use_category_column(plan, fitted, NameStr(attribute->attname))->is_label =
 				true;
 	}
 }
@@ -104,25 +105,26 @@ refuse_target(const GeJobOptions *options, const char *name)
 }
 
 static GeEncoding *
-add_encoding(GeJob *job, const char *name, int n_parts)
+add_encoding(GePlan *plan, const char *name, int n_parts)
 {
-	GeEncoding *encoding = &job->encodings[job->n_encodings];
+	GeEncoding *encoding = &plan->encodings[plan->n_encodings];
 
-	for (int i = 0; i < job->n_encodings; i++)
-		if (strcmp(job->encodings[i].name, name) == 0)
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (strcmp(plan->encodings[i].name, name) == 0)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 							errmsg("two target encodings have the name \"%s\"", name)));
-	job->n_encodings++;
+	plan->n_encodings++;
 	encoding->name = name;
 	encoding->n_parts = n_parts;
 	encoding->parts = palloc_array(int, n_parts);
+	encoding->options = plan->options.defaults;
 	return encoding;
 }
 
 static void
-resolve_encodings(GeJob *job, const GeSource *fitted)
+resolve_encodings(GePlan *plan, const GeSource *fitted)
 {
-	const GeJobOptions *options = &job->options;
+	const GeJobOptions *options = &plan->options;
 
 	if (options->target == NULL && !options->is_transform &&
 		(options->target_columns.n > 0 || options->n_combinations > 0))
@@ -136,9 +138,9 @@ resolve_encodings(GeJob *job, const GeSource *fitted)
 		GeCategoryColumn *column;
 
 		refuse_target(options, name);
-		column = use_category_column(job, fitted, name);
+		column = use_category_column(plan, fitted, name);
 		column->is_target = true;
-		add_encoding(job, column->name, 1)->parts[0] = column - job->columns;
+		add_encoding(plan, column->name, 1)->parts[0] = column - plan->columns;
 	}
 	for (int i = 0; i < options->n_combinations; i++)
 	{
@@ -149,15 +151,15 @@ resolve_encodings(GeJob *job, const GeSource *fitted)
 		initStringInfo(&joined);
 		for (int k = 0; k < names->n; k++)
 			appendStringInfo(&joined, "%s%s", k == 0 ? "" : "_", names->names[k]);
-		encoding = add_encoding(job, joined.data, names->n);
+		encoding = add_encoding(plan, joined.data, names->n);
 		for (int k = 0; k < names->n; k++)
 		{
 			GeCategoryColumn *column;
 
 			refuse_target(options, names->names[k]);
-			column = use_category_column(job, fitted, names->names[k]);
+			column = use_category_column(plan, fitted, names->names[k]);
 			column->is_part = true;
-			encoding->parts[k] = column - job->columns;
+			encoding->parts[k] = column - plan->columns;
 		}
 	}
 }
@@ -183,14 +185,12 @@ natural_form(Oid type)
 }
 
 static void
-resolve_target(GeJob *job, const GeSource *fitted)
+resolve_target(GePlan *plan, const GeSource *fitted)
 {
-	const GeJobOptions *options = &job->options;
-	GeTargetColumn *target = &job->target;
+	const GeJobOptions *options = &plan->options;
+	GeTargetColumn *target = &plan->target;
 	Form_pg_attribute attribute;
 
-	target->wanted = options->target_type;
-	target->pos_label_given = options->pos_label;
 	if (options->target == NULL)
 	{
 		if (options->pos_label != NULL)
@@ -202,7 +202,7 @@ resolve_target(GeJob *job, const GeSource *fitted)
 							  require_column(fitted, options->target) - 1);
 	target->name = pstrdup(NameStr(attribute->attname));
 	target->type = attribute->atttypid;
-	if (job->n_encodings == 0)
+	if (plan->n_encodings == 0)
 		return; /* named only so that it is not coded */
 	target->form = target->natural = natural_form(target->type);
 	if (options->target_type == GE_TARGET_CONTINUOUS &&
@@ -226,9 +226,9 @@ resolve_target(GeJob *job, const GeSource *fitted)
 
 /* The fold column of the fitted source: an integer. */
 static void
-check_fold_column(const GeJob *job, const GeSource *fitted)
+check_fold_column(const GePlan *plan, const GeSource *fitted)
 {
-	const char *name = job->options.folds.column;
+	const char *name = plan->options.folds.column;
 	Oid type;
 
 	if (name == NULL)
@@ -250,23 +250,23 @@ check_fold_column(const GeJob *job, const GeSource *fitted)
 }
 
 void
-ge_job_resolve_columns(GeJob *job, const GeSource *fitted)
+ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 {
-	const GeJobOptions *options = &job->options;
+	const GeJobOptions *options = &plan->options;
 	int n_parts = 0;
 
 	for (int i = 0; i < options->n_combinations; i++)
 		n_parts += options->combinations[i].n;
 	/* never moved: encodings and callers point into it */
-	job->columns = palloc0_array(
+	plan->columns = palloc0_array(
 		GeCategoryColumn, ge_source_desc(fitted)->natts + n_parts +
 							  options->label_columns.n + options->target_columns.n);
-	job->encodings = palloc0_array(GeEncoding, options->target_columns.n +
-												   options->n_combinations + 1);
-	resolve_label_columns(job, fitted);
-	resolve_encodings(job, fitted);
-	resolve_target(job, fitted);
-	check_fold_column(job, fitted);
+	plan->encodings = palloc0_array(GeEncoding, options->target_columns.n +
+													options->n_combinations + 1);
+	resolve_label_columns(plan, fitted);
+	resolve_encodings(plan, fitted);
+	resolve_target(plan, fitted);
+	check_fold_column(plan, fitted);
 }
 
 /* Find a category column in a source that is not the fitted one: same name, same type. */
@@ -288,9 +288,9 @@ match_column(const GeSource *source, const char *role, const GeCategoryColumn *c
 
 /* order_by as attribute numbers; none when a source other than the fitted lacks one. */
 static AttrNumber *
-resolve_order(const GeJob *job, const GeSource *source, bool fitted, int *n)
+resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 {
-	const GeNames *names = &job->options.order_by;
+	const GeNames *names = &plan->options.order_by;
 	AttrNumber *attnos = palloc_array(AttrNumber, Max(names->n, 1));
 
 	*n = names->n;
@@ -306,10 +306,10 @@ resolve_order(const GeJob *job, const GeSource *source, bool fitted, int *n)
 
 /* Folds by position need rows in an order that means something. */
 static void
-require_order(const GeJob *job, const GeSource *source)
+require_order(const GePlan *plan, const GeSource *source)
 {
-	if (job->n_encodings == 0 || job->options.folds.split == GE_SPLIT_NONE ||
-		job->options.folds.split == GE_SPLIT_CUSTOM || ge_source_is_ordered(source))
+	if (plan->n_encodings == 0 || plan->options.folds.split == GE_SPLIT_NONE ||
+		plan->options.folds.split == GE_SPLIT_CUSTOM || ge_source_is_ordered(source))
 		return;
 	ereport(
 		ERROR,
@@ -321,31 +321,31 @@ require_order(const GeJob *job, const GeSource *source)
 }
 
 void
-ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
+ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 {
-	GeJobSource *this = &job->sources[i];
+	GePlanSource *this = &plan->sources[i];
 	TupleDesc desc = ge_source_desc(this->source);
 	Bitmapset *used = NULL;
 	AttrNumber *order = NULL;
 	int n_order = 0;
 
-	this->category_attno = palloc0_array(AttrNumber, job->n_columns + 1);
-	for (int k = 0; k < job->n_columns; k++)
+	this->category_attno = palloc0_array(AttrNumber, plan->n_columns + 1);
+	for (int k = 0; k < plan->n_columns; k++)
 	{
-		if (!job->columns[k].is_label && !this->read_encoded)
+		if (!plan->columns[k].is_label && !this->read_encoded)
 			continue;
 		this->category_attno[k] =
-			match_column(this->source, spec->role, &job->columns[k]);
+			match_column(this->source, spec->role, &plan->columns[k]);
 		used = bms_add_member(used, this->category_attno[k]);
 	}
-	if (i == 0 && job->target.form != GE_TARGET_NONE)
+	if (i == 0 && plan->target.form != GE_TARGET_NONE)
 	{
-		this->target_attno = require_column(this->source, job->target.name);
+		this->target_attno = require_column(this->source, plan->target.name);
 		used = bms_add_member(used, this->target_attno);
 	}
-	if (i == 0 && job->options.folds.split == GE_SPLIT_CUSTOM)
+	if (i == 0 && plan->options.folds.split == GE_SPLIT_CUSTOM)
 	{
-		this->fold_attno = require_column(this->source, job->options.folds.column);
+		this->fold_attno = require_column(this->source, plan->options.folds.column);
 		used = bms_add_member(used, this->fold_attno);
 	}
 	if (spec->needs_all_columns)
@@ -354,8 +354,8 @@ ge_job_prepare_source(GeJob *job, int i, const GeSourceSpec *spec)
 				used = bms_add_member(used, k + 1);
 	/* the order of rows that only teach labels plays no part */
 	if (i == 0 || spec->needs_all_columns)
-		order = resolve_order(job, this->source, i == 0, &n_order);
+		order = resolve_order(plan, this->source, i == 0, &n_order);
 	ge_source_prepare(this->source, used, order, n_order);
 	if (i == 0)
-		require_order(job, this->source);
+		require_order(plan, this->source);
 }

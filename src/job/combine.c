@@ -3,13 +3,13 @@
  *
  * The ids of two columns make one 64-bit key (the first column's place above the
  * second's), which a dictionary turns into ids of the pair; a third column is joined to
- * the pair in the same way, and so on.  Places are label codes, so that pairs sort as
+ * the pair in the same way, and so on.  Places are ranks, so that pairs sort as
  * their parts do, first column first.  A row that lacks a part has no pair.
  */
 #include "postgres.h"
 #include "miscadmin.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 #include "base/run_log.h"
 
 /* Ids of a column or of the columns joined so far. */
@@ -19,11 +19,11 @@ typedef struct Part
 	int id_column; /* of the row stores */
 } Part;
 
-/* Where a category stands: known ones by code, unknown ones above them by id. */
+/* Where a category stands: known ones by rank, unknown ones above them by id. */
 static inline uint32
 place(const GeCategories *categories, uint32 id)
 {
-	return id <= categories->n_known ? (uint32) categories->code[id] : id;
+	return id <= categories->n_known ? categories->rank[id] : id;
 }
 
 /* The keys of the pairs of a segment; false where a part is not read in this source. */
@@ -50,7 +50,7 @@ join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *valu
 
 /* Join two parts in all rows of a store: ids into id_column. */
 static void
-join_rows(GeJob *job, GeRowStore *rows, const Part *a, const Part *b,
+join_rows(GeRun *run, GeRowStore *rows, const Part *a, const Part *b,
 		  GeCategories *joined, int id_column)
 {
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
@@ -70,86 +70,87 @@ join_rows(GeJob *job, GeRowStore *rows, const Part *a, const Part *b,
 		{
 			uint32 *ids = ge_segment_ids_create(rows, segment, id_column);
 
-			ge_compute_add(job->compute, 1, &joined->dictionary, &keys, &ids);
+			ge_compute_add(run->compute, 1, &joined->dictionary, &keys, &ids);
 		}
 		pfree(values);
 		pfree(is_missing);
 	}
-	ge_compute_flush(job->compute);
+	ge_compute_flush(run->compute);
 	ge_row_store_narrow_column(rows, id_column);
 	MemoryContextSwitchTo(old);
 }
 
 /* Every pair that the rows joined so far hold is known. */
 static void
-learn_pairs(GeJob *job, GeCategories *joined)
+learn_pairs(GeRun *run, GeCategories *joined)
 {
 	joined->n_trained = joined->n_known =
-		ge_compute_size(job->compute, joined->dictionary);
+		ge_compute_size(run->compute, joined->dictionary);
 }
 
 /* Join two parts in an encoder's rows and in all sources; the first of them teach. */
 static void
-join(GeJob *job, const Part *a, const Part *b, GeCategories *joined, int id_column)
+join(GeRun *run, const Part *a, const Part *b, GeCategories *joined, int id_column)
 {
-	if (job->loaded != NULL)
+	if (run->loaded != NULL)
 	{
-		join_rows(job, job->loaded, a, b, joined, id_column);
-		learn_pairs(job, joined);
+		join_rows(run, run->loaded, a, b, joined, id_column);
+		learn_pairs(run, joined);
 	}
-	for (int s = 0; s < job->n_sources; s++)
+	for (int s = 0; s < run->plan->n_sources; s++)
 	{
-		join_rows(job, job->sources[s].rows, a, b, joined, id_column);
-		if (s == 0 && job->loaded == NULL)
-			learn_pairs(job, joined);
+		join_rows(run, run->rows[s], a, b, joined, id_column);
+		if (s == 0 && run->loaded == NULL)
+			learn_pairs(run, joined);
 	}
-	joined->n_all = ge_compute_size(job->compute, joined->dictionary);
-	ge_job_sort_categories(job, joined);
+	joined->n_all = ge_compute_size(run->compute, joined->dictionary);
+	ge_job_rank(run, joined);
 }
 
 /* Join all parts of a combination, left to right. */
 static void
-combine(GeJob *job, GeEncoding *encoding)
+combine(GeRun *run, GeRunEncoding *encoding)
 {
-	Part left = {&job->columns[encoding->parts[0]].categories, encoding->parts[0]};
+	Part left = {&run->categories[encoding->plan->parts[0]], encoding->plan->parts[0]};
 
-	encoding->steps = palloc0_array(GeCategories *, encoding->n_parts);
-	for (int k = 1; k < encoding->n_parts; k++)
+	encoding->steps = palloc0_array(GeCategories *, encoding->plan->n_parts);
+	for (int k = 1; k < encoding->plan->n_parts; k++)
 	{
-		bool last = k == encoding->n_parts - 1;
-		Part right = {&job->columns[encoding->parts[k]].categories, encoding->parts[k]};
+		bool last = k == encoding->plan->n_parts - 1;
+		Part right = {&run->categories[encoding->plan->parts[k]],
+					  encoding->plan->parts[k]};
 		GeCategories *joined = encoding->categories;
 
 		if (!last)
 		{
 			joined = palloc0_object(GeCategories);
 			joined->kind = GE_KEY_INT64;
-			joined->dictionary = ge_compute_dictionary(job->compute, GE_KEY_INT64);
+			joined->dictionary = ge_compute_dictionary(run->compute, GE_KEY_INT64);
 		}
 		/* a step reads what the step before wrote: two columns in turn */
-		join(job, &left, &right, joined,
-			 last ? encoding->id_column : job->spare_id_columns[k & 1]);
+		join(run, &left, &right, joined,
+			 last ? encoding->id_column : run->spare_id_columns[k & 1]);
 		encoding->steps[k] = joined;
-		left = (Part){joined, job->spare_id_columns[k & 1]};
+		left = (Part){joined, run->spare_id_columns[k & 1]};
 	}
-	for (int s = 0; s < job->n_sources && encoding->n_parts > 2; s++)
+	for (int s = 0; s < run->plan->n_sources && encoding->plan->n_parts > 2; s++)
 		for (int k = 0; k < 2; k++)
-			ge_row_store_drop(job->sources[s].rows, job->spare_id_columns[k]);
+			ge_row_store_drop(run->rows[s], run->spare_id_columns[k]);
 }
 
 void
-ge_job_combine(GeJob *job)
+ge_job_combine(GeRun *run)
 {
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
-		GeEncoding *encoding = &job->encodings[i];
+		GeRunEncoding *encoding = &run->encodings[i];
 
-		if (encoding->n_parts == 1)
+		if (encoding->plan->n_parts == 1)
 			continue;
 		ge_stage_begin();
-		combine(job, encoding);
-		ge_stage_end("combine", job->sources[0].rows->n_rows, -1,
-					 ge_compute_name(job->compute), "%s", encoding->name);
+		combine(run, encoding);
+		ge_stage_end("combine", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+					 "%s", encoding->plan->name);
 	}
 }
 
@@ -166,25 +167,25 @@ split_keys(const GeCategories *left, const GeCategories *right, const GeKeyList 
 }
 
 void
-ge_combination_parts(const GeJob *job, const GeEncoding *encoding, const uint32 *ids,
+ge_combination_parts(const GeRun *run, const GeRunEncoding *encoding, const uint32 *ids,
 					 uint32 n, uint32 *part_ids)
 {
 	uint32 *left_ids = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 
 	memcpy(left_ids, ids, sizeof(uint32) * n);
-	for (int k = encoding->n_parts - 1; k > 0; k--)
+	for (int k = encoding->plan->n_parts - 1; k > 0; k--)
 	{
-		const GeCategories *left = k == 1 ? &job->columns[encoding->parts[0]].categories
-										  : encoding->steps[k - 1];
+		const GeCategories *left =
+			k == 1 ? &run->categories[encoding->plan->parts[0]] : encoding->steps[k - 1];
 		GeKeyList keys;
 
-		ge_compute_keys(job->compute, encoding->steps[k]->dictionary, GE_KEY_INT64,
+		ge_compute_keys(run->compute, encoding->steps[k]->dictionary, GE_KEY_INT64,
 						left_ids, n, &keys);
-		split_keys(left, &job->columns[encoding->parts[k]].categories, &keys,
-				   encoding->n_parts, left_ids, part_ids + k);
+		split_keys(left, &run->categories[encoding->plan->parts[k]], &keys,
+				   encoding->plan->n_parts, left_ids, part_ids + k);
 		ge_key_list_free(&keys);
 	}
 	for (uint32 i = 0; i < n; i++)
-		part_ids[i * encoding->n_parts] = left_ids[i];
+		part_ids[i * encoding->plan->n_parts] = left_ids[i];
 	pfree(left_ids);
 }

@@ -13,7 +13,7 @@
 #include "optimizer/plancat.h"
 #include "utils/syscache.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
 /* From so many categories on a dictionary is large: the processor's caches do not hold it. */
 #define LARGE_DICTIONARY 65536
@@ -88,13 +88,13 @@ estimate_categories(const GeSource *source, AttrNumber attno, double rows, int *
 
 /* The categories of a column in all sources: those of the source that has most. */
 static double
-estimate_column(const GeJob *job, int i, const double *rows, int *width)
+estimate_column(const GePlan *plan, int i, const double *rows, int *width)
 {
 	double most = 0;
 
-	for (int s = 0; s < job->n_sources; s++)
+	for (int s = 0; s < plan->n_sources; s++)
 	{
-		const GeJobSource *source = &job->sources[s];
+		const GePlanSource *source = &plan->sources[s];
 		double categories;
 		int this_width = 0;
 
@@ -131,30 +131,30 @@ is_known(const GeEncoding *encoding, const double *categories)
 }
 
 GeComputeWork
-ge_job_estimate(const GeJob *job)
+ge_plan_estimate(const GePlan *plan)
 {
 	GeComputeWork work = {0};
-	double *rows = palloc_array(double, job->n_sources);
-	double *categories = palloc_array(double, job->n_columns + 1);
-	bool has_folds = job->options.folds.split != GE_SPLIT_NONE &&
-					 job->options.folds.split != GE_SPLIT_CUSTOM;
+	double *rows = palloc_array(double, plan->n_sources);
+	double *categories = palloc_array(double, plan->n_columns + 1);
+	bool has_folds = plan->options.folds.split != GE_SPLIT_NONE &&
+					 plan->options.folds.split != GE_SPLIT_CUSTOM;
 
-	for (int s = 0; s < job->n_sources; s++)
-		work.rows += rows[s] = estimate_rows(job->sources[s].source);
-	for (int i = 0; i < job->n_columns; i++)
+	for (int s = 0; s < plan->n_sources; s++)
+		work.rows += rows[s] = estimate_rows(plan->sources[s].source);
+	for (int i = 0; i < plan->n_columns; i++)
 	{
 		int width = 0;
 
-		categories[i] = estimate_column(job, i, rows, &width);
-		for (int s = 0; s < job->n_sources; s++)
-			if (job->sources[s].category_attno[i] != 0)
+		categories[i] = estimate_column(plan, i, rows, &width);
+		for (int s = 0; s < plan->n_sources; s++)
+			if (plan->sources[s].category_attno[i] != 0)
 				work.lookups += rows[s] * weight_of_lookup(categories[i]);
 		work.estimate.categories += (uint64) categories[i];
 		work.estimate.key_bytes += (uint64) (categories[i] * Max(width, 8));
 	}
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < plan->n_encodings; i++)
 	{
-		const GeEncoding *encoding = &job->encodings[i];
+		const GeEncoding *encoding = &plan->encodings[i];
 		double n = estimate_encoding(encoding, categories, rows[0]);
 
 		if (encoding->n_parts > 1)
@@ -162,12 +162,12 @@ ge_job_estimate(const GeJob *job)
 			work.estimate.categories += (uint64) n;
 			work.estimate.key_bytes += (uint64) n * sizeof(int64);
 		}
-		if (job->options.is_transform)
+		if (plan->options.is_transform)
 			continue;
 		work.lookups +=
 			rows[0] * weight_of_lookup(is_known(encoding, categories) ? n : 0);
 		work.estimate.target_cells +=
-			(uint64) (n + 1) * (has_folds ? job->options.folds.n_folds : 1);
+			(uint64) (n + 1) * (has_folds ? plan->options.folds.n_folds : 1);
 	}
 	pfree(rows);
 	pfree(categories);

@@ -9,25 +9,25 @@
 #include "access/tupmacs.h"
 #include "catalog/pg_type.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
 #define MAX_KEPT_BYTES 40
 
 /* Whether the target's values stay as they are in its column: then one copy serves both. */
 static bool
-is_target(const GeJob *job, const GeJobSource *source, AttrNumber attno)
+is_target(const GePlan *plan, const GePlanSource *source, AttrNumber attno)
 {
 	Oid type = TupleDescAttr(ge_source_desc(source->source), attno - 1)->atttypid;
 
 	return attno == source->target_attno &&
-		   ((job->target.form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
-			(job->target.form == GE_TARGET_INTEGERS && type == INT8OID));
+		   ((plan->target.form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
+			(plan->target.form == GE_TARGET_INTEGERS && type == INT8OID));
 }
 
 void
-ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
+ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed)
 {
-	GeJobSource *this = &job->sources[source];
+	GePlanSource *this = &plan->sources[source];
 	TupleDesc desc = ge_source_desc(this->source);
 	int attno = -1, bytes = 0;
 
@@ -45,7 +45,7 @@ ge_job_keep(GeJob *job, int source, const Bitmapset *needed)
 	this->kept = palloc_array(AttrNumber, bms_num_members(needed) + 1);
 	while ((attno = bms_next_member(needed, attno)) >= 0)
 	{
-		if (is_target(job, this, attno))
+		if (is_target(plan, this, attno))
 			this->kept_target = this->n_kept;
 		this->kept[this->n_kept++] = attno;
 	}
@@ -77,7 +77,7 @@ keep_column(const GeKeys *keys, GeKept *kept)
 }
 
 void
-ge_keep_batch(const GeJobSource *source, const GeBatch *batch, int first_column,
+ge_keep_batch(const GePlanSource *source, const GeBatch *batch, int first_column,
 			  GeSegment *segment)
 {
 	TupleDesc desc = ge_source_desc(source->source);

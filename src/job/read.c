@@ -14,7 +14,7 @@
 #include "miscadmin.h"
 #include "utils/backend_progress.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 #include "base/run_log.h"
 #include "base/settings.h"
 
@@ -24,9 +24,10 @@
 /* Reading one source. */
 typedef struct ReadState
 {
-	GeJob *job;
-	GeJobSource *source;
-	int n_columns; /* of the batches */
+	GeRun *run;
+	const GePlanSource *source;
+	GeRowStore *rows; /* of the source */
+	int n_columns;	  /* of the batches */
 	GeReadColumn *columns;
 	/* the batch columns that hold keys, in order: */
 	int n_keys;
@@ -62,9 +63,9 @@ add_key_column(ReadState *state, AttrNumber attno, GeReadKind kind,
 static void
 plan_columns(ReadState *state)
 {
-	GeJob *job = state->job;
-	GeJobSource *source = state->source;
-	int max_columns = job->n_columns + 3 + source->n_kept;
+	GeRun *run = state->run;
+	const GePlanSource *source = state->source;
+	int max_columns = run->plan->n_columns + 3 + source->n_kept;
 
 	state->columns = palloc0_array(GeReadColumn, max_columns);
 	state->key_column = palloc_array(int, max_columns);
@@ -72,26 +73,27 @@ plan_columns(ReadState *state)
 	state->dictionaries = palloc_array(GeDictionary *, max_columns);
 	state->keys = palloc_array(GeKeys, max_columns);
 	state->ids = palloc_array(uint32 *, max_columns);
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 		if (source->category_attno[i] != 0)
 			add_key_column(state, source->category_attno[i], GE_READ_CATEGORY,
-						   job->columns[i].category, job->columns[i].null_value,
-						   job->columns[i].categories.dictionary, i);
+						   run->plan->columns[i].category,
+						   run->plan->columns[i].options.null_value,
+						   run->categories[i].dictionary, i);
 	if (source->fold_attno != 0)
 		add_key_column(state, source->fold_attno, GE_READ_INT64, NULL, NULL,
-					   job->fold_dictionary, job->fold_id_column);
-	if (source->target_attno != 0 && job->target.form == GE_TARGET_TWO_VALUES)
+					   run->fold_dictionary, run->fold_id_column);
+	if (source->target_attno != 0 && run->plan->target.form == GE_TARGET_TWO_VALUES)
 		add_key_column(state, source->target_attno, GE_READ_CATEGORY,
-					   job->target.category, NULL, job->target.dictionary,
-					   job->target.id_column);
+					   run->plan->target.category, NULL, run->target.dictionary,
+					   run->target.id_column);
 	state->target_column = -1;
-	if (source->target_attno != 0 && job->target.form != GE_TARGET_TWO_VALUES)
+	if (source->target_attno != 0 && run->plan->target.form != GE_TARGET_TWO_VALUES)
 	{
 		state->target_column = state->n_columns;
 		state->columns[state->n_columns++] = (GeReadColumn){
 			.attno = source->target_attno,
-			.kind =
-				job->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64 : GE_READ_FLOAT64};
+			.kind = run->plan->target.form == GE_TARGET_INTEGERS ? GE_READ_INT64
+																 : GE_READ_FLOAT64};
 	}
 	state->first_kept = state->n_columns;
 	for (int i = 0; i < source->n_kept; i++)
@@ -123,7 +125,7 @@ static void
 note_float_targets(ReadState *state, const GeBatch *batch, const uint8 *is_null)
 {
 	const double *floats = batch->columns[state->target_column].floats;
-	GeTargetColumn *target = &state->job->target;
+	GeRunTarget *target = &state->run->target;
 	uint32 magnitudes = 0;
 
 	for (uint32 i = 0; i < batch->n_rows; i++)
@@ -181,7 +183,7 @@ keep_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
 		segment->target_is_null = palloc_array(uint8, batch->n_rows);
 		memcpy(segment->target_is_null, is_null, batch->n_rows);
 	}
-	if (state->job->target.form == GE_TARGET_INTEGERS)
+	if (state->run->plan->target.form == GE_TARGET_INTEGERS)
 		keep_int_targets(state, batch, segment);
 	else
 		keep_float_targets(state, batch, segment);
@@ -191,9 +193,9 @@ keep_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
 static bool
 flush(ReadState *state)
 {
-	if (!ge_compute_try_flush(state->job->compute))
+	if (!ge_compute_try_flush(state->run->compute))
 		return false;
-	ge_row_store_narrow(state->source->rows);
+	ge_row_store_narrow(state->rows);
 	state->rows_since_flush = 0;
 	return true;
 }
@@ -203,7 +205,7 @@ static bool
 consume_batch(const GeBatch *batch, void *arg)
 {
 	ReadState *state = arg;
-	GeRowStore *rows = state->source->rows;
+	GeRowStore *rows = state->rows;
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 	GeSegment *segment = ge_row_store_append(rows, batch);
 	bool goes_on;
@@ -220,10 +222,10 @@ consume_batch(const GeBatch *batch, void *arg)
 	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
 	goes_on = state->n_keys == 0 ||
-			  ge_compute_try_add(state->job->compute, state->n_keys, state->dictionaries,
+			  ge_compute_try_add(state->run->compute, state->n_keys, state->dictionaries,
 								 state->keys, state->ids);
 	if (goes_on && state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
-		ge_compute_flush_is_cheap(state->job->compute))
+		ge_compute_flush_is_cheap(state->run->compute))
 		goes_on = flush(state);
 	MemoryContextSwitchTo(old);
 	return goes_on;
@@ -233,7 +235,7 @@ consume_batch(const GeBatch *batch, void *arg)
 static void
 report_bad_target(const ReadState *state)
 {
-	GeRowStore *rows = state->source->rows;
+	GeRowStore *rows = state->rows;
 
 	for (int i = 0; i < rows->n_segments; i++)
 	{
@@ -244,7 +246,7 @@ report_bad_target(const ReadState *state)
 		{
 			uint32 row = state->bad_row - segment->first_row;
 
-			ge_job_refuse_target(state->job, psprintf("%g", segment->float_targets[row]),
+			ge_run_refuse_target(state->run, psprintf("%g", segment->float_targets[row]),
 								 ge_job_ordinal(segment, row));
 		}
 	}
@@ -254,9 +256,9 @@ report_bad_target(const ReadState *state)
 static void
 settle_bins(ReadState *state)
 {
-	GeTargetColumn *target = &state->job->target;
+	GeRunTarget *target = &state->run->target;
 
-	if (target->form != GE_TARGET_TWO_VALUES && state->magnitudes != 0)
+	if (state->run->plan->target.form != GE_TARGET_TWO_VALUES && state->magnitudes != 0)
 	{
 		if (!state->has_fractions)
 			target->largest = state->magnitudes;
@@ -275,68 +277,67 @@ worker_limit(void)
 }
 
 static void
-read_source(GeJob *job, GeJobSource *source)
+read_source(GeRun *run, int i)
 {
-	ReadState state = {.job = job, .source = source};
+	const GePlanSource *source = &run->plan->sources[i];
+	ReadState state = {.run = run, .source = source};
 	int workers;
 
 	ge_stage_begin();
 	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
 								  RelationGetRelid(ge_source_relation(source->source)));
-	source->rows = ge_row_store_create(job->n_id_columns);
+	run->rows[i] = state.rows = ge_row_store_create(run->n_id_columns);
 	plan_columns(&state);
 	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
 					  consume_batch, &state);
 	pgstat_progress_end_command();
-	if (ge_compute_exhausted(job->compute) || !flush(&state))
-		ge_compute_raise(job->compute);
-	ge_row_store_finish(source->rows);
+	if (ge_compute_exhausted(run->compute) || !flush(&state))
+		ge_compute_raise(run->compute);
+	ge_row_store_finish(state.rows);
 	if (state.bad_target)
 		report_bad_target(&state);
 	if (source->target_attno != 0)
 		settle_bins(&state);
-	ge_stage_end("read", source->rows->n_rows, -1, ge_compute_name(job->compute),
+	ge_stage_end("read", state.rows->n_rows, -1, ge_compute_name(run->compute),
 				 "%s, %d workers", ge_source_name(source->source), workers);
 }
 
 /* Every category that the sources read so far hold is known from now on. */
 static void
-learn(GeJob *job, bool trained)
+learn(GeRun *run, bool trained)
 {
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < run->plan->n_columns; i++)
 	{
-		GeCategoryColumn *column = &job->columns[i];
-		uint32 size = ge_compute_size(job->compute, column->categories.dictionary);
+		GeCategories *categories = &run->categories[i];
+		uint32 size = ge_compute_size(run->compute, categories->dictionary);
 
 		if (trained)
-			column->categories.n_trained = size;
-		if (trained || column->is_label)
-			column->categories.n_known = size;
-		column->categories.n_all = size;
+			categories->n_trained = size;
+		if (trained || run->plan->columns[i].is_label)
+			categories->n_known = size;
+		categories->n_all = size;
 	}
 }
 
 void
-ge_job_read(GeJob *job)
+ge_job_read(GeRun *run)
 {
-	job->target.low_bin = GE_HIGHEST_BIN + 1;
-	job->target.high_bin = GE_LOWEST_BIN - 1;
+	run->target.low_bin = GE_HIGHEST_BIN + 1;
+	run->target.high_bin = GE_LOWEST_BIN - 1;
 	/* those that teach first, so that all later ids are unknown */
 	for (int teaching = 1; teaching >= 0; teaching--)
-		for (int i = 0; i < job->n_sources; i++)
+		for (int i = 0; i < run->plan->n_sources; i++)
 		{
-			GeJobSource *source = &job->sources[i];
-
-			if (source->teaches_labels != teaching)
+			if (run->plan->sources[i].teaches_labels != teaching)
 				continue;
-			read_source(job, source);
+			read_source(run, i);
 			if (teaching)
-				learn(job, i == 0);
+				learn(run, i == 0);
 		}
-	for (int i = 0; i < job->n_columns; i++)
-		job->columns[i].categories.n_all =
-			ge_compute_size(job->compute, job->columns[i].categories.dictionary);
-	ge_job_settle_folds(job);
-	if (job->target.form == GE_TARGET_TWO_VALUES)
-		ge_job_settle_two_values(job);
+	for (int i = 0; i < run->plan->n_columns; i++)
+		run->categories[i].n_all =
+			ge_compute_size(run->compute, run->categories[i].dictionary);
+	ge_run_settle_folds(run);
+	if (run->plan->target.form == GE_TARGET_TWO_VALUES)
+		ge_run_settle_two_values(run);
 }

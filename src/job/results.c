@@ -8,19 +8,19 @@
 #include "job/results.h"
 
 void
-ge_results_create(GeResults *results, const GeJob *job, uint32 max_rows)
+ge_results_create(GeResults *results, const GeRun *run, uint32 max_rows)
 {
 	*results = (GeResults){0};
 	results->folds = palloc_array(uint32, max_rows);
-	results->codes = palloc0_array(GeResultColumn, job->n_columns + 1);
-	results->encodings = palloc0_array(GeResultColumn, job->n_encodings + 1);
-	for (int i = 0; i < job->n_columns; i++)
-		if (job->columns[i].is_label)
+	results->codes = palloc0_array(GeResultColumn, run->plan->n_columns + 1);
+	results->encodings = palloc0_array(GeResultColumn, run->plan->n_encodings + 1);
+	for (int i = 0; i < run->plan->n_columns; i++)
+		if (run->plan->columns[i].is_label)
 		{
 			results->codes[i].codes = palloc_array(int32, max_rows);
 			results->codes[i].is_null = palloc_array(uint8, max_rows);
 		}
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		results->encodings[i].encodings = palloc_array(double, max_rows);
 		results->encodings[i].is_null = palloc_array(uint8, max_rows);
@@ -82,18 +82,18 @@ DEFINE_SET_CODES(set_codes_of_words, uint32)
 
 /* The label codes of one column. */
 static void
-make_codes(GeResults *results, const GeJob *job, int i, const GeSegment *segment,
+make_codes(GeResults *results, const GeRun *run, int i, const GeSegment *segment,
 		   uint32 first, uint32 n, uint32 at)
 {
-	const GeJobOptions *options = &job->options;
-	const GeCategories *categories = &job->columns[i].categories;
+	const GeColumnOptions *options = &run->plan->columns[i].options;
+	const GeCategories *categories = &run->categories[i];
 	const GeIds *ids = &segment->ids[i];
 	GeResultColumn *result = &results->codes[i];
 	int32 *codes = result->codes + at;
 	uint8 *is_null = result->is_null + at;
 	CodeRules rules = {.code = categories->code,
 					   .n_known = categories->n_known,
-					   .missing_code = (int32) categories->n_known,
+					   .missing_code = categories->missing_code,
 					   .missing_is_null = options->handle_missing != GE_MISSING_CATEGORY,
 					   .unknown_code = options->unknown_value,
 					   .unknown_is_null = options->handle_unknown != GE_UNKNOWN_VALUE};
@@ -113,7 +113,7 @@ make_codes(GeResults *results, const GeJob *job, int i, const GeSegment *segment
 }
 
 static void
-make_full_encodings(GeResults *results, const GeEncoding *encoding,
+make_full_encodings(GeResults *results, const GeRunEncoding *encoding,
 					const GeSegment *segment, uint32 first, uint32 n, double *encodings)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
@@ -132,28 +132,28 @@ make_full_encodings(GeResults *results, const GeEncoding *encoding,
 
 /* Without any target all are NULL, and there is nothing to ask for. */
 static GeStatus
-make_out_of_fold_encodings(GeResults *results, const GeJob *job,
-						   const GeEncoding *encoding, const GeSegment *segment,
+make_out_of_fold_encodings(GeResults *results, const GeRun *run,
+						   const GeRunEncoding *encoding, const GeSegment *segment,
 						   uint32 first, uint32 n, double *encodings, GeError *error)
 {
 	GeTargetRows rows;
 
 	if (encoding->totals.n_target == 0)
 		return GE_OK;
-	ge_job_target_rows(job, encoding, segment, first, n, results->folds, &rows);
-	return ge_compute_try_target_rows(job->compute, encoding->target, &rows, encodings,
+	ge_job_target_rows(run, encoding, segment, first, n, results->folds, &rows);
+	return ge_compute_try_target_rows(run->compute, encoding->target, &rows, encodings,
 									  error);
 }
 
 /* Which encodings are NULL; returns whether any is. */
 static bool
-make_null_encodings(const GeJob *job, const GeEncoding *encoding,
-					const GeSegment *segment, uint32 first, uint32 n, uint8 *is_null)
+make_null_encodings(const GeRunEncoding *encoding, const GeSegment *segment, uint32 first,
+					uint32 n, uint8 *is_null)
 {
 	bool any_null = encoding->totals.n_target == 0;
 
 	memset(is_null, any_null, n);
-	if (job->options.handle_missing != GE_MISSING_NULL)
+	if (encoding->plan->options.handle_missing != GE_MISSING_NULL)
 		return any_null;
 	for (uint32 row = 0; row < n; row++)
 		if (ge_ids_get(&segment->ids[encoding->id_column], first + row) == GE_ID_MISSING)
@@ -162,35 +162,35 @@ make_null_encodings(const GeJob *job, const GeEncoding *encoding,
 }
 
 static GeStatus
-make_encodings(GeResults *results, const GeJob *job, int i, const GeSegment *segment,
+make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *segment,
 			   uint32 first, uint32 n, uint32 at, GeEncodings which, GeError *error)
 {
-	const GeEncoding *encoding = &job->encodings[i];
+	const GeRunEncoding *encoding = &run->encodings[i];
 	GeResultColumn *result = &results->encodings[i];
 	GeStatus status = GE_OK;
 
 	if (which == GE_ENCODINGS_FULL)
 		make_full_encodings(results, encoding, segment, first, n, result->encodings + at);
 	else if (which == GE_ENCODINGS_OUT_OF_FOLD)
-		status = make_out_of_fold_encodings(results, job, encoding, segment, first, n,
+		status = make_out_of_fold_encodings(results, run, encoding, segment, first, n,
 											result->encodings + at, error);
 	result->any_null |=
-		make_null_encodings(job, encoding, segment, first, n, result->is_null + at);
+		make_null_encodings(encoding, segment, first, n, result->is_null + at);
 	if (status != GE_OK)
 		results->failed = encoding;
 	return status;
 }
 
 GeStatus
-ge_results_make(GeResults *results, const GeJob *job, const GeSegment *segment,
+ge_results_make(GeResults *results, const GeRun *run, const GeSegment *segment,
 				uint32 first, uint32 n, uint32 at, GeEncodings which, GeError *error)
 {
 	GeStatus status = GE_OK;
 
-	for (int i = 0; i < job->n_columns; i++)
-		if (job->columns[i].is_label)
-			make_codes(results, job, i, segment, first, n, at);
-	for (int i = 0; i < job->n_encodings && status == GE_OK; i++)
-		status = make_encodings(results, job, i, segment, first, n, at, which, error);
+	for (int i = 0; i < run->plan->n_columns; i++)
+		if (run->plan->columns[i].is_label)
+			make_codes(results, run, i, segment, first, n, at);
+	for (int i = 0; i < run->plan->n_encodings && status == GE_OK; i++)
+		status = make_encodings(results, run, i, segment, first, n, at, which, error);
 	return status;
 }

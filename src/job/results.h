@@ -15,15 +15,15 @@
 /* Room for the results of max_rows rows. */
 typedef struct GeResults
 {
-	GeResultColumn *codes;	   /* by category column; set for labels only */
-	GeResultColumn *encodings; /* by encoding */
-	uint32 *folds;			   /* of rows at hand, where folds are a column */
-	GeResultCounts counts;	   /* of all rows so far; counts.rows is the caller's */
-	const GeEncoding *failed;  /* the one whose encodings could not be had */
+	GeResultColumn *codes;		 /* by category column; set for labels only */
+	GeResultColumn *encodings;	 /* by encoding */
+	uint32 *folds;				 /* of rows at hand, where folds are a column */
+	GeResultCounts counts;		 /* of all rows so far; counts.rows is the caller's */
+	const GeRunEncoding *failed; /* the one whose encodings could not be had */
 } GeResults;
 
 /* In CurrentMemoryContext. */
-extern void ge_results_create(GeResults *results, const GeJob *job, uint32 max_rows);
+extern void ge_results_create(GeResults *results, const GeRun *run, uint32 max_rows);
 
 typedef enum GeEncodings
 {
@@ -36,7 +36,7 @@ typedef enum GeEncodings
  * Results of n rows of a segment from row `first` on, to element `at` and following of
  * the arrays.  What is not GE_OK leaves its reason in *error.
  */
-extern GeStatus ge_results_make(GeResults *results, const GeJob *job,
+extern GeStatus ge_results_make(GeResults *results, const GeRun *run,
 								const GeSegment *segment, uint32 first, uint32 n,
 								uint32 at, GeEncodings which, GeError *error);
 

@@ -9,13 +9,14 @@
 #include "access/tupmacs.h"
 #include "miscadmin.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 #include "job/results.h"
 
 typedef struct ResultState
 {
-	const GeJob *job;
-	const GeJobSource *source;
+	const GeRun *run;
+	const GePlanSource *source;
+	const GeRowStore *rows;
 	GeRowScan *scan; /* NULL: the output's columns were kept */
 	Datum *values;	 /* of the row at hand, where they were */
 	bool *is_null;
@@ -26,7 +27,7 @@ typedef struct ResultState
 static void
 begin_rows(ResultState *state)
 {
-	const GeJobSource *source = state->source;
+	const GePlanSource *source = state->source;
 	int natts = ge_source_desc(source->source)->natts;
 
 	if (!source->keeps_needed)
@@ -59,16 +60,16 @@ next_row(ResultState *state, const GeSegment *segment, uint32 at, GeRow *row)
 }
 
 static void
-make_results(GeResults *results, const GeJob *job, const GeSegment *segment,
+make_results(GeResults *results, const GeRun *run, const GeSegment *segment,
 			 bool out_of_fold)
 {
 	GeError error = {0};
 	GeStatus status = ge_results_make(
-		results, job, segment, 0, segment->n_rows, 0,
+		results, run, segment, 0, segment->n_rows, 0,
 		out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL, &error);
 
 	if (status != GE_OK)
-		ge_compute_report(job->compute, status, &error, results->failed->name);
+		ge_compute_report(run->compute, status, &error, results->failed->plan->name);
 }
 
 /* Both readings must have given the same rows. */
@@ -79,8 +80,7 @@ end_rows(ResultState *state)
 
 	if (state->scan == NULL)
 		return;
-	if (state->n_rows != state->source->rows->n_rows ||
-		ge_row_scan_next(state->scan, &row))
+	if (state->n_rows != state->rows->n_rows || ge_row_scan_next(state->scan, &row))
 		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
 						errmsg("relation %s gave other rows in the second reading",
 							   ge_source_name(state->source->source))));
@@ -88,16 +88,17 @@ end_rows(ResultState *state)
 }
 
 GeResultCounts
-ge_job_rows(GeJob *job, int source, bool out_of_fold, GeResultConsumer consume, void *arg)
+ge_job_rows(GeRun *run, int source, bool out_of_fold, GeResultConsumer consume, void *arg)
 {
-	ResultState state = {.job = job, .source = &job->sources[source]};
-	const GeRowStore *rows = state.source->rows;
+	ResultState state = {
+		.run = run, .source = &run->plan->sources[source], .rows = run->rows[source]};
+	const GeRowStore *rows = run->rows[source];
 	GeResults results;
 	GeResultRow result = {0};
 
 	if (!out_of_fold)
-		ge_job_fetch_encodings(job);
-	ge_results_create(&results, job, Max(ge_job_largest_segment(rows), 1));
+		ge_job_fetch_encodings(run);
+	ge_results_create(&results, run, Max(ge_job_largest_segment(rows), 1));
 	begin_rows(&state);
 	result.codes = results.codes;
 	result.encodings = results.encodings;
@@ -106,7 +107,7 @@ ge_job_rows(GeJob *job, int source, bool out_of_fold, GeResultConsumer consume, 
 		const GeSegment *segment = &rows->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
-		make_results(&results, job, segment, out_of_fold);
+		make_results(&results, run, segment, out_of_fold);
 		result.segment = segment;
 		for (result.at = 0; result.at < segment->n_rows; result.at++)
 		{

@@ -4,15 +4,16 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 #include "base/run_log.h"
 
 /* Ids of which statistics are fetched at once. */
 #define STATISTICS_BLOCK 65536
 
 void
-ge_job_target_rows(const GeJob *job, const GeEncoding *encoding, const GeSegment *segment,
-				   uint32 first, uint32 n, uint32 *fold_buffer, GeTargetRows *rows)
+ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
+				   const GeSegment *segment, uint32 first, uint32 n, uint32 *fold_buffer,
+				   GeTargetRows *rows)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
 
@@ -28,10 +29,10 @@ ge_job_target_rows(const GeJob *job, const GeEncoding *encoding, const GeSegment
 		rows->float_targets = segment->float_targets + first;
 	if (segment->target_is_null != NULL)
 		rows->target_is_null = segment->target_is_null + first;
-	if (job->options.folds.split != GE_SPLIT_CUSTOM)
+	if (run->plan->options.folds.split != GE_SPLIT_CUSTOM)
 		return;
 	for (uint32 i = 0; i < n; i++)
-		fold_buffer[i] = ge_ids_get(&segment->ids[job->fold_id_column], first + i) - 1;
+		fold_buffer[i] = ge_ids_get(&segment->ids[run->fold_id_column], first + i) - 1;
 	rows->folds = fold_buffer;
 }
 
@@ -46,20 +47,20 @@ ge_job_largest_segment(const GeRowStore *rows)
 }
 
 void
-ge_job_refuse_target(const GeJob *job, const char *value, uint64 ordinal)
+ge_run_refuse_target(const GeRun *run, const char *value, uint64 ordinal)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("target \"%s\" is %s in the row with ordinal " UINT64_FORMAT,
-						   job->target.name, value, ordinal),
+						   run->plan->target.name, value, ordinal),
 					errhint("A target must be finite, or NULL to leave the row out.")));
 }
 
 /* Full encodings of every known id, and whether the fitted source has the category. */
 static void
-fetch_full_encodings(GeJob *job, GeEncoding *encoding)
+fetch_full_encodings(GeRun *run, GeRunEncoding *encoding)
 {
 	Size n = (Size) encoding->categories->n_known + 1;
-	int n_digits = GE_SUM_DIGITS(job->target.low_bin, job->target.high_bin);
+	int n_digits = GE_SUM_DIGITS(run->target.low_bin, run->target.high_bin);
 	GeTargetStatistics block = {
 		.n_rows = palloc_array(uint64, STATISTICS_BLOCK),
 		.n_target = palloc_array(uint64, STATISTICS_BLOCK),
@@ -74,8 +75,8 @@ fetch_full_encodings(GeJob *job, GeEncoding *encoding)
 
 		CHECK_FOR_INTERRUPTS();
 		block.encoding = encoding->full + first;
-		ge_compute_target_statistics(job->compute, encoding->target, first, count, &block,
-									 encoding->name);
+		ge_compute_target_statistics(run->compute, encoding->target, first, count, &block,
+									 encoding->plan->name);
 		for (uint32 i = 0; i < count; i++)
 			encoding->seen[first + i] = block.n_rows[i] > 0;
 	}
@@ -85,59 +86,60 @@ fetch_full_encodings(GeJob *job, GeEncoding *encoding)
 }
 
 static void
-fit_encoding(GeJob *job, GeEncoding *encoding)
+fit_encoding(GeRun *run, GeRunEncoding *encoding)
 {
-	GeRowStore *rows = job->sources[0].rows;
+	GeRowStore *rows = run->rows[0];
 	GeTargetSpec spec = {
-		.kind =
-			job->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64 : GE_TARGET_INT64,
-		.folds = job->folds,
+		.kind = run->plan->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64
+														   : GE_TARGET_INT64,
+		.folds = run->folds,
 		.n_categories = encoding->categories->n_known,
-		.low_bin = job->target.low_bin,
-		.high_bin = job->target.high_bin,
-		.largest = job->target.largest,
-		.smooth = job->options.smooth,
-		.prior_out_of_fold = job->options.folds.prior_out_of_fold,
-		.missing_is_category = job->options.handle_missing == GE_MISSING_CATEGORY,
+		.low_bin = run->target.low_bin,
+		.high_bin = run->target.high_bin,
+		.largest = run->target.largest,
+		.smooth = encoding->plan->options.smooth,
+		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
+		.missing_is_category =
+			encoding->plan->options.handle_missing == GE_MISSING_CATEGORY,
 	};
 	uint32 *folds = palloc_array(uint32, Max(ge_job_largest_segment(rows), 1));
 
-	encoding->target = ge_compute_target(job->compute, &spec, encoding->name);
+	encoding->target = ge_compute_target(run->compute, &spec, encoding->plan->name);
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		GeTargetRows block;
 
 		CHECK_FOR_INTERRUPTS();
-		ge_job_target_rows(job, encoding, &rows->segments[i], 0, rows->segments[i].n_rows,
+		ge_job_target_rows(run, encoding, &rows->segments[i], 0, rows->segments[i].n_rows,
 						   folds, &block);
-		ge_compute_target_add(job->compute, encoding->target, &block, encoding->name);
+		ge_compute_target_add(run->compute, encoding->target, &block,
+							  encoding->plan->name);
 	}
-	ge_compute_target_finish(job->compute, encoding->target, &encoding->totals,
-							 encoding->name);
+	ge_compute_target_finish(run->compute, encoding->target, &encoding->totals,
+							 encoding->plan->name);
 	pfree(folds);
 }
 
 void
-ge_job_fetch_encodings(GeJob *job)
+ge_job_fetch_encodings(GeRun *run)
 {
-	MemoryContext old = MemoryContextSwitchTo(job->context);
+	MemoryContext old = MemoryContextSwitchTo(run->context);
 
-	for (int i = 0; i < job->n_encodings; i++)
-		if (job->encodings[i].full == NULL && job->encodings[i].target != NULL)
-			fetch_full_encodings(job, &job->encodings[i]);
+	for (int i = 0; i < run->plan->n_encodings; i++)
+		if (run->encodings[i].full == NULL && run->encodings[i].target != NULL)
+			fetch_full_encodings(run, &run->encodings[i]);
 	MemoryContextSwitchTo(old);
 }
 
 void
-ge_job_fit(GeJob *job)
+ge_job_fit(GeRun *run)
 {
-	for (int i = 0; i < job->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		ge_stage_begin();
-		fit_encoding(job, &job->encodings[i]);
-		ge_stage_end("fit", job->sources[0].rows->n_rows, -1,
-					 ge_compute_name(job->compute),
-					 "target encoding of %s, %u categories", job->encodings[i].name,
-					 job->encodings[i].categories->n_trained);
+		fit_encoding(run, &run->encodings[i]);
+		ge_stage_end("fit", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+					 "target encoding of %s, %u categories", run->encodings[i].plan->name,
+					 run->encodings[i].categories->n_trained);
 	}
 }

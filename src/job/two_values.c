@@ -7,7 +7,7 @@
  */
 #include "postgres.h"
 
-#include "job/job.h"
+#include "job/internal.h"
 
 static void
 refuse_many_values(const GeTargetColumn *target, uint32 n)
@@ -23,59 +23,57 @@ refuse_many_values(const GeTargetColumn *target, uint32 n)
 
 /* Of a float or numeric target: NaN and infinities count nothing. */
 static void
-refuse_not_finite(const GeJob *job, char **texts, const uint32 *ids, uint32 n)
+refuse_not_finite(const GeRun *run, char **texts, const uint32 *ids, uint32 n)
 {
 	static const char *const not_finite[] = {"NaN", "Infinity", "-Infinity"};
-	const GeTargetColumn *target = &job->target;
-
-	if (target->natural != GE_TARGET_FLOATS)
+	if (run->plan->target.natural != GE_TARGET_FLOATS)
 		return;
 	for (uint32 i = 0; i < n; i++)
 		for (int k = 0; k < lengthof(not_finite); k++)
 			if (strcmp(texts[i], not_finite[k]) == 0)
-				ge_job_refuse_target(
-					job, texts[i],
-					ge_row_store_first(job->sources[0].rows, target->id_column, ids[i]));
+				ge_run_refuse_target(
+					run, texts[i],
+					ge_row_store_first(run->rows[0], run->target.id_column, ids[i]));
 }
 
 /* One value alone does not tell whether it counts 0 or 1. */
 static void
-refuse_single_value(const GeTargetColumn *target, char **texts, uint32 n)
+refuse_single_value(const GePlan *plan, char **texts, uint32 n)
 {
-	if (n == 1 && target->pos_label_given == NULL)
+	if (n == 1 && plan->options.pos_label == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target \"%s\" has one value only", target->name),
+						errmsg("target \"%s\" has one value only", plan->target.name),
 						errdetail("It is \"%s\".", texts[0]),
 						errhint("Say with pos_label which value counts 1.")));
 }
 
 /* Which of the ordered values (0 or 1) counts 1; 2: none of those that occur. */
 static uint32
-choose_positive(GeJob *job, char **texts, uint32 n)
+choose_positive(GeRun *run, char **texts, uint32 n)
 {
-	GeTargetColumn *target = &job->target;
+	const GeTargetColumn *target = &run->plan->target;
+	const char *given = run->plan->options.pos_label;
 
-	if (target->pos_label_given != NULL)
+	if (given != NULL)
 	{
-		char *wanted =
-			ge_category_canonical_text(target->category, target->pos_label_given);
+		char *wanted = ge_category_canonical_text(target->category, given);
 
-		target->pos_label_used = wanted;
+		run->target.pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)
 			if (strcmp(texts[i], wanted) == 0)
 				return i;
 		if (n == 2)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
-							target->pos_label_given, target->name),
+					 errmsg("pos_label \"%s\" is no value of target \"%s\"", given,
+							target->name),
 					 errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
 		return 2;
 	}
 	if (n == 0)
 		return 2;
-	target->pos_label_used = texts[1];
-	if (ge_category_is_text_like(target->category) && !job->is_second_attempt)
+	run->target.pos_label_used = texts[1];
+	if (ge_category_is_text_like(target->category) && !run->is_second)
 		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
 								target->name, texts[1], texts[0]),
 						 errhint("Say pos_label => '...' to choose.")));
@@ -84,15 +82,15 @@ choose_positive(GeJob *job, char **texts, uint32 n)
 
 /* Replace the ids of the target's values by the integers that they count. */
 static void
-store_integers(GeJob *job, uint32 positive_id)
+store_integers(GeRun *run, uint32 positive_id)
 {
-	GeRowStore *rows = job->sources[0].rows;
+	GeRowStore *rows = run->rows[0];
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		GeSegment *segment = &rows->segments[i];
-		const GeIds *ids = &segment->ids[job->target.id_column];
+		const GeIds *ids = &segment->ids[run->target.id_column];
 
 		segment->int_targets = palloc_array(int64, segment->n_rows);
 		for (uint32 row = 0; row < segment->n_rows; row++)
@@ -106,28 +104,29 @@ store_integers(GeJob *job, uint32 positive_id)
 			segment->int_targets[row] = id != GE_ID_MISSING && id == positive_id;
 		}
 	}
-	ge_row_store_drop(rows, job->target.id_column);
+	ge_row_store_drop(rows, run->target.id_column);
 	MemoryContextSwitchTo(old);
 }
 
 void
-ge_job_settle_two_values(GeJob *job)
+ge_run_settle_two_values(GeRun *run)
 {
-	GeTargetColumn *target = &job->target;
-	uint32 n = ge_compute_size(job->compute, target->dictionary);
+	const GeTargetColumn *column = &run->plan->target;
+	GeRunTarget *target = &run->target;
+	uint32 n = ge_compute_size(run->compute, target->dictionary);
 	uint32 ordered[2] = {0}, positive;
 	char **texts;
 
-	refuse_many_values(target, n);
-	ge_compute_sort(job->compute, target->dictionary, 1, n, ordered);
-	texts = ge_job_texts(job, target->category, target->dictionary, ordered, n);
-	refuse_not_finite(job, texts, ordered, n);
-	refuse_single_value(target, texts, n);
-	positive = choose_positive(job, texts, n);
+	refuse_many_values(column, n);
+	ge_compute_sort(run->compute, target->dictionary, 1, n, ordered);
+	texts = ge_job_texts(run, column->category, target->dictionary, ordered, n);
+	refuse_not_finite(run, texts, ordered, n);
+	refuse_single_value(run->plan, texts, n);
+	positive = choose_positive(run, texts, n);
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)
 			target->other_label = texts[i];
-	store_integers(job, positive < n ? ordered[positive] : GE_ID_MISSING);
+	store_integers(run, positive < n ? ordered[positive] : GE_ID_MISSING);
 	target->low_bin = target->high_bin = 0;
 	target->largest = 1;
 }

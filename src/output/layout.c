@@ -35,8 +35,8 @@ add_passed(GeOutputLayout *layout, TupleDesc desc, int i, AttrNumber from)
 
 /* The source's columns, label columns replaced where there is no suffix. */
 static void
-add_source_columns(GeOutputLayout *layout, const GeJob *job, TupleDesc desc, bool replace,
-				   const AttrNumber *shown)
+add_source_columns(GeOutputLayout *layout, const GePlan *plan, TupleDesc desc,
+				   bool replace, const AttrNumber *shown)
 {
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -46,8 +46,8 @@ add_source_columns(GeOutputLayout *layout, const GeJob *job, TupleDesc desc, boo
 
 		if (attribute->attisdropped || from == 0)
 			continue;
-		column = ge_job_find_column(job, NameStr(attribute->attname));
-		if (replace && column >= 0 && job->columns[column].is_label)
+		column = ge_plan_find_column(plan, NameStr(attribute->attname));
+		if (replace && column >= 0 && plan->columns[column].is_label)
 			add_code(layout, NameStr(attribute->attname), column);
 		else
 			add_passed(layout, desc, i, from);
@@ -55,23 +55,23 @@ add_source_columns(GeOutputLayout *layout, const GeJob *job, TupleDesc desc, boo
 }
 
 GeOutputLayout *
-ge_output_layout_create(const GeJob *job, int source, const char *label_suffix,
+ge_output_layout_create(const GePlan *plan, int source, const char *label_suffix,
 						const char *te_suffix, const AttrNumber *shown)
 {
 	GeOutputLayout *layout = palloc0_object(GeOutputLayout);
-	TupleDesc desc = ge_source_desc(job->sources[source].source);
-	int max_columns = desc->natts + job->n_columns + job->n_encodings;
+	TupleDesc desc = ge_source_desc(plan->sources[source].source);
+	int max_columns = desc->natts + plan->n_columns + plan->n_encodings;
 	bool replace = label_suffix[0] == '\0';
 
 	layout->columns = palloc_array(GeOutputColumn, max_columns + 1);
 	layout->fields = palloc_array(GeOutputField, max_columns + 1);
-	add_source_columns(layout, job, desc, replace, shown);
-	for (int i = 0; i < job->n_columns && !replace; i++)
-		if (job->columns[i].is_label)
-			add_code(layout, psprintf("%s%s", job->columns[i].name, label_suffix), i);
-	for (int i = 0; i < job->n_encodings; i++)
+	add_source_columns(layout, plan, desc, replace, shown);
+	for (int i = 0; i < plan->n_columns && !replace; i++)
+		if (plan->columns[i].is_label)
+			add_code(layout, psprintf("%s%s", plan->columns[i].name, label_suffix), i);
+	for (int i = 0; i < plan->n_encodings; i++)
 		add_column(layout,
-				   (GeOutputColumn){psprintf("%s%s", job->encodings[i].name, te_suffix),
+				   (GeOutputColumn){psprintf("%s%s", plan->encodings[i].name, te_suffix),
 									FLOAT8OID, -1, InvalidOid},
 				   GE_FIELD_ENCODING, i);
 	return layout;

@@ -40,7 +40,7 @@ typedef struct GeOutputLayout
  * that is passed through in its place, or 0 for one that the output does not have; NULL:
  * each stands for itself.
  */
-extern GeOutputLayout *ge_output_layout_create(const GeJob *job, int source,
+extern GeOutputLayout *ge_output_layout_create(const GePlan *plan, int source,
 											   const char *label_suffix,
 											   const char *te_suffix,
 											   const AttrNumber *shown);

@@ -31,7 +31,7 @@
 static bool
 find_kept(GeFilling *filling)
 {
-	const GeJobSource *source = filling->source;
+	const GePlanSource *source = filling->source;
 
 	if (!source->keeps_needed)
 		return false;
@@ -77,7 +77,7 @@ create_slots(GeFilling *filling)
 	{
 		GePiece *slot = &filling->slots[i];
 
-		ge_results_create(&slot->results, filling->job, filling->piece_rows);
+		ge_results_create(&slot->results, filling->run, filling->piece_rows);
 		slot->columns = palloc_array(GeColumnValues, n);
 		slot->values = palloc_array(Datum, n);
 		slot->is_null = palloc_array(bool, n);
@@ -88,60 +88,60 @@ create_slots(GeFilling *filling)
 static void
 plan_encodings(GeFilling *filling, bool out_of_fold)
 {
-	const GeJob *job = filling->job;
-	uint64 rows = Max(STRETCH_ROWS, ge_compute_preferred_rows(job->compute));
+	const GeRun *run = filling->run;
+	uint64 rows = Max(STRETCH_ROWS, ge_compute_preferred_rows(run->compute));
 
 	filling->which = out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL;
 	if (!out_of_fold)
-		ge_job_fetch_encodings(filling->job);
-	if (!out_of_fold || job->n_encodings == 0 ||
-		ge_compute_rows_at_once(job->compute) >= filling->piece_rows)
+		ge_job_fetch_encodings(filling->run);
+	if (!out_of_fold || run->plan->n_encodings == 0 ||
+		ge_compute_rows_at_once(run->compute) >= filling->piece_rows)
 		return;
 	filling->which = GE_ENCODINGS_ELSEWHERE;
-	rows = Min(rows, filling->source->rows->n_rows);
+	rows = Min(rows, filling->rows->n_rows);
 	filling->stretch_pieces = (rows + filling->piece_rows - 1) / filling->piece_rows;
 	rows = filling->stretch_pieces * filling->piece_rows;
 	for (int i = 0; i < GE_N_STRETCHES; i++)
 	{
-		filling->stretches[i].encodings = palloc_array(double *, job->n_encodings);
-		for (int e = 0; e < job->n_encodings; e++)
+		filling->stretches[i].encodings = palloc_array(double *, run->plan->n_encodings);
+		for (int e = 0; e < run->plan->n_encodings; e++)
 			filling->stretches[i].encodings[e] =
 				MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(double));
 	}
-	filling->folds = palloc_array(uint32, ge_job_largest_segment(filling->source->rows));
+	filling->folds = palloc_array(uint32, ge_job_largest_segment(filling->rows));
 }
 
 /* Out-of-fold encodings of the next stretch's rows, segment by segment. */
 static void
 make_stretch(GeFilling *filling)
 {
-	const GeJob *job = filling->job;
+	const GeRun *run = filling->run;
 	GeStretch *stretch = &filling->stretches[filling->n_stretches % GE_N_STRETCHES];
 	uint64 rows = filling->stretch_pieces * filling->piece_rows;
 	uint64 n_rows;
 	GePart part;
 
 	stretch->first_row = filling->n_stretches * rows;
-	n_rows = Min(rows, filling->source->rows->n_rows - stretch->first_row);
-	part = ge_part_first(filling->source->rows, stretch->first_row, n_rows);
+	n_rows = Min(rows, filling->rows->n_rows - stretch->first_row);
+	part = ge_part_first(filling->rows, stretch->first_row, n_rows);
 	for (;;)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < job->n_encodings; i++)
+		for (int i = 0; i < run->plan->n_encodings; i++)
 		{
-			const GeEncoding *encoding = &job->encodings[i];
+			const GeRunEncoding *encoding = &run->encodings[i];
 			GeTargetRows block;
 			GeError error = {0};
 
 			if (encoding->totals.n_target == 0)
 				continue;
-			ge_job_target_rows(job, encoding, part.segment, part.first, part.n,
+			ge_job_target_rows(run, encoding, part.segment, part.first, part.n,
 							   filling->folds, &block);
 			ge_compute_report(
-				job->compute,
-				ge_compute_try_target_rows(job->compute, encoding->target, &block,
+				run->compute,
+				ge_compute_try_target_rows(run->compute, encoding->target, &block,
 										   stretch->encodings[i] + part.at, &error),
-				&error, encoding->name);
+				&error, encoding->plan->name);
 		}
 		if (part.at + part.n == n_rows)
 			break;
@@ -169,9 +169,9 @@ raise_failure(const GeFilling *filling)
 		const GePiece *slot = &filling->slots[i];
 
 		if (slot->status != GE_OK)
-			ge_compute_report(filling->job->compute, slot->status, &slot->error,
-							  slot->results.failed == NULL ? NULL
-														   : slot->results.failed->name);
+			ge_compute_report(
+				filling->run->compute, slot->status, &slot->error,
+				slot->results.failed == NULL ? NULL : slot->results.failed->plan->name);
 	}
 }
 
@@ -226,7 +226,7 @@ stop(int code, Datum arg)
 static void
 add_counts(const GeFilling *filling, GeResultCounts *counts)
 {
-	*counts = (GeResultCounts){.rows = filling->source->rows->n_rows};
+	*counts = (GeResultCounts){.rows = filling->rows->n_rows};
 	for (uint32 i = 0; i < filling->n_slots; i++)
 	{
 		const GeResultCounts *some = &filling->slots[i].results.counts;
@@ -265,7 +265,7 @@ prepare(GeFilling *filling, bool out_of_fold)
 		return false;
 	filling->piece_rows = rows_of_piece(filling);
 	filling->n_pieces =
-		(filling->source->rows->n_rows + filling->piece_rows - 1) / filling->piece_rows;
+		(filling->rows->n_rows + filling->piece_rows - 1) / filling->piece_rows;
 	filling->n_slots = 2 * count_threads(filling) + 2;
 	plan_encodings(filling, out_of_fold);
 	create_slots(filling);
@@ -273,14 +273,15 @@ prepare(GeFilling *filling, bool out_of_fold)
 }
 
 bool
-ge_output_pages(const GeOutputLayout *layout, GeJob *job, int source, bool out_of_fold,
+ge_output_pages(const GeOutputLayout *layout, GeRun *run, int source, bool out_of_fold,
 				GeOutputTable *table, GeResultCounts *counts)
 {
 	GeFilling *filling = palloc_object(GeFilling);
 
 	*filling = (GeFilling){.layout = layout,
-						   .job = job,
-						   .source = &job->sources[source],
+						   .run = run,
+						   .source = &run->plan->sources[source],
+						   .rows = run->rows[source],
 						   .writer = ge_output_page_writer(table)};
 	if (!prepare(filling, out_of_fold))
 		return false;

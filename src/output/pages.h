@@ -16,7 +16,7 @@
  * no row can be so long that the toaster must see it.  Else false, and nothing is done.
  * What the table holds does not depend on the number of threads.
  */
-extern bool ge_output_pages(const GeOutputLayout *layout, GeJob *job, int source,
+extern bool ge_output_pages(const GeOutputLayout *layout, GeRun *run, int source,
 							bool out_of_fold, GeOutputTable *table,
 							GeResultCounts *counts);
 

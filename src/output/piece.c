@@ -52,12 +52,12 @@ ge_part_next(GePart part, uint32 n_rows)
 static bool
 make_results(const GeFilling *filling, GePiece *slot, uint64 first_row)
 {
-	GePart part = ge_part_first(filling->source->rows, first_row, slot->n_rows);
+	GePart part = ge_part_first(filling->rows, first_row, slot->n_rows);
 
 	for (;;)
 	{
 		slot->status =
-			ge_results_make(&slot->results, filling->job, part.segment, part.first,
+			ge_results_make(&slot->results, filling->run, part.segment, part.first,
 							part.n, part.at, filling->which, &slot->error);
 		if (slot->status != GE_OK)
 			return false;
@@ -120,7 +120,7 @@ values_of_field(const GeFilling *filling, const GePiece *slot, GeOutputField fie
 static void
 form_rows(const GeFilling *filling, GePiece *slot, uint64 first_row, GePageFormer *former)
 {
-	GePart part = ge_part_first(filling->source->rows, first_row, slot->n_rows);
+	GePart part = ge_part_first(filling->rows, first_row, slot->n_rows);
 
 	for (;;)
 	{
@@ -159,10 +159,10 @@ ge_piece_make(void *arg, uint64 piece, uint32 number)
 	uint64 first_row = piece * filling->piece_rows, first_block;
 	GePageFormer former;
 
-	slot->n_rows = Min(filling->source->rows->n_rows - first_row, filling->piece_rows);
-	for (int i = 0; i < filling->job->n_columns; i++)
+	slot->n_rows = Min(filling->rows->n_rows - first_row, filling->piece_rows);
+	for (int i = 0; i < filling->run->plan->n_columns; i++)
 		slot->results.codes[i].any_null = false;
-	for (int i = 0; i < filling->job->n_encodings; i++)
+	for (int i = 0; i < filling->run->plan->n_encodings; i++)
 		slot->results.encodings[i].any_null = false;
 	if (!make_results(filling, slot, first_row))
 		return false;

@@ -49,8 +49,9 @@ typedef struct GeStretch
 typedef struct GeFilling
 {
 	const GeOutputLayout *layout;
-	GeJob *job;
-	const GeJobSource *source;
+	GeRun *run;
+	const GePlanSource *source;
+	const GeRowStore *rows; /* of the source */
 	GeEncodings which;
 	GePageWriter *writer;
 	const GeTupleForm *form;

@@ -48,7 +48,7 @@ ge_new_tables_differ(const GeNewTable *tables, int n)
 }
 
 GeOutputPlan *
-ge_output_plan_create(const GeJob *job, const GeOutputSpec *spec,
+ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 					  const char *label_suffix, const char *te_suffix, bool logged)
 {
 	GeOutputPlan *plan = palloc0_object(GeOutputPlan);
@@ -76,9 +76,9 @@ ge_output_plan_table(const GeOutputPlan *plan)
 }
 
 void
-ge_output_plan_open(GeOutputPlan *plan, GeJob *job)
+ge_output_plan_open(GeOutputPlan *plan, GePlan *job)
 {
-	ge_job_keep(job, plan->spec.source, plan->layout->needed);
+	ge_plan_keep(job, plan->spec.source, plan->layout->needed);
 	plan->table = ge_output_create(plan->name, plan->layout->columns,
 								   plan->layout->n_columns, plan->logged);
 }
@@ -94,16 +94,16 @@ put_row(const GeResultRow *row, void *arg)
 }
 
 void
-ge_output_plan_fill(GeOutputPlan *plan, GeJob *job)
+ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
 {
 	ge_stage_begin();
 	plan->result.relid = ge_output_relid(plan->table);
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->layout->n_columns;
-	if (!ge_output_pages(plan->layout, job, plan->spec.source, plan->spec.out_of_fold,
+	if (!ge_output_pages(plan->layout, run, plan->spec.source, plan->spec.out_of_fold,
 						 plan->table, &plan->result.counts))
 		plan->result.counts =
-			ge_job_rows(job, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
+			ge_job_rows(run, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
 	plan->result.seconds = ge_run_seconds();
 	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);

@@ -33,7 +33,7 @@ typedef struct GeNewTable
 	Oid schema;
 } GeNewTable;
 
-extern GeOutputPlan *ge_output_plan_create(const GeJob *job, const GeOutputSpec *spec,
+extern GeOutputPlan *ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 										   const char *label_suffix,
 										   const char *te_suffix, bool logged);
 /* The same table as the encoder's, or two outputs of one name: an error. */
@@ -44,9 +44,9 @@ extern GeNewTable ge_new_table_check(const char *argument, const char *name,
 extern void ge_new_tables_differ(const GeNewTable *tables, int n);
 
 /* Create the table, before anything is read, and tell the job which columns it needs. */
-extern void ge_output_plan_open(GeOutputPlan *plan, GeJob *job);
+extern void ge_output_plan_open(GeOutputPlan *plan, GePlan *job);
 /* Fill and finish it. */
-extern void ge_output_plan_fill(GeOutputPlan *plan, GeJob *job);
+extern void ge_output_plan_fill(GeOutputPlan *plan, GeRun *run);
 
 /* What the call answers of it. */
 typedef struct GeOutputResult

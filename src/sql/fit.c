@@ -60,12 +60,12 @@ ge_fit(PG_FUNCTION_ARGS)
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
 	source.relid = ge_arg_regclass(fcinfo, 1, "source");
 	sources = ge_fit_columns(fcinfo, 2, &options, source, &n_sources);
-	options.smooth = ge_arg_smooth(fcinfo, 8);
+	options.defaults.smooth = ge_arg_smooth(fcinfo, 8);
 	ge_arg_stat(fcinfo, 9);
 	options.target_type = ge_arg_target_type(fcinfo, 10);
 	options.pos_label = ge_arg_text_or_null(fcinfo, 11);
-	options.null_value = ge_arg_text_or_null(fcinfo, 12);
-	options.handle_missing = ge_arg_missing(fcinfo, 13);
+	options.defaults.null_value = ge_arg_text_or_null(fcinfo, 12);
+	options.defaults.handle_missing = ge_arg_missing(fcinfo, 13);
 	ge_arg_reserved_null(fcinfo, 14, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 15, "max_categories");
 	ge_arg_reserved_null(fcinfo, 16, "codes_from");
@@ -74,12 +74,13 @@ ge_fit(PG_FUNCTION_ARGS)
 	ge_arg_reserved_false(fcinfo, 19, "replace");
 
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, sources, n_sources);
+	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
-	ge_job_learn(call.job);
+	call.run = ge_job_learn(call.plan);
 	encoder_relid = ge_output_relid(call.encoder);
-	summaries = ge_encoder_write(call.job, call.encoder, &n_summaries);
+	summaries = ge_encoder_write(call.run, call.encoder, &n_summaries);
 	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);
-	ge_job_close(call.job);
+	ge_job_close(call.run);
+	ge_plan_close(call.plan);
 	return (Datum) 0;
 }

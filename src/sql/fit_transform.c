@@ -48,9 +48,9 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	ge_arg_reserved_false(fcinfo, 28, "replace");
 
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, sources, n_sources);
+	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
-	ge_job_learn(call.job);
+	call.run = ge_job_learn(call.plan);
 	return ge_call_finish(fcinfo, &call);
 }
 
@@ -83,7 +83,8 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	options.combinations =
 		ge_arg_combinations(fcinfo, 9, "target_combinations", &options.n_combinations);
 	ge_preprocess_folds(fcinfo, 10, true, &options);
-	options.handle_unknown = ge_arg_unknown(fcinfo, 22, &options.unknown_value);
+	options.defaults.handle_unknown =
+		ge_arg_unknown(fcinfo, 22, &options.defaults.unknown_value);
 	ge_arg_reserved_null(fcinfo, 24, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 25, "max_categories");
 	encoder = ge_arg_text_or_null(fcinfo, 26);
@@ -95,13 +96,13 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	ge_arg_reserved_false(fcinfo, 32, "replace");
 
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, sources, n_sources);
+	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, outputs, n_outputs, label_suffix, te_suffix, logged);
-	ge_job_learn(call.job);
+	call.run = ge_job_learn(call.plan);
 	if (n_outputs == 2)
 	{
-		ge_job_check_missing(call.job, 1);
-		ge_job_check_unknown(call.job, 1);
+		ge_job_check_missing(call.run, 1);
+		ge_job_check_unknown(call.run, 1);
 	}
 	return ge_call_finish(fcinfo, &call);
 }

@@ -13,7 +13,7 @@ ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
 	int fold_column = first + (has_order_by ? 4 : 3);
 
 	options->folds.n_folds = ge_arg_n_folds(fcinfo, first);
-	options->smooth = ge_arg_smooth(fcinfo, first + 1);
+	options->defaults.smooth = ge_arg_smooth(fcinfo, first + 1);
 	options->folds.column = ge_arg_text_or_null(fcinfo, fold_column);
 	options->folds.split = ge_arg_split(fcinfo, first + 2, options->folds.column);
 	if (has_order_by)
@@ -23,8 +23,8 @@ ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
 	ge_arg_stat(fcinfo, fold_column + 3);
 	options->target_type = ge_arg_target_type(fcinfo, fold_column + 4);
 	options->pos_label = ge_arg_text_or_null(fcinfo, fold_column + 5);
-	options->null_value = ge_arg_text_or_null(fcinfo, fold_column + 6);
-	options->handle_missing = ge_arg_missing(fcinfo, fold_column + 7);
+	options->defaults.null_value = ge_arg_text_or_null(fcinfo, fold_column + 6);
+	options->defaults.handle_missing = ge_arg_missing(fcinfo, fold_column + 7);
 }
 
 GeSourceSpec *

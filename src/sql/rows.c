@@ -32,7 +32,7 @@ enum
 /* Where rows go. */
 typedef struct Answer
 {
-	const GeJob *job;
+	const GeRun *run;
 	ReturnSetInfo *set;
 } Answer;
 
@@ -70,7 +70,7 @@ put_encoding(const GeResultRow *row, void *arg)
 	bool nulls[ROW_COLUMNS];
 
 	set_row(row, values, nulls);
-	values[ROW_FOLD] = Int32GetDatum(ge_job_fold(answer->job, row->segment, row->at));
+	values[ROW_FOLD] = Int32GetDatum(ge_job_fold(answer->run, row->segment, row->at));
 	nulls[ROW_FOLD] = false;
 	values[ROW_ENCODING] = Float8GetDatum(row->encodings[0].encodings[row->at]);
 	nulls[ROW_ENCODING] = row->encodings[0].is_null[row->at];
@@ -79,16 +79,17 @@ put_encoding(const GeResultRow *row, void *arg)
 
 /* Read, compute and hand out the rows of the first source. */
 static void
-run(GeJob *job, GeResultConsumer consume, FunctionCallInfo fcinfo)
+answer_rows(GePlan *plan, GeResultConsumer consume, FunctionCallInfo fcinfo)
 {
-	Answer answer = {job, (ReturnSetInfo *) fcinfo->resultinfo};
+	GeRun *run = ge_job_learn(plan);
+	Answer answer = {run, (ReturnSetInfo *) fcinfo->resultinfo};
 	GeResultCounts counts;
 
-	ge_job_learn(job);
 	ge_stage_begin();
-	counts = ge_job_rows(job, 0, true, consume, &answer);
+	counts = ge_job_rows(run, 0, true, consume, &answer);
 	ge_stage_end("rows", counts.rows, -1, "", "%s", "");
-	ge_job_close(job);
+	ge_job_close(run);
+	ge_plan_close(plan);
 }
 
 Datum
@@ -105,14 +106,14 @@ ge_label_encode(PG_FUNCTION_ARGS)
 	ge_run_begin();
 	options.label_columns = (GeNames){.given = true, .n = 1, .names = &column};
 	options.order_by = ge_arg_names(fcinfo, 2, "order_by");
-	options.null_value = ge_arg_text_or_null(fcinfo, 3);
+	options.defaults.null_value = ge_arg_text_or_null(fcinfo, 3);
 	options.null_value_must_apply = true;
-	options.handle_missing = ge_arg_missing(fcinfo, 4);
+	options.defaults.handle_missing = ge_arg_missing(fcinfo, 4);
 	ge_arg_reserved_null(fcinfo, 5, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 6, "max_categories");
 	sources = ge_label_sources(fcinfo, 7, source, &n_sources);
 	InitMaterializedSRF(fcinfo, 0);
-	run(ge_job_create(&options, sources, n_sources), put_label, fcinfo);
+	answer_rows(ge_plan_create(&options, sources, n_sources), put_label, fcinfo);
 	return (Datum) 0;
 }
 
@@ -129,19 +130,19 @@ target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 	options->label_columns.given = true; /* none */
 	options->target = ge_arg_text(fcinfo, 2, "target");
 	options->folds.n_folds = ge_arg_n_folds(fcinfo, 3);
-	options->smooth = ge_arg_smooth(fcinfo, 4);
+	options->defaults.smooth = ge_arg_smooth(fcinfo, 4);
 	options->folds.column = ge_arg_text_or_null(fcinfo, 7);
 	options->folds.split = ge_arg_split(fcinfo, 5, options->folds.column);
 	options->order_by = ge_arg_names(fcinfo, 6, "order_by");
 	options->folds.seed = ge_arg_int64(fcinfo, 8, "seed");
 	options->folds.prior_out_of_fold = ge_arg_prior_out_of_fold(fcinfo, 9);
 	ge_arg_stat(fcinfo, 10);
-	options->null_value = ge_arg_text_or_null(fcinfo, 11);
-	options->handle_missing = ge_arg_missing(fcinfo, 12);
+	options->defaults.null_value = ge_arg_text_or_null(fcinfo, 11);
+	options->defaults.handle_missing = ge_arg_missing(fcinfo, 12);
 	options->target_type = ge_arg_target_type(fcinfo, 13);
 	options->pos_label = ge_arg_text_or_null(fcinfo, 14);
 	InitMaterializedSRF(fcinfo, 0);
-	run(ge_job_create(options, &source, 1), put_encoding, fcinfo);
+	answer_rows(ge_plan_create(options, &source, 1), put_encoding, fcinfo);
 	return (Datum) 0;
 }
 

@@ -124,7 +124,8 @@ read_arguments(FunctionCallInfo fcinfo, Call *call)
 	options->combinations =
 		ge_arg_combinations(fcinfo, 9, "target_combinations", &options->n_combinations);
 	ge_preprocess_folds(fcinfo, 10, false, options);
-	options->handle_unknown = ge_arg_unknown(fcinfo, 21, &options->unknown_value);
+	options->defaults.handle_unknown =
+		ge_arg_unknown(fcinfo, 21, &options->defaults.unknown_value);
 	ge_arg_reserved_null(fcinfo, 23, "min_frequency");
 	ge_arg_reserved_null(fcinfo, 24, "max_categories");
 	call->encoder = ge_arg_text_or_null(fcinfo, 25);
@@ -222,28 +223,30 @@ read_files(Call *call)
 static void
 run_job(Call *call)
 {
-	GeJob *job;
+	GePlan *plan;
+	GeRun *run;
 
 	PushCopiedSnapshot(GetActiveSnapshot());
 	UpdateActiveSnapshotCommandId();
-	job = call->tables.job = ge_job_create(&call->options, call->sources, call->n_inputs);
+	plan = call->tables.plan =
+		ge_plan_create(&call->options, call->sources, call->n_inputs);
 	for (int i = 0; i < call->n_outputs; i++)
-		ge_csv_output_lay_out(&call->outputs[i], job, call->label_suffix, call->te_suffix,
-							  call->stores[i]->shown);
+		ge_csv_output_lay_out(&call->outputs[i], plan, call->label_suffix,
+							  call->te_suffix, call->stores[i]->shown);
 	ge_call_open(&call->tables, call->encoder, NULL, 0, "", "", true);
-	ge_job_learn(job);
+	run = call->tables.run = ge_job_learn(plan);
 	if (call->n_outputs == 2)
 	{
-		ge_job_check_missing(job, 1);
-		ge_job_check_unknown(job, 1);
+		ge_job_check_missing(run, 1);
+		ge_job_check_unknown(run, 1);
 	}
 	for (int i = 0; i < call->n_outputs; i++)
-		ge_csv_output_fill(&call->outputs[i], job);
+		ge_csv_output_fill(&call->outputs[i], run);
 	if (call->tables.encoder != NULL)
 	{
 		int n_summaries;
 
-		ge_encoder_write(job, call->tables.encoder, &n_summaries);
+		ge_encoder_write(run, call->tables.encoder, &n_summaries);
 	}
 	PopActiveSnapshot();
 }
@@ -251,14 +254,14 @@ run_job(Call *call)
 /* -------------------------------------------------------------------------- answer */
 
 static Datum
-label_coded(const GeJob *job)
+label_coded(const GePlan *plan)
 {
-	Datum *names = palloc(sizeof(Datum) * Max(job->n_columns, 1));
+	Datum *names = palloc(sizeof(Datum) * Max(plan->n_columns, 1));
 	int n = 0;
 
-	for (int i = 0; i < job->n_columns; i++)
-		if (job->columns[i].is_label)
-			names[n++] = CStringGetTextDatum(job->columns[i].name);
+	for (int i = 0; i < plan->n_columns; i++)
+		if (plan->columns[i].is_label)
+			names[n++] = CStringGetTextDatum(plan->columns[i].name);
 	return PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
@@ -266,12 +269,12 @@ static void
 answer(FunctionCallInfo fcinfo, const Call *call)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const GeJob *job = call->tables.job;
+	const GeRun *run = call->tables.run;
 
 	for (int i = 0; i < call->n_outputs; i++)
 	{
 		const GeCsvOutput *output = &call->outputs[i];
-		const char *device = ge_compute_device(job->compute);
+		const char *device = ge_compute_device(run->compute);
 		Datum values[] = {
 			CStringGetTextDatum(output->uri),
 			CStringGetTextDatum(output->part),
@@ -282,9 +285,9 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 			Int64GetDatum(output->counts.unseen_targets),
 			Int64GetDatum(call->inputs[i].n_bytes),
 			Int64GetDatum(ge_sink_bytes(output->sink)),
-			label_coded(job),
+			label_coded(run->plan),
 			Float8GetDatum(output->seconds),
-			CStringGetTextDatum(ge_compute_name(job->compute)),
+			CStringGetTextDatum(ge_compute_name(run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
 		};
 		bool nulls[lengthof(values)] = {[12] = device == NULL};
@@ -331,7 +334,8 @@ ge_preprocess_s3(PG_FUNCTION_ARGS)
 		read_files(&call);
 		run_job(&call);
 		answer(fcinfo, &call);
-		ge_job_close(call.tables.job);
+		ge_job_close(call.tables.run);
+		ge_plan_close(call.tables.plan);
 		for (int i = 0; i < call.n_inputs; i++)
 			ge_csv_store_drop(call.stores[i]);
 		complete_outputs(&call);

@@ -29,20 +29,20 @@ ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 
 	for (int i = 0; i < n_outputs; i++)
 	{
-		call->outputs[i] = ge_output_plan_create(call->job, &outputs[i], label_suffix,
+		call->outputs[i] = ge_output_plan_create(call->plan, &outputs[i], label_suffix,
 												 te_suffix, logged);
 		tables[n++] = ge_output_plan_table(call->outputs[i]);
 	}
 	call->n_outputs = n_outputs;
 	if (encoder != NULL)
 	{
-		ge_encoder_check_names(call->job);
+		ge_encoder_check_names(call->plan);
 		tables[n++] = ge_new_table_check("encoder", encoder, ge_encoder_columns,
 										 GE_ENCODER_N_COLUMNS, logged);
 	}
 	ge_new_tables_differ(tables, n);
 	for (int i = 0; i < n_outputs; i++)
-		ge_output_plan_open(call->outputs[i], call->job);
+		ge_output_plan_open(call->outputs[i], call->plan);
 	if (encoder != NULL)
 		call->encoder = ge_output_create(tables[n - 1].name, ge_encoder_columns,
 										 GE_ENCODER_N_COLUMNS, logged);
@@ -56,7 +56,7 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 	for (int i = 0; i < call->n_outputs; i++)
 	{
 		GeOutputResult result = ge_output_plan_result(call->outputs[i]);
-		const char *device = ge_compute_device(call->job->compute);
+		const char *device = ge_compute_device(call->run->compute);
 		Datum values[] = {
 			ObjectIdGetDatum(result.relid),
 			CStringGetTextDatum(result.part),
@@ -66,7 +66,7 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 			Int64GetDatum(result.counts.missing_labels),
 			Int64GetDatum(result.counts.unseen_targets),
 			Float8GetDatum(result.seconds),
-			CStringGetTextDatum(ge_compute_name(call->job->compute)),
+			CStringGetTextDatum(ge_compute_name(call->run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
 		};
 		bool nulls[lengthof(values)] = {[9] = device == NULL};
@@ -81,10 +81,11 @@ ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call)
 	int n_summaries;
 
 	for (int i = 0; i < call->n_outputs; i++)
-		ge_output_plan_fill(call->outputs[i], call->job);
+		ge_output_plan_fill(call->outputs[i], call->run);
 	if (call->encoder != NULL)
-		ge_encoder_write(call->job, call->encoder, &n_summaries);
+		ge_encoder_write(call->run, call->encoder, &n_summaries);
 	answer_outputs(fcinfo, call);
-	ge_job_close(call->job);
+	ge_job_close(call->run);
+	ge_plan_close(call->plan);
 	return (Datum) 0;
 }

@@ -16,10 +16,11 @@
 
 #define GE_MAX_OUTPUTS 2
 
-/* A call that writes: its job, its outputs, its encoder. */
+/* A call that writes: its plan and run, its outputs, its encoder. */
 typedef struct GeTableCall
 {
-	GeJob *job;
+	GePlan *plan;
+	GeRun *run; /* once it has learned */
 	int n_outputs;
 	GeOutputPlan *outputs[GE_MAX_OUTPUTS];
 	GeOutputTable *encoder; /* NULL: none is written */

@@ -15,15 +15,15 @@
 
 GE_SQL_FUNCTION(ge_transform);
 
-/* What an encoder says of the columns, as options of a job. */
+/* What an encoder says of the columns, as options of a call. */
 static void
 options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 {
 	int n = parameters->n_columns;
 
 	options->is_transform = true;
-	options->handle_missing = parameters->handle_missing;
-	options->null_value = parameters->null_value;
+	options->defaults.handle_missing = parameters->handle_missing;
+	options->defaults.null_value = parameters->null_value;
 	options->label_columns = options->target_columns = (GeNames){.given = true};
 	options->label_columns.names = palloc_array(char *, n + 1);
 	options->target_columns.names = palloc_array(char *, n + 1);
@@ -44,11 +44,12 @@ options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 
 /* The columns of the source have the types that the encoder was fitted on. */
 static void
-check_types(const GeJob *job, const GeEncoderParameters *parameters, const char *encoder)
+check_types(const GePlan *plan, const GeEncoderParameters *parameters,
+			const char *encoder)
 {
-	for (int i = 0; i < job->n_columns; i++)
+	for (int i = 0; i < plan->n_columns; i++)
 	{
-		const GeCategoryColumn *column = &job->columns[i];
+		const GeCategoryColumn *column = &plan->columns[i];
 		const GeEncoderColumn *fitted = ge_encoder_find_column(parameters, column->name);
 
 		if (fitted == NULL)
@@ -59,7 +60,7 @@ check_types(const GeJob *job, const GeEncoderParameters *parameters, const char 
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("column \"%s\" has type %s in %s, but encoder %s expects %s",
 							column->name, format_type_be(column->type),
-							ge_source_name(job->sources[0].source), encoder,
+							ge_source_name(plan->sources[0].source), encoder,
 							fitted->type_name)));
 	}
 }
@@ -83,7 +84,7 @@ warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
 			 errhint("For training rows use gpu_encode.fit_transform().")));
 }
 
-/* The encoder that a job applies. */
+/* The encoder that a call applies. */
 typedef struct Applied
 {
 	Oid encoder;
@@ -92,16 +93,16 @@ typedef struct Applied
 
 /* GeJobSteps */
 static void
-apply(GeJob *job, void *arg)
+apply(GeRun *run, void *arg)
 {
 	const Applied *applied = arg;
 
-	ge_encoder_load(job, applied->encoder, applied->parameters);
-	ge_job_read(job);
-	ge_job_check_missing(job, 0);
-	ge_job_check_unknown(job, 0);
-	ge_job_combine(job);
-	ge_encoder_settle_combinations(job, applied->encoder);
+	ge_encoder_load(run, applied->encoder, applied->parameters);
+	ge_job_read(run);
+	ge_job_check_missing(run, 0);
+	ge_job_check_unknown(run, 0);
+	ge_job_combine(run);
+	ge_encoder_settle_combinations(run, applied->encoder);
 }
 
 Datum
@@ -121,7 +122,8 @@ ge_transform(PG_FUNCTION_ARGS)
 	encoder = ge_arg_regclass(fcinfo, 0, "encoder");
 	source.relid = ge_arg_regclass(fcinfo, 1, "source");
 	output.name = ge_arg_text(fcinfo, 2, "output");
-	options.handle_unknown = ge_arg_unknown(fcinfo, 4, &options.unknown_value);
+	options.defaults.handle_unknown =
+		ge_arg_unknown(fcinfo, 4, &options.defaults.unknown_value);
 	label_suffix = ge_arg_text(fcinfo, 6, "label_suffix");
 	te_suffix = ge_arg_text(fcinfo, 7, "te_suffix");
 	ge_arg_reserved_null(fcinfo, 8, "column_options");
@@ -133,10 +135,10 @@ ge_transform(PG_FUNCTION_ARGS)
 	name = ge_relation_name(encoder);
 
 	InitMaterializedSRF(fcinfo, 0);
-	call.job = ge_job_create(&options, &source, 1);
-	check_types(call.job, parameters, name);
+	call.plan = ge_plan_create(&options, &source, 1);
+	check_types(call.plan, parameters, name);
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(parameters, source.relid);
-	ge_job_attempt(call.job, apply, &(Applied){encoder, parameters});
+	call.run = ge_job_attempt(call.plan, apply, &(Applied){encoder, parameters});
 	return ge_call_finish(fcinfo, &call);
 }

@@ -1,0 +1,19 @@
+/*
+ * names.h: lists of names, as arguments give them.
+ */
+#ifndef GE_BASE_NAMES_H
+#define GE_BASE_NAMES_H
+
+#include "postgres.h"
+
+/* A list of names: an array argument, or one combination. */
+typedef struct GeNames
+{
+	bool given; /* false: the argument was NULL */
+	int n;
+	char **names;
+} GeNames;
+
+extern bool ge_names_have(const GeNames *names, const char *name);
+
+#endif /* GE_BASE_NAMES_H */

@@ -1,0 +1,36 @@
+/*
+ * internal.h: what the files of a job share.
+ */
+#ifndef GE_JOB_INTERNAL_H
+#define GE_JOB_INTERNAL_H
+
+#include "postgres.h"
+
+#include "job/job.h"
+
+/* ------------------------------------------------------------------------ of a plan */
+
+/* Category columns, encodings, target and folds, by the fitted source (columns.c). */
+extern void ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted);
+/* Find the used columns in a source and prepare it (columns.c). */
+extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
+/* How much a run will be, for the choice of a backend (estimate.c). */
+extern GeComputeWork ge_plan_estimate(const GePlan *plan);
+
+/* ------------------------------------------------------------------------- of a run */
+
+/* A run before its first step, in CurrentMemoryContext: dictionaries for whatever is read
+ * as keys, and the place of each in the row stores (run.c). */
+extern GeRun *ge_run_create(const GePlan *plan, GeCompute *compute);
+
+/* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
+extern void ge_run_settle_folds(GeRun *run);
+/* Decide what a two-valued target's values count (two_values.c). */
+extern void ge_run_settle_two_values(GeRun *run);
+/* Values of the kept columns of a batch into a segment (keep.c). */
+extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,
+						  int first_column, GeSegment *segment);
+/* Raise: a target is NaN or infinite (target.c). */
+extern void ge_run_refuse_target(const GeRun *run, const char *value, uint64 ordinal);
+
+#endif /* GE_JOB_INTERNAL_H */

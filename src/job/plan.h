@@ -1,0 +1,119 @@
+/*
+ * plan.h: what a call asks for, resolved: which columns of which sources are read, coded,
+ * encoded and passed through.
+ *
+ * A plan is made once, from options and open sources, and does not change after the last
+ * ge_plan_keep().  What a call goes through is a GeRun (job.h); a second attempt is a second
+ * run of the same plan.
+ */
+#ifndef GE_JOB_PLAN_H
+#define GE_JOB_PLAN_H
+
+#include "postgres.h"
+
+#include "category/category.h"
+#include "compute/compute.h"
+#include "job/options.h"
+#include "source/source.h"
+
+/* A column whose values are categories: coded, encoded, or part of a combination. */
+typedef struct GeCategoryColumn
+{
+	const char *name;
+	Oid type;
+	int32 typmod;
+	Oid collation;
+	GeCategoryType *category;
+	GeColumnOptions options; /* null_value is NULL where it does not apply */
+	bool is_label;
+	bool is_target; /* encoded on its own */
+	bool is_part;	/* of a combination */
+} GeCategoryColumn;
+
+/* A target encoding: of one column, or of several as one category. */
+typedef struct GeEncoding
+{
+	const char *name; /* of the column, or the parts' names joined by _ */
+	int n_parts;
+	int *parts; /* category columns */
+	GeColumnOptions options;
+} GeEncoding;
+
+typedef enum GeTargetForm
+{
+	GE_TARGET_NONE,
+	GE_TARGET_INTEGERS,	 /* integers and booleans, as numbers */
+	GE_TARGET_FLOATS,	 /* float4, float8, numeric */
+	GE_TARGET_TWO_VALUES /* any type, coded 0 and 1 */
+} GeTargetForm;
+
+/* The target column. */
+typedef struct GeTargetColumn
+{
+	const char *name; /* NULL: no target */
+	GeTargetForm form;
+	GeTargetForm natural; /* what its type alone makes it */
+	Oid type;
+	GeCategoryType *category; /* GE_TARGET_TWO_VALUES */
+} GeTargetColumn;
+
+/* One source of a call; the first is the fitted one (or transform's only one). */
+typedef struct GePlanSource
+{
+	GeSource *source;
+	const char *name;			/* for the encoder; NULL: the relation's */
+	bool teaches_labels;		/* its categories get label codes */
+	bool read_encoded;			/* columns that are only encoded are read too */
+	AttrNumber *category_attno; /* by category column; 0: not read here */
+	AttrNumber target_attno;	/* 0: not read here */
+	AttrNumber fold_attno;
+	const Bitmapset *needed; /* columns that the output passes through */
+	bool keeps_needed;		 /* they are kept at the first reading: no second one */
+	int n_kept;
+	AttrNumber *kept;
+	int kept_target; /* the kept column that is the target as it is kept; -1: none */
+} GePlanSource;
+
+typedef struct GePlan
+{
+	GeJobOptions options;
+	int n_columns;
+	GeCategoryColumn *columns;
+	int n_encodings;
+	GeEncoding *encodings;
+	GeTargetColumn target;
+	int n_sources;
+	GePlanSource *sources;
+} GePlan;
+
+/* A source to open: role is the SQL argument's name, for messages. */
+typedef struct GeSourceSpec
+{
+	Oid relid;
+	const char *role;
+	const char *name; /* what messages and the encoder call it; NULL: the relation's */
+	bool teaches_labels;
+	bool read_encoded;
+	bool needs_all_columns;
+} GeSourceSpec;
+
+/*
+ * Open the sources, resolve the columns, check rights.  All allocations are in
+ * CurrentMemoryContext, which lives as long as the plan.
+ */
+extern GePlan *ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources,
+							  int n_sources);
+extern void ge_plan_close(GePlan *plan);
+
+/*
+ * The output of a source will need these columns.  Few and narrow ones are kept in memory
+ * when the source is read, which saves a second reading (keep.c).
+ */
+extern void ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed);
+
+/* The category column of that name; -1 when there is none. */
+extern int ge_plan_find_column(const GePlan *plan, const char *name);
+/* The encoding of a category column on its own; -1 when there is none. */
+extern int ge_plan_find_encoding(const GePlan *plan, int column);
+
+#endif /* GE_JOB_PLAN_H */

@@ -1,0 +1,78 @@
+/*
+ * run.c: a run before its first step: dictionaries, and the id columns of row stores.
+ */
+#include "postgres.h"
+
+#include "job/internal.h"
+
+GeRunEncoding *
+ge_job_find_encoding(const GeRun *run, int column)
+{
+	int i = ge_plan_find_encoding(run->plan, column);
+
+	return i < 0 ? NULL : &run->encodings[i];
+}
+
+/* A set of categories without any. */
+static void
+create_categories(GeRun *run, GeCategories *categories, GeKeyKind kind)
+{
+	categories->kind = kind;
+	categories->dictionary = ge_compute_dictionary(run->compute, kind);
+}
+
+/* An encoding's ids: those of its column, or of an id column of its own. */
+static void
+create_encoding(GeRun *run, GeRunEncoding *encoding)
+{
+	int n_parts = encoding->plan->n_parts;
+
+	if (n_parts == 1)
+	{
+		encoding->id_column = encoding->plan->parts[0];
+		encoding->categories = &run->categories[encoding->id_column];
+		return;
+	}
+	encoding->id_column = run->n_id_columns++;
+	if (n_parts > 2 && run->spare_id_columns[0] == 0)
+	{
+		run->spare_id_columns[0] = run->n_id_columns++;
+		run->spare_id_columns[1] = run->n_id_columns++;
+	}
+	encoding->categories = palloc0_object(GeCategories);
+	create_categories(run, encoding->categories, GE_KEY_INT64);
+}
+
+GeRun *
+ge_run_create(const GePlan *plan, GeCompute *compute)
+{
+	GeRun *run = palloc0_object(GeRun);
+
+	run->plan = plan;
+	run->compute = compute;
+	run->context = CurrentMemoryContext;
+	run->categories = palloc0_array(GeCategories, plan->n_columns + 1);
+	run->encodings = palloc0_array(GeRunEncoding, plan->n_encodings + 1);
+	run->rows = palloc0_array(GeRowStore *, plan->n_sources);
+	run->n_id_columns = plan->n_columns;
+	for (int i = 0; i < plan->n_columns; i++)
+		create_categories(run, &run->categories[i],
+						  ge_category_key_kind(plan->columns[i].category));
+	for (int i = 0; i < plan->n_encodings; i++)
+	{
+		run->encodings[i].plan = &plan->encodings[i];
+		create_encoding(run, &run->encodings[i]);
+	}
+	if (plan->options.folds.split == GE_SPLIT_CUSTOM)
+	{
+		run->fold_id_column = run->n_id_columns++;
+		run->fold_dictionary = ge_compute_dictionary(compute, GE_KEY_INT64);
+	}
+	if (plan->target.form == GE_TARGET_TWO_VALUES)
+	{
+		run->target.id_column = run->n_id_columns++;
+		run->target.dictionary =
+			ge_compute_dictionary(compute, ge_category_key_kind(plan->target.category));
+	}
+	return run;
+}
