@@ -10,8 +10,8 @@
 #include "cpu/cpu_backend.h"
 #include "cpu/float_mode.h"
 
-/* One job of ge_context_run. */
-typedef struct GeJob
+/* The tasks of one ge_context_run. */
+typedef struct FallibleTasks
 {
 	GeContext *context;
 	GeFallibleTask run;
@@ -20,41 +20,42 @@ typedef struct GeJob
 	pthread_mutex_t lock;
 	uint64_t failed_task; /* guarded by lock, as error is */
 	GeError *error;
-} GeJob;
+} FallibleTasks;
 
 static void
 run_fallible(void *arg, uint64_t task, uint32_t worker)
 {
-	GeJob *job = arg;
+	FallibleTasks *tasks = arg;
 	GeError error;
-	GeWork work = {&job->context->options, &error, 0};
+	GeWork work = {&tasks->context->options, &error, 0};
 
-	if (atomic_load_explicit(&job->failed, memory_order_relaxed))
+	if (atomic_load_explicit(&tasks->failed, memory_order_relaxed))
 		return;
-	if (ge_work_poll(&work) == GE_OK && job->run(job->arg, task, worker, &work) == GE_OK)
+	if (ge_work_poll(&work) == GE_OK &&
+		tasks->run(tasks->arg, task, worker, &work) == GE_OK)
 		return;
-	pthread_mutex_lock(&job->lock);
-	if (!atomic_load_explicit(&job->failed, memory_order_relaxed) ||
-		task < job->failed_task)
+	pthread_mutex_lock(&tasks->lock);
+	if (!atomic_load_explicit(&tasks->failed, memory_order_relaxed) ||
+		task < tasks->failed_task)
 	{
-		job->failed_task = task;
-		*job->error = error;
+		tasks->failed_task = task;
+		*tasks->error = error;
 	}
-	atomic_store_explicit(&job->failed, true, memory_order_relaxed);
-	pthread_mutex_unlock(&job->lock);
+	atomic_store_explicit(&tasks->failed, true, memory_order_relaxed);
+	pthread_mutex_unlock(&tasks->lock);
 }
 
 GeStatus
 ge_context_run(GeContext *context, uint32_t n_threads, uint64_t n_tasks,
 			   GeFallibleTask run, void *arg, GeError *error)
 {
-	GeJob job = {.context = context, .run = run, .arg = arg, .error = error};
+	FallibleTasks tasks = {.context = context, .run = run, .arg = arg, .error = error};
 
-	atomic_init(&job.failed, false);
-	pthread_mutex_init(&job.lock, NULL);
-	ge_threads_run(context->threads, n_threads, n_tasks, run_fallible, &job);
-	pthread_mutex_destroy(&job.lock);
-	return job.failed ? error->status : GE_OK;
+	atomic_init(&tasks.failed, false);
+	pthread_mutex_init(&tasks.lock, NULL);
+	ge_threads_run(context->threads, n_threads, n_tasks, run_fallible, &tasks);
+	pthread_mutex_destroy(&tasks.lock);
+	return tasks.failed ? error->status : GE_OK;
 }
 
 GeStatus

@@ -117,7 +117,7 @@ start_chunk(GeChunkScan *scan)
 }
 
 bool
-ge_chunk_scan_next(GeChunkScan *scan, GePiece *piece)
+ge_chunk_scan_next(GeChunkScan *scan, GeChunkPart *part)
 {
 	if (!scan->in_chunk && !start_chunk(scan))
 		return false;
@@ -129,8 +129,8 @@ ge_chunk_scan_next(GeChunkScan *scan, GePiece *piece)
 			break;
 	}
 	scan->in_chunk = scan->row_waits;
-	piece->ends_chunk = !scan->row_waits;
-	piece->batch = ge_batch_take(scan->builder);
+	part->ends_chunk = !scan->row_waits;
+	part->batch = ge_batch_take(scan->builder);
 	return true;
 }
 

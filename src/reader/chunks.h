@@ -36,11 +36,11 @@ typedef struct GeReadTask
 } GeReadTask;
 
 /* A part of a chunk. */
-typedef struct GePiece
+typedef struct GeChunkPart
 {
 	const GeBatch *batch; /* perhaps without a row */
 	bool ends_chunk;
-} GePiece;
+} GeChunkPart;
 
 typedef struct GeChunkScan GeChunkScan;
 
@@ -50,10 +50,10 @@ extern GeChunkPlan ge_chunks_plan(const GeLeaf *leaves, int n_leaves);
 /* In CurrentMemoryContext, with which its memory goes. */
 extern GeChunkScan *ge_chunk_scan_begin(const GeReadTask *task);
 /*
- * The next piece of the chunk at hand, or of another one; false when no chunk is left.
+ * The next part of the chunk at hand, or of another one; false when no chunk is left.
  * The batch lives until the next call.
  */
-extern bool ge_chunk_scan_next(GeChunkScan *scan, GePiece *piece);
+extern bool ge_chunk_scan_next(GeChunkScan *scan, GeChunkPart *part);
 /* Close what the scan has open. */
 extern void ge_chunk_scan_end(GeChunkScan *scan);
 

@@ -3,7 +3,7 @@
  *
  * Sets up dynamic shared memory, starts workers, and hands their batches to the consumer
  * as they come.  While none is there the leader scans chunks itself, unless
- * parallel_leader_participation is off.  Every chunk is counted when its last piece has
+ * parallel_leader_participation is off.  Every chunk is counted when its last part has
  * come, so a worker that ends early cannot lose rows: its own error is raised, or else
  * one here.
  *
@@ -230,15 +230,15 @@ start_workers(Leader *leader)
 }
 
 static void
-take_piece(Leader *leader, const GePiece *piece)
+take_part(Leader *leader, const GeChunkPart *part)
 {
-	if (piece->batch->n_rows > 0 && !leader->consume(piece->batch, leader->arg))
+	if (part->batch->n_rows > 0 && !leader->consume(part->batch, leader->arg))
 		leader->is_stopped = true;
-	if (piece->ends_chunk)
+	if (part->ends_chunk)
 		leader->n_chunks_done++;
 }
 
-/* Take at most one piece of each worker; false when there was none. */
+/* Take at most one part of each worker; false when there was none. */
 static bool
 take_from_workers(Leader *leader)
 {
@@ -247,8 +247,8 @@ take_from_workers(Leader *leader)
 
 	while (i < leader->n_receivers && !leader->is_stopped)
 	{
-		GePiece piece;
-		GeReceived received = ge_batch_receive(leader->receivers[i], &piece);
+		GeChunkPart part;
+		GeReceived received = ge_batch_receive(leader->receivers[i], &part);
 
 		if (received == GE_RECEIVED_END)
 		{
@@ -257,7 +257,7 @@ take_from_workers(Leader *leader)
 		}
 		if (received == GE_RECEIVED_PIECE)
 		{
-			take_piece(leader, &piece);
+			take_part(leader, &part);
 			got_any = true;
 		}
 		i++;
@@ -265,18 +265,18 @@ take_from_workers(Leader *leader)
 	return got_any;
 }
 
-/* Take one piece that the leader scans itself; false when no chunk is left for it. */
+/* Take one part that the leader scans itself; false when no chunk is left for it. */
 static bool
 take_from_own_scan(Leader *leader)
 {
-	GePiece piece;
+	GeChunkPart part;
 
 	if (leader->scan_is_done)
 		return false;
-	leader->scan_is_done = !ge_chunk_scan_next(leader->scan, &piece);
+	leader->scan_is_done = !ge_chunk_scan_next(leader->scan, &part);
 	if (leader->scan_is_done)
 		return false;
-	take_piece(leader, &piece);
+	take_part(leader, &part);
 	return true;
 }
 

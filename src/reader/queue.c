@@ -1,14 +1,14 @@
 /*
  * batch_queue.c: batches from a worker to the leader through a shared memory queue.
  *
- * A piece is sent as
+ * A part is sent as
  *
  *     PieceHeader | ColumnHeader * n_columns | arrays of column 0 | arrays of column 1 ...
  *
  * with the arrays of a column in the order is_missing, values or floats or offsets,
  * bytes, each padded to GE_BATCH_ALIGN; what a batch does not have is left out.  It
  * travels in one message, or in several when it is longer than GE_MESSAGE_BYTES.  Each
- * message starts with the number of bytes of the piece that follow in later messages.
+ * message starts with the number of bytes of the part that follow in later messages.
  * In the usual case the leader reads the arrays where they lie in the ring.
  */
 #include "postgres.h"
@@ -44,7 +44,7 @@ struct GeBatchSender
 	int n_columns;
 	PieceHeader header;
 	ColumnHeader *columns;
-	shm_mq_iovec *parts; /* of the piece */
+	shm_mq_iovec *parts; /* of the message */
 	int n_parts;
 	uint64 n_bytes;		   /* of all parts */
 	shm_mq_iovec *message; /* of the message at hand: room for one more than parts */
@@ -55,9 +55,9 @@ struct GeBatchReceiver
 	shm_mq_handle *queue;
 	const GeReadColumn *reads;
 	MemoryContext context;
-	char *assembled; /* a piece of several messages; NULL: none */
+	char *assembled; /* a part of several messages; NULL: none */
 	uint64 n_assembled;
-	bool is_complete; /* assembled is the piece that the last call gave */
+	bool is_complete; /* assembled is the part that the last call gave */
 	GeBatch batch;
 	GeBatchColumn *columns; /* of batch */
 };
@@ -168,15 +168,15 @@ send_parts(GeBatchSender *sender)
 }
 
 bool
-ge_batch_send(GeBatchSender *sender, const GePiece *piece)
+ge_batch_send(GeBatchSender *sender, const GeChunkPart *part)
 {
-	const GeBatch *batch = piece->batch;
+	const GeBatch *batch = part->batch;
 	int i;
 
 	sender->header.chunk = batch->chunk;
 	sender->header.first_row = batch->first_row;
 	sender->header.n_rows = batch->n_rows;
-	sender->header.ends_chunk = piece->ends_chunk;
+	sender->header.ends_chunk = part->ends_chunk;
 	sender->n_parts = 0;
 	sender->n_bytes = 0;
 	add_part(sender, &sender->header, sizeof sender->header);
@@ -239,7 +239,7 @@ read_column(const GeReadColumn *read, const ColumnHeader *header, uint32 n_rows,
 }
 
 static void
-read_piece(GeBatchReceiver *receiver, const char *position, GePiece *piece)
+read_part(GeBatchReceiver *receiver, const char *position, GeChunkPart *part)
 {
 	GeBatch *batch = &receiver->batch;
 	const PieceHeader *header = take_part(&position, sizeof *header);
@@ -253,11 +253,11 @@ read_piece(GeBatchReceiver *receiver, const char *position, GePiece *piece)
 	for (i = 0; i < batch->n_columns; i++)
 		read_column(&receiver->reads[i], &columns[i], header->n_rows, &position,
 					&receiver->columns[i]);
-	piece->batch = batch;
-	piece->ends_chunk = header->ends_chunk != 0;
+	part->batch = batch;
+	part->ends_chunk = header->ends_chunk != 0;
 }
 
-/* Append a message to the piece in assembly, of which rest bytes are still to come. */
+/* Append a message to the part in assembly, of which rest bytes are still to come. */
 static void
 assemble(GeBatchReceiver *receiver, const char *data, uint64 n_bytes, uint64 rest)
 {
@@ -271,9 +271,9 @@ assemble(GeBatchReceiver *receiver, const char *data, uint64 n_bytes, uint64 res
 	receiver->is_complete = rest == 0;
 }
 
-/* Take in one message; true when it completes a piece. */
+/* Take in one message; true when it completes a part. */
 static bool
-take_message(GeBatchReceiver *receiver, const char *data, Size length, GePiece *piece)
+take_message(GeBatchReceiver *receiver, const char *data, Size length, GeChunkPart *part)
 {
 	uint64 rest;
 
@@ -287,7 +287,7 @@ take_message(GeBatchReceiver *receiver, const char *data, Size length, GePiece *
 	}
 	if (rest > 0)
 		return false;
-	read_piece(receiver, data, piece);
+	read_part(receiver, data, part);
 	return true;
 }
 
@@ -303,7 +303,7 @@ release_piece(GeBatchReceiver *receiver)
 }
 
 GeReceived
-ge_batch_receive(GeBatchReceiver *receiver, GePiece *piece)
+ge_batch_receive(GeBatchReceiver *receiver, GeChunkPart *part)
 {
 	shm_mq_result result;
 	void *data;
@@ -317,7 +317,7 @@ ge_batch_receive(GeBatchReceiver *receiver, GePiece *piece)
 			return GE_RECEIVED_NOTHING;
 		if (result == SHM_MQ_DETACHED)
 			return GE_RECEIVED_END;
-	} while (!take_message(receiver, data, length, piece));
+	} while (!take_message(receiver, data, length, part));
 	return GE_RECEIVED_PIECE;
 }
 

@@ -1,7 +1,7 @@
 /*
  * batch_queue.h: batches from a worker to the leader through a shared memory queue.
  *
- * One queue for each worker.  A piece of any size goes through: the queue's ring only
+ * One queue for each worker.  A part of any size goes through: the queue's ring only
  * bounds how far a worker gets ahead of the leader.
  */
 #ifndef GE_BATCH_QUEUE_H
@@ -21,7 +21,7 @@ typedef struct GeBatchSender GeBatchSender;
 extern GeBatchSender *ge_batch_sender_attach(shm_mq *queue, dsm_segment *segment,
 											 int n_columns);
 /* Waits for room; false when the leader listens no more. */
-extern bool ge_batch_send(GeBatchSender *sender, const GePiece *piece);
+extern bool ge_batch_send(GeBatchSender *sender, const GeChunkPart *part);
 
 /* ---------------------------------------------------------------- the leader's side */
 
@@ -39,8 +39,8 @@ extern GeBatchReceiver *ge_batch_receiver_attach(shm_mq *queue, dsm_segment *seg
 												 BackgroundWorkerHandle *worker,
 												 const GeReadColumn *columns,
 												 int n_columns);
-/* Does not wait.  The piece lives until the next call. */
-extern GeReceived ge_batch_receive(GeBatchReceiver *receiver, GePiece *piece);
+/* Does not wait.  The part lives until the next call. */
+extern GeReceived ge_batch_receive(GeBatchReceiver *receiver, GeChunkPart *part);
 /* Listen no more: the worker's next ge_batch_send() answers false. */
 extern void ge_batch_receiver_detach(GeBatchReceiver *receiver);
 

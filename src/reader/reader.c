@@ -57,10 +57,10 @@ read_query(GeSource *source, GeBatchBuilder *builder, GeBatchConsumer consume, v
 static void
 read_chunks(GeChunkScan *scan, GeBatchConsumer consume, void *arg)
 {
-	GePiece piece;
+	GeChunkPart part;
 
-	while (ge_chunk_scan_next(scan, &piece))
-		if (piece.batch->n_rows > 0 && !consume(piece.batch, arg))
+	while (ge_chunk_scan_next(scan, &part))
+		if (part.batch->n_rows > 0 && !consume(part.batch, arg))
 			break;
 	ge_chunk_scan_end(scan);
 }

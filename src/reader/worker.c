@@ -55,10 +55,10 @@ static void
 send_chunks(const GeReadTask *task, GeBatchSender *sender)
 {
 	GeChunkScan *scan = ge_chunk_scan_begin(task);
-	GePiece piece;
+	GeChunkPart part;
 
-	while (ge_chunk_scan_next(scan, &piece))
-		if (!ge_batch_send(sender, &piece))
+	while (ge_chunk_scan_next(scan, &part))
+		if (!ge_batch_send(sender, &part))
 			break;
 	ge_chunk_scan_end(scan);
 }
