@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "cpu/hash.h"
+
 #define GE_INLINE_KEY 15u
 #define GE_LONG_KEY 0xffu
 #define GE_LONG_WORD ((uint64_t) GE_LONG_KEY << 56)
@@ -108,6 +110,22 @@ static inline uint32_t
 ge_inline_length(const GeBytesEntry *entry)
 {
 	return (uint32_t) (entry->words[1] >> 56);
+}
+
+/* The tag of a long key. */
+static inline uint32_t
+ge_hash_long(const GeHashSeed *seed, const uint8_t *bytes, uint32_t length)
+{
+	uint64_t state = length;
+	uint32_t i;
+
+	/* length is over 15, so the last 16 bytes can be read as they are */
+	for (i = 0; length - i > 16; i += 16)
+		state = ge_hash_step(seed, state, ge_load_word(bytes + i),
+							 ge_load_word(bytes + i + 8));
+	state = ge_hash_step(seed, state, ge_load_word(bytes + length - 16),
+						 ge_load_word(bytes + length - 8));
+	return ge_hash_finish(seed, state);
 }
 
 #endif /* GE_CPU_BYTES_KEY_H */

@@ -108,8 +108,4 @@ extern GeStatus ge_dictionary_add_int64(GeDictionary *dictionary, const GeKeys *
 extern GeStatus ge_dictionary_add_bytes(GeDictionary *dictionary, const GeKeys *keys,
 										uint32_t *ids, GeWork *work);
 
-/* There, too: the tag of a key that has been added. */
-extern uint32_t ge_dictionary_tag_int64(const GeDictionary *dictionary, uint32_t id);
-extern uint32_t ge_dictionary_tag_bytes(const GeDictionary *dictionary, uint32_t id);
-
 #endif /* GE_CPU_DICTIONARY_H */

@@ -24,35 +24,6 @@ typedef struct GeBytesBlock
 /* No key is equal to this one. */
 static const GeBytesEntry no_entry = {{0, GE_LONG_WORD}};
 
-static uint32_t
-hash_long(const GeHashSeed *seed, const uint8_t *bytes, uint32_t length)
-{
-	uint64_t state = length;
-	uint32_t i;
-
-	/* length is over 15, so the last 16 bytes can be read as they are */
-	for (i = 0; length - i > 16; i += 16)
-		state = ge_hash_step(seed, state, ge_load_word(bytes + i),
-							 ge_load_word(bytes + i + 8));
-	state = ge_hash_step(seed, state, ge_load_word(bytes + length - 16),
-						 ge_load_word(bytes + length - 8));
-	return ge_hash_finish(seed, state);
-}
-
-uint32_t
-ge_dictionary_tag_bytes(const GeDictionary *dictionary, uint32_t id)
-{
-	const GeBytesEntry *entry = ge_dictionary_entry(dictionary, id);
-	uint32_t length;
-	const uint8_t *bytes;
-
-	if (!ge_is_long(entry))
-		return ge_hash_words(&dictionary->seed, entry->words[0], entry->words[1]);
-	bytes =
-		ge_arena_key(&dictionary->arena, entry->words[1] & GE_REFERENCE_MASK, &length);
-	return hash_long(&dictionary->seed, bytes, length);
-}
-
 static bool
 equal_long(const GeDictionary *dictionary, const GeBytesEntry *entry,
 		   const uint8_t *bytes, uint32_t length)
@@ -131,7 +102,7 @@ fill_block(const GeDictionary *dictionary, const GeKeys *keys, uint32_t *row,
 		block->keys[n] = key;
 		if (ge_is_long(&key))
 		{
-			block->tags[n] = hash_long(seed, keys->bytes + start, length);
+			block->tags[n] = ge_hash_long(seed, keys->bytes + start, length);
 			block->any_long = true;
 			block->n_bytes += length;
 		}

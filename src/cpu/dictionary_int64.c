@@ -14,18 +14,6 @@ typedef struct GeInt64Block
 	uint32_t hints[GE_KEY_BLOCK]; /* an id with the same tag, or GE_ID_MISSING */
 } GeInt64Block;
 
-static inline uint32_t
-tag_of_key(const GeDictionary *dictionary, int64_t key)
-{
-	return ge_hash_words(&dictionary->seed, (uint64_t) key, 0);
-}
-
-uint32_t
-ge_dictionary_tag_int64(const GeDictionary *dictionary, uint32_t id)
-{
-	return tag_of_key(dictionary, *ge_dictionary_value(dictionary, id));
-}
-
 static uint32_t
 find_or_add(GeDictionary *dictionary, int64_t key, uint32_t tag, GeWork *work,
 			GeStatus *status)
@@ -59,7 +47,7 @@ fill_block(const GeDictionary *dictionary, const GeKeys *keys, uint32_t *row,
 		if (keys->is_missing != NULL && keys->is_missing[i])
 			continue;
 		block->rows[n] = i;
-		block->tags[n] = tag_of_key(dictionary, keys->values[i]);
+		block->tags[n] = ge_hash_words(&dictionary->seed, (uint64_t) keys->values[i], 0);
 		__builtin_prefetch(&dictionary->slots[ge_first_slot(dictionary, block->tags[n])]);
 		n++;
 	}

@@ -62,10 +62,27 @@ ge_dictionary_drop_slots(GeDictionary *dictionary)
 }
 
 static uint32_t
+tag_of_bytes(const GeDictionary *dictionary, uint32_t id)
+{
+	const GeBytesEntry *entry = ge_dictionary_entry(dictionary, id);
+	uint32_t length;
+	const uint8_t *bytes;
+
+	if (!ge_is_long(entry))
+		return ge_hash_words(&dictionary->seed, entry->words[0], entry->words[1]);
+	bytes =
+		ge_arena_key(&dictionary->arena, entry->words[1] & GE_REFERENCE_MASK, &length);
+	return ge_hash_long(&dictionary->seed, bytes, length);
+}
+
+/* The tag of a key that has been added. */
+static uint32_t
 tag_of(const GeDictionary *dictionary, uint32_t id)
 {
-	return dictionary->kind == GE_KEY_INT64 ? ge_dictionary_tag_int64(dictionary, id)
-											: ge_dictionary_tag_bytes(dictionary, id);
+	return dictionary->kind == GE_KEY_INT64
+			   ? ge_hash_words(&dictionary->seed,
+							   (uint64_t) *ge_dictionary_value(dictionary, id), 0)
+			   : tag_of_bytes(dictionary, id);
 }
 
 GeStatus
