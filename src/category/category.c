@@ -10,11 +10,23 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "category/internal.h"
+
+/*
+ * citext, say: an implicit cast without a function, which a superuser declared, says that its
+ * values are those of text.
+ */
+static bool
+is_stored_as_text(Oid base_type)
+{
+	return get_typtype(base_type) == TYPTYPE_BASE &&
+		   IsBinaryCoercible(base_type, TEXTOID);
+}
 
 /* base_type is no domain. */
 static GeCategoryForm
@@ -57,7 +69,9 @@ form_of_type(Oid base_type)
 		case NUMERICOID:
 			return GE_FORM_NUMERIC;
 		default:
-			return type_is_enum(base_type) ? GE_FORM_ENUM : GE_FORM_OUTPUT;
+			if (type_is_enum(base_type))
+				return GE_FORM_ENUM;
+			return is_stored_as_text(base_type) ? GE_FORM_TEXT : GE_FORM_OUTPUT;
 	}
 }
 
@@ -199,6 +213,25 @@ ge_category_type_create(const char *column_name, Oid type, Oid collation,
 	if (null_value != NULL)
 		set_null_value(category, column_name, type, null_value);
 	return category;
+}
+
+/* Forms whose values are the same categories in another width or declared length. */
+static GeCategoryForm
+widest_form(GeCategoryForm form)
+{
+	return form == GE_FORM_INT2 || form == GE_FORM_INT4 ? GE_FORM_INT8 : form;
+}
+
+bool
+ge_types_mean_the_same(Oid a, Oid b)
+{
+	GeCategoryForm form;
+
+	a = getBaseType(a);
+	b = getBaseType(b);
+	form = widest_form(form_of_type(a));
+	return a == b || (form == widest_form(form_of_type(b)) &&
+					  (form == GE_FORM_INT8 || form == GE_FORM_TEXT));
 }
 
 bool

@@ -25,8 +25,15 @@ typedef struct GeCategoryType GeCategoryType;
 extern GeCategoryType *ge_category_type_create(const char *column_name, Oid type,
 											   Oid collation, const char *null_value);
 
-/* text, varchar, char(n), name, enum, and domains over them. */
+/*
+ * text, varchar, char(n), name, enum, types that are stored as text (citext), and domains over
+ * them.
+ */
 extern bool ge_type_is_text_like(Oid type);
+
+/* Whether equal texts of the two types are one category: equal base types, text and varchar,
+ * or integers of any width. */
+extern bool ge_types_mean_the_same(Oid a, Oid b);
 
 extern GeKeyKind ge_category_key_kind(const GeCategoryType *category);
 extern bool ge_category_is_text_like(const GeCategoryType *category);

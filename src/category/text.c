@@ -30,12 +30,6 @@ value_of_int64(GeCategoryForm form, int64 key)
 {
 	switch (form)
 	{
-		case GE_FORM_INT2:
-			return Int16GetDatum((int16) key);
-		case GE_FORM_INT4:
-			return Int32GetDatum((int32) key);
-		case GE_FORM_INT8:
-			return Int64GetDatum(key);
 		case GE_FORM_OID:
 			return ObjectIdGetDatum((Oid) key);
 		case GE_FORM_DATE:
@@ -71,6 +65,10 @@ ge_category_text_of_int64(GeCategoryType *category, int64 key)
 		return text_of_enum_rank(category, key);
 	if (category->form == GE_FORM_BOOLEAN) /* as a cast to text gives it */
 		return pstrdup(key != 0 ? "true" : "false");
+	/* a source may have wider integers than the column that others are matched to */
+	if (category->form == GE_FORM_INT2 || category->form == GE_FORM_INT4 ||
+		category->form == GE_FORM_INT8)
+		return psprintf(INT64_FORMAT, key);
 	return OutputFunctionCall(&category->output, value_of_int64(category->form, key));
 }
 

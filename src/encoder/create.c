@@ -26,6 +26,19 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 void
 ge_encoder_check_names(const GePlan *plan)
 {
+	bool has_labels = false;
+
+	for (int i = 0; i < plan->n_columns; i++)
+		has_labels |= plan->columns[i].is_label;
+	if (!has_labels && plan->n_encodings == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("an encoder needs a column to encode"),
+				 errdetail("Relation %s has no text column beside the target and those "
+						   "that are excluded.",
+						   ge_source_name(plan->sources[0].source)),
+				 errhint("Name columns in label_columns, or in target_columns with a "
+						 "target.")));
 	for (int i = 0; i < plan->n_encodings; i++)
 	{
 		const GeEncoding *encoding = &plan->encodings[i];

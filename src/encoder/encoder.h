@@ -44,7 +44,7 @@ enum
 
 extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
 
-/* Refuse a job whose columns and combinations would have one name in the encoder. */
+/* Refuse a plan of nothing, and one whose columns and combinations would have one name. */
 extern void ge_encoder_check_names(const GePlan *plan);
 /* Indexes that find a category of any length, and a code; once the rows are there. */
 extern void ge_encoder_create_indexes(Oid encoder);

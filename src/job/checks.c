@@ -4,10 +4,8 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
-
-/* Values of a column that an error shows. */
-#define SHOWN_VALUES 5
 
 /* Refuse NULLs in an id column of a source. */
 static void
@@ -54,7 +52,7 @@ typedef struct Unknown
 	uint64 n_rows;
 	uint32 n_values;
 	int n_shown;
-	uint32 shown[SHOWN_VALUES]; /* ids, the first in the order of their keys */
+	uint32 shown[GE_SHOWN_VALUES]; /* ids, the first in the order of their keys */
 } Unknown;
 
 /* The rows of a source whose ids lie above n_known; met[id - n_known] is set for each. */
@@ -94,7 +92,7 @@ find_unknown(const GeRun *run, int source, int column)
 	ge_compute_sort(run->compute, categories->dictionary, categories->n_known + 1, n,
 					order);
 	for (uint32 i = 0; i < n; i++)
-		if (met[order[i] - categories->n_known] && unknown.n_values++ < SHOWN_VALUES)
+		if (met[order[i] - categories->n_known] && unknown.n_values++ < GE_SHOWN_VALUES)
 			unknown.shown[unknown.n_shown++] = order[i];
 	pfree(order);
 	pfree(met);
@@ -109,10 +107,7 @@ describe_unknown(const GeRun *run, int column, const Unknown *unknown, StringInf
 	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
 					 detail->len > 0 ? "\n" : "", run->plan->columns[column].name,
 					 unknown->n_values, unknown->n_rows);
-	for (int i = 0; i < unknown->n_shown; i++)
-		appendStringInfo(detail, "%s\"%s\"", i == 0 ? "" : ", ", texts[i]);
-	if (unknown->n_values > unknown->n_shown)
-		appendStringInfoString(detail, ", ...");
+	ge_append_shown(detail, texts, unknown->n_shown, unknown->n_values);
 }
 
 void

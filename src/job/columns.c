@@ -11,23 +11,6 @@
 
 #include "job/internal.h"
 
-/* The attribute number of a column that must be there. */
-static AttrNumber
-require_column(const GeSource *source, const char *name)
-{
-	AttrNumber attno = ge_source_column(source, name);
-
-	/* a literal without a type is text, so '{a,b}' is the name of one column */
-	if (attno == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("column \"%s\" of relation %s does not exist", name,
-						ge_source_name(source)),
-				 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
-								: 0));
-	return attno;
-}
-
 /* The category column of that name in the fitted source, added if it is new. */
 static GeCategoryColumn *
 use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
@@ -38,7 +21,8 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 
 	if (i >= 0)
 		return &plan->columns[i];
-	attribute = TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1);
+	attribute =
+		TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1);
 	column = &plan->columns[plan->n_columns++];
 	column->name = pstrdup(NameStr(attribute->attname));
 	column->type = attribute->atttypid;
@@ -70,7 +54,7 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 
 	for (int i = 0; i < options->exclude_columns.n; i++)
 	{
-		require_column(fitted, options->exclude_columns.names[i]);
+		ge_plan_require_column(fitted, options->exclude_columns.names[i]);
 		if (ge_names_have(&options->label_columns, options->exclude_columns.names[i]))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -199,7 +183,7 @@ resolve_target(GePlan *plan, const GeSource *fitted)
 		return;
 	}
 	attribute = TupleDescAttr(ge_source_desc(fitted),
-							  require_column(fitted, options->target) - 1);
+							  ge_plan_require_column(fitted, options->target) - 1);
 	target->name = pstrdup(NameStr(attribute->attname));
 	target->type = attribute->atttypid;
 	if (plan->n_encodings == 0)
@@ -233,8 +217,8 @@ check_fold_column(const GePlan *plan, const GeSource *fitted)
 
 	if (name == NULL)
 		return;
-	type =
-		TupleDescAttr(ge_source_desc(fitted), require_column(fitted, name) - 1)->atttypid;
+	type = TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1)
+			   ->atttypid;
 	switch (getBaseType(type))
 	{
 		case INT2OID:
@@ -269,21 +253,46 @@ ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 	check_fold_column(plan, fitted);
 }
 
-/* Find a category column in a source that is not the fitted one: same name, same type. */
-static AttrNumber
-match_column(const GeSource *source, const char *role, const GeCategoryColumn *column)
+/* A source that teaches wider integers than the fitted one makes the column's type wider. */
+static void
+widen_column(GeCategoryColumn *column, Form_pg_attribute attribute,
+			 GeCategoryType *category)
 {
-	AttrNumber attno = require_column(source, column->name);
-	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(source), attno - 1);
+	if (get_typlen(attribute->atttypid) <= get_typlen(column->type))
+		return;
+	column->type = attribute->atttypid;
+	column->typmod = attribute->atttypmod;
+	column->category = category;
+}
 
-	if (attribute->atttypid != column->type)
+/* Find the k-th category column in a source by its name: its values mean the same. */
+static void
+match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
+{
+	GeCategoryColumn *column = &plan->columns[k];
+	AttrNumber attno = ge_plan_require_column(this->source, column->name);
+	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(this->source), attno - 1);
+
+	if (!ge_types_mean_the_same(attribute->atttypid, column->type))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" has type %s in %s, but %s is expected",
 						column->name, format_type_be(attribute->atttypid),
-						ge_source_name(source), format_type_be(column->type)),
-				 errdetail("Columns that \"%s\" shares must have one type.", role)));
-	return attno;
+						ge_source_name(this->source), format_type_be(column->type)),
+				 errdetail("Values of these types are not the same categories."),
+				 errhint("Give a view as %s that has CAST(%s AS %s).", role,
+						 quote_identifier(column->name), format_type_be(column->type))));
+	this->category_attno[k] = attno;
+	if (attribute->atttypid == column->type)
+	{
+		this->category[k] = column->category;
+		return;
+	}
+	this->category[k] =
+		ge_category_type_create(column->name, attribute->atttypid,
+								attribute->attcollation, column->options.null_value);
+	if (this->teaches_labels)
+		widen_column(column, attribute, this->category[k]);
 }
 
 /* order_by as attribute numbers; none when a source other than the fitted lacks one. */
@@ -296,7 +305,7 @@ resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 	*n = names->n;
 	for (int i = 0; i < names->n; i++)
 	{
-		attnos[i] = fitted ? require_column(source, names->names[i])
+		attnos[i] = fitted ? ge_plan_require_column(source, names->names[i])
 						   : ge_source_column(source, names->names[i]);
 		if (attnos[i] == 0)
 			*n = 0;
@@ -330,22 +339,23 @@ ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 	int n_order = 0;
 
 	this->category_attno = palloc0_array(AttrNumber, plan->n_columns + 1);
+	this->category = palloc0_array(GeCategoryType *, plan->n_columns + 1);
 	for (int k = 0; k < plan->n_columns; k++)
 	{
 		if (!plan->columns[k].is_label && !this->read_encoded)
 			continue;
-		this->category_attno[k] =
-			match_column(this->source, spec->role, &plan->columns[k]);
+		match_column(plan, this, spec->role, k);
 		used = bms_add_member(used, this->category_attno[k]);
 	}
 	if (i == 0 && plan->target.form != GE_TARGET_NONE)
 	{
-		this->target_attno = require_column(this->source, plan->target.name);
+		this->target_attno = ge_plan_require_column(this->source, plan->target.name);
 		used = bms_add_member(used, this->target_attno);
 	}
 	if (i == 0 && plan->options.folds.split == GE_SPLIT_CUSTOM)
 	{
-		this->fold_attno = require_column(this->source, plan->options.folds.column);
+		this->fold_attno =
+			ge_plan_require_column(this->source, plan->options.folds.column);
 		used = bms_add_member(used, this->fold_attno);
 	}
 	if (spec->needs_all_columns)

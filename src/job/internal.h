@@ -12,6 +12,9 @@
 
 /* Category columns, encodings, target and folds, by the fitted source (columns.c). */
 extern void ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted);
+/* The attribute number of a column that must be there; the error names a near one
+ * (near_name.c). */
+extern AttrNumber ge_plan_require_column(const GeSource *source, const char *name);
 /* Find the used columns in a source and prepare it (columns.c). */
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
 /* How much a run will be, for the choice of a backend (estimate.c). */

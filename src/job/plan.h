@@ -65,6 +65,7 @@ typedef struct GePlanSource
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
+	GeCategoryType **category;	/* likewise: for the type that the source has */
 	AttrNumber target_attno;	/* 0: not read here */
 	AttrNumber fold_attno;
 	const Bitmapset *needed; /* columns that the output passes through */

@@ -76,8 +76,7 @@ plan_columns(ReadState *state)
 	for (int i = 0; i < run->plan->n_columns; i++)
 		if (source->category_attno[i] != 0)
 			add_key_column(state, source->category_attno[i], GE_READ_CATEGORY,
-						   run->plan->columns[i].category,
-						   run->plan->columns[i].options.null_value,
+						   source->category[i], run->plan->columns[i].options.null_value,
 						   run->categories[i].dictionary, i);
 	if (source->fold_attno != 0)
 		add_key_column(state, source->fold_attno, GE_READ_INT64, NULL, NULL,

@@ -7,16 +7,27 @@
  */
 #include "postgres.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 static void
-refuse_many_values(const GeTargetColumn *target, uint32 n)
+refuse_many_values(const GeRun *run, uint32 n)
 {
-	if (n > 2)
-		ereport(
-			ERROR,
+	const GeTargetColumn *target = &run->plan->target;
+	uint32 *ids = palloc_extended(sizeof(uint32) * (Size) n, MCXT_ALLOC_HUGE);
+	uint32 n_shown = Min(n, GE_SHOWN_VALUES);
+	StringInfoData values;
+
+	ge_compute_sort(run->compute, run->target.dictionary, 1, n, ids);
+	initStringInfo(&values);
+	ge_append_shown(
+		&values,
+		ge_job_texts(run, target->category, run->target.dictionary, ids, n_shown),
+		n_shown, n);
+	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
+			 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
 			 errhint("A target of text, with pos_label, or with target_type => "
 					 "'binary' has two values.")));
 }
@@ -43,7 +54,7 @@ refuse_single_value(const GePlan *plan, char **texts, uint32 n)
 	if (n == 1 && plan->options.pos_label == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("target \"%s\" has one value only", plan->target.name),
-						errdetail("It is \"%s\".", texts[0]),
+						errdetail("It is \"%s\".", ge_shown(texts[0])),
 						errhint("Say with pos_label which value counts 1.")));
 }
 
@@ -63,11 +74,11 @@ choose_positive(GeRun *run, char **texts, uint32 n)
 			if (strcmp(texts[i], wanted) == 0)
 				return i;
 		if (n == 2)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("pos_label \"%s\" is no value of target \"%s\"", given,
-							target->name),
-					 errdetail("Its values are \"%s\" and \"%s\".", texts[0], texts[1])));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("pos_label \"%s\" is no value of target \"%s\"",
+								   ge_shown(given), target->name),
+							errdetail("Its values are \"%s\" and \"%s\".",
+									  ge_shown(texts[0]), ge_shown(texts[1]))));
 		return 2;
 	}
 	if (n == 0)
@@ -75,7 +86,7 @@ choose_positive(GeRun *run, char **texts, uint32 n)
 	run->target.pos_label_used = texts[1];
 	if (ge_category_is_text_like(target->category) && !run->is_second)
 		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
-								target->name, texts[1], texts[0]),
+								target->name, ge_shown(texts[1]), ge_shown(texts[0])),
 						 errhint("Say pos_label => '...' to choose.")));
 	return 1;
 }
@@ -117,7 +128,8 @@ ge_run_settle_two_values(GeRun *run)
 	uint32 ordered[2] = {0}, positive;
 	char **texts;
 
-	refuse_many_values(column, n);
+	if (n > 2)
+		refuse_many_values(run, n);
 	ge_compute_sort(run->compute, target->dictionary, 1, n, ordered);
 	texts = ge_job_texts(run, column->category, target->dictionary, ordered, n);
 	refuse_not_finite(run, texts, ordered, n);

@@ -8,15 +8,12 @@
 #include "postgres.h"
 #include "catalog/pg_collation.h"
 #include "executor/executor.h"
-#include "mb/pg_wchar.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "base/shown.h"
 #include "source/internal.h"
 #include "source/ties.h"
-
-/* A longer value is cut in the message. */
-#define GE_TIE_VALUE_BYTES 100
 
 typedef struct OrderColumn
 {
@@ -83,8 +80,6 @@ append_value(StringInfo out, OrderColumn *column, TupleTableSlot *slot)
 	bool is_null, is_varlena;
 	Datum value = slot_getattr(slot, column->position, &is_null);
 	Oid output;
-	char *whole;
-	int length;
 
 	if (is_null)
 	{
@@ -92,11 +87,7 @@ append_value(StringInfo out, OrderColumn *column, TupleTableSlot *slot)
 		return;
 	}
 	getTypeOutputInfo(column->type, &output, &is_varlena);
-	whole = OidOutputFunctionCall(output, value);
-	length = pg_mbcliplen(whole, strlen(whole), GE_TIE_VALUE_BYTES);
-	appendBinaryStringInfo(out, whole, length);
-	if (whole[length] != '\0')
-		appendStringInfoString(out, "...");
+	appendStringInfoString(out, ge_shown(OidOutputFunctionCall(output, value)));
 }
 
 static void

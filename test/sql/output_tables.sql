@@ -136,7 +136,7 @@ END
 $$;
 SELECT name, transform_changed(name) FROM changes ORDER BY name COLLATE "C";
 DROP EVENT TRIGGER seen;
-SELECT format('DROP TABLE %I', relname) FROM pg_class WHERE relnamespace = 'test_output_tables'::regnamespace AND relkind = 'r' AND relname ~ '^changed_|^elsewhere$' \gexec
+SELECT format('DROP TABLE %I', relname) FROM pg_class WHERE relnamespace = 'test_output_tables'::regnamespace AND relkind = 'r' AND relname ~ '^changed_|^elsewhere$' ORDER BY relname \gexec
 
 -- rolled back with the caller's transaction
 BEGIN;

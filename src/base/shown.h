@@ -1,0 +1,20 @@
+/*
+ * shown.h: texts of users in messages.
+ */
+#ifndef GE_BASE_SHOWN_H
+#define GE_BASE_SHOWN_H
+
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+
+/* Values that one message lists. */
+#define GE_SHOWN_VALUES 5
+
+/* A value for a message (palloc'd): its first 64 characters, and how many more it has. */
+extern char *ge_shown(const char *value);
+/* Append a list of values, the first GE_SHOWN_VALUES of n, each quoted: "a", "b", ... */
+extern void ge_append_shown(StringInfo list, char *const *values, uint32 n_given,
+							uint32 n);
+
+#endif /* GE_BASE_SHOWN_H */
