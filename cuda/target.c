@@ -11,43 +11,27 @@
 
 #include "target_partition.h"
 #include "target_pieces.h"
-#include "target_windows.h"
-
-static GeStatus
-create(GeContext *context, const GeTargetSpec *spec, bool is_dense, GeTarget **target,
-	   GeError *error)
-{
-	GeTarget *made;
-	GeStatus status;
-
-	*target = NULL;
-	made = calloc(1, sizeof *made);
-	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
-	made->context = context;
-	made->spec = *spec;
-	status = ge_target_plan(made, is_dense, error);
-	if (status != GE_OK)
-		ge_target_free(made);
-	else
-		*target = made;
-	return status;
-}
 
 GeStatus
 ge_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
 				 GeError *error)
 {
+	GeTarget *made;
+	GeStatus status;
+
 	*target = NULL;
 	GE_TRY(ge_enter(context, error));
-	return create(context, spec, false, target, error);
-}
-
-GeStatus
-ge_target_create_dense(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
-					   GeError *error)
-{
-	return create(context, spec, true, target, error);
+	made = calloc(1, sizeof *made);
+	if (made == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+	made->context = context;
+	made->spec = *spec;
+	status = ge_target_plan(made, error);
+	if (status != GE_OK)
+		ge_target_free(made);
+	else
+		*target = made;
+	return status;
 }
 
 void
@@ -59,7 +43,6 @@ ge_target_free(GeTarget *target)
 		return;
 	context = target->context;
 	ge_drain(context);
-	ge_windows_free(target);
 	ge_buffer_free(context, &target->cells);
 	ge_buffer_free(context, &target->keys);
 	ge_buffer_free(context, &target->null_rows);
@@ -160,10 +143,7 @@ ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
 		GE_TRY(ge_piece_send(target, rows, first, n, true, &block, &view, error));
-		if (target->windows != NULL)
-			GE_TRY(ge_windows_add(target, &view, rows, first, error));
-		else
-			GE_TRY(ge_target_add_device(target, &view, error));
+		GE_TRY(ge_target_add_device(target, &view, error));
 		GE_TRY(ge_piece_sent(target, block, error));
 	}
 	return GE_OK;
@@ -203,8 +183,6 @@ ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 	GE_TRY(check_rows(target, rows, error));
 	if (!target->is_finished)
 		return ge_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
-	if (target->windows != NULL)
-		return ge_windows_rows(target, rows, encodings, error);
 	for (first = 0; first < rows->n_rows || block_before != NULL; first += n)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
@@ -221,8 +199,12 @@ ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 }
 
 GeStatus
-ge_target_flags_status(const GeTarget *target, uint32_t flags, GeError *error)
+ge_target_check_flags(GeTarget *target, GeError *error)
 {
+	uint32_t flags = 0;
+
+	GE_TRY(
+		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
 	if (flags & GE_FLAG_BAD_ROW)
 		return ge_fail(error, GE_INTERNAL,
 					   "an id above %u, a fold above %u, or a target outside the bins "
@@ -233,14 +215,4 @@ ge_target_flags_status(const GeTarget *target, uint32_t flags, GeError *error)
 		return ge_fail(error, GE_SUM_OVERFLOW,
 					   "an encoding is beyond the range of double precision");
 	return GE_OK;
-}
-
-GeStatus
-ge_target_check_flags(GeTarget *target, GeError *error)
-{
-	uint32_t flags = 0;
-
-	GE_TRY(
-		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
-	return ge_target_flags_status(target, flags, error);
 }

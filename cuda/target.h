@@ -23,8 +23,6 @@ extern "C"
 		GeTargetSpec spec;
 		GeTargetView view; /* its pointers are into the buffers below */
 		bool is_sparse;
-		struct GeWindows
-			*windows; /* target_windows.h; NULL: all cells are here at once */
 		bool is_finished;
 		uint64_t n_added;
 		uint64_t uncarried; /* rows since the last carry pass */
@@ -51,30 +49,15 @@ extern "C"
 								  GeError *error);
 	GeStatus ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
 								   GeError *error);
-	/* A target with dense cells, whatever they take. */
-	GeStatus ge_target_create_dense(GeContext *context, const GeTargetSpec *spec,
-									GeTarget **target, GeError *error);
-	/* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
-	GeStatus ge_target_add_keys(GeTarget *target, const uint64_t *keys,
-								const uint64_t *targets, uint64_t n, GeError *error);
-	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels raise. */
-	GeStatus ge_target_flags_status(const GeTarget *target, uint32_t flags,
-									GeError *error);
-	/* The same where a kernel raised one. */
+	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
 	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
 	/* target_plan.c: choose how cells are kept, and reserve what that takes. */
-	GeStatus ge_target_plan(GeTarget *target, bool is_dense, GeError *error);
+	GeStatus ge_target_plan(GeTarget *target, GeError *error);
 	/* Device memory that is zero. */
 	GeStatus ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
 									  GeError *error);
 	/* target_sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
-	/* target_finish.c, and its parts: sums; priors and totals from them; encodings */
-	GeStatus ge_target_add_up(GeTarget *target, GeError *error);
-	GeStatus ge_target_compute_priors(GeTarget *target, GeTargetTotals *totals,
-									  GeError *error);
-	GeStatus ge_target_encode(GeTarget *target, GeError *error);
-	GeStatus ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
 
 	/* ------------------------------------------------- the backend's operations */
 
@@ -82,6 +65,7 @@ extern "C"
 							  GeTarget **target, GeError *error);
 	void ge_target_free(GeTarget *target);
 	GeStatus ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
+	GeStatus ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
 	GeStatus ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 							GeError *error);
 	GeStatus ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,

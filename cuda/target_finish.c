@@ -10,14 +10,14 @@
 #include <string.h>
 
 #include "cpu/float_mode.h"
-#include "target_windows.h"
+#include "target.h"
 
 /* Categories whose statistics are computed and copied out at a time. */
 #define STATISTICS_ROWS 65536
 
 /* category_sums, fold_sums and all_sum. */
-GeStatus
-ge_target_add_up(GeTarget *target, GeError *error)
+static GeStatus
+add_up(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	uint64_t record = view->layout.sum_words * sizeof(int64_t);
@@ -106,8 +106,8 @@ compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
 	return status;
 }
 
-GeStatus
-ge_target_compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
+static GeStatus
+compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	int64_t all[GE_MAX_BINS + 2];
@@ -130,8 +130,8 @@ ge_target_compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *erro
 }
 
 /* The encoding of every cell; the cells themselves are done with. */
-GeStatus
-ge_target_encode(GeTarget *target, GeError *error)
+static GeStatus
+encode(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
@@ -155,14 +155,12 @@ ge_target_encode(GeTarget *target, GeError *error)
 static GeStatus
 finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
-	if (target->windows != NULL)
-		return ge_windows_finish(target, totals, error);
 	if (target->is_sparse)
 		GE_TRY(ge_target_build_sparse(target, error));
-	GE_TRY(ge_target_add_up(target, error));
+	GE_TRY(add_up(target, error));
 	GE_TRY(ge_target_check_flags(target, error));
-	GE_TRY(ge_target_compute_priors(target, totals, error));
-	return ge_target_encode(target, error);
+	GE_TRY(compute_priors(target, totals, error));
+	return encode(target, error);
 }
 
 GeStatus
@@ -196,53 +194,21 @@ reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *
 }
 
 static GeStatus
-copy_statistics(GeTarget *target, const GeTargetView *view, uint32_t first_id,
-				uint32_t count, const GeTargetStatistics *device,
-				GeTargetStatistics *host, uint32_t at, GeError *error)
+copy_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+				const GeTargetStatistics *device, GeTargetStatistics *host, uint32_t at,
+				GeError *error)
 {
 	GeContext *context = target->context;
-	const uint64_t *null_rows =
-		target->windows != NULL ? target->windows->null_rows : NULL;
 	uint32_t n_digits = target->view.layout.n_bins + 2;
 	uint64_t words = (uint64_t) count * sizeof(uint64_t);
-	uint32_t i;
 
-	GE_CUDA(ge_target_statistics_launch(view, first_id + at, count, device,
+	GE_CUDA(ge_target_statistics_launch(&target->view, first_id + at, count, device,
 										context->compute));
 	GE_TRY(ge_download(context, host->n_rows + at, device->n_rows, words, error));
 	GE_TRY(ge_download(context, host->n_target + at, device->n_target, words, error));
 	GE_TRY(ge_download(context, host->encoding + at, device->encoding, words, error));
-	for (i = 0; null_rows != NULL && i < count; i++)
-		host->n_rows[at + i] += null_rows[first_id + at + i];
 	return ge_download(context, host->digits + (uint64_t) at * n_digits, device->digits,
 					   words * n_digits, error);
-}
-
-/* The view of a target whose sums of ids [first, first + n) come from windows. */
-static GeStatus
-fetch_records(GeTarget *target, uint32_t first, uint32_t n, GeBuffer *buffer,
-			  GeTargetView *view, GeError *error)
-{
-	GeContext *context = target->context;
-	uint64_t id_bytes = target->view.layout.sum_words * sizeof(int64_t);
-	uint32_t most = (uint32_t) (GE_STAGING_CHUNK_BYTES / id_bytes), done, piece;
-
-	GE_TRY(ge_buffer_reserve(context, buffer, n * id_bytes, error));
-	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
-	for (done = 0; done < n; done += piece)
-	{
-		void *pinned = NULL;
-
-		piece = n - done < most ? n - done : most;
-		GE_TRY(ge_staging_reserve(context, piece * id_bytes, &pinned, error));
-		GE_TRY(ge_windows_records(target, first + done, piece, pinned, error));
-		GE_TRY(ge_send(context, (uint8_t *) buffer->data + done * id_bytes, pinned,
-					   piece * id_bytes, error));
-	}
-	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
-	/* kernels index it by id */
-	view->category_sums = (int64_t *) ((uintptr_t) buffer->data - first * id_bytes);
-	return GE_OK;
 }
 
 /* Ids whose statistics are computed at once: fewer where memory is limited. */
@@ -265,8 +231,7 @@ ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 {
 	uint32_t at, n, most = statistics_at_a_time(target, count);
 	GeTargetStatistics device;
-	GeTargetView view = target->view;
-	GeBuffer buffer = {0}, records = {0};
+	GeBuffer buffer = {0};
 	GeStatus status;
 
 	GE_TRY(ge_enter(target->context, error));
@@ -281,13 +246,8 @@ ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	for (at = 0; status == GE_OK && at < count; at += n)
 	{
 		n = count - at < most ? count - at : most;
-		if (target->windows != NULL)
-			status = fetch_records(target, first_id + at, n, &records, &view, error);
-		if (status == GE_OK)
-			status = copy_statistics(target, &view, first_id, n, &device, statistics, at,
-									 error);
+		status = copy_statistics(target, first_id, n, &device, statistics, at, error);
 	}
 	ge_buffer_free(target->context, &buffer);
-	ge_buffer_free(target->context, &records);
 	return status;
 }

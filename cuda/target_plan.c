@@ -2,14 +2,12 @@
  * target_plan.c: how a target's cells are laid out, and the memory that they take.
  *
  * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay), else the rows
- * themselves are kept until target_finish; what does not fit the device either way is cut
- * into windows (target_windows.h).
+ * themselves are kept until target_finish.  Cells that do not fit the device are refused
+ * before the first row.
  */
 #include <string.h>
 
-#include "dictionary_spill.h"
 #include "target_pieces.h"
-#include "target_windows.h"
 
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(256) << 20)
@@ -111,7 +109,7 @@ reserve_sparse(GeTarget *target, GeError *error)
 									error);
 }
 
-/* What the plan of all cells at once takes, up to the end of target_finish. */
+/* What all cells take, up to the end of target_finish. */
 static uint64_t
 bytes_needed(const GeTarget *target)
 {
@@ -128,33 +126,30 @@ bytes_needed(const GeTarget *target)
 	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
 }
 
-/* Can all cells be on the device at once?  Dictionaries make way for them. */
+/* GE_OUT_OF_MEMORY where the device has no room for all cells at once. */
 static GeStatus
-check_room(GeTarget *target, uint64_t needed, bool *fits, GeError *error)
+check_room(GeTarget *target, GeError *error)
 {
 	GeContext *context = target->context;
-	uint64_t available;
+	uint64_t needed = bytes_needed(target), available;
 
-	*fits = context->options.memory_limit == 0 && needed < ALWAYS_TRIED_BYTES;
-	if (*fits)
+	if (context->options.memory_limit == 0 && needed < ALWAYS_TRIED_BYTES)
 		return GE_OK;
 	GE_TRY(ge_memory_available(context, &available, error));
-	*fits = needed <= available;
-	if (*fits)
+	if (needed <= available)
 		return GE_OK;
-	GE_TRY(ge_dictionary_run_steps(context, error));
-	GE_TRY(ge_spill_make_way(context, NULL, error));
-	GE_TRY(ge_memory_available(context, &available, error));
-	*fits = needed <= available;
-	return GE_OK;
+	return ge_fail(
+		error, GE_OUT_OF_MEMORY,
+		"out of device memory: %llu bytes needed for a target, %llu available, "
+		"%llu in use",
+		(unsigned long long) needed, (unsigned long long) available,
+		(unsigned long long) context->memory_used);
 }
 
 GeStatus
-ge_target_plan(GeTarget *target, bool is_dense, GeError *error)
+ge_target_plan(GeTarget *target, GeError *error)
 {
 	const GeTargetSpec *spec = &target->spec;
-	uint64_t needed;
-	bool fits = true;
 
 	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
 		spec->low_bin > spec->high_bin)
@@ -163,12 +158,7 @@ ge_target_plan(GeTarget *target, bool is_dense, GeError *error)
 	fill_view(target);
 	GE_TRY(ge_target_reserve_zeroed(target, &target->flags, sizeof(uint32_t), error));
 	target->view.flags = target->flags.data;
-	if (is_dense)
-		return reserve_dense(target, error);
-	needed = bytes_needed(target);
-	GE_TRY(check_room(target, needed, &fits, error));
-	if (!fits)
-		return ge_windows_create(target, needed, error);
+	GE_TRY(check_room(target, error));
 	return target->is_sparse ? reserve_sparse(target, error)
 							 : reserve_dense(target, error);
 }

@@ -74,9 +74,10 @@ free_room(GeContext *context, GeSortRoom *room)
 	ge_buffer_free(context, &room->n_unique);
 }
 
-GeStatus
-ge_target_add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets,
-				   uint64_t n, GeError *error)
+/* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
+static GeStatus
+add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets, uint64_t n,
+		 GeError *error)
 {
 	GeContext *context = target->context;
 	GeRowsView rows;
@@ -126,8 +127,8 @@ ge_target_build_sparse(GeTarget *target, GeError *error)
 		cudaMemsetAsync(target->cells.data, 0, target->cells.bytes, context->compute));
 	view->cells = target->cells.data;
 	target->uncarried = 0;
-	GE_TRY(ge_target_add_keys(target, target->collected_keys.data,
-							  target->collected_targets.data, n, error));
+	GE_TRY(add_keys(target, target->collected_keys.data, target->collected_targets.data,
+					n, error));
 	ge_buffer_free(context, &target->collected_keys);
 	ge_buffer_free(context, &target->collected_targets);
 	return GE_OK;

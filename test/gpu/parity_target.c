@@ -97,23 +97,6 @@ compare(const Encoded *a, const Encoded *b, uint32_t n)
 			   : NULL;
 }
 
-/* A limit that a third of the cells fits, or 0. */
-static uint64_t
-limit_of(const Case *c, const Data *data)
-{
-	uint64_t words = (uint64_t) (data->spec.high_bin - data->spec.low_bin) + 3;
-	uint64_t folds = data->spec.folds.n_folds > 0 ? data->spec.folds.n_folds : 1;
-	uint64_t bytes = ((uint64_t) c->n_categories + 1) * folds * 8 *
-					 (words > 4	   ? words
-					  : words == 4 ? 3
-								   : 2) /
-					 3;
-
-	if (!c->in_windows)
-		return 0;
-	return bytes < UINT64_C(393216) ? UINT64_C(393216) : bytes;
-}
-
 static void
 check(Parity *parity, const Case *c)
 {
@@ -126,10 +109,11 @@ check(Parity *parity, const Case *c)
 
 	snprintf(name, sizeof name,
 			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g oof=%d "
-			 "missing=%d nulls=%d width=%u skew=%d windows=%d",
+			 "missing=%d nulls=%d width=%u skew=%d limit=%llu",
 			 c->name, parity_values_names[c->values], c->n, c->n_categories,
 			 (int) c->split, c->n_folds, c->smooth, c->out_of_fold,
-			 c->missing_is_category, c->with_nulls, c->id_width, c->skew, c->in_windows);
+			 c->missing_is_category, c->with_nulls, c->id_width, c->skew,
+			 (unsigned long long) c->limit);
 	if (!parity_wants(parity, name))
 		return;
 	parity_make_data(&data, c);
@@ -137,9 +121,9 @@ check(Parity *parity, const Case *c)
 	start_encoded(&cuda, &data, c);
 	parity_open_both(parity);
 	cpu.status = encode(parity->cpu, parity->contexts[0], &data, c, &cpu, &errors[0]);
-	if (c->in_windows)
-		special = parity_open(parity->cuda, ~UINT64_C(0), limit_of(c, &data));
-	cuda.status = encode(parity->cuda, c->in_windows ? special : parity->contexts[1],
+	if (c->limit != 0)
+		special = parity_open(parity->cuda, ~UINT64_C(0), c->limit);
+	cuda.status = encode(parity->cuda, c->limit != 0 ? special : parity->contexts[1],
 						 &data, c, &cuda, &errors[1]);
 	parity->cuda->close(special);
 	difference = compare(&cpu, &cuda, c->n);
@@ -234,7 +218,7 @@ check_partitions(Parity *parity)
 		}
 }
 
-/* Cells by search, leave-one-out, more folds than rows, no categories, all null. */
+/* Cells by search, leave-one-out, more folds than rows, no categories, little memory. */
 static void
 check_extremes(Parity *parity)
 {
@@ -302,43 +286,31 @@ check_extremes(Parity *parity)
 		 .smooth = 0.001,
 		 .id_width = 4,
 		 .skew = 99},
+		{.name = "limit",
+		 .values = VALUES_NORMAL,
+		 .n = 65537,
+		 .n_categories = 30000,
+		 .split = GE_SPLIT_RANDOM,
+		 .n_folds = 5,
+		 .smooth = 0.001,
+		 .with_nulls = true,
+		 .id_width = 4,
+		 .limit = UINT64_C(64) << 20},
+		{.name = "limit",
+		 .values = VALUES_CENTS,
+		 .n = 65537,
+		 .n_categories = 1000,
+		 .split = GE_SPLIT_CUSTOM,
+		 .n_folds = 17,
+		 .smooth = 0.001,
+		 .out_of_fold = true,
+		 .id_width = 2,
+		 .limit = UINT64_C(8) << 20},
 	};
 	uint32_t i;
 
 	for (i = 0; i < sizeof cases / sizeof *cases; i++)
 		check(parity, &cases[i]);
-}
-
-/* Less memory than the cells take, for every kind of value and split; n is even. */
-static void
-check_windows(Parity *parity, const char *name, uint32_t n)
-{
-	uint32_t turn = 0;
-	int values, split;
-
-	for (values = 0; values < N_VALUES; values++)
-		for (split = GE_SPLIT_NONE; split <= GE_SPLIT_CUSTOM; split++, turn++)
-		{
-			Case c = {.name = name,
-					  .values = (Values) values,
-					  .n = n + turn % 2,
-					  .n_categories = split == GE_SPLIT_NONE ? 60000 : 30000,
-					  .split = (GeSplit) split,
-					  .n_folds = split == GE_SPLIT_NONE ? 0
-								 : turn % 4 == 0		? 17
-														: 5,
-					  .smooth = turn % 3 == 0 ? 0 : 0.001,
-					  .out_of_fold = turn % 2 == 0,
-					  .missing_is_category = turn % 5 < 2,
-					  .with_nulls = turn % 7 < 3,
-					  .id_width = turn % 3 == 1 ? 2 : 4,
-					  .skew = turn % 4 == 1 ? 90 : 0,
-					  .in_windows = true};
-
-			if (c.id_width == 2 && c.n_categories > 65535)
-				c.n_categories = 65535;
-			check(parity, &c);
-		}
 }
 
 void
@@ -355,8 +327,6 @@ parity_targets(Parity *parity)
 	check_widths(parity);
 	check_partitions(parity);
 	check_extremes(parity);
-	check_windows(parity, "windows", 65536);
-	check_windows(parity, "few rows", 4096);
 	if (parity->most_rows >= 100000000)
 	{
 		Case c = {.name = "large",

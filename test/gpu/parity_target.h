@@ -35,8 +35,8 @@ typedef struct Case
 	bool missing_is_category;
 	bool with_nulls;
 	uint32_t id_width;
-	bool in_windows; /* with less device memory than all cells take */
-	int skew;		 /* percent of the rows that have category 1 */
+	int skew;		/* percent of the rows that have category 1 */
+	uint64_t limit; /* of device memory; 0: none */
 } Case;
 
 typedef struct Data
