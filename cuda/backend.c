@@ -18,7 +18,6 @@ static const GeBackend cuda_backend = {
 	.dictionary_free = ge_dictionary_free,
 	.dictionary_add = ge_dictionary_add,
 	.flush = ge_dictionary_flush,
-	.flush_is_cheap = ge_context_flush_is_cheap,
 	.dictionary_size = ge_dictionary_size,
 	.dictionary_sort = ge_dictionary_sort,
 	.dictionary_keys = ge_dictionary_keys,

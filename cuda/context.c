@@ -15,7 +15,7 @@
 
 #include "cpu/float_mode.h"
 #include "dictionary_pending.h"
-#include "dictionary_spill.h"
+#include "dictionary_step.h"
 #include "estimate.h"
 #include "host_threads.h"
 #include "idle.h"
@@ -223,7 +223,6 @@ close_started(void *arg)
 	ge_drain(context);
 	ge_pending_free(context);
 	ge_host_threads_close(context);
-	ge_spill_room_free(context);
 	ge_steps_close(context);
 	for (i = 0; i < 2; i++)
 	{

@@ -31,7 +31,6 @@ extern "C"
 	struct GeStart;	  /* start.h */
 	struct GePending; /* dictionary_pending.h */
 	struct GeStep;	  /* dictionary_step.h */
-	struct GeSpillRoom;
 	struct GeThreads;
 	struct GeReturn; /* dictionary_step.h */
 
@@ -95,8 +94,6 @@ extern "C"
 		struct GeReturn *free_returns;
 		struct GeDictionary *dictionaries; /* all that were not freed */
 		uint32_t n_dictionaries;
-		uint64_t step_bytes;			/* device memory of all steps */
-		struct GeSpillRoom *spill_room; /* dictionary_spill.h; NULL: none */
 		struct GeThreads *host_threads; /* host_threads.h; NULL: not needed yet */
 		bool is_broken; /* an add or a flush failed: steps in flight are unreliable */
 	};
@@ -138,25 +135,12 @@ extern "C"
 	/* Copy in from any host memory, which may change as soon as this returns. */
 	GeStatus ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
 					   GeError *error);
-	/*
-	 * Copy out, after all that compute was given, piece by piece of GE_STAGING_CHUNK_BYTES
-	 * (the last one less): take() has each in pinned memory, bytes [at, at + bytes), while
-	 * the next one travels.
-	 */
-	typedef GeStatus (*GeTake)(GeContext *context, void *arg, size_t at, void *data,
-							   size_t bytes, GeError *error);
-	GeStatus ge_download_pieces(GeContext *context, const void *device, size_t bytes,
-								GeTake take, void *arg, GeError *error);
-	/* The same into any host memory, all of it there at the return. */
+	/* Copy out, after all that compute was given, into any host memory. */
 	GeStatus ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 						 GeError *error);
 	/* The same for at most GE_READ_BACK_BYTES, cheaper. */
 	GeStatus ge_read_back(GeContext *context, void *host, const void *device,
 						  size_t bytes, GeError *error);
-	/* Pinned memory of at least `bytes`, and some more, as uses differ a little. */
-	GeStatus ge_pinned_reserve(GePinned *pinned, size_t *has, size_t bytes,
-							   GeError *error);
-	void ge_pinned_free(GePinned *pinned, size_t *has);
 	GeStatus ge_transfer_open(GeContext *context, GeError *error);
 	void ge_transfer_close(GeContext *context);
 

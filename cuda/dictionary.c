@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "dictionary_pending.h"
-#include "dictionary_spill.h"
+#include "dictionary_step.h"
 
 GeStatus
 ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
@@ -33,8 +33,8 @@ ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictiona
 	return GE_OK;
 }
 
-void
-ge_dictionary_free_table(GeDictionary *dictionary)
+static void
+free_table(GeDictionary *dictionary)
 {
 	GeContext *context = dictionary->context;
 	uint32_t i;
@@ -46,10 +46,7 @@ ge_dictionary_free_table(GeDictionary *dictionary)
 	ge_buffer_free(context, &dictionary->key_lengths);
 	for (i = 0; i < dictionary->n_arenas; i++)
 		ge_buffer_free(context, &dictionary->arenas[i]);
-	dictionary->n_arenas = 0;
-	dictionary->capacity = 0;
-	dictionary->n_keys_bound = dictionary->arena_bound = 0;
-	dictionary->is_settled = true;
+	free(dictionary->arenas);
 }
 
 void
@@ -70,9 +67,7 @@ ge_dictionary_free(GeDictionary *dictionary)
 	ge_drain(context);
 	ge_pending_forget(dictionary);
 	ge_steps_forget(dictionary);
-	ge_dictionary_free_table(dictionary);
-	ge_spill_free(dictionary);
-	free(dictionary->arenas);
+	free_table(dictionary);
 	context->n_dictionaries--;
 	free(dictionary);
 }
@@ -98,8 +93,8 @@ ge_dictionary_settle(GeDictionary *dictionary, GeError *error)
 {
 	GeDictionaryCounts counts;
 
-	if (dictionary->is_settled || dictionary->spill != NULL)
-		return GE_OK; /* a table that spills has stopped growing */
+	if (dictionary->is_settled)
+		return GE_OK;
 	GE_TRY(ge_read_back(dictionary->context, &counts, dictionary->counts.data,
 						sizeof counts, error));
 	dictionary->n_keys = counts.n_keys;
@@ -109,10 +104,9 @@ ge_dictionary_settle(GeDictionary *dictionary, GeError *error)
 	return GE_OK;
 }
 
-/* The rows of one batch, in as many steps as they take. */
-GeStatus
-ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids,
-					   GeError *error)
+/* The rows of one batch, in as many steps as they take; the last one may wait for more. */
+static GeStatus
+add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids, GeError *error)
 {
 	uint32_t first = 0, n;
 
@@ -144,7 +138,7 @@ GeStatus
 ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids,
 					   GeError *error)
 {
-	GE_TRY(ge_dictionary_add_keys(dictionary, keys, ids, error));
+	GE_TRY(add_keys(dictionary, keys, ids, error));
 	if (dictionary->filling != NULL &&
 		dictionary->filling->view.n_rows == dictionary->filling->row_capacity)
 		GE_TRY(ge_step_launch(dictionary, error));
@@ -163,11 +157,13 @@ add_all(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
 	return GE_OK;
 }
 
-GeStatus
-ge_dictionary_run_steps(GeContext *context, GeError *error)
+/* Bring all steps to their end. */
+static GeStatus
+flush_all(GeContext *context, GeError *error)
 {
 	GeDictionary *dictionary;
 
+	GE_TRY(ge_pending_add(context, error));
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
 		if (dictionary->filling != NULL)
@@ -177,20 +173,6 @@ ge_dictionary_run_steps(GeContext *context, GeError *error)
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
 		GE_TRY(ge_dictionary_settle(dictionary, error));
-	return GE_OK;
-}
-
-static GeStatus
-flush_all(GeContext *context, GeError *error)
-{
-	GeDictionary *dictionary;
-
-	GE_TRY(ge_pending_add(context, error));
-	GE_TRY(ge_dictionary_run_steps(context, error));
-	for (dictionary = context->dictionaries; dictionary != NULL;
-		 dictionary = dictionary->next)
-		GE_TRY(ge_spill_complete(dictionary, error));
-	ge_spill_room_free(context);
 	return GE_OK;
 }
 
@@ -228,18 +210,6 @@ ge_dictionary_flush(GeContext *context, GeError *error)
 	status = flush_all(context, error);
 	context->is_broken = status != GE_OK;
 	return status;
-}
-
-bool
-ge_context_flush_is_cheap(const GeContext *context)
-{
-	const GeDictionary *dictionary;
-
-	for (dictionary = context->dictionaries; dictionary != NULL;
-		 dictionary = dictionary->next)
-		if (dictionary->spill != NULL)
-			return false;
-	return true;
 }
 
 uint32_t

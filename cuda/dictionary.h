@@ -10,7 +10,6 @@
 
 #include "context.h"
 #include "dictionary_kernels.h"
-#include "key_store.h"
 
 #ifdef __cplusplus
 extern "C"
@@ -38,9 +37,6 @@ extern "C"
 		uint64_t n_keys_bound; /* no more keys than this */
 		uint64_t arena_bound;  /* no more bytes of the current block than this */
 		bool is_settled;	   /* n_keys is exact */
-
-		struct GeSpill *spill; /* NULL: the device holds all keys (dictionary_spill.h) */
-		uint32_t level;		   /* 0; in a leaf of a spilled dictionary 1 more than that */
 	};
 
 	/* What a dictionary has from its first row on. */
@@ -53,22 +49,9 @@ extern "C"
 									 uint64_t unresolved, uint64_t bytes, GeError *error);
 	/* Wait for the kernels given so far and learn how many keys there are. */
 	GeStatus ge_dictionary_settle(GeDictionary *dictionary, GeError *error);
-	/* Give the table back; counts and sizes are those of an empty dictionary. */
-	void ge_dictionary_free_table(GeDictionary *dictionary);
 	/* ge_dictionary_add for one dictionary, without the checks. */
-	GeStatus ge_dictionary_add_keys(GeDictionary *dictionary, const GeKeys *keys,
-									uint32_t *ids, GeError *error);
-	/* The same, and start the step that it has filled. */
 	GeStatus ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys,
 									uint32_t *ids, GeError *error);
-	/* Bring all steps of a context to their end; what waits in files goes on waiting. */
-	GeStatus ge_dictionary_run_steps(GeContext *context, GeError *error);
-	/* Append the keys of ids that the table holds to a store. */
-	GeStatus ge_dictionary_append_keys(GeDictionary *dictionary, const uint32_t *ids,
-									   uint32_t count, GeKeyStore *store, GeError *error);
-	/* ge_dictionary_sort without its checks. */
-	GeStatus ge_dictionary_sort_any(GeDictionary *dictionary, uint32_t first,
-									uint32_t count, uint32_t *ids, GeError *error);
 	void ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view);
 
 	/* ------------------------------------------------- the backend's operations */
@@ -80,7 +63,6 @@ extern "C"
 							   GeDictionary *const *dictionaries, const GeKeys *keys,
 							   uint32_t *const *ids, GeError *error);
 	GeStatus ge_dictionary_flush(GeContext *context, GeError *error);
-	bool ge_context_flush_is_cheap(const GeContext *context);
 	uint32_t ge_dictionary_size(const GeDictionary *dictionary);
 	GeStatus ge_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 								uint32_t *ids, GeError *error);

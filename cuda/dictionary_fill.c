@@ -92,9 +92,7 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	size = lay_out(&step->view, dictionary->kind, NULL, rows, bytes);
 	if (step->device.bytes < size)
 	{
-		context->step_bytes -= step->device.bytes;
 		GE_TRY(ge_buffer_reserve(context, &step->device, size, error));
-		context->step_bytes += step->device.bytes;
 		GE_TRY(ge_order(context, context->compute, context->copy_in, error));
 	}
 	lay_out(&step->view, dictionary->kind, step->device.data, rows, bytes);
@@ -238,30 +236,6 @@ ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 		GE_TRY(ge_upload(context, (uint8_t *) step->view.bytes + step->n_bytes,
 						 keys->bytes + keys->offsets[first], bytes, error));
 		step->n_bytes += bytes;
-	}
-	step->view.n_rows += n;
-	return GE_OK;
-}
-
-GeStatus
-ge_step_append_pinned(GeStep *step, const GePartPlace *keys, uint32_t n, uint64_t n_bytes,
-					  uint32_t longest, uint32_t *ids, GeError *error)
-{
-	GeContext *context = step->dictionary->context;
-
-	GE_TRY(note_segment(step, ids, n, error));
-	if (keys->values != NULL)
-		GE_TRY(ge_send(context, (int64_t *) step->view.values + step->view.n_rows,
-					   keys->values, n * sizeof(int64_t), error));
-	else
-	{
-		GE_TRY(ge_send(context, (uint32_t *) step->view.offsets + step->view.n_rows + 1,
-					   keys->ends, n * sizeof(uint32_t), error));
-		GE_TRY(ge_send(context, (uint8_t *) step->view.bytes + step->n_bytes, keys->bytes,
-					   n_bytes, error));
-		if (longest > GE_LONG_KEY)
-			GE_TRY(note_long_rows(step, keys->ends, keys->start, NULL, n, error));
-		step->n_bytes += n_bytes;
 	}
 	step->view.n_rows += n;
 	return GE_OK;

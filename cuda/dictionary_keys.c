@@ -8,7 +8,6 @@
 #include "cub_ops.h"
 #include "dictionary.h"
 #include "dictionary_keys_kernels.h"
-#include "dictionary_spill.h"
 
 /* Bytes of keys gathered and copied out at a time. */
 #define PIECE_BYTES ((uint64_t) 16 << 20)
@@ -112,43 +111,6 @@ free_work(GeContext *context, GeKeysWork *work)
 	ge_buffer_free(context, &work->piece);
 }
 
-/* Offsets behind those of the store, then the bytes. */
-static GeStatus
-append_bytes(GeDictionary *dictionary, GeKeysWork *work, uint32_t count,
-			 GeKeyStore *store, GeError *error)
-{
-	uint64_t *offsets = store->offsets + store->n, start = offsets[0], n_bytes;
-	uint32_t i;
-
-	GE_TRY(get_offsets(dictionary, work, count, offsets, error));
-	n_bytes = offsets[count];
-	GE_TRY(ge_key_store_reserve_bytes(store, n_bytes, error));
-	for (i = 1; i <= count; i++)
-		offsets[i] += start;
-	return get_bytes(dictionary, work, count, n_bytes, store->bytes + start, error);
-}
-
-GeStatus
-ge_dictionary_append_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
-						  GeKeyStore *store, GeError *error)
-{
-	GeKeysWork work;
-	GeStatus status;
-
-	GE_TRY(ge_key_store_reserve(store, dictionary->kind, count, error));
-	memset(&work, 0, sizeof work);
-	status = send_ids(dictionary->context, &work, ids, count, error);
-	if (status == GE_OK)
-		status =
-			dictionary->kind == GE_KEY_INT64
-				? get_values(dictionary, &work, count, store->values + store->n, error)
-				: append_bytes(dictionary, &work, count, store, error);
-	free_work(dictionary->context, &work);
-	if (status == GE_OK)
-		store->n += count;
-	return status;
-}
-
 GeStatus
 ge_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
 				   int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
@@ -167,8 +129,6 @@ ge_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count
 						   dictionary->n_keys);
 	if (count == 0)
 		return GE_OK;
-	if (ge_is_evicted(dictionary))
-		return ge_spill_keys(dictionary, ids, count, values, offsets, bytes, error);
 	memset(&work, 0, sizeof work);
 	status = get_keys(dictionary, &work, ids, count, values, offsets, bytes, error);
 	free_work(context, &work);

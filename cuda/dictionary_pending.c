@@ -3,6 +3,8 @@
  */
 #include "dictionary_pending.h"
 
+#include "key_store.h"
+
 #include <stdlib.h>
 #include <string.h>
 

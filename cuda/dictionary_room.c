@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dictionary_spill.h"
+#include "dictionary.h"
 
 #define MOST_LOAD 7 /* tenths of the slots that keys may take */
 #define FIRST_CAPACITY 1024
@@ -89,46 +89,13 @@ arrays_are_full(const GeDictionary *dictionary, uint64_t unresolved)
 					 dictionary->key_lengths.bytes < n * sizeof(uint32_t);
 }
 
-/*
- * Steps and what spilling needs have their share of a memory limit, in use or not: may
- * tables take `bytes` more?
- */
-static GeStatus
-check_share(GeContext *context, uint64_t bytes, GeError *error)
-{
-	uint64_t limit = context->options.memory_limit, held = 0;
-
-	if (limit == 0)
-		return GE_OK;
-	if (context->step_bytes < limit / 4)
-		held += limit / 4 - context->step_bytes;
-	if (context->spill_room == NULL)
-		held += limit / 8;
-	if (context->memory_used + held + bytes <= limit)
-		return GE_OK;
-	return ge_fail(
-		error, GE_OUT_OF_MEMORY,
-		"out of device memory: %llu bytes needed for a dictionary, %llu in use, "
-		"%llu held back, the limit is %llu",
-		(unsigned long long) bytes, (unsigned long long) context->memory_used,
-		(unsigned long long) held, (unsigned long long) limit);
-}
-
 /* An array by id for n keys. */
 static GeStatus
 grow_array(GeDictionary *dictionary, GeBuffer *buffer, uint64_t n, size_t width,
 		   GeError *error)
 {
-	GeContext *context = dictionary->context;
-	uint64_t bytes = n * width;
-
-	if (buffer->data != NULL && buffer->bytes >= bytes)
-		return GE_OK;
-	if (bytes < 2 * buffer->bytes)
-		bytes = 2 * buffer->bytes;
-	GE_TRY(check_share(context, bytes, error));
-	return ge_buffer_grow(context, buffer, bytes, dictionary->n_keys_bound * width,
-						  error);
+	return ge_buffer_grow(dictionary->context, buffer, n * width,
+						  dictionary->n_keys_bound * width, error);
 }
 
 /*
@@ -181,7 +148,6 @@ make_slots(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved, GeErr
 			capacity = MOST_CAPACITY;
 		GE_TRY(grow_ahead(dictionary, expect_keys(dictionary->n_keys, n_rows, unresolved),
 						  &capacity, error));
-		GE_TRY(check_share(dictionary->context, capacity * sizeof(GeSlot), error));
 		GE_TRY(replace_table(dictionary, capacity, error));
 	}
 	if (dictionary->kind == GE_KEY_INT64)
@@ -212,7 +178,6 @@ make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	memset(&grown[dictionary->n_arenas], 0, sizeof(GeBuffer));
 	while (size < bytes || size < 2 * current)
 		size *= 2;
-	GE_TRY(check_share(context, size, error));
 	GE_TRY(ge_buffer_reserve(context, &grown[dictionary->n_arenas], size, error));
 	dictionary->n_arenas++;
 	dictionary->arena_bound = 0;

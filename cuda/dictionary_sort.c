@@ -9,7 +9,6 @@
 
 #include "cub_ops.h"
 #include "dictionary_sort.h"
-#include "dictionary_spill.h"
 
 static void
 free_elements(GeContext *context, GeSortElements *elements)
@@ -151,31 +150,12 @@ ge_dictionary_sort_device(GeDictionary *dictionary, uint32_t first, uint32_t cou
 }
 
 GeStatus
-ge_dictionary_sort_any(GeDictionary *dictionary, uint32_t first, uint32_t count,
-					   uint32_t *ids, GeError *error)
-{
-	GeBuffer sorted = {0};
-	GeStatus status;
-
-	if (ge_is_evicted(dictionary))
-		return ge_spill_sort(dictionary, first, count, ids, error);
-	status = ge_dictionary_sort_device(dictionary, first, count, &sorted, error);
-	if (status == GE_OK)
-		status = ge_download(dictionary->context, ids, sorted.data,
-							 count * sizeof(uint32_t), error);
-	ge_buffer_free(dictionary->context, &sorted);
-	if (status != GE_OUT_OF_MEMORY)
-		return status;
-	GE_TRY(ge_spill_evict(dictionary, error));
-	return ge_spill_sort(dictionary, first, count, ids, error);
-}
-
-/* Sorting one dictionary may have to move another's keys out of the way. */
-GeStatus
 ge_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 				   uint32_t *ids, GeError *error)
 {
 	GeContext *context = dictionary->context;
+	GeBuffer sorted = {0};
+	GeStatus status;
 
 	GE_TRY(ge_enter(context, error));
 	if (count == 0)
@@ -183,8 +163,9 @@ ge_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 	if (first == 0 || (uint64_t) first + count - 1 > dictionary->n_keys)
 		return ge_fail(error, GE_INTERNAL, "ids %u to %llu of %u", first,
 					   (unsigned long long) first + count - 1, dictionary->n_keys);
-	GE_TRY(ge_dictionary_run_steps(context, error));
-	if (ge_is_evicted(dictionary))
-		GE_TRY(ge_spill_make_way(context, dictionary, error));
-	return ge_dictionary_sort_any(dictionary, first, count, ids, error);
+	status = ge_dictionary_sort_device(dictionary, first, count, &sorted, error);
+	if (status == GE_OK)
+		status = ge_download(context, ids, sorted.data, count * sizeof(uint32_t), error);
+	ge_buffer_free(context, &sorted);
+	return status;
 }

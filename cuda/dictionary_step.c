@@ -1,7 +1,7 @@
 /*
  * dictionary_step.c: steps sent on their way, brought on and retired.
  */
-#include "dictionary_spill.h"
+#include "dictionary_step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,39 +110,21 @@ ge_step_launch(GeDictionary *dictionary, GeError *error)
 	return queue_return(step, error);
 }
 
-static GeStatus
-queue_insertion(GeStep *step, GeError *error)
-{
-	GeContext *context = step->dictionary->context;
-	GeTableView table;
-
-	ge_dictionary_view(step->dictionary, &table);
-	GE_CUDA(ge_dictionary_insert_launch(&step->view, &table, context->compute));
-	step->dictionary->is_settled = false;
-	return queue_return(step, error);
-}
-
-/* Some rows were not found: new categories, or rows that wait where memory has ended. */
+/* Some rows were not found: they are new categories. */
 static GeStatus
 add_unresolved(GeStep *step, GeError *error)
 {
 	const GeDictionaryCounts *counts = step->returning->counts;
 	GeDictionary *dictionary = step->dictionary;
+	GeTableView table;
 
 	step->is_inserting = true;
-	if (dictionary->spill == NULL)
-	{
-		GeStatus status =
-			ge_dictionary_make_room(dictionary, step->view.n_rows, counts->unresolved,
-									counts->unresolved_bytes, error);
-
-		if (status == GE_OK)
-			return queue_insertion(step, error);
-		if (status != GE_OUT_OF_MEMORY)
-			return status;
-		GE_TRY(ge_spill_begin(dictionary, error));
-	}
-	GE_TRY(ge_spill_step(step, error));
+	GE_TRY(ge_dictionary_make_room(dictionary, step->view.n_rows, counts->unresolved,
+								   counts->unresolved_bytes, error));
+	ge_dictionary_view(dictionary, &table);
+	GE_CUDA(
+		ge_dictionary_insert_launch(&step->view, &table, dictionary->context->compute));
+	dictionary->is_settled = false;
 	return queue_return(step, error);
 }
 
@@ -201,7 +183,6 @@ free_step(GeContext *context, GeStep *step)
 {
 	if (step == NULL)
 		return;
-	context->step_bytes -= step->device.bytes;
 	ge_buffer_free(context, &step->device);
 	free_return(step->returning);
 	free(step->segments);

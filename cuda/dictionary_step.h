@@ -59,36 +59,6 @@ extern "C"
 		GeReturn *returning; /* while in flight */
 	} GeStep;
 
-	/* Keys that one thread copies. */
-	typedef struct GeStepPart
-	{
-		uint32_t n_rows;
-		uint64_t n_bytes; /* GE_KEY_BYTES */
-	} GeStepPart;
-
-	/* Where the keys of a part go: values, or ends and bytes. */
-	typedef struct GePartPlace
-	{
-		int64_t *values;
-		uint32_t *ends; /* of each key: start, and all bytes of the part up to there */
-		uint8_t *bytes;
-		uint32_t start;
-	} GePartPlace;
-
-	/* Copy the keys of part number `part` to their place, on any thread: 0 or errno. */
-	typedef int (*GeStepFill)(const void *arg, uint32_t part, const GePartPlace *place);
-
-	/* Add the keys of n parts to a dictionary, without checks (dictionary_fill_parts.c). */
-	GeStatus ge_dictionary_add_parts(GeDictionary *dictionary, const GeStepPart *parts,
-									 uint32_t n, GeStepFill fill, const void *arg,
-									 uint32_t *ids, GeError *error);
-	/*
-	 * Send n keys that stand in pinned memory of the ring, their ends counted from the
-	 * step's first byte, behind the step's rows; there must be room.
-	 */
-	GeStatus ge_step_append_pinned(GeStep *step, const GePartPlace *keys, uint32_t n,
-								   uint64_t n_bytes, uint32_t longest, uint32_t *ids,
-								   GeError *error);
 	/* Copy rows [first, first + n) of keys behind the step's rows; there must be room. */
 	GeStatus ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 							uint32_t *ids, GeError *error);

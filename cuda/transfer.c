@@ -137,38 +137,6 @@ start_return(GeContext *context, size_t number, const void *device, size_t bytes
 	return GE_OK;
 }
 
-GeStatus
-ge_download_pieces(GeContext *context, const void *device, size_t bytes, GeTake take,
-				   void *arg, GeError *error)
-{
-	const size_t chunk_bytes = GE_STAGING_CHUNK_BYTES;
-	size_t n = (bytes + chunk_bytes - 1) / chunk_bytes, i;
-
-	for (i = 0; i < GE_RETURN_CHUNKS; i++)
-		if (context->returning[i].free == NULL)
-		{
-			close_pinned(&context->returning[i]);
-			GE_TRY(open_pinned(&context->returning[i], chunk_bytes, error));
-		}
-	GE_TRY(ge_order(context, context->compute, context->copy_out, error));
-	for (i = 0; i < n + 1; i++)
-	{
-		if (i < n)
-			GE_TRY(start_return(context, i, (const uint8_t *) device + i * chunk_bytes,
-								i + 1 < n ? chunk_bytes : bytes - i * chunk_bytes,
-								error));
-		if (i > 0)
-		{
-			GePinned *chunk = &context->returning[(i - 1) % GE_RETURN_CHUNKS];
-
-			GE_TRY(ge_wait_event(context, chunk->free, error));
-			GE_TRY(take(context, arg, (i - 1) * chunk_bytes, chunk->data,
-						i < n ? chunk_bytes : bytes - (i - 1) * chunk_bytes, error));
-		}
-	}
-	return GE_OK;
-}
-
 /* A copy from pinned memory to the caller's. */
 typedef struct GeCopyOut
 {
@@ -186,50 +154,48 @@ copy_some(void *arg, uint64_t task)
 	memcpy(copy->to + at, copy->from + at, left < BYTES_PER_TASK ? left : BYTES_PER_TASK);
 }
 
+/* Copy what has come back in the chunk that piece `number` takes to the caller. */
 static GeStatus
-take_copy(GeContext *context, void *arg, size_t at, void *data, size_t bytes,
-		  GeError *error)
+take_return(GeContext *context, size_t number, void *to, size_t bytes, GeError *error)
 {
-	GeCopyOut copy = {(uint8_t *) arg + at, data, bytes};
+	const GePinned *chunk = &context->returning[number % GE_RETURN_CHUNKS];
+	GeCopyOut copy = {to, chunk->data, bytes};
 
+	GE_TRY(ge_wait_event(context, chunk->free, error));
 	if (bytes < GE_STAGING_CHUNK_BYTES)
 	{
-		memcpy(copy.to, data, bytes);
+		memcpy(to, chunk->data, bytes);
 		return GE_OK;
 	}
 	return ge_host_run(context, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK, copy_some,
 					   &copy, error);
 }
 
+/* A piece travels while the one before it is copied to the caller. */
 GeStatus
 ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 			GeError *error)
 {
-	return ge_download_pieces(context, device, bytes, take_copy, host, error);
-}
+	size_t at, piece = 0, before, i;
 
-GeStatus
-ge_pinned_reserve(GePinned *pinned, size_t *has, size_t bytes, GeError *error)
-{
-	void *data = NULL;
-
-	if (*has >= bytes)
-		return GE_OK;
-	ge_pinned_free(pinned, has);
-	bytes += bytes / 4;
-	GE_CUDA(cudaHostAlloc(&data, bytes, cudaHostAllocDefault));
-	pinned->data = data;
-	*has = bytes;
+	for (i = 0; i < GE_RETURN_CHUNKS; i++)
+		if (context->returning[i].free == NULL)
+		{
+			close_pinned(&context->returning[i]);
+			GE_TRY(open_pinned(&context->returning[i], GE_STAGING_CHUNK_BYTES, error));
+		}
+	GE_TRY(ge_order(context, context->compute, context->copy_out, error));
+	for (at = 0, i = 0; at < bytes || piece > 0; at += piece, i++)
+	{
+		before = piece;
+		piece = bytes - at < GE_STAGING_CHUNK_BYTES ? bytes - at : GE_STAGING_CHUNK_BYTES;
+		if (piece > 0)
+			GE_TRY(start_return(context, i, (const uint8_t *) device + at, piece, error));
+		if (before > 0)
+			GE_TRY(take_return(context, i - 1, (uint8_t *) host + at - before, before,
+							   error));
+	}
 	return GE_OK;
-}
-
-void
-ge_pinned_free(GePinned *pinned, size_t *has)
-{
-	if (pinned->data != NULL)
-		(void) cudaFreeHost(pinned->data);
-	pinned->data = NULL;
-	*has = 0;
 }
 
 GeStatus

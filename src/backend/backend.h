@@ -35,7 +35,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 5
+#define GE_BACKEND_ABI 6
 
 	typedef enum GeStatus
 	{
@@ -112,10 +112,7 @@ extern "C"
 		bool may_start_later; /* open may return before the device is there: what it would
 								* have failed with, the first operation that needs the
 								* device fails with (cuda) */
-		const char *temp_directory; /* where files go that hold what memory does not, made
-									 * if it is not there; they have no name as soon as
-									 * they are open.  NULL: $TMPDIR or /tmp (cuda) */
-		uint64_t hash_seed;			/* random for each run; no result depends on it */
+		uint64_t hash_seed; /* random for each run; no result depends on it */
 		uint64_t hash_mask; /* ANDed to every hash; ~0 but in tests (0: all collide) */
 		bool (*cancelled)(void *arg); /* thread-safe and cheap; NULL: never */
 		void *cancelled_arg;
@@ -232,12 +229,6 @@ extern "C"
 								   uint32_t *const *ids, GeError *error);
 		/* Complete all ids of earlier adds to any dictionary of this context. */
 		GeStatus (*flush)(GeContext *context, GeError *error);
-		/*
-	 * Is a flush over soon, whatever was added before?  False where keys wait outside of
-	 * the device's memory: then each flush reads them all, so that callers who can keep
-	 * ids unfinished flush at the end alone.
-	 */
-		bool (*flush_is_cheap)(const GeContext *context);
 		/* Categories so far, counting those of flushed adds. */
 		uint32_t (*dictionary_size)(const GeDictionary *dictionary);
 		/* The ids first..first+count-1 in ascending order of their keys. */

@@ -154,7 +154,7 @@ ge_settings_init(void)
 	DefineCustomIntVariable(
 		"gpu_encode.gpu_memory_limit", "GPU memory that a call may use.",
 		"0 means what is free. A call that needs more goes to the CPU if backend is "
-		"auto, and through temporary files if it is cuda.",
+		"auto, and fails if it is cuda.",
 		&ge_setting_gpu_memory_limit, 0, 0, INT_MAX, PGC_USERSET, GUC_UNIT_MB, NULL, NULL,
 		NULL);
 	DefineCustomBoolVariable(

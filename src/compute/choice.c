@@ -10,10 +10,7 @@
 #include <math.h>
 #include <unistd.h>
 
-#include "commands/tablespace.h"
 #include "common/pg_prng.h"
-#include "miscadmin.h"
-#include "storage/fd.h"
 #include "utils/timestamp.h"
 
 #include "compute/cuda_library.h"
@@ -27,19 +24,6 @@
 
 /* Until when a context of the GPU that this process has had is still there. */
 static TimestampTz warm_until = DT_NOBEGIN;
-
-/* Where the server keeps temporary files for this session. */
-static const char *
-temp_directory(void)
-{
-	char path[MAXPGPATH];
-	Oid tablespace;
-
-	PrepareTempTablespaces();
-	tablespace = GetNextTempTableSpace();
-	TempTablespacePath(path, OidIsValid(tablespace) ? tablespace : MyDatabaseTableSpace);
-	return pstrdup(path);
-}
 
 /*
  * Open a backend.  Without an estimate nothing hangs on whether it can be had: it may start
@@ -59,7 +43,6 @@ open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 		.memory_limit = (uint64) ge_setting_gpu_memory_limit * 1024 * 1024,
 		.estimate = estimate != NULL ? *estimate : unknown,
 		.may_start_later = estimate == NULL,
-		.temp_directory = temp_directory(),
 		.hash_seed = pg_prng_uint64(&pg_global_prng_state),
 		.hash_mask = ~UINT64CONST(0),
 		.cancelled = ge_compute_cancelled,

@@ -233,12 +233,6 @@ ge_compute_flush(GeCompute *compute)
 		ge_compute_raise(compute);
 }
 
-bool
-ge_compute_flush_is_cheap(const GeCompute *compute)
-{
-	return compute->backend->flush_is_cheap(compute->context);
-}
-
 uint32
 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary)
 {

@@ -60,7 +60,6 @@ extern void ge_compute_add(GeCompute *compute, uint32 n,
 						   GeDictionary *const *dictionaries, const GeKeys *keys,
 						   uint32 *const *ids);
 extern void ge_compute_flush(GeCompute *compute);
-extern bool ge_compute_flush_is_cheap(const GeCompute *compute);
 extern bool ge_compute_try_add(GeCompute *compute, uint32 n,
 							   GeDictionary *const *dictionaries, const GeKeys *keys,
 							   uint32 *const *ids);

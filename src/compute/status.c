@@ -4,6 +4,7 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
+#include "base/settings.h"
 #include "compute/status.h"
 
 static bool device_lost = false;
@@ -58,10 +59,12 @@ raise_out_of_memory(const char *backend, const GeError *error)
 			(errcode(ERRCODE_OUT_OF_MEMORY),
 			 errmsg("out of memory on the %s backend", backend),
 			 errdetail_internal("%s", error->message),
-			 is_gpu ? errhint("SET gpu_encode.backend = cpu computes the same without "
-							  "the GPU; gpu_encode.gpu_memory_limit may be too low, or "
-							  "others use the GPU's memory.")
-					: 0));
+			 is_gpu
+				 ? errhint("SET gpu_encode.backend = %s to compute on the CPU instead, "
+						   "raise gpu_encode.gpu_memory_limit, free memory of the GPU, "
+						   "or encode fewer columns at once.",
+						   ge_setting_backend == GE_BACKEND_CUDA ? "auto" : "cpu")
+				 : 0));
 }
 
 static void

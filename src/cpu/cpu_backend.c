@@ -28,13 +28,6 @@ flush(GeContext *context, GeError *error)
 	return GE_OK;
 }
 
-static bool
-flush_is_cheap(const GeContext *context)
-{
-	(void) context;
-	return true;
-}
-
 /* All threads are joined when a context is closed. */
 static void
 before_exit(void)
@@ -53,7 +46,6 @@ const GeBackend ge_cpu_backend = {
 	.dictionary_free = ge_cpu_dictionary_free,
 	.dictionary_add = ge_cpu_dictionary_add,
 	.flush = flush,
-	.flush_is_cheap = flush_is_cheap,
 	.dictionary_size = ge_cpu_dictionary_size,
 	.dictionary_sort = ge_cpu_dictionary_sort,
 	.dictionary_keys = ge_cpu_dictionary_keys,

@@ -2,8 +2,7 @@
  * job_read.c: reads every source of a job once, into dictionaries and row stores.
  *
  * Batches come in any order.  Ids that a backend hands out are complete after a flush,
- * which is due every few million rows, so that ids shrink to the bytes they need; where
- * it costs a pass over all keys, once at the end.
+ * which is due every few million rows, so that ids shrink to the bytes they need.
  */
 #include "postgres.h"
 
@@ -223,8 +222,7 @@ consume_batch(const GeBatch *batch, void *arg)
 	goes_on = state->n_keys == 0 ||
 			  ge_compute_try_add(state->run->compute, state->n_keys, state->dictionaries,
 								 state->keys, state->ids);
-	if (goes_on && state->rows_since_flush >= ROWS_BETWEEN_FLUSHES &&
-		ge_compute_flush_is_cheap(state->run->compute))
+	if (goes_on && state->rows_since_flush >= ROWS_BETWEEN_FLUSHES)
 		goes_on = flush(state);
 	MemoryContextSwitchTo(old);
 	return goes_on;

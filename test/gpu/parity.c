@@ -207,8 +207,9 @@ main(int argc, char **argv)
 	else if (!starts)
 	{
 		parity_dictionaries(&parity);
-		parity_spills(&parity);
+		parity_together(&parity);
 		parity_targets(&parity);
+		parity_memory(&parity);
 		parity_close_both(&parity);
 	}
 	parity.cuda->before_exit();

@@ -65,8 +65,9 @@ void parity_open_both(Parity *parity);
 void parity_close_both(Parity *parity);
 
 void parity_dictionaries(Parity *parity);
-void parity_spills(Parity *parity);
+void parity_together(Parity *parity);
 void parity_targets(Parity *parity);
+void parity_memory(Parity *parity);
 void parity_faults(Parity *parity);
 /* To be called before anything else has used the driver. */
 void parity_starts(Parity *parity);

@@ -48,18 +48,16 @@ typedef struct Coded
 	int64_t *values;  /* keys in that order */
 	uint64_t *offsets;
 	uint8_t *bytes;
-	bool was_cheap; /* a flush, when all rows were in */
 } Coded;
 
+/* Add the rows of a column to a new dictionary, in batches, and read it. */
+GeStatus parity_code(const GeBackend *backend, GeContext *context, const Column *column,
+					 uint32_t batch, Coded *coded, GeError *error);
 /* Sort a dictionary's n_first first ids and the others, and fetch all keys. */
 GeStatus parity_read_coded(const GeBackend *backend, GeDictionary *dictionary,
 						   GeKeyKind kind, Coded *coded, GeError *error);
 /* NULL when both have the same categories and rows; ids become ranks. */
 const char *parity_compare_coded(Coded *a, Coded *b, GeKeyKind kind, uint32_t n_rows);
 void parity_free_coded(Coded *coded);
-
-/* One column through both backends; spills: the limit must be too small for one pass. */
-void parity_check_dictionary(Parity *parity, Shape shape, uint32_t n, bool with_missing,
-							 uint64_t mask, uint64_t limit, bool spills);
 
 #endif /* GE_PARITY_DICTIONARY_H */

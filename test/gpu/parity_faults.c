@@ -148,7 +148,7 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 /* How a job is made to fail. */
 typedef struct Faults
 {
-	uint64_t limit; /* of device memory; 0: everything in one pass */
+	uint64_t limit; /* of device memory; 0: none, and the device starts later */
 	uint64_t digest;
 	long n_calls;
 	long stride; /* every so many-th call fails */
@@ -205,5 +205,5 @@ void
 parity_faults(Parity *parity)
 {
 	check_limit(parity, 0, 100000);
-	check_limit(parity, UINT64_C(2) << 20, 150);
+	check_limit(parity, UINT64_C(256) << 20, 150);
 }

@@ -1,11 +1,5 @@
 /*
- * parity_spill.c: dictionaries that do not fit the device's memory.
- *
- * Limits of a few megabytes make small columns spill: in one dictionary and in several at
- * once, in the first source and in a later one, with every shape of keys; in builds for
- * faults there are few leaves, so that leaves are split again.  Cancelling ends them.
- * LEAST_LIMIT makes some thousand rows spill: those cases are for tools that slow kernels.
- * Cases of more rows than the program was allowed are left out.
+ * parity_together.c: several dictionaries in the same calls, and a cancel at any moment.
  */
 #include "parity_dictionary.h"
 
@@ -15,48 +9,9 @@
 #include <string.h>
 #include <time.h>
 
-#define MEGABYTE (UINT64_C(1) << 20)
-#define LEAST_LIMIT (3 * MEGABYTE / 8)
 #define N_TOGETHER 4
 
-static void
-check_shapes(Parity *parity)
-{
-	static const struct
-	{
-		Shape shape;
-		uint32_t n;
-		uint64_t limit;
-	} cases[] = {
-		{SHAPE_INT_ANY, 65537, 1 * MEGABYTE},	{SHAPE_INT_ANY, 300000, 4 * MEGABYTE},
-		{SHAPE_DISTINCT, 65537, 1 * MEGABYTE},	{SHAPE_DISTINCT, 65537, 4 * MEGABYTE},
-		{SHAPE_DISTINCT, 300000, 8 * MEGABYTE}, {SHAPE_USER, 65537, 1 * MEGABYTE},
-		{SHAPE_USER, 300000, 2 * MEGABYTE},		{SHAPE_MIXED, 65537, 1 * MEGABYTE},
-		{SHAPE_LONG, 5000, 4 * MEGABYTE},		{SHAPE_PREFIXES, 20000, 3 * MEGABYTE / 4},
-		{SHAPE_URL, 65537, 2 * MEGABYTE},		{SHAPE_INT_ANY, 8193, LEAST_LIMIT},
-		{SHAPE_DISTINCT, 4097, LEAST_LIMIT},	{SHAPE_MIXED, 16385, MEGABYTE / 2},
-	};
-	uint32_t i;
-
-	for (i = 0; i < sizeof cases / sizeof *cases; i++)
-		if (cases[i].n <= parity->most_rows)
-			parity_check_dictionary(parity, cases[i].shape, cases[i].n, i % 2 == 0,
-									~UINT64_C(0), cases[i].limit, true);
-	parity_check_dictionary(parity, SHAPE_DISTINCT, 20000, true, 0xfff, MEGABYTE, true);
-	parity_check_dictionary(parity, SHAPE_DISTINCT, 4097, true, 0xfff, LEAST_LIMIT, true);
-	if (parity->most_rows < 1000000)
-		return;
-	parity_check_dictionary(parity, SHAPE_DISTINCT, 1000000, true, ~UINT64_C(0),
-							8 * MEGABYTE, true);
-	parity_check_dictionary(parity, SHAPE_INT_ANY, 1000000, false, ~UINT64_C(0),
-							16 * MEGABYTE, true);
-	if (parity->most_rows < 10000000)
-		return;
-	parity_check_dictionary(parity, SHAPE_DISTINCT, 10000000, false, ~UINT64_C(0),
-							100 * MEGABYTE, true);
-}
-
-/* Several columns in the same calls; flushed as rarely as the backend would like. */
+/* Several columns in the same calls, flushed after every other one. */
 static GeStatus
 code_together(const GeBackend *backend, GeContext *context, const Column *columns,
 			  Coded *coded, GeError *error)
@@ -86,10 +41,9 @@ code_together(const GeBackend *backend, GeContext *context, const Column *column
 		}
 		status =
 			backend->dictionary_add(context, N_TOGETHER, dictionaries, keys, ids, error);
-		if (status == GE_OK && backend->flush_is_cheap(context))
+		if (status == GE_OK && first / batch % 2 == 1)
 			status = backend->flush(context, error);
 	}
-	coded[0].was_cheap = backend->flush_is_cheap(context);
 	if (status == GE_OK)
 		status = backend->flush(context, error);
 	for (c = 0; c < N_TOGETHER && status == GE_OK; c++)
@@ -101,31 +55,26 @@ code_together(const GeBackend *backend, GeContext *context, const Column *column
 }
 
 static void
-check_together(Parity *parity, uint32_t n, uint64_t limit)
+check_together(Parity *parity, uint32_t n)
 {
 	static const Shape shapes[N_TOGETHER] = {SHAPE_INT_FEW, SHAPE_DISTINCT, SHAPE_INT_ANY,
 											 SHAPE_URL};
 	Column columns[N_TOGETHER];
 	Coded cpu[N_TOGETHER], cuda[N_TOGETHER];
-	GeContext *context;
 	GeError error = {0};
 	const char *what = NULL;
 	char name[64];
 	uint32_t c;
 
-	snprintf(name, sizeof name, "dictionaries together n=%u limit=%llu", n,
-			 (unsigned long long) limit);
+	snprintf(name, sizeof name, "dictionaries together n=%u", n);
 	if (!parity_wants(parity, name))
 		return;
 	parity_open_both(parity);
-	context = parity_open(parity->cuda, ~UINT64_C(0), limit);
 	for (c = 0; c < N_TOGETHER; c++)
 		parity_make_column(&columns[c], shapes[c], n, c % 2 == 1);
 	if (code_together(parity->cpu, parity->contexts[0], columns, cpu, &error) != GE_OK ||
-		code_together(parity->cuda, context, columns, cuda, &error) != GE_OK)
+		code_together(parity->cuda, parity->contexts[1], columns, cuda, &error) != GE_OK)
 		what = error.message;
-	if (what == NULL && cuda[0].was_cheap)
-		what = "nothing was spilled";
 	for (c = 0; c < N_TOGETHER; c++)
 	{
 		if (what == NULL)
@@ -134,8 +83,9 @@ check_together(Parity *parity, uint32_t n, uint64_t limit)
 		parity_free_coded(&cuda[c]);
 		parity_free_column(&columns[c]);
 	}
-	parity_result(parity, name, what == NULL, what != NULL ? what : "");
-	parity->cuda->close(context);
+	parity_result(parity, name, what == NULL, what);
+	if (what != NULL)
+		parity_close_both(parity);
 }
 
 /* Answers true from the n-th question on. */
@@ -171,9 +121,9 @@ check_cancel(Parity *parity, const Column *column, long at)
 	double ms;
 
 	atomic_init(&countdown.left, LONG_MAX); /* not while it starts */
-	snprintf(name, sizeof name, "cancel while spilling at %ld", at);
-	context = parity_open_cancelled(parity->cuda, ~UINT64_C(0), 2 * MEGABYTE, count_down,
-									&countdown);
+	snprintf(name, sizeof name, "cancel at question %ld", at);
+	context = parity_open_cancelled(parity->cuda, ~UINT64_C(0), UINT64_C(1) << 30,
+									count_down, &countdown);
 	atomic_store(&countdown.left, at);
 	status = parity->cuda->dictionary_create(context, GE_KEY_BYTES, &dictionary, &error);
 	if (status == GE_OK)
@@ -204,24 +154,22 @@ check_cancels(Parity *parity)
 	Column column;
 	long at;
 
-	if (parity->most_rows < n_rows || !parity_wants(parity, "cancel while spilling"))
+	if (parity->most_rows < n_rows || !parity_wants(parity, "cancel"))
 		return;
 	parity_make_column(&column, SHAPE_DISTINCT, n_rows, false);
 	for (at = 2; at < 1000000 && check_cancel(parity, &column, at); at += 1 + at / 3)
 		;
-	parity_result(parity, "cancel while spilling", at > 100 && at < 1000000,
+	parity_result(parity, "cancel", at > 10 && at < 1000000,
 				  "the job was never or always cancelled");
 	parity_free_column(&column);
 }
 
 void
-parity_spills(Parity *parity)
+parity_together(Parity *parity)
 {
 	if (parity->most_rows < 65537)
 		return;
-	check_shapes(parity);
-	check_together(parity, 60000, 3 * MEGABYTE);
-	check_together(parity, 60000, 8 * MEGABYTE);
-	check_together(parity, 12000, MEGABYTE);
+	check_together(parity, 60000);
+	check_together(parity, 12000);
 	check_cancels(parity);
 }
