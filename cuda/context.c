@@ -14,7 +14,6 @@
 #include <time.h>
 
 #include "cpu/float_mode.h"
-#include "dictionary_pending.h"
 #include "dictionary_step.h"
 #include "estimate.h"
 #include "host_threads.h"
@@ -221,7 +220,6 @@ close_started(void *arg)
 
 	context->start = NULL;
 	ge_drain(context);
-	ge_pending_free(context);
 	ge_host_threads_close(context);
 	ge_steps_close(context);
 	for (i = 0; i < 2; i++)

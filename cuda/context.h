@@ -28,9 +28,8 @@ extern "C"
 #define GE_READ_BACK_BYTES 65536
 #define GE_PREFERRED_ROWS (UINT32_C(1) << 20)
 
-	struct GeStart;	  /* start.h */
-	struct GePending; /* dictionary_pending.h */
-	struct GeStep;	  /* dictionary_step.h */
+	struct GeStart; /* start.h */
+	struct GeStep;	/* dictionary_step.h */
 	struct GeThreads;
 	struct GeReturn; /* dictionary_step.h */
 
@@ -87,7 +86,6 @@ extern "C"
 		GeBuffer partition_temp;
 		GeBuffer partition_offsets;
 
-		struct GePending *pending;		/* rows added before the start was over */
 		struct GeStep *steps_in_flight; /* oldest first */
 		int n_steps_in_flight;
 		struct GeStep *free_steps;

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dictionary_pending.h"
 #include "dictionary_step.h"
 
 GeStatus
@@ -65,7 +64,6 @@ ge_dictionary_free(GeDictionary *dictionary)
 			break;
 		}
 	ge_drain(context);
-	ge_pending_forget(dictionary);
 	ge_steps_forget(dictionary);
 	free_table(dictionary);
 	context->n_dictionaries--;
@@ -134,26 +132,21 @@ add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids, GeError *e
 	return GE_OK;
 }
 
-GeStatus
-ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids,
-					   GeError *error)
-{
-	GE_TRY(add_keys(dictionary, keys, ids, error));
-	if (dictionary->filling != NULL &&
-		dictionary->filling->view.n_rows == dictionary->filling->row_capacity)
-		GE_TRY(ge_step_launch(dictionary, error));
-	return GE_OK;
-}
-
 static GeStatus
-add_all(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
-		const GeKeys *keys, uint32_t *const *ids, GeError *error)
+add_all(uint32_t n, GeDictionary *const *dictionaries, const GeKeys *keys,
+		uint32_t *const *ids, GeError *error)
 {
 	uint32_t d;
 
-	GE_TRY(ge_pending_add(context, error));
 	for (d = 0; d < n; d++)
-		GE_TRY(ge_dictionary_add_rows(dictionaries[d], &keys[d], ids[d], error));
+	{
+		const GeStep *step;
+
+		GE_TRY(add_keys(dictionaries[d], &keys[d], ids[d], error));
+		step = dictionaries[d]->filling;
+		if (step != NULL && step->view.n_rows == step->row_capacity)
+			GE_TRY(ge_step_launch(dictionaries[d], error));
+	}
 	return GE_OK;
 }
 
@@ -163,7 +156,6 @@ flush_all(GeContext *context, GeError *error)
 {
 	GeDictionary *dictionary;
 
-	GE_TRY(ge_pending_add(context, error));
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
 		if (dictionary->filling != NULL)
@@ -193,10 +185,8 @@ ge_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionar
 {
 	GeStatus status;
 
-	if (ge_pending_wants(context, n, keys))
-		return ge_pending_keep(context, n, dictionaries, keys, ids, error);
 	GE_TRY(check_unbroken(context, error));
-	status = add_all(context, n, dictionaries, keys, ids, error);
+	status = add_all(n, dictionaries, keys, ids, error);
 	context->is_broken = status != GE_OK;
 	return status;
 }

@@ -49,9 +49,6 @@ extern "C"
 									 uint64_t unresolved, uint64_t bytes, GeError *error);
 	/* Wait for the kernels given so far and learn how many keys there are. */
 	GeStatus ge_dictionary_settle(GeDictionary *dictionary, GeError *error);
-	/* ge_dictionary_add for one dictionary, without the checks. */
-	GeStatus ge_dictionary_add_rows(GeDictionary *dictionary, const GeKeys *keys,
-									uint32_t *ids, GeError *error);
 	void ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view);
 
 	/* ------------------------------------------------- the backend's operations */

@@ -1,5 +1,5 @@
 /*
- * host_threads.h: work on the host's processors, for what the device has no room for.
+ * host_threads.h: work on the host's processors.
  */
 #ifndef GE_CUDA_HOST_THREADS_H
 #define GE_CUDA_HOST_THREADS_H
