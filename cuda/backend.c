@@ -1,10 +1,10 @@
 /*
  * backend.c: the table of the CUDA backend and the one symbol of gpu_encode_cuda.so.
  */
-#include "context.h"
-#include "dictionary.h"
-#include "start.h"
-#include "target.h"
+#include "runtime/context.h"
+#include "dictionary/dictionary.h"
+#include "runtime/start.h"
+#include "target/target.h"
 
 static const GeBackend cuda_backend = {
 	.abi = GE_BACKEND_ABI,

@@ -17,14 +17,14 @@
 #include <cstring>
 #include <vector>
 
-#include "context.h"
-#include "dictionary.h"
-#include "dictionary_kernels.h"
-#include "dictionary_sort_kernels.h"
+#include "runtime/context.h"
+#include "dictionary/dictionary.h"
+#include "dictionary/kernels.h"
+#include "dictionary/sort_kernels.h"
 #include "gpu_bench_codes.cuh"
 #include "gpu_bench_data.cuh"
 #include "gpu_bench_measure.cuh"
-#include "target.h"
+#include "target/target.h"
 
 static GeContext *context;
 static uint64_t n_rows = 100000000;

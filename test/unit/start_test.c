@@ -1,7 +1,7 @@
 /*
  * start_test.c: what starts beside its caller is put away once, by the right one of the two.
  */
-#include "../../cuda/start.h"
+#include "runtime/start.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -1,0 +1,199 @@
+/*
+ * dictionary_room.c: room for more keys: slots, arrays by id, and blocks of key bytes.
+ *
+ * CPU twin: src/cpu/dictionary_slots.c.  The table is grown only when the rows that a step
+ * did not find would fill more than 7 of 10 slots: how many those are is known by then, so
+ * a column of few categories keeps a small table however many rows it has.  It doubles
+ * once more than it must where the step lets expect keys that fill it even then, which
+ * spares half of the moving, as long as that takes little of the memory there is.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dictionary/dictionary.h"
+
+#define MOST_LOAD 7 /* tenths of the slots that keys may take */
+#define FIRST_CAPACITY 1024
+#define MOST_CAPACITY UINT64_C(0xfffffffe) /* positions are 32-bit numbers */
+/* A table that is larger than it must be takes at most this part of what is available. */
+#define AHEAD_PART 16
+#define ARENA_BLOCK_LEAST ((uint64_t) 1 << 16)
+
+/* Clear a new table and move what an old one holds. */
+static GeStatus
+fill_table(GeContext *context, const GeTableView *from, const GeTableView *to,
+		   GeError *error)
+{
+	GE_CUDA(
+		cudaMemsetAsync(to->slots, 0, to->capacity * sizeof(GeSlot), context->compute));
+	if (from->capacity > 0)
+		GE_CUDA(ge_dictionary_rehash_launch(from, to, context->compute));
+	return GE_OK;
+}
+
+/* A table of `capacity` slots with all that the present one holds; that one, on failure. */
+static GeStatus
+replace_table(GeDictionary *dictionary, uint64_t capacity, GeError *error)
+{
+	GeContext *context = dictionary->context;
+	GeBuffer slots = {0};
+	GeTableView from, to;
+	GeStatus status;
+
+	GE_TRY(ge_buffer_reserve(context, &slots, capacity * sizeof(GeSlot), error));
+	ge_dictionary_view(dictionary, &from);
+	to = from;
+	to.slots = slots.data;
+	to.capacity = capacity;
+	status = fill_table(context, &from, &to, error);
+	ge_buffer_free(context, status == GE_OK ? &dictionary->slots : &slots);
+	GE_TRY(status);
+	dictionary->slots = slots;
+	dictionary->capacity = capacity;
+	return GE_OK;
+}
+
+/* What a dictionary has from its first row on. */
+GeStatus
+ge_dictionary_start(GeDictionary *dictionary, GeError *error)
+{
+	GeContext *context = dictionary->context;
+
+	if (dictionary->counts.data == NULL)
+	{
+		GE_TRY(ge_buffer_reserve(context, &dictionary->counts, sizeof(GeDictionaryCounts),
+								 error));
+		GE_CUDA(cudaMemsetAsync(dictionary->counts.data, 0, sizeof(GeDictionaryCounts),
+								context->compute));
+	}
+	if (dictionary->capacity == 0)
+		return replace_table(dictionary, FIRST_CAPACITY, error);
+	return GE_OK;
+}
+
+static bool
+table_is_full(const GeDictionary *dictionary, uint64_t unresolved)
+{
+	return (dictionary->n_keys_bound + unresolved) * 10 >
+		   dictionary->capacity * MOST_LOAD;
+}
+
+static bool
+arrays_are_full(const GeDictionary *dictionary, uint64_t unresolved)
+{
+	uint64_t n = dictionary->n_keys_bound + unresolved;
+
+	return dictionary->kind == GE_KEY_INT64
+			   ? dictionary->values.bytes < n * sizeof(int64_t)
+			   : dictionary->key_bytes.bytes < n * sizeof(uint8_t *) ||
+					 dictionary->key_lengths.bytes < n * sizeof(uint32_t);
+}
+
+/* An array by id for n keys. */
+static GeStatus
+grow_array(GeDictionary *dictionary, GeBuffer *buffer, uint64_t n, size_t width,
+		   GeError *error)
+{
+	return ge_buffer_grow(dictionary->context, buffer, n * width,
+						  dictionary->n_keys_bound * width, error);
+}
+
+/*
+ * Keys in the end, if all rows are drawn alike: n keys that make up a share of n / N of the
+ * rows are found in that share of a step.
+ */
+static uint64_t
+expect_keys(uint64_t n_keys, uint64_t n_rows, uint64_t unresolved)
+{
+	uint64_t found = n_rows - unresolved;
+
+	return found == 0 || n_keys > UINT64_MAX / n_rows ? UINT64_MAX
+													  : n_keys * n_rows / found;
+}
+
+/* Twice the capacity, if the keys to come fill that and memory is plenty. */
+static GeStatus
+grow_ahead(GeDictionary *dictionary, uint64_t expected, uint64_t *capacity,
+		   GeError *error)
+{
+	GeContext *context = dictionary->context;
+	uint64_t ahead = 2 * *capacity, bytes = ahead * sizeof(GeSlot), available;
+
+	if (ahead > MOST_CAPACITY || ahead / 10 * MOST_LOAD > expected)
+		return GE_OK;
+	GE_TRY(ge_memory_available(context, &available, error));
+	if (bytes <= available / AHEAD_PART)
+		*capacity = ahead;
+	return GE_OK;
+}
+
+/* Slots, and the arrays by id, for `unresolved` more keys of n_rows rows. */
+static GeStatus
+make_slots(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved, GeError *error)
+{
+	uint64_t n, needed, capacity = dictionary->capacity;
+
+	if (table_is_full(dictionary, unresolved) || arrays_are_full(dictionary, unresolved))
+		GE_TRY(ge_dictionary_settle(dictionary, error));
+	n = dictionary->n_keys_bound + unresolved;
+	if (n > GE_MAX_CATEGORIES)
+		return ge_fail(error, GE_TOO_MANY_CATEGORIES, "more than %u categories",
+					   GE_MAX_CATEGORIES);
+	if (table_is_full(dictionary, unresolved))
+	{
+		needed = n * 10 / MOST_LOAD + 1;
+		while (capacity < needed)
+			capacity *= 2;
+		if (capacity > MOST_CAPACITY)
+			capacity = MOST_CAPACITY;
+		GE_TRY(grow_ahead(dictionary, expect_keys(dictionary->n_keys, n_rows, unresolved),
+						  &capacity, error));
+		GE_TRY(replace_table(dictionary, capacity, error));
+	}
+	if (dictionary->kind == GE_KEY_INT64)
+		return grow_array(dictionary, &dictionary->values, n, sizeof(int64_t), error);
+	GE_TRY(grow_array(dictionary, &dictionary->key_bytes, n, sizeof(uint8_t *), error));
+	return grow_array(dictionary, &dictionary->key_lengths, n, sizeof(uint32_t), error);
+}
+
+/* An arena block with room for `bytes` more bytes. */
+static GeStatus
+make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
+{
+	GeContext *context = dictionary->context;
+	GeDictionaryCounts *counts = dictionary->counts.data;
+	uint64_t current = 0, size = ARENA_BLOCK_LEAST;
+	GeBuffer *grown;
+
+	if (dictionary->n_arenas > 0)
+		current = dictionary->arenas[dictionary->n_arenas - 1].bytes;
+	if (dictionary->arena_bound + bytes > current)
+		GE_TRY(ge_dictionary_settle(dictionary, error));
+	if (dictionary->arena_bound + bytes <= current)
+		return GE_OK;
+	grown = realloc(dictionary->arenas, (dictionary->n_arenas + 1) * sizeof(GeBuffer));
+	if (grown == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a dictionary");
+	dictionary->arenas = grown;
+	memset(&grown[dictionary->n_arenas], 0, sizeof(GeBuffer));
+	while (size < bytes || size < 2 * current)
+		size *= 2;
+	GE_TRY(ge_buffer_reserve(context, &grown[dictionary->n_arenas], size, error));
+	dictionary->n_arenas++;
+	dictionary->arena_bound = 0;
+	GE_CUDA(cudaMemsetAsync(&counts->arena_used, 0, sizeof counts->arena_used,
+							context->compute));
+	return GE_OK;
+}
+
+GeStatus
+ge_dictionary_make_room(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved,
+						uint64_t bytes, GeError *error)
+{
+	GE_TRY(make_slots(dictionary, n_rows, unresolved, error));
+	if (dictionary->kind == GE_KEY_BYTES)
+		GE_TRY(make_arena(dictionary, bytes, error));
+	dictionary->n_keys_bound += unresolved;
+	dictionary->arena_bound += dictionary->kind == GE_KEY_BYTES ? bytes : 0;
+	return GE_OK;
+}

@@ -1,0 +1,171 @@
+/*
+ * dictionary_sort.c: the ids of a dictionary in the order of their keys.
+ *
+ * CPU twin: src/cpu/dictionary_sort.c.  Integers are sorted by their distance from the
+ * least one, bytes in rounds (dictionary_sort_rounds.c).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/cub_ops.h"
+#include "dictionary/sort.h"
+
+static void
+free_elements(GeContext *context, GeSortElements *elements)
+{
+	ge_buffer_free(context, &elements->ids);
+	ge_buffer_free(context, &elements->places);
+	ge_buffer_free(context, &elements->groups);
+	ge_buffer_free(context, &elements->heads);
+	ge_buffer_free(context, &elements->skip);
+}
+
+static void
+free_work(GeSortWork *work)
+{
+	GeContext *context = work->context;
+
+	free_elements(context, &work->elements);
+	free_elements(context, &work->next);
+	ge_buffer_free(context, &work->packed[0]);
+	ge_buffer_free(context, &work->packed[1]);
+	ge_buffer_free(context, &work->other_ids);
+	ge_buffer_free(context, &work->tied);
+	ge_buffer_free(context, &work->head);
+	ge_buffer_free(context, &work->lcp);
+	ge_buffer_free(context, &work->sets);
+	ge_buffer_free(context, &work->code);
+	ge_buffer_free(context, &work->temp);
+	ge_buffer_free(context, &work->small);
+	ge_buffer_free(context, &work->answer);
+	free(work->h_code);
+}
+
+int
+ge_sort_bits(uint64_t greatest)
+{
+	int bits = 0;
+
+	while (bits < 64 && greatest >> bits != 0)
+		bits++;
+	return bits;
+}
+
+GeStatus
+ge_sort_elements(GeSortWork *work, int bits, GeError *error)
+{
+	GeContext *context = work->context;
+	uint64_t n = work->elements.n;
+	uint64_t *keys[2];
+	uint32_t *ids[2];
+	size_t temp_bytes = 0;
+	bool in_second = false;
+
+	if (bits == 0)
+		return GE_OK;
+	GE_TRY(ge_buffer_reserve(context, &work->packed[1], n * sizeof(uint64_t), error));
+	GE_TRY(ge_buffer_reserve(context, &work->other_ids, n * sizeof(uint32_t), error));
+	keys[0] = work->packed[0].data;
+	keys[1] = work->packed[1].data;
+	ids[0] = work->elements.ids.data;
+	ids[1] = work->other_ids.data;
+	GE_CUDA(ge_sort_pairs(NULL, &temp_bytes, keys, ids, n, bits, &in_second,
+						  context->compute));
+	GE_TRY(ge_buffer_reserve(context, &work->temp, temp_bytes, error));
+	GE_CUDA(ge_sort_pairs(work->temp.data, &temp_bytes, keys, ids, n, bits, &in_second,
+						  context->compute));
+	if (in_second)
+	{
+		GeBuffer sorted = work->packed[1], sorted_ids = work->other_ids;
+
+		work->packed[1] = work->packed[0];
+		work->packed[0] = sorted;
+		work->other_ids = work->elements.ids;
+		work->elements.ids = sorted_ids;
+	}
+	return GE_OK;
+}
+
+static GeStatus
+sort_integers(GeSortWork *work, GeError *error)
+{
+	GeContext *context = work->context;
+	GeSortSmall small = {0, {INT64_MAX, INT64_MIN}, 0};
+	GeSortSmall *device = work->small.data;
+	const uint32_t *ids = work->elements.ids.data;
+	uint64_t n = work->elements.n;
+
+	GE_TRY(ge_upload(context, device, &small, sizeof small, error));
+	GE_TRY(ge_order(context, context->copy_in, context->compute, error));
+	GE_CUDA(ge_sort_range_launch(&work->keys, ids, n, device->range, context->compute));
+	GE_TRY(ge_read_back(context, &small, device, sizeof small, error));
+	GE_CUDA(ge_sort_values_launch(&work->keys, ids, n, small.range[0],
+								  work->packed[0].data, context->compute));
+	return ge_sort_elements(
+		work, ge_sort_bits((uint64_t) small.range[1] - (uint64_t) small.range[0]), error);
+}
+
+static GeStatus
+sort(GeSortWork *work, GeKeyKind kind, uint32_t first, GeError *error)
+{
+	GeContext *context = work->context;
+	uint64_t n = work->elements.n;
+
+	work->h_code = malloc(sizeof *work->h_code);
+	if (work->h_code == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a sort");
+	GE_TRY(ge_buffer_reserve(context, &work->elements.ids, n * sizeof(uint32_t), error));
+	GE_TRY(ge_buffer_reserve(context, &work->packed[0], n * sizeof(uint64_t), error));
+	GE_TRY(ge_buffer_reserve(context, &work->small, sizeof(GeSortSmall), error));
+	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
+	GE_CUDA(ge_sort_count_up_launch(work->elements.ids.data, first, n, context->compute));
+	return kind == GE_KEY_INT64 ? sort_integers(work, error) : ge_sort_bytes(work, error);
+}
+
+GeStatus
+ge_dictionary_sort_device(GeDictionary *dictionary, uint32_t first, uint32_t count,
+						  GeBuffer *ids, GeError *error)
+{
+	GeSortWork work;
+	GeBuffer *answer;
+	GeStatus status;
+
+	memset(&work, 0, sizeof work);
+	work.context = dictionary->context;
+	work.keys.key_bytes = dictionary->key_bytes.data;
+	work.keys.key_lengths = dictionary->key_lengths.data;
+	work.keys.values = dictionary->values.data;
+	work.elements.n = count;
+	work.elements.n_groups = 1;
+	work.is_first_round = true;
+	status = sort(&work, dictionary->kind, first, error);
+	answer = work.answer.data != NULL ? &work.answer : &work.elements.ids;
+	if (status == GE_OK)
+	{
+		*ids = *answer;
+		memset(answer, 0, sizeof *answer);
+	}
+	free_work(&work);
+	return status;
+}
+
+GeStatus
+ge_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
+				   uint32_t *ids, GeError *error)
+{
+	GeContext *context = dictionary->context;
+	GeBuffer sorted = {0};
+	GeStatus status;
+
+	GE_TRY(ge_enter(context, error));
+	if (count == 0)
+		return GE_OK;
+	if (first == 0 || (uint64_t) first + count - 1 > dictionary->n_keys)
+		return ge_fail(error, GE_INTERNAL, "ids %u to %llu of %u", first,
+					   (unsigned long long) first + count - 1, dictionary->n_keys);
+	status = ge_dictionary_sort_device(dictionary, first, count, &sorted, error);
+	if (status == GE_OK)
+		status = ge_download(context, ids, sorted.data, count * sizeof(uint32_t), error);
+	ge_buffer_free(context, &sorted);
+	return status;
+}

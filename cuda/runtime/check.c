@@ -1,0 +1,206 @@
+/*
+ * check.c: from errors of the CUDA runtime to statuses and messages.
+ */
+#include "runtime/check.h"
+
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static atomic_bool device_lost; /* set once, by the first sticky error; never cleared */
+
+GeStatus
+ge_fail(GeError *error, GeStatus status, const char *format, ...)
+{
+	va_list arguments;
+
+	error->status = status;
+	va_start(arguments, format);
+	vsnprintf(error->message, sizeof error->message, format, arguments);
+	va_end(arguments);
+	return status;
+}
+
+bool
+ge_device_is_lost(void)
+{
+	return device_lost;
+}
+
+/* Does the error end the process' CUDA context? */
+static bool
+is_sticky(cudaError_t code)
+{
+	switch (code)
+	{
+		case cudaErrorIllegalAddress:
+		case cudaErrorLaunchFailure:
+		case cudaErrorLaunchTimeout:
+		case cudaErrorHardwareStackError:
+		case cudaErrorIllegalInstruction:
+		case cudaErrorMisalignedAddress:
+		case cudaErrorInvalidAddressSpace:
+		case cudaErrorInvalidPc:
+		case cudaErrorAssert:
+		case cudaErrorECCUncorrectable:
+		case cudaErrorNvlinkUncorrectable:
+		case cudaErrorContextIsDestroyed:
+		case cudaErrorDeviceUninitialized:
+		case cudaErrorCudartUnloading:
+		case cudaErrorDevicesUnavailable:
+		case cudaErrorUnknown:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* Asked of the driver itself: the runtime tells nothing of one that is too old for it. */
+static int
+driver_version(void)
+{
+	void *driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+	int (*get_version)(int *) = NULL;
+	int version = 0;
+
+	if (driver != NULL)
+		get_version = (int (*)(int *)) dlsym(driver, "cuDriverGetVersion");
+	if (get_version != NULL && get_version(&version) != 0)
+		version = 0;
+	if (driver != NULL)
+		dlclose(driver);
+	return version;
+}
+
+/* The runtime answers the same for a driver that is too old and for none. */
+static GeStatus
+fail_driver(GeError *error)
+{
+	int has = driver_version(), needs = 0;
+
+	(void) cudaRuntimeGetVersion(&needs);
+	if (has == 0)
+		return ge_fail(error, GE_DEVICE_UNUSABLE, "no NVIDIA driver is loaded");
+	return ge_fail(error, GE_DEVICE_UNUSABLE,
+				   "the NVIDIA driver supports CUDA %d.%d, this build needs %d.%d",
+				   has / 1000, has % 1000 / 10, needs / 1000, needs % 1000 / 10);
+}
+
+static GeStatus
+fail_no_device(GeError *error)
+{
+	const char *visible = getenv("CUDA_VISIBLE_DEVICES");
+
+	if (visible == NULL)
+		return ge_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
+	return ge_fail(error, GE_DEVICE_UNUSABLE,
+				   "no CUDA device: the server runs with CUDA_VISIBLE_DEVICES=\"%.80s\"",
+				   visible);
+}
+
+GeStatus
+ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
+			   GeError *error)
+{
+	const char *base = strrchr(file, '/');
+	int call_length = (int) strcspn(call, "( ");
+
+	base = base != NULL ? base + 1 : file;
+	(void) cudaGetLastError(); /* an error that is not sticky goes no further */
+	switch (code)
+	{
+		case cudaErrorInsufficientDriver:
+			return fail_driver(error);
+		case cudaErrorNoDevice:
+			return fail_no_device(error);
+		case cudaErrorMemoryAllocation:
+			return ge_fail(error, GE_OUT_OF_MEMORY,
+						   "out of memory on the device or of pinned host memory in "
+						   "%.*s (%s:%d)",
+						   call_length, call, base, line);
+		case cudaErrorInitializationError:
+		case cudaErrorSystemDriverMismatch:
+		case cudaErrorCompatNotSupportedOnDevice:
+		case cudaErrorNoKernelImageForDevice:
+		case cudaErrorInvalidDevice:
+		case cudaErrorOperatingSystem:
+		case cudaErrorSystemNotReady:
+			return ge_fail(error, GE_DEVICE_UNUSABLE, "%s", cudaGetErrorString(code));
+		default:
+			break;
+	}
+	if (is_sticky(code))
+	{
+		device_lost = true;
+		return ge_fail(error, GE_DEVICE_LOST, "the device was lost: %s in %.*s (%s:%d)",
+					   cudaGetErrorString(code), call_length, call, base, line);
+	}
+	return ge_fail(error, GE_INTERNAL, "CUDA error %d, %s, in %.*s (%s:%d)", (int) code,
+				   cudaGetErrorString(code), call_length, call, base, line);
+}
+
+#ifdef GE_CUDA_FAULTS
+static long fault_at;		/* the call that fails; 0: none */
+static long fault_calls;	/* checked calls since ge_fault_arm() */
+static int fault_error = 2; /* cudaErrorMemoryAllocation */
+
+/* What a file says, which a test writes anew while the process runs. */
+static void
+read_fault_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+
+	if (file == NULL)
+		return;
+	if (fscanf(file, "%ld %d", &fault_at, &fault_error) != 2)
+		fault_at = 0;
+	fclose(file);
+}
+
+void
+ge_fault_arm(void)
+{
+	const char *at = getenv("GE_CUDA_FAULT_AT"), *code = getenv("GE_CUDA_FAULT_ERROR");
+	const char *path = getenv("GE_CUDA_FAULT_FILE");
+
+	fault_at = at != NULL ? atol(at) : 0;
+	fault_error = code != NULL ? atoi(code) : (int) cudaErrorMemoryAllocation;
+	if (path != NULL)
+		read_fault_file(path);
+	fault_calls = 0;
+	device_lost = false; /* only simulated losses come before this in a test build */
+}
+
+void
+ge_fault_report(void)
+{
+	const char *path = getenv("GE_CUDA_FAULT_FILE");
+	char text[1024];
+	FILE *file;
+
+	snprintf(text, sizeof text, "%ld", fault_calls);
+	setenv("GE_CUDA_FAULT_CALLS", text, 1);
+	if (path == NULL)
+		return;
+	snprintf(text, sizeof text, "%s.calls", path);
+	file = fopen(text, "w");
+	if (file == NULL)
+		return;
+	fprintf(file, "%ld\n", fault_calls);
+	fclose(file);
+}
+
+cudaError_t
+ge_fault_due(void)
+{
+	fault_calls++;
+	if (fault_at == 0 || fault_calls < fault_at)
+		return cudaSuccess;
+	if (fault_calls > fault_at && !is_sticky((cudaError_t) fault_error))
+		return cudaSuccess;
+	return (cudaError_t) fault_error;
+}
+#endif

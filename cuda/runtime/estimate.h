@@ -1,0 +1,14 @@
+/*
+ * estimate.h: does a job fit the device, before it begins?
+ */
+#ifndef GE_CUDA_ESTIMATE_H
+#define GE_CUDA_ESTIMATE_H
+
+#include "runtime/context.h"
+
+/* GE_OUT_OF_MEMORY where the estimate is beyond the memory limit; needs no device. */
+GeStatus ge_estimate_check_limit(const GeContextOptions *options, GeError *error);
+/* The same for what a started context can have. */
+GeStatus ge_estimate_check_free(GeContext *context, GeError *error);
+
+#endif /* GE_CUDA_ESTIMATE_H */

@@ -1,0 +1,108 @@
+/*
+ * target_carry.cu: what else happens to rows and cells while rows are added.
+ *
+ * CPU twins: none for the carry pass (the CPU's cells need none; exact_sum.h's
+ * ge_sum_carry is its meaning); src/cpu/target_dense.c for the count of rows without a
+ * target; src/cpu/target_sorted.c for collecting the rows of sparse cells.
+ */
+#include "target/cell.cuh"
+#include "target/fold.cuh"
+
+#define BLOCK 256
+
+static __global__ void
+__launch_bounds__(BLOCK) carry_kernel(GeTargetView target)
+{
+	uint64_t cell = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+
+	if (cell < target.n_cells)
+		ge_sum_carry((int64_t *) target.cells + cell * target.layout.n_words + 1,
+					 (int) target.layout.n_bins + 1);
+}
+
+cudaError_t
+ge_target_carry_launch(const GeTargetView *target, cudaStream_t stream)
+{
+	carry_kernel<<<(uint32_t) ((target->n_cells + BLOCK - 1) / BLOCK), BLOCK, 0,
+				   stream>>>(*target);
+	return cudaGetLastError();
+}
+
+/* Equal ids of a warp are counted by one of its threads. */
+static __global__ void
+__launch_bounds__(BLOCK) null_kernel(GeTargetView target, GeRowsView rows)
+{
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, id = 0;
+	bool counts = row < rows.n_rows && rows.is_null[row] != 0;
+	uint32_t active, same;
+
+	if (counts)
+		id = load_id(rows, row);
+	if (counts && id > target.n_categories)
+	{
+		raise_flag(target, GE_FLAG_BAD_ROW);
+		counts = false;
+	}
+	active = __ballot_sync(0xffffffff, counts);
+	if (!counts)
+		return;
+	same = __match_any_sync(active, id);
+	if (threadIdx.x % 32 == __ffs(same) - 1)
+		atomicAdd((unsigned long long *) &target.null_rows[id],
+				  (unsigned long long) __popc(same));
+}
+
+cudaError_t
+ge_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
+					  cudaStream_t stream)
+{
+	if (rows->n_rows == 0)
+		return cudaSuccess;
+	null_kernel<<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(*target, *rows);
+	return cudaGetLastError();
+}
+
+template <bool BY_POSITION>
+static __global__ void
+__launch_bounds__(BLOCK)
+	collect_kernel(GeTargetView target, GeRowsView rows, uint64_t *keys,
+				   uint64_t *targets, unsigned long long *n_collected)
+{
+	__shared__ unsigned long long first;
+	__shared__ uint32_t n_block;
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, at = 0;
+	uint64_t key = NO_CELL;
+
+	if (row < rows.n_rows && (rows.is_null == NULL || rows.is_null[row] == 0))
+		key = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
+	if (threadIdx.x == 0)
+		n_block = 0;
+	__syncthreads();
+	if (key != NO_CELL)
+		at = atomicAdd(&n_block, 1u);
+	__syncthreads();
+	if (threadIdx.x == 0)
+		first = atomicAdd(n_collected, (unsigned long long) n_block);
+	__syncthreads();
+	if (key != NO_CELL)
+	{
+		keys[first + at] = key;
+		targets[first + at] = rows.targets[row];
+	}
+}
+
+cudaError_t
+ge_target_collect_launch(const GeTargetView *target, const GeRowsView *rows,
+						 uint64_t *keys, uint64_t *targets,
+						 unsigned long long *n_collected, cudaStream_t stream)
+{
+	if (rows->n_rows == 0)
+		return cudaSuccess;
+	if (folds_by_position(target->folds.split))
+		collect_kernel<true><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
+			*target, *rows, keys, targets, n_collected);
+	else
+		collect_kernel<false><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
+			*target, *rows, keys, targets, n_collected);
+	return cudaGetLastError();
+}

@@ -1,0 +1,161 @@
+/*
+ * target_encode.cu: the encoding of every cell, and the full statistics of categories.
+ *
+ * CPU twins: src/cpu/target_dense.c (encode), src/cpu/target_statistics.c.
+ *   S' = S_c - S_cf, N' = N_c - N_cf (without folds: S_c, N_c)
+ *   encoding = ge_encoding(RN(S'), N', prior of f, s); the prior itself for id 0 where
+ *   that is no category
+ * A thread for each cell, or for each category; kernels are compiled for 1, 2 and 3 bins
+ * and, with bins in local memory, for any number.
+ */
+#include "target/cell.cuh"
+#include "target/fold.cuh"
+
+#define BLOCK 256
+#define WORDS(n) (((n) > 0 ? (n) : GE_MAX_BINS) + 1)
+
+static __device__ __forceinline__ GePrior
+prior_of_fold(const GeTargetView &target, uint32_t fold)
+{
+	return target.fold_priors != NULL ? target.fold_priors[fold] : target.prior;
+}
+
+static __device__ __forceinline__ bool
+is_category(const GeTargetView &target, uint64_t id)
+{
+	return id != GE_ID_MISSING || target.missing_is_category;
+}
+
+/* A category's sum without that of the cell, and its count. */
+template <int N>
+static __device__ __forceinline__ uint64_t
+sum_without(const GeTargetView &target, uint64_t id, const uint64_t *cell, int64_t *sum)
+{
+	const GeCellLayout &layout = target.layout;
+	const int64_t *all = target.category_sums + id * layout.sum_words;
+	uint32_t n = N > 0 ? N : layout.n_bins;
+	uint64_t count = (uint64_t) all[0];
+
+	if (cell != NULL)
+		count -= (uint64_t) record_word(layout, cell, 0);
+#pragma unroll
+	for (uint32_t i = 0; i < WORDS(N); i++)
+		if (i <= n)
+			sum[i] = all[1 + i] - (cell != NULL ? record_word(layout, cell, 1 + i) : 0);
+	return count;
+}
+
+template <int N>
+static __global__ void
+__launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x, id, count;
+	const uint64_t *cell = NULL;
+	int64_t sum[WORDS(N)];
+	uint32_t fold;
+	GePrior prior;
+	double encoding;
+
+	if (i >= target.n_cells)
+		return;
+	id = (target.keys != NULL ? target.keys[i] : i) / target.k;
+	fold = (uint32_t) ((target.keys != NULL ? target.keys[i] : i) - id * target.k);
+	prior = prior_of_fold(target, fold);
+	if (target.folds.split != GE_SPLIT_NONE)
+		cell = target.cells + i * target.layout.n_words;
+	encoding = prior.mean;
+	if (is_category(target, id))
+	{
+		count = sum_without<N>(target, id, cell, sum);
+		encoding =
+			ge_encoding(round_record<N>(target.layout, sum), count, prior, target.smooth);
+	}
+	target.encodings[i] = encoding;
+}
+
+/* The full encoding of every category must be finite; RN(S_c) for sparse cells. */
+template <int N>
+static __global__ void
+__launch_bounds__(BLOCK) full_kernel(GeTargetView target)
+{
+	uint64_t id = (uint64_t) blockIdx.x * BLOCK + threadIdx.x, count;
+	int64_t sum[WORDS(N)];
+	double rounded;
+
+	if (id > target.n_categories)
+		return;
+	count = sum_without<N>(target, id, NULL, sum);
+	rounded = round_record<N>(target.layout, sum);
+	if (is_category(target, id) &&
+		!isfinite(ge_encoding(rounded, count, target.prior, target.smooth)))
+		raise_flag(target, GE_FLAG_OVERFLOW);
+	if (target.category_rounded != NULL)
+		target.category_rounded[id] = rounded;
+}
+
+template <int N>
+static cudaError_t
+launch_encode(const GeTargetView *target, cudaStream_t stream)
+{
+	uint64_t n_ids = (uint64_t) target->n_categories + 1;
+
+	if (target->n_cells > 0)
+		encode_kernel<N>
+			<<<(uint32_t) ((target->n_cells + BLOCK - 1) / BLOCK), BLOCK, 0, stream>>>(
+				*target);
+	full_kernel<N>
+		<<<(uint32_t) ((n_ids + BLOCK - 1) / BLOCK), BLOCK, 0, stream>>>(*target);
+	return cudaGetLastError();
+}
+
+cudaError_t
+ge_target_encode_launch(const GeTargetView *target, cudaStream_t stream)
+{
+	switch (target->layout.n_bins)
+	{
+		case 1:
+			return launch_encode<1>(target, stream);
+		case 2:
+			return launch_encode<2>(target, stream);
+		case 3:
+			return launch_encode<3>(target, stream);
+		default:
+			return launch_encode<0>(target, stream);
+	}
+}
+
+/* The canonical digits have a place for every bin and two more (exact_sum.h). */
+static __global__ void
+__launch_bounds__(BLOCK) statistics_kernel(GeTargetView target, uint32_t first,
+										   uint32_t count, GeTargetStatistics out)
+{
+	uint32_t i = blockIdx.x * BLOCK + threadIdx.x;
+	int n_digits = (int) target.layout.n_bins + 2;
+	int64_t sum[WORDS(0)], digits[WORDS(0) + 2];
+	uint64_t id = (uint64_t) first + i, n_target;
+
+	if (i >= count)
+		return;
+	n_target = sum_without<0>(target, id, NULL, sum);
+	ge_sum_canonical(sum, n_digits - 1, digits); /* |V| leaves the top one zero */
+	for (int j = 0; j < n_digits; j++)
+		out.digits[(uint64_t) i * n_digits + j] = digits[j];
+	out.n_target[i] = n_target;
+	out.n_rows[i] = n_target + (target.null_rows != NULL ? target.null_rows[id] : 0);
+	out.encoding[i] = target.prior.mean;
+	if (is_category(target, id))
+		out.encoding[i] =
+			ge_encoding(ge_sum_round(digits, n_digits, target.layout.low_bin), n_target,
+						target.prior, target.smooth);
+}
+
+cudaError_t
+ge_target_statistics_launch(const GeTargetView *target, uint32_t first, uint32_t count,
+							const GeTargetStatistics *statistics, cudaStream_t stream)
+{
+	if (count == 0)
+		return cudaSuccess;
+	statistics_kernel<<<(count - 1) / BLOCK + 1, BLOCK, 0, stream>>>(*target, first,
+																	 count, *statistics);
+	return cudaGetLastError();
+}

@@ -1,0 +1,253 @@
+/*
+ * target_finish.c: from cells to priors and encodings, and statistics copied out.
+ *
+ * CPU twin: src/cpu/target.c (finish), src/cpu/target_statistics.c.  The sums come back
+ * as records of few numbers; priors, the one place with a product, are computed here by
+ * ge_prior() for both backends.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/float_mode.h"
+#include "target/target.h"
+
+/* Categories whose statistics are computed and copied out at a time. */
+#define STATISTICS_ROWS 65536
+
+/* category_sums, fold_sums and all_sum. */
+static GeStatus
+add_up(GeTarget *target, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	uint64_t record = view->layout.sum_words * sizeof(int64_t);
+	uint64_t n_ids = (uint64_t) view->n_categories + 1;
+
+	GE_TRY(
+		ge_target_reserve_zeroed(target, &target->category_sums, n_ids * record, error));
+	view->category_sums = target->category_sums.data;
+	GE_TRY(ge_target_reserve_zeroed(target, &target->all_sum, record, error));
+	view->all_sum = target->all_sum.data;
+	if (target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
+		view->k > 1)
+	{
+		GE_TRY(ge_target_reserve_zeroed(target, &target->fold_sums, view->k * record,
+										error));
+		view->fold_sums = target->fold_sums.data;
+	}
+	if (view->layout.form == GE_CELL_BINS && target->uncarried < target->n_added)
+		GE_CUDA(ge_target_carry_launch(view, target->context->compute));
+	GE_CUDA(ge_target_totals_launch(view, target->context->compute));
+	return GE_OK;
+}
+
+/* RN of the sum of a record. */
+static double
+round_sum(const GeCellLayout *layout, const int64_t *record)
+{
+	int64_t digits[GE_MAX_BINS + 3];
+	int n_words = (int) layout->n_bins + 1;
+
+	ge_sum_canonical(record + 1, n_words, digits);
+	return ge_sum_round(digits, n_words + 2, layout->low_bin);
+}
+
+/* The prior of a fold: over the rows of all other folds, or over all if those have none. */
+static GePrior
+prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
+{
+	int64_t others[GE_MAX_BINS + 2];
+	uint32_t w;
+
+	for (w = 0; w < target->view.layout.sum_words; w++)
+		others[w] = all[w] - fold[w];
+	if (others[0] == 0)
+		return target->view.prior;
+	return ge_prior(round_sum(&target->view.layout, others), (uint64_t) others[0],
+					target->spec.smooth);
+}
+
+static GeStatus
+compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	uint64_t n = view->k, i, words = view->layout.sum_words;
+	int64_t *sums = malloc(n * words * sizeof *sums);
+	GePrior *priors = malloc(n * sizeof *priors);
+	GeStatus status = GE_OK;
+
+	if (sums == NULL || priors == NULL)
+		status = ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu folds",
+						 (unsigned long long) n);
+	if (status == GE_OK)
+		status = ge_download(target->context, sums, target->fold_sums.data,
+							 n * words * sizeof *sums, error);
+	for (i = 0; status == GE_OK && i < n; i++)
+	{
+		priors[i] = prior_of_fold(target, all, sums + i * words);
+		if (i % 65536 == 65535)
+			status = ge_poll(target->context, error);
+	}
+	if (status == GE_OK)
+		status = ge_buffer_reserve(target->context, &target->fold_priors,
+								   n * sizeof *priors, error);
+	if (status == GE_OK)
+		status = ge_order(target->context, target->context->compute,
+						  target->context->copy_in, error);
+	if (status == GE_OK)
+		status = ge_upload(target->context, target->fold_priors.data, priors,
+						   n * sizeof *priors, error);
+	if (status == GE_OK)
+		status = ge_order(target->context, target->context->copy_in,
+						  target->context->compute, error);
+	view->fold_priors = target->fold_priors.data;
+	free(sums);
+	free(priors);
+	return status;
+}
+
+static GeStatus
+compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	int64_t all[GE_MAX_BINS + 2];
+	double sum;
+
+	GE_TRY(ge_read_back(target->context, all, target->all_sum.data,
+						view->layout.sum_words * sizeof *all, error));
+	totals->n_rows = target->n_added;
+	totals->n_target = (uint64_t) all[0];
+	totals->prior = 0;
+	if (totals->n_target == 0)
+		return GE_OK;
+	sum = round_sum(&view->layout, all);
+	if (isinf(sum))
+		return ge_fail(error, GE_SUM_OVERFLOW,
+					   "the sum of all targets is beyond the range of double precision");
+	view->prior = ge_prior(sum, totals->n_target, target->spec.smooth);
+	totals->prior = view->prior.mean;
+	return view->fold_sums != NULL ? compute_fold_priors(target, all, error) : GE_OK;
+}
+
+/* The encoding of every cell; the cells themselves are done with. */
+static GeStatus
+encode(GeTarget *target, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	GeContext *context = target->context;
+
+	GE_TRY(ge_buffer_reserve(context, &target->encodings, view->n_cells * sizeof(double),
+							 error));
+	view->encodings = target->encodings.data;
+	if (target->is_sparse)
+	{
+		GE_TRY(ge_buffer_reserve(context, &target->category_rounded,
+								 ((uint64_t) view->n_categories + 1) * sizeof(double),
+								 error));
+		view->category_rounded = target->category_rounded.data;
+	}
+	GE_CUDA(ge_target_encode_launch(view, context->compute));
+	ge_buffer_free(context, &target->cells);
+	view->cells = NULL;
+	return ge_target_check_flags(target, error);
+}
+
+static GeStatus
+finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+{
+	if (target->is_sparse)
+		GE_TRY(ge_target_build_sparse(target, error));
+	GE_TRY(add_up(target, error));
+	GE_TRY(ge_target_check_flags(target, error));
+	GE_TRY(compute_priors(target, totals, error));
+	return encode(target, error);
+}
+
+GeStatus
+ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+{
+	GE_TRY(ge_enter(target->context, error));
+	if (target->is_finished || target->n_added != target->spec.folds.n_rows)
+		return ge_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
+					   (unsigned long long) target->n_added,
+					   (unsigned long long) target->spec.folds.n_rows);
+	target->is_finished = true;
+	ge_float_mode_reset(); /* whatever a library has set for this thread */
+	return finish(target, totals, error);
+}
+
+/* Device memory for the statistics of n ids. */
+static GeStatus
+reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *buffer,
+				   GeTargetStatistics *device, GeError *error)
+{
+	uint8_t *data;
+	uint64_t words = (uint64_t) n * sizeof(uint64_t);
+
+	GE_TRY(ge_buffer_reserve(context, buffer, words * (3 + n_digits), error));
+	data = buffer->data;
+	device->n_rows = (uint64_t *) data;
+	device->n_target = (uint64_t *) (data + words);
+	device->encoding = (double *) (data + 2 * words);
+	device->digits = (int64_t *) (data + 3 * words);
+	return GE_OK;
+}
+
+static GeStatus
+copy_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+				const GeTargetStatistics *device, GeTargetStatistics *host, uint32_t at,
+				GeError *error)
+{
+	GeContext *context = target->context;
+	uint32_t n_digits = target->view.layout.n_bins + 2;
+	uint64_t words = (uint64_t) count * sizeof(uint64_t);
+
+	GE_CUDA(ge_target_statistics_launch(&target->view, first_id + at, count, device,
+										context->compute));
+	GE_TRY(ge_download(context, host->n_rows + at, device->n_rows, words, error));
+	GE_TRY(ge_download(context, host->n_target + at, device->n_target, words, error));
+	GE_TRY(ge_download(context, host->encoding + at, device->encoding, words, error));
+	return ge_download(context, host->digits + (uint64_t) at * n_digits, device->digits,
+					   words * n_digits, error);
+}
+
+/* Ids whose statistics are computed at once: fewer where memory is limited. */
+static uint32_t
+statistics_at_a_time(const GeTarget *target, uint32_t count)
+{
+	uint64_t limit = target->context->options.memory_limit;
+	uint64_t bytes = 8 * (2 * (uint64_t) target->view.layout.n_bins + 7), n = count;
+
+	if (n > STATISTICS_ROWS)
+		n = STATISTICS_ROWS;
+	while (limit != 0 && n > 64 && n * bytes > limit / 8)
+		n /= 2;
+	return (uint32_t) n;
+}
+
+GeStatus
+ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+					 GeTargetStatistics *statistics, GeError *error)
+{
+	uint32_t at, n, most = statistics_at_a_time(target, count);
+	GeTargetStatistics device;
+	GeBuffer buffer = {0};
+	GeStatus status;
+
+	GE_TRY(ge_enter(target->context, error));
+	if (!target->is_finished)
+		return ge_fail(error, GE_INTERNAL, "statistics of an unfinished target");
+	if ((uint64_t) first_id + count > (uint64_t) target->spec.n_categories + 1)
+		return ge_fail(error, GE_INTERNAL, "there are no categories %u to %llu of %u",
+					   first_id, (unsigned long long) first_id + count,
+					   target->spec.n_categories);
+	status = reserve_statistics(target->context, most, target->view.layout.n_bins + 2,
+								&buffer, &device, error);
+	for (at = 0; status == GE_OK && at < count; at += n)
+	{
+		n = count - at < most ? count - at : most;
+		status = copy_statistics(target, first_id, n, &device, statistics, at, error);
+	}
+	ge_buffer_free(target->context, &buffer);
+	return status;
+}

@@ -1,0 +1,164 @@
+/*
+ * target_plan.c: how a target's cells are laid out, and the memory that they take.
+ *
+ * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay), else the rows
+ * themselves are kept until target_finish.  Cells that do not fit the device are refused
+ * before the first row.
+ */
+#include <string.h>
+
+#include "target/pieces.h"
+
+/* Dense cells pay up to this many bytes, and up to this many for each row. */
+#define DENSE_BYTES (UINT64_C(256) << 20)
+#define DENSE_BYTES_PER_ROW 128
+/* Where memory has no limit, less than this is tried without asking what is free. */
+#define ALWAYS_TRIED_BYTES (UINT64_C(1) << 30)
+/* Two blocks of rows on their way, and their encodings. */
+#define PIECES_ROW_BYTES (2 * (17 + 8))
+
+/* Can no sum of a cell leave 31 bits? */
+static bool
+sums_are_small(const GeTargetSpec *spec)
+{
+	return spec->low_bin == 0 && spec->high_bin == 0 && spec->largest > 0 &&
+		   (unsigned __int128) spec->largest * spec->folds.n_rows < UINT64_C(1) << 31;
+}
+
+static void
+choose_layout(GeCellLayout *layout, const GeTargetSpec *spec)
+{
+	bool few_rows = spec->folds.n_rows < UINT64_C(1) << 31;
+
+	layout->low_bin = spec->low_bin;
+	layout->n_bins = (uint32_t) (spec->high_bin - spec->low_bin + 1);
+	layout->sum_words = layout->n_bins + 2;
+	layout->largest = spec->largest;
+	layout->form = sums_are_small(spec)				 ? GE_CELL_HALF
+				   : few_rows && layout->n_bins == 1 ? GE_CELL_ONE
+				   : few_rows && layout->n_bins == 2 ? GE_CELL_TWO
+													 : GE_CELL_BINS;
+	layout->n_words = layout->form == GE_CELL_HALF	 ? 1
+					  : layout->form == GE_CELL_BINS ? layout->n_bins + 2
+													 : 2;
+}
+
+static bool
+cells_pay(const GeTargetView *view)
+{
+	unsigned __int128 bytes = ((unsigned __int128) view->n_categories + 1) * view->k *
+							  (8 * view->layout.n_words + 8);
+
+	return bytes <= DENSE_BYTES ||
+		   bytes <= (unsigned __int128) view->folds.n_rows * DENSE_BYTES_PER_ROW;
+}
+
+static void
+fill_view(GeTarget *target)
+{
+	const GeTargetSpec *spec = &target->spec;
+	GeTargetView *view = &target->view;
+
+	choose_layout(&view->layout, spec);
+	view->folds = spec->folds;
+	view->k = spec->folds.n_folds > 0 ? spec->folds.n_folds : 1;
+	view->folds_per_row =
+		spec->folds.n_rows > 0 ? (double) view->k / (double) spec->folds.n_rows : 0;
+	view->n_categories = spec->n_categories;
+	view->is_integer = spec->kind == GE_TARGET_INT64;
+	view->missing_is_category = spec->missing_is_category;
+	view->smooth = spec->smooth;
+	target->is_sparse = !cells_pay(view);
+}
+
+/* Zeroed device memory. */
+GeStatus
+ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
+						 GeError *error)
+{
+	GE_TRY(ge_buffer_reserve(target->context, buffer, bytes, error));
+	GE_CUDA(cudaMemsetAsync(buffer->data, 0, bytes, target->context->compute));
+	return GE_OK;
+}
+
+static GeStatus
+reserve_dense(GeTarget *target, GeError *error)
+{
+	GeTargetView *view = &target->view;
+
+	view->n_cells = ((uint64_t) view->n_categories + 1) * view->k;
+	GE_TRY(ge_target_reserve_zeroed(
+		target, &target->cells, view->n_cells * view->layout.n_words * sizeof(uint64_t),
+		error));
+	view->cells = target->cells.data;
+	view->hot_slots = ge_target_hot_slots(&view->layout, view->k);
+	GE_TRY(ge_target_reserve_zeroed(target, &target->hot_ids,
+									(view->hot_slots + 1) * sizeof(uint32_t), error));
+	view->hot_ids = target->hot_ids.data;
+	return GE_OK;
+}
+
+static GeStatus
+reserve_sparse(GeTarget *target, GeError *error)
+{
+	uint64_t bytes = target->spec.folds.n_rows * sizeof(uint64_t);
+
+	GE_TRY(ge_buffer_reserve(target->context, &target->collected_keys, bytes, error));
+	GE_TRY(ge_buffer_reserve(target->context, &target->collected_targets, bytes, error));
+	return ge_target_reserve_zeroed(target, &target->n_collected, sizeof(uint64_t),
+									error);
+}
+
+/* What all cells take, up to the end of target_finish. */
+static uint64_t
+bytes_needed(const GeTarget *target)
+{
+	const GeTargetView *view = &target->view;
+	unsigned __int128 n_ids = (unsigned __int128) view->n_categories + 1;
+	unsigned __int128 bytes = n_ids * 8 * (view->layout.sum_words + 2);
+
+	if (target->is_sparse) /* rows twice while their keys are sorted, then cells */
+		bytes += (unsigned __int128) view->folds.n_rows *
+				 (16 + (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
+	else
+		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
+	bytes += (uint64_t) ge_piece_rows(target) * PIECES_ROW_BYTES;
+	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
+}
+
+/* GE_OUT_OF_MEMORY where the device has no room for all cells at once. */
+static GeStatus
+check_room(GeTarget *target, GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t needed = bytes_needed(target), available;
+
+	if (context->options.memory_limit == 0 && needed < ALWAYS_TRIED_BYTES)
+		return GE_OK;
+	GE_TRY(ge_memory_available(context, &available, error));
+	if (needed <= available)
+		return GE_OK;
+	return ge_fail(
+		error, GE_OUT_OF_MEMORY,
+		"out of device memory: %llu bytes needed for a target, %llu available, "
+		"%llu in use",
+		(unsigned long long) needed, (unsigned long long) available,
+		(unsigned long long) context->memory_used);
+}
+
+GeStatus
+ge_target_plan(GeTarget *target, GeError *error)
+{
+	const GeTargetSpec *spec = &target->spec;
+
+	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
+		spec->low_bin > spec->high_bin)
+		return ge_fail(error, GE_INTERNAL, "there are no bins %d to %d",
+					   (int) spec->low_bin, (int) spec->high_bin);
+	fill_view(target);
+	GE_TRY(ge_target_reserve_zeroed(target, &target->flags, sizeof(uint32_t), error));
+	target->view.flags = target->flags.data;
+	GE_TRY(check_room(target, error));
+	return target->is_sparse ? reserve_sparse(target, error)
+							 : reserve_dense(target, error);
+}

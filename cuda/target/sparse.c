@@ -1,0 +1,135 @@
+/*
+ * target_sparse.c: cells for the categories and folds that have rows alone.
+ *
+ * CPU twin: src/cpu/target_sorted.c.  The keys id * k + fold of the collected rows are
+ * sorted and made distinct; each gets a cell, and the rows are added to those.
+ */
+#include <string.h>
+
+#include "runtime/cub_ops.h"
+#include "target/target.h"
+
+/* Rows that one kernel adds. */
+#define ADD_ROWS (UINT64_C(1) << 24)
+
+/* Memory while keys are sorted. */
+typedef struct GeSortRoom
+{
+	GeBuffer keys[2];
+	GeBuffer temp;
+	GeBuffer n_unique;
+} GeSortRoom;
+
+/* Bits that numbers below n need. */
+static int
+bits_of(uint64_t n)
+{
+	int bits = 1;
+
+	while (bits < 64 && (n - 1) >> bits != 0)
+		bits++;
+	return bits;
+}
+
+/* The distinct keys, sorted, into target->keys. */
+static GeStatus
+sort_keys(GeTarget *target, GeSortRoom *room, uint64_t n, GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t *keys[2], n_unique = 0;
+	size_t sort_bytes = 0, unique_bytes = 0, bytes = n * sizeof(uint64_t);
+	int bits = bits_of(((uint64_t) target->view.n_categories + 1) * target->view.k);
+	bool in_second = false;
+
+	GE_TRY(ge_buffer_reserve(context, &room->keys[0], bytes, error));
+	GE_TRY(ge_buffer_reserve(context, &room->keys[1], bytes, error));
+	GE_TRY(ge_buffer_reserve(context, &room->n_unique, sizeof(uint64_t), error));
+	keys[0] = room->keys[0].data;
+	keys[1] = room->keys[1].data;
+	GE_CUDA(cudaMemcpyAsync(keys[0], target->collected_keys.data, bytes,
+							cudaMemcpyDeviceToDevice, context->compute));
+	GE_CUDA(ge_sort_keys(NULL, &sort_bytes, keys, n, bits, &in_second, context->compute));
+	GE_CUDA(ge_unique_keys(NULL, &unique_bytes, keys[0], keys[1], room->n_unique.data, n,
+						   context->compute));
+	GE_TRY(ge_buffer_reserve(context, &room->temp,
+							 sort_bytes > unique_bytes ? sort_bytes : unique_bytes,
+							 error));
+	GE_CUDA(ge_sort_keys(room->temp.data, &sort_bytes, keys, n, bits, &in_second,
+						 context->compute));
+	GE_CUDA(ge_unique_keys(room->temp.data, &unique_bytes, keys[in_second],
+						   keys[!in_second], room->n_unique.data, n, context->compute));
+	GE_TRY(ge_read_back(context, &n_unique, room->n_unique.data, sizeof n_unique, error));
+	target->keys = room->keys[!in_second];
+	memset(&room->keys[!in_second], 0, sizeof(GeBuffer));
+	target->view.n_cells = n_unique;
+	return GE_OK;
+}
+
+static void
+free_room(GeContext *context, GeSortRoom *room)
+{
+	ge_buffer_free(context, &room->keys[0]);
+	ge_buffer_free(context, &room->keys[1]);
+	ge_buffer_free(context, &room->temp);
+	ge_buffer_free(context, &room->n_unique);
+}
+
+/* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
+static GeStatus
+add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets, uint64_t n,
+		 GeError *error)
+{
+	GeContext *context = target->context;
+	GeRowsView rows;
+	uint64_t first;
+
+	memset(&rows, 0, sizeof rows);
+	for (first = 0; first < n; first += rows.n_rows)
+	{
+		rows.n_rows = (uint32_t) (n - first < ADD_ROWS ? n - first : ADD_ROWS);
+		rows.keys = keys + first;
+		rows.targets = targets + first;
+		if (target->uncarried + rows.n_rows >= GE_CARRY_ROWS)
+		{
+			if (target->view.layout.form == GE_CELL_BINS)
+				GE_CUDA(ge_target_carry_launch(&target->view, context->compute));
+			target->uncarried = 1;
+		}
+		target->uncarried += rows.n_rows;
+		GE_CUDA(ge_target_add_launch(&target->view, &rows, context->n_processors,
+									 context->compute));
+	}
+	return GE_OK;
+}
+
+GeStatus
+ge_target_build_sparse(GeTarget *target, GeError *error)
+{
+	GeContext *context = target->context;
+	GeTargetView *view = &target->view;
+	GeSortRoom room;
+	uint64_t n = 0;
+	GeStatus status = GE_OK;
+
+	memset(&room, 0, sizeof room);
+	GE_TRY(ge_read_back(context, &n, target->n_collected.data, sizeof n, error));
+	if (n > 0)
+		status = sort_keys(target, &room, n, error);
+	else
+		status = ge_buffer_reserve(context, &target->keys, sizeof(uint64_t), error);
+	free_room(context, &room);
+	GE_TRY(status);
+	view->keys = target->keys.data;
+	GE_TRY(ge_buffer_reserve(context, &target->cells,
+							 view->n_cells * view->layout.n_words * sizeof(uint64_t),
+							 error));
+	GE_CUDA(
+		cudaMemsetAsync(target->cells.data, 0, target->cells.bytes, context->compute));
+	view->cells = target->cells.data;
+	target->uncarried = 0;
+	GE_TRY(add_keys(target, target->collected_keys.data, target->collected_targets.data,
+					n, error));
+	ge_buffer_free(context, &target->collected_keys);
+	ge_buffer_free(context, &target->collected_targets);
+	return GE_OK;
+}

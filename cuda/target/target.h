@@ -1,0 +1,78 @@
+/*
+ * target.h: target statistics on the device, as the host sees them.
+ */
+#ifndef GE_CUDA_TARGET_H
+#define GE_CUDA_TARGET_H
+
+#include "runtime/context.h"
+#include "target/kernels.h"
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+
+/* Rows added before a carry pass over the cells; less in tests. */
+#ifndef GE_CARRY_ROWS
+#define GE_CARRY_ROWS GE_ROWS_BETWEEN_CARRIES
+#endif
+
+	struct GeTarget
+	{
+		GeContext *context;
+		GeTargetSpec spec;
+		GeTargetView view; /* its pointers are into the buffers below */
+		bool is_sparse;
+		bool is_finished;
+		uint64_t n_added;
+		uint64_t uncarried; /* rows since the last carry pass */
+
+		GeBuffer cells;
+		GeBuffer keys;
+		GeBuffer null_rows;
+		GeBuffer category_sums;
+		GeBuffer category_rounded;
+		GeBuffer fold_sums;
+		GeBuffer all_sum;
+		GeBuffer fold_priors;
+		GeBuffer encodings;
+		GeBuffer flags;
+		GeBuffer hot_ids;
+		/* sparse cells until finish: key and target of every row that has one */
+		GeBuffer collected_keys;
+		GeBuffer collected_targets;
+		GeBuffer n_collected;
+	};
+
+	/* The same as the operations, for rows that are on the device; no waiting. */
+	GeStatus ge_target_add_device(GeTarget *target, const GeRowsView *rows,
+								  GeError *error);
+	GeStatus ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
+								   GeError *error);
+	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
+	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
+	/* target_plan.c: choose how cells are kept, and reserve what that takes. */
+	GeStatus ge_target_plan(GeTarget *target, GeError *error);
+	/* Device memory that is zero. */
+	GeStatus ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
+									  GeError *error);
+	/* target_sparse.c: from the collected rows to sparse cells. */
+	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
+
+	/* ------------------------------------------------- the backend's operations */
+
+	GeStatus ge_target_create(GeContext *context, const GeTargetSpec *spec,
+							  GeTarget **target, GeError *error);
+	void ge_target_free(GeTarget *target);
+	GeStatus ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
+	GeStatus ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
+	GeStatus ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+							GeError *error);
+	GeStatus ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+								  GeTargetStatistics *statistics, GeError *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GE_CUDA_TARGET_H */
