@@ -1,8 +1,9 @@
 /*
  * backend.c: the table of the CUDA backend and the one symbol of gpu_encode_cuda.so.
  */
-#include "runtime/context.h"
 #include "dictionary/dictionary.h"
+#include "open.h"
+#include "runtime/devices.h"
 #include "runtime/start.h"
 #include "target/target.h"
 

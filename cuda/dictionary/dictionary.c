@@ -32,22 +32,6 @@ ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictiona
 	return GE_OK;
 }
 
-static void
-free_table(GeDictionary *dictionary)
-{
-	GeContext *context = dictionary->context;
-	uint32_t i;
-
-	ge_buffer_free(context, &dictionary->counts);
-	ge_buffer_free(context, &dictionary->slots);
-	ge_buffer_free(context, &dictionary->values);
-	ge_buffer_free(context, &dictionary->key_bytes);
-	ge_buffer_free(context, &dictionary->key_lengths);
-	for (i = 0; i < dictionary->n_arenas; i++)
-		ge_buffer_free(context, &dictionary->arenas[i]);
-	free(dictionary->arenas);
-}
-
 void
 ge_dictionary_free(GeDictionary *dictionary)
 {
@@ -65,41 +49,9 @@ ge_dictionary_free(GeDictionary *dictionary)
 		}
 	ge_drain(context);
 	ge_steps_forget(dictionary);
-	free_table(dictionary);
+	ge_dictionary_free_table(dictionary);
 	context->n_dictionaries--;
 	free(dictionary);
-}
-
-void
-ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view)
-{
-	memset(view, 0, sizeof *view);
-	view->slots = dictionary->slots.data;
-	view->capacity = dictionary->capacity;
-	view->seed = dictionary->context->options.hash_seed;
-	view->mask = dictionary->context->options.hash_mask;
-	view->counts = dictionary->counts.data;
-	view->values = dictionary->values.data;
-	view->key_bytes = dictionary->key_bytes.data;
-	view->key_lengths = dictionary->key_lengths.data;
-	if (dictionary->n_arenas > 0)
-		view->arena = dictionary->arenas[dictionary->n_arenas - 1].data;
-}
-
-GeStatus
-ge_dictionary_settle(GeDictionary *dictionary, GeError *error)
-{
-	GeDictionaryCounts counts;
-
-	if (dictionary->is_settled)
-		return GE_OK;
-	GE_TRY(ge_read_back(dictionary->context, &counts, dictionary->counts.data,
-						sizeof counts, error));
-	dictionary->n_keys = counts.n_keys;
-	dictionary->n_keys_bound = counts.n_keys;
-	dictionary->arena_bound = counts.arena_used;
-	dictionary->is_settled = true;
-	return GE_OK;
 }
 
 /* The rows of one batch, in as many steps as they take; the last one may wait for more. */

@@ -39,6 +39,11 @@ extern "C"
 		bool is_settled;	   /* n_keys is exact */
 	};
 
+	void ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view);
+	/* A table of `capacity` slots with all that the present one holds; that one, on failure. */
+	GeStatus ge_dictionary_replace_table(GeDictionary *dictionary, uint64_t capacity,
+										 GeError *error);
+	void ge_dictionary_free_table(GeDictionary *dictionary);
 	/* What a dictionary has from its first row on. */
 	GeStatus ge_dictionary_start(GeDictionary *dictionary, GeError *error);
 	/*
@@ -49,7 +54,6 @@ extern "C"
 									 uint64_t unresolved, uint64_t bytes, GeError *error);
 	/* Wait for the kernels given so far and learn how many keys there are. */
 	GeStatus ge_dictionary_settle(GeDictionary *dictionary, GeError *error);
-	void ge_dictionary_view(const GeDictionary *dictionary, GeTableView *view);
 
 	/* ------------------------------------------------- the backend's operations */
 

@@ -1,5 +1,5 @@
 /*
- * dictionary_fill.c: rows of callers copied into the filling step of a dictionary.
+ * fill.c: rows of callers copied into the filling step of a dictionary.
  *
  * Filling copies straight to the device, through the ring of pinned memory, so that the
  * host holds nothing of a step but where its ids go.  Offsets become relative to the

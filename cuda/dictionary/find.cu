@@ -1,5 +1,5 @@
 /*
- * dictionary_find.cu: the ids of the rows whose keys are known, for a whole step.
+ * find.cu: the ids of the rows whose keys are known, for a whole step.
  *
  * CPU twin: src/cpu/dictionary.c (looking up).  One thread per row reads its key, hashes
  * it and follows the probe chain up to an empty slot.  Nothing is written but the row's

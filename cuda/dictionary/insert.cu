@@ -1,5 +1,5 @@
 /*
- * dictionary_insert.cu: new categories for the rows of a step that were not found.
+ * insert.cu: new categories for the rows of a step that were not found.
  *
  * CPU twin: src/cpu/dictionary.c (adding).  A thread per row:
  *   insert   follow the probe chain; claim the first empty slot by compare-and-swap with
@@ -198,7 +198,7 @@ __launch_bounds__(BLOCK) insert_kernel(GeStepView step, GeTableView table)
 					 settle_key(step, table, key, row, id, arena_at), id);
 }
 
-/* The same for the long keys, whose slots dictionary_long.cu has claimed and filled. */
+/* The same for the long keys, whose slots long.cu has claimed and filled. */
 static __global__ void
 __launch_bounds__(BLOCK) assign_kernel(GeStepView step, GeTableView table)
 {

@@ -1,5 +1,5 @@
 /*
- * dictionary_kernels.h: the kernels of dictionaries, as C sees them.
+ * kernels.h: the kernels of dictionaries, as C sees them.
  *
  * The dictionary of a column on the device is an open-addressing table of slots (32
  * bytes, one sector) and arrays indexed by id - 1.  A slot holds the whole 64-bit hash of

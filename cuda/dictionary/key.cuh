@@ -1,5 +1,5 @@
 /*
- * dictionary_key.cuh: keys of a step as 8-byte words, their hash, and their equality.
+ * key.cuh: keys of a step as 8-byte words, their hash, and their equality.
  *
  * A key is read as words of 8 bytes, the first byte lowest, zeros after its end; keys are
  * equal when their lengths and all their words are.

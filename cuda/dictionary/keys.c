@@ -1,5 +1,5 @@
 /*
- * dictionary_keys.c: the keys of given ids, copied out.
+ * keys.c: the keys of given ids, copied out.
  *
  * CPU twin: src/cpu/dictionary_keys.c.
  */

@@ -1,5 +1,5 @@
 /*
- * dictionary_keys.cu: gathering keys by their ids.
+ * keys.cu: gathering keys by their ids.
  *
  * CPU twin: src/cpu/dictionary_keys.c.  Values and lengths take a thread per id; bytes a
  * thread per 8 bytes of the answer, which finds its first key by binary search, so that

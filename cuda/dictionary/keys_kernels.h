@@ -1,5 +1,5 @@
 /*
- * dictionary_keys_kernels.h: the kernels that give keys back, as C sees them.
+ * keys_kernels.h: the kernels that give keys back, as C sees them.
  */
 #ifndef GE_CUDA_DICTIONARY_KEYS_KERNELS_H
 #define GE_CUDA_DICTIONARY_KEYS_KERNELS_H

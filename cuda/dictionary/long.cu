@@ -1,7 +1,7 @@
 /*
- * dictionary_long.cu: find, insert and copy for keys longer than GE_LONG_KEY.
+ * long.cu: find, insert and copy for keys longer than GE_LONG_KEY.
  *
- * CPU twin: src/cpu/dictionary.c.  As dictionary_find.cu and dictionary_insert.cu, but
+ * CPU twin: src/cpu/dictionary.c.  As find.cu and insert.cu, but
  * with a block for each row: its threads hash, compare and copy the key's words together,
  * so that a key of 10 MB takes about a millisecond.  Thread 0 walks the probe chain.
  */

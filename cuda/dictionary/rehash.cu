@@ -1,5 +1,5 @@
 /*
- * dictionary_table.cu: moving all slots of a table into a larger one.
+ * rehash.cu: moving all slots of a table into a larger one.
  *
  * CPU twin: src/cpu/dictionary.c (growing).  One thread per old slot.  Positions ascend
  * with the scrambled hash, so neighbours stay neighbours and the writes nearly stream.

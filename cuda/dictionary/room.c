@@ -1,5 +1,5 @@
 /*
- * dictionary_room.c: room for more keys: slots, arrays by id, and blocks of key bytes.
+ * room.c: room for more keys: slots, arrays by id, and blocks of key bytes.
  *
  * CPU twin: src/cpu/dictionary_slots.c.  The table is grown only when the rows that a step
  * did not find would fill more than 7 of 10 slots: how many those are is known by then, so
@@ -12,64 +12,11 @@
 
 #include "dictionary/dictionary.h"
 
-#define MOST_LOAD 7 /* tenths of the slots that keys may take */
-#define FIRST_CAPACITY 1024
+#define MOST_LOAD 7						   /* tenths of the slots that keys may take */
 #define MOST_CAPACITY UINT64_C(0xfffffffe) /* positions are 32-bit numbers */
 /* A table that is larger than it must be takes at most this part of what is available. */
 #define AHEAD_PART 16
 #define ARENA_BLOCK_LEAST ((uint64_t) 1 << 16)
-
-/* Clear a new table and move what an old one holds. */
-static GeStatus
-fill_table(GeContext *context, const GeTableView *from, const GeTableView *to,
-		   GeError *error)
-{
-	GE_CUDA(
-		cudaMemsetAsync(to->slots, 0, to->capacity * sizeof(GeSlot), context->compute));
-	if (from->capacity > 0)
-		GE_CUDA(ge_dictionary_rehash_launch(from, to, context->compute));
-	return GE_OK;
-}
-
-/* A table of `capacity` slots with all that the present one holds; that one, on failure. */
-static GeStatus
-replace_table(GeDictionary *dictionary, uint64_t capacity, GeError *error)
-{
-	GeContext *context = dictionary->context;
-	GeBuffer slots = {0};
-	GeTableView from, to;
-	GeStatus status;
-
-	GE_TRY(ge_buffer_reserve(context, &slots, capacity * sizeof(GeSlot), error));
-	ge_dictionary_view(dictionary, &from);
-	to = from;
-	to.slots = slots.data;
-	to.capacity = capacity;
-	status = fill_table(context, &from, &to, error);
-	ge_buffer_free(context, status == GE_OK ? &dictionary->slots : &slots);
-	GE_TRY(status);
-	dictionary->slots = slots;
-	dictionary->capacity = capacity;
-	return GE_OK;
-}
-
-/* What a dictionary has from its first row on. */
-GeStatus
-ge_dictionary_start(GeDictionary *dictionary, GeError *error)
-{
-	GeContext *context = dictionary->context;
-
-	if (dictionary->counts.data == NULL)
-	{
-		GE_TRY(ge_buffer_reserve(context, &dictionary->counts, sizeof(GeDictionaryCounts),
-								 error));
-		GE_CUDA(cudaMemsetAsync(dictionary->counts.data, 0, sizeof(GeDictionaryCounts),
-								context->compute));
-	}
-	if (dictionary->capacity == 0)
-		return replace_table(dictionary, FIRST_CAPACITY, error);
-	return GE_OK;
-}
 
 static bool
 table_is_full(const GeDictionary *dictionary, uint64_t unresolved)
@@ -148,7 +95,7 @@ make_slots(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved, GeErr
 			capacity = MOST_CAPACITY;
 		GE_TRY(grow_ahead(dictionary, expect_keys(dictionary->n_keys, n_rows, unresolved),
 						  &capacity, error));
-		GE_TRY(replace_table(dictionary, capacity, error));
+		GE_TRY(ge_dictionary_replace_table(dictionary, capacity, error));
 	}
 	if (dictionary->kind == GE_KEY_INT64)
 		return grow_array(dictionary, &dictionary->values, n, sizeof(int64_t), error);

@@ -1,5 +1,5 @@
 /*
- * dictionary_sort.h: what the parts of a sort share.
+ * sort.h: what the parts of a sort share.
  */
 #ifndef GE_CUDA_DICTIONARY_SORT_H
 #define GE_CUDA_DICTIONARY_SORT_H
@@ -47,7 +47,7 @@ extern "C"
 	int ge_sort_bits(uint64_t greatest);
 	/* Sort the elements by packed[0]; packed[0] and elements.ids are the sorted ones then. */
 	GeStatus ge_sort_elements(GeSortWork *work, int bits, GeError *error);
-	/* dictionary_sort_rounds.c: sort keys of bytes, into answer or, without it, elements.ids. */
+	/* sort_rounds.c: sort keys of bytes, into answer or, without it, elements.ids. */
 	GeStatus ge_sort_bytes(GeSortWork *work, GeError *error);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 /*
- * dictionary_sort_kernels.h: the kernels that put keys in order, as C sees them.
+ * sort_kernels.h: the kernels that put keys in order, as C sees them.
  *
  * Keys of bytes are sorted in rounds.  A round has m elements, in groups of keys that are
  * equal so far: group g agrees in its first skip[g] bytes.  Elements of a group stand

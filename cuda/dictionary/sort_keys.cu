@@ -1,7 +1,7 @@
 /*
- * dictionary_sort_keys.cu: from keys to the numbers that are sorted.
+ * sort_keys.cu: from keys to the numbers that are sorted.
  *
- * CPU twin: src/cpu/dictionary_sort.c and key_window.h.  dictionary_sort_kernels.h says
+ * CPU twin: src/cpu/dictionary_sort.c and key_window.h.  sort_kernels.h says
  * what a round is.  One thread per element, but for the common prefixes of long keys,
  * where a warp takes each element.
  */

@@ -1,7 +1,7 @@
 /*
- * dictionary_sort_rounds.c: keys of bytes in order, by rounds of packed windows.
+ * sort_rounds.c: keys of bytes in order, by rounds of packed windows.
  *
- * CPU twin: src/cpu/dictionary_sort.c.  dictionary_sort_kernels.h says what a round is.
+ * CPU twin: src/cpu/dictionary_sort.c.  sort_kernels.h says what a round is.
  * The first takes all keys, each later one those alone that still tie, so ids such as
  * user_123456 are done after one round of few bits.
  */

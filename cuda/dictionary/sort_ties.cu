@@ -1,5 +1,5 @@
 /*
- * dictionary_sort_ties.cu: places found, and ties made the elements of the next round.
+ * sort_ties.cu: places found, and ties made the elements of the next round.
  *
  * CPU twin: src/cpu/dictionary_sort.c.  One thread per element of a sorted round.
  */

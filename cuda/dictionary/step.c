@@ -1,5 +1,5 @@
 /*
- * dictionary_step.c: steps sent on their way, brought on and retired.
+ * step.c: steps sent on their way, brought on and retired.
  */
 #include "dictionary/step.h"
 

@@ -1,5 +1,5 @@
 /*
- * dictionary_step.h: rows of one dictionary on their way through the device.
+ * step.h: rows of one dictionary on their way through the device.
  *
  *   filling    rows of callers are copied in, behind one another
  *   finding    copies, the find kernel and the copy out of ids and counts are queued

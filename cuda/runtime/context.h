@@ -29,9 +29,9 @@ extern "C"
 #define GE_PREFERRED_ROWS (UINT32_C(1) << 20)
 
 	struct GeStart; /* start.h */
-	struct GeStep;	/* dictionary_step.h */
+	struct GeStep;	/* dictionary/step.h */
 	struct GeThreads;
-	struct GeReturn; /* dictionary_step.h */
+	struct GeReturn; /* dictionary/step.h */
 
 	/* Device memory of one owner; all zeros: none. */
 	typedef struct GeBuffer
@@ -81,7 +81,7 @@ extern "C"
 		int row_block_at;
 
 		uint32_t shared_bytes;		/* shared memory that a block may have */
-		GeBuffer partition_keys[2]; /* target_partition.c: rows before and after */
+		GeBuffer partition_keys[2]; /* target/partition.c: rows before and after */
 		GeBuffer partition_targets; /*   their sort, kept from call to call */
 		GeBuffer partition_temp;
 		GeBuffer partition_offsets;
@@ -96,6 +96,8 @@ extern "C"
 		bool is_broken; /* an add or a flush failed: steps in flight are unreliable */
 	};
 
+	/* Wait until the device has started; the status of that. */
+	GeStatus ge_wait_start(const GeContext *context, GeError *error);
 	/* The start of every operation: the device is there (start.h), and the calling thread
 	 * works on it. */
 	GeStatus ge_enter(GeContext *context, GeError *error);
@@ -115,7 +117,10 @@ extern "C"
 	/* Have at least bytes in *buffer; its contents are lost. */
 	GeStatus ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes,
 							   GeError *error);
-	/* The same, but the first `keep` bytes stay. */
+	/* The same, and all of it is zero. */
+	GeStatus ge_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer, size_t bytes,
+									  GeError *error);
+	/* At least bytes in *buffer, of which the first `keep` stay. */
 	GeStatus ge_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes,
 							size_t keep, GeError *error);
 	void ge_buffer_free(GeContext *context, GeBuffer *buffer);
@@ -141,21 +146,6 @@ extern "C"
 						  size_t bytes, GeError *error);
 	GeStatus ge_transfer_open(GeContext *context, GeError *error);
 	void ge_transfer_close(GeContext *context);
-
-	/* ------------------------------------------------- the backend's operations */
-
-	/* How many devices there are, at least one. */
-	GeStatus ge_device_count(int *n, GeError *error);
-	/* GE_DEVICE_UNUSABLE where this build has no code for the device. */
-	GeStatus ge_device_check(int device, GeError *error);
-	GeStatus ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n,
-						bool (*cancelled)(void *arg), void *cancelled_arg,
-						GeError *error);
-	GeStatus ge_context_open(const GeContextOptions *options, GeContext **context,
-							 GeError *error);
-	void ge_context_close(GeContext *context);
-	const char *ge_context_device_name(const GeContext *context);
-	uint32_t ge_context_preferred_rows(const GeContext *context);
 
 #ifdef __cplusplus
 }

@@ -5,12 +5,13 @@
  * cudaErrorNoDevice where there is none.  A device is usable when this library holds
  * machine code, or intermediate code that its driver can compile, for it.
  */
+#include "runtime/devices.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/context.h"
 #include "runtime/device_code.h"
 #include "runtime/free_memory.h"
 #include "runtime/start.h"

@@ -97,6 +97,15 @@ ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *e
 	return GE_OK;
 }
 
+GeStatus
+ge_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer, size_t bytes,
+						 GeError *error)
+{
+	GE_TRY(ge_buffer_reserve(context, buffer, bytes, error));
+	GE_CUDA(cudaMemsetAsync(buffer->data, 0, bytes, context->compute));
+	return GE_OK;
+}
+
 static GeStatus
 copy_buffer(GeContext *context, const GeBuffer *to, const GeBuffer *from, size_t bytes,
 			GeError *error)

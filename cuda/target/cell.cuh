@@ -1,7 +1,7 @@
 /*
- * target_cell.cuh: adding targets to cells, and sums to their nearest doubles.
+ * cell.cuh: adding targets to cells, and sums to their nearest doubles.
  *
- * CPU twin: src/cpu/sum_cell.h and .c; the layouts are target_kernels.h's.  What is added
+ * CPU twin: src/cpu/sum_cell.h and .c; the layouts are kernels.h's.  What is added
  * is an integer mantissa at a bit position of the cell's unit, which works in any order.
  */
 #ifndef GE_CUDA_TARGET_CELL_CUH

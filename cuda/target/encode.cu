@@ -1,5 +1,5 @@
 /*
- * target_encode.cu: the encoding of every cell, and the full statistics of categories.
+ * encode.cu: the encoding of every cell, and the full statistics of categories.
  *
  * CPU twins: src/cpu/target_dense.c (encode), src/cpu/target_statistics.c.
  *   S' = S_c - S_cf, N' = N_c - N_cf (without folds: S_c, N_c)

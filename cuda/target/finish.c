@@ -1,5 +1,5 @@
 /*
- * target_finish.c: from cells to priors and encodings, and statistics copied out.
+ * finish.c: from cells to priors and encodings, and statistics copied out.
  *
  * CPU twin: src/cpu/target.c (finish), src/cpu/target_statistics.c.  The sums come back
  * as records of few numbers; priors, the one place with a product, are computed here by
@@ -23,16 +23,16 @@ add_up(GeTarget *target, GeError *error)
 	uint64_t record = view->layout.sum_words * sizeof(int64_t);
 	uint64_t n_ids = (uint64_t) view->n_categories + 1;
 
-	GE_TRY(
-		ge_target_reserve_zeroed(target, &target->category_sums, n_ids * record, error));
+	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->category_sums,
+									n_ids * record, error));
 	view->category_sums = target->category_sums.data;
-	GE_TRY(ge_target_reserve_zeroed(target, &target->all_sum, record, error));
+	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
 	if (target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
 		view->k > 1)
 	{
-		GE_TRY(ge_target_reserve_zeroed(target, &target->fold_sums, view->k * record,
-										error));
+		GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->fold_sums,
+										view->k * record, error));
 		view->fold_sums = target->fold_sums.data;
 	}
 	if (view->layout.form == GE_CELL_BINS && target->uncarried < target->n_added)

@@ -1,5 +1,5 @@
 /*
- * target_fold.cuh: the id, the fold and the cell of a row on the device.
+ * fold.cuh: the id, the fold and the cell of a row on the device.
  *
  * CPU twin: src/cpu/folds.c, src/cpu/target_cells.c; the meaning is src/fold.h's.  The
  * quotient floor(p k / n) is estimated in floating point, which is off by one at most

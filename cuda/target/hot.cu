@@ -1,5 +1,5 @@
 /*
- * target_hot.cu: the categories that many rows have, from a sample.
+ * hot.cu: the categories that many rows have, from a sample.
  *
  * No CPU twin: which categories are hot changes the speed of adding alone, since sums
  * are exact in any order.  One block counts a sample of ids in a hash table in shared

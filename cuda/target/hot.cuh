@@ -1,5 +1,5 @@
 /*
- * target_hot.cuh: cells of hot categories in the shared memory of a block.
+ * hot.cuh: cells of hot categories in the shared memory of a block.
  *
  * CPU twin: the private cells of each thread in src/cpu/target_dense_add.c.  Words have
  * 32 bits, because atomics of 64 bits on shared memory are loops:

@@ -1,5 +1,5 @@
 /*
- * target_kernels.h: the kernels of target encodings, as C sees them.
+ * kernels.h: the kernels of target encodings, as C sees them.
  *
  * Statistics of a (category, fold) are one cell: the number of its rows with a target and
  * their exact sum V, in units of 2^(32 low_bin), in one of four forms of 64-bit words.

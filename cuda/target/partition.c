@@ -1,5 +1,5 @@
 /*
- * target_partition.c: when rows are partitioned, and the memory that takes.
+ * partition.c: when rows are partitioned, and the memory that takes.
  *
  * No CPU twin: another order of adding, the same sums.  The plan follows from the sizes
  * alone; where its memory is not free the rows are added in the ordinary way.

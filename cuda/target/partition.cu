@@ -1,5 +1,5 @@
 /*
- * target_partition.cu: the kernels of target_partition.h.
+ * partition.cu: the kernels of partition.h.
  *
  * No CPU twin: another order of adding, the same sums.  A block holds a part of a
  * bucket's cells in shared memory, in words of 32 bits (64-bit atomics there are loops):

@@ -1,5 +1,5 @@
 /*
- * target_partition.h: many rows added to cells by way of shared memory.
+ * partition.h: many rows added to cells by way of shared memory.
  *
  * Reductions in device memory reach some 45 thousand million a second, whatever the
  * cells.  Where a call brings many rows for each cell it is faster to bring together the

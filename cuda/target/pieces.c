@@ -1,5 +1,5 @@
 /*
- * target_pieces.c: rows copied in pieces through two blocks of device memory in turn.
+ * pieces.c: rows copied in pieces through two blocks of device memory in turn.
  *
  * One block is filled by copy_in while compute reads the other; copy_in waits for the
  * event of the kernels that read a block last.

@@ -1,5 +1,5 @@
 /*
- * target_pieces.h: rows of callers on their way to the kernels of targets.
+ * pieces.h: rows of callers on their way to the kernels of targets.
  */
 #ifndef GE_CUDA_TARGET_PIECES_H
 #define GE_CUDA_TARGET_PIECES_H

@@ -1,5 +1,5 @@
 /*
- * target_plan.c: how a target's cells are laid out, and the memory that they take.
+ * plan.c: how a target's cells are laid out, and the memory that they take.
  *
  * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay), else the rows
  * themselves are kept until target_finish.  Cells that do not fit the device are refused
@@ -71,28 +71,18 @@ fill_view(GeTarget *target)
 	target->is_sparse = !cells_pay(view);
 }
 
-/* Zeroed device memory. */
-GeStatus
-ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
-						 GeError *error)
-{
-	GE_TRY(ge_buffer_reserve(target->context, buffer, bytes, error));
-	GE_CUDA(cudaMemsetAsync(buffer->data, 0, bytes, target->context->compute));
-	return GE_OK;
-}
-
 static GeStatus
 reserve_dense(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 
 	view->n_cells = ((uint64_t) view->n_categories + 1) * view->k;
-	GE_TRY(ge_target_reserve_zeroed(
-		target, &target->cells, view->n_cells * view->layout.n_words * sizeof(uint64_t),
-		error));
+	GE_TRY(ge_buffer_reserve_zeroed(
+		target->context, &target->cells,
+		view->n_cells * view->layout.n_words * sizeof(uint64_t), error));
 	view->cells = target->cells.data;
 	view->hot_slots = ge_target_hot_slots(&view->layout, view->k);
-	GE_TRY(ge_target_reserve_zeroed(target, &target->hot_ids,
+	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->hot_ids,
 									(view->hot_slots + 1) * sizeof(uint32_t), error));
 	view->hot_ids = target->hot_ids.data;
 	return GE_OK;
@@ -105,8 +95,8 @@ reserve_sparse(GeTarget *target, GeError *error)
 
 	GE_TRY(ge_buffer_reserve(target->context, &target->collected_keys, bytes, error));
 	GE_TRY(ge_buffer_reserve(target->context, &target->collected_targets, bytes, error));
-	return ge_target_reserve_zeroed(target, &target->n_collected, sizeof(uint64_t),
-									error);
+	return ge_buffer_reserve_zeroed(target->context, &target->n_collected,
+									sizeof(uint64_t), error);
 }
 
 /* What all cells take, up to the end of target_finish. */
@@ -156,7 +146,8 @@ ge_target_plan(GeTarget *target, GeError *error)
 		return ge_fail(error, GE_INTERNAL, "there are no bins %d to %d",
 					   (int) spec->low_bin, (int) spec->high_bin);
 	fill_view(target);
-	GE_TRY(ge_target_reserve_zeroed(target, &target->flags, sizeof(uint32_t), error));
+	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->flags, sizeof(uint32_t),
+									error));
 	target->view.flags = target->flags.data;
 	GE_TRY(check_room(target, error));
 	return target->is_sparse ? reserve_sparse(target, error)

@@ -1,5 +1,5 @@
 /*
- * target_rows.cu: the out-of-fold encoding of every row.
+ * rows.cu: the out-of-fold encoding of every row.
  *
  * CPU twin: src/cpu/target_dense.c and target_sorted.c (rows).  A row reads the encoding
  * of its cell.  Where cells are sparse, a row whose cell holds no target (its own is

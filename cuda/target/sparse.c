@@ -1,5 +1,5 @@
 /*
- * target_sparse.c: cells for the categories and folds that have rows alone.
+ * sparse.c: cells for the categories and folds that have rows alone.
  *
  * CPU twin: src/cpu/target_sorted.c.  The keys id * k + fold of the collected rows are
  * sorted and made distinct; each gets a cell, and the rows are added to those.
@@ -120,11 +120,9 @@ ge_target_build_sparse(GeTarget *target, GeError *error)
 	free_room(context, &room);
 	GE_TRY(status);
 	view->keys = target->keys.data;
-	GE_TRY(ge_buffer_reserve(context, &target->cells,
-							 view->n_cells * view->layout.n_words * sizeof(uint64_t),
-							 error));
-	GE_CUDA(
-		cudaMemsetAsync(target->cells.data, 0, target->cells.bytes, context->compute));
+	GE_TRY(ge_buffer_reserve_zeroed(
+		context, &target->cells, view->n_cells * view->layout.n_words * sizeof(uint64_t),
+		error));
 	view->cells = target->cells.data;
 	target->uncarried = 0;
 	GE_TRY(add_keys(target, target->collected_keys.data, target->collected_targets.data,

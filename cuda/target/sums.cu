@@ -1,11 +1,11 @@
 /*
- * target_sums.cu: counting rows into the cells of their category and fold.
+ * sums.cu: counting rows into the cells of their category and fold.
  *
  * CPU twin: src/cpu/target_dense_add.c.  S_cf = sum of the targets of the rows of
  * category c in fold f, N_cf their number.  A thread takes ROWS rows, a block apart, so
  * that their loads overlap.  Most rows add to their cell in device memory by reductions
  * of 64 bits.  Rows of hot categories add to cells of the block in shared memory
- * (target_hot.cuh), which go to device memory once, when the block ends.
+ * (hot.cuh), which go to device memory once, when the block ends.
  */
 #include "target/cell.cuh"
 #include "target/fold.cuh"

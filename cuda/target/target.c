@@ -83,8 +83,8 @@ add_null_rows(GeTarget *target, const GeRowsView *rows, GeError *error)
 
 	if (view->null_rows == NULL)
 	{
-		GE_TRY(ge_target_reserve_zeroed(
-			target, &target->null_rows,
+		GE_TRY(ge_buffer_reserve_zeroed(
+			target->context, &target->null_rows,
 			((uint64_t) view->n_categories + 1) * sizeof(uint64_t), error));
 		view->null_rows = target->null_rows.data;
 	}
@@ -196,23 +196,4 @@ ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
 		before = n;
 	}
 	return ge_target_check_flags(target, error);
-}
-
-GeStatus
-ge_target_check_flags(GeTarget *target, GeError *error)
-{
-	uint32_t flags = 0;
-
-	GE_TRY(
-		ge_read_back(target->context, &flags, target->flags.data, sizeof flags, error));
-	if (flags & GE_FLAG_BAD_ROW)
-		return ge_fail(error, GE_INTERNAL,
-					   "an id above %u, a fold above %u, or a target outside the bins "
-					   "%d to %d",
-					   target->view.n_categories, target->view.k - 1,
-					   (int) target->spec.low_bin, (int) target->spec.high_bin);
-	if (flags & GE_FLAG_OVERFLOW)
-		return ge_fail(error, GE_SUM_OVERFLOW,
-					   "an encoding is beyond the range of double precision");
-	return GE_OK;
 }

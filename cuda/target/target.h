@@ -51,12 +51,9 @@ extern "C"
 								   GeError *error);
 	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
 	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
-	/* target_plan.c: choose how cells are kept, and reserve what that takes. */
+	/* plan.c: choose how cells are kept, and reserve what that takes. */
 	GeStatus ge_target_plan(GeTarget *target, GeError *error);
-	/* Device memory that is zero. */
-	GeStatus ge_target_reserve_zeroed(GeTarget *target, GeBuffer *buffer, uint64_t bytes,
-									  GeError *error);
-	/* target_sparse.c: from the collected rows to sparse cells. */
+	/* sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
 
 	/* ------------------------------------------------- the backend's operations */

@@ -1,5 +1,5 @@
 /*
- * target_totals.cu: from cells to the sums of categories, of folds and of everything.
+ * totals.cu: from cells to the sums of categories, of folds and of everything.
  *
  * CPU twin: src/cpu/target_dense.c and target_sorted.c (add_up).
  *   S_c = sum over f of S_cf,   S_f = sum over c of S_cf,   S = sum over c of S_c

@@ -17,13 +17,13 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime/context.h"
 #include "dictionary/dictionary.h"
 #include "dictionary/kernels.h"
 #include "dictionary/sort_kernels.h"
 #include "gpu_bench_codes.cuh"
 #include "gpu_bench_data.cuh"
 #include "gpu_bench_measure.cuh"
+#include "open.h"
 #include "target/target.h"
 
 static GeContext *context;

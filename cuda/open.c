@@ -1,0 +1,217 @@
+/*
+ * open.c: contexts opened and closed.
+ *
+ * The CUDA context of the process is created by the first ge_context_open() and stays;
+ * a GeContext owns streams, a memory pool and pinned buffers.  The driver starts threads
+ * of its own: calls that may do so are made in a thread where all signals are blocked
+ * (runtime/start.h), so that none of the server's signals is ever delivered to them.
+ */
+#include "open.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/float_mode.h"
+#include "dictionary/step.h"
+#include "runtime/devices.h"
+#include "runtime/estimate.h"
+#include "runtime/host_threads.h"
+#include "runtime/idle.h"
+#include "runtime/start.h"
+#include "target/partition.h"
+
+/* Streams, events, the pool: what a context cannot be without. */
+static GeStatus
+create_streams(GeContext *context, GeError *error)
+{
+	int i;
+
+	GE_CUDA(cudaStreamCreateWithFlags(&context->copy_in, cudaStreamNonBlocking));
+	GE_CUDA(cudaStreamCreateWithFlags(&context->compute, cudaStreamNonBlocking));
+	GE_CUDA(cudaStreamCreateWithFlags(&context->copy_out, cudaStreamNonBlocking));
+	GE_CUDA(cudaEventCreateWithFlags(&context->order, cudaEventDisableTiming));
+	GE_CUDA(cudaEventCreateWithFlags(&context->ready, cudaEventDisableTiming));
+	for (i = 0; i < 2; i++)
+		GE_CUDA(cudaEventCreateWithFlags(&context->row_blocks[i].done,
+										 cudaEventDisableTiming));
+	return GE_OK;
+}
+
+static GeStatus
+create_pool(GeContext *context, GeError *error)
+{
+	struct cudaMemPoolProps properties;
+	uint64_t keep_everything = UINT64_MAX;
+	int supported = 0;
+
+	GE_CUDA(cudaDeviceGetAttribute(&supported, cudaDevAttrMemoryPoolsSupported,
+								   context->device));
+	if (!supported)
+		return GE_OK;
+	memset(&properties, 0, sizeof properties);
+	properties.allocType = cudaMemAllocationTypePinned;
+	properties.location.type = cudaMemLocationTypeDevice;
+	properties.location.id = context->device;
+	GE_CUDA(cudaMemPoolCreate(&context->pool, &properties));
+	context->has_pool = true;
+	GE_CUDA(cudaMemPoolSetAttribute(context->pool, cudaMemPoolAttrReleaseThreshold,
+									&keep_everything));
+	return GE_OK;
+}
+
+/* The device asked for, or the first that this build has code for. */
+static GeStatus
+choose_device(const GeContextOptions *options, int *device, GeError *error)
+{
+	int n;
+
+	GE_TRY(ge_device_count(&n, error));
+	if (options->device >= n)
+		return ge_fail(error, GE_DEVICE_UNUSABLE, "there is no device %d: %d found",
+					   options->device, n);
+	*device = options->device >= 0 ? options->device : 0;
+	while (options->device < 0 && *device + 1 < n &&
+		   ge_device_check(*device, error) != GE_OK)
+		++*device;
+	return ge_device_check(*device, error);
+}
+
+static GeStatus
+start_device(void *arg, GeError *error)
+{
+	GeContext *context = arg;
+	struct cudaDeviceProp properties;
+
+	GE_TRY(choose_device(&context->options, &context->device, error));
+	GE_CUDA(cudaSetDevice(context->device));
+	GE_CUDA(cudaFree(NULL)); /* creates the CUDA context of the process */
+	GE_CUDA(cudaGetDeviceProperties(&properties, context->device));
+	snprintf(context->name, sizeof context->name, "%d: %.140s", context->device,
+			 properties.name);
+	context->n_processors = properties.multiProcessorCount;
+	context->shared_bytes = (uint32_t) properties.sharedMemPerBlockOptin;
+	GE_TRY(create_streams(context, error));
+	GE_TRY(create_pool(context, error));
+	GE_TRY(ge_estimate_check_free(context, error));
+	return ge_transfer_open(context, error);
+}
+
+static void
+destroy_stream(cudaStream_t stream)
+{
+	if (stream != NULL)
+		(void) cudaStreamDestroy(stream);
+}
+
+static void
+destroy_event(cudaEvent_t event)
+{
+	if (event != NULL)
+		(void) cudaEventDestroy(event);
+}
+
+/* Close a context whose start is over: by its caller, or where that went before by the
+ * thread that has started it. */
+static void
+close_started(void *arg)
+{
+	GeContext *context = arg;
+	int i;
+
+	context->start = NULL;
+	ge_drain(context);
+	ge_host_threads_close(context);
+	ge_steps_close(context);
+	for (i = 0; i < 2; i++)
+	{
+		ge_buffer_free(context, &context->row_blocks[i].device);
+		ge_buffer_free(context, &context->row_blocks[i].encodings);
+		destroy_event(context->row_blocks[i].done);
+	}
+	ge_partition_free(context);
+	ge_transfer_close(context);
+	ge_drain(context);
+	if (context->has_pool)
+		(void) cudaMemPoolDestroy(context->pool);
+	destroy_event(context->order);
+	destroy_event(context->ready);
+	destroy_stream(context->copy_in);
+	destroy_stream(context->compute);
+	destroy_stream(context->copy_out);
+	(void) cudaGetLastError();
+	ge_idle_closed(context->device, context->options.idle_timeout);
+	free(context);
+}
+
+/* Start the device, and wait for that unless options.may_start_later. */
+static GeStatus
+start(GeContext *context, GeError *error)
+{
+	const GeStartJob job = {start_device, close_started, context};
+
+	context->start = ge_start_begin(&job);
+	if (context->start == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "no thread to start the device in");
+	return context->options.may_start_later ? GE_OK : ge_wait_start(context, error);
+}
+
+GeStatus
+ge_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
+{
+	GeContext *made;
+	GeStatus status;
+
+	*context = NULL;
+#ifdef GE_CUDA_FAULTS
+	ge_fault_arm();
+#endif
+	if (options->abi != GE_BACKEND_ABI)
+		return ge_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
+					   options->abi, GE_BACKEND_ABI);
+	if (ge_device_is_lost())
+		return ge_fail(error, GE_DEVICE_LOST,
+					   "the device was lost earlier in this process");
+	GE_TRY(ge_estimate_check_limit(options, error));
+	ge_float_mode_reset();
+	if (!ge_float_mode_check())
+		return ge_fail(error, GE_INTERNAL,
+					   "this build does not compute the documented formulae");
+	made = calloc(1, sizeof *made);
+	if (made == NULL)
+		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
+	made->options = *options;
+	ge_idle_opening();
+	status = start(made, error);
+	if (status != GE_OK)
+	{
+		ge_context_close(made);
+		return status;
+	}
+	*context = made;
+	return GE_OK;
+}
+
+void
+ge_context_close(GeContext *context)
+{
+	if (context == NULL || !ge_start_end(context->start))
+		return;
+#ifdef GE_CUDA_FAULTS
+	ge_fault_report();
+#endif
+	close_started(context);
+}
+
+const char *
+ge_context_device_name(const GeContext *context)
+{
+	return ge_start_is_over(context->start) ? context->name : "";
+}
+
+uint32_t
+ge_context_preferred_rows(const GeContext *context)
+{
+	(void) context;
+	return GE_PREFERRED_ROWS;
+}

@@ -1,0 +1,24 @@
+/*
+ * open.h: contexts opened and closed.
+ */
+#ifndef GE_CUDA_OPEN_H
+#define GE_CUDA_OPEN_H
+
+#include "runtime/context.h"
+
+#ifdef __cplusplus
+extern "C"
+{
+#endif
+
+	GeStatus ge_context_open(const GeContextOptions *options, GeContext **context,
+							 GeError *error);
+	void ge_context_close(GeContext *context);
+	const char *ge_context_device_name(const GeContext *context);
+	uint32_t ge_context_preferred_rows(const GeContext *context);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GE_CUDA_OPEN_H */
