@@ -1,7 +1,7 @@
 /*
  * open.c: contexts opened and closed.
  *
- * The CUDA context of the process is created by the first ge_context_open() and stays;
+ * The CUDA context of the process is created by the first ge_cuda_context_open() and stays;
  * a GeContext owns streams, a memory pool and pinned buffers.  The driver starts threads
  * of its own: calls that may do so are made in a thread where all signals are blocked
  * (runtime/start.h), so that none of the server's signals is ever delivered to them.
@@ -66,15 +66,15 @@ choose_device(const GeContextOptions *options, int *device, GeError *error)
 {
 	int n;
 
-	GE_TRY(ge_device_count(&n, error));
+	GE_TRY(ge_cuda_device_count(&n, error));
 	if (options->device >= n)
-		return ge_fail(error, GE_DEVICE_UNUSABLE, "there is no device %d: %d found",
-					   options->device, n);
+		return ge_cuda_fail(error, GE_DEVICE_UNUSABLE, "there is no device %d: %d found",
+							options->device, n);
 	*device = options->device >= 0 ? options->device : 0;
 	while (options->device < 0 && *device + 1 < n &&
-		   ge_device_check(*device, error) != GE_OK)
+		   ge_cuda_device_check(*device, error) != GE_OK)
 		++*device;
-	return ge_device_check(*device, error);
+	return ge_cuda_device_check(*device, error);
 }
 
 static GeStatus
@@ -93,8 +93,8 @@ start_device(void *arg, GeError *error)
 	context->shared_bytes = (uint32_t) properties.sharedMemPerBlockOptin;
 	GE_TRY(create_streams(context, error));
 	GE_TRY(create_pool(context, error));
-	GE_TRY(ge_estimate_check_free(context, error));
-	return ge_transfer_open(context, error);
+	GE_TRY(ge_cuda_estimate_check_free(context, error));
+	return ge_cuda_transfer_open(context, error);
 }
 
 static void
@@ -120,18 +120,18 @@ close_started(void *arg)
 	int i;
 
 	context->start = NULL;
-	ge_drain(context);
-	ge_host_threads_close(context);
-	ge_steps_close(context);
+	ge_cuda_drain(context);
+	ge_cuda_host_threads_close(context);
+	ge_cuda_steps_close(context);
 	for (i = 0; i < 2; i++)
 	{
-		ge_buffer_free(context, &context->row_blocks[i].device);
-		ge_buffer_free(context, &context->row_blocks[i].encodings);
+		ge_cuda_buffer_free(context, &context->row_blocks[i].device);
+		ge_cuda_buffer_free(context, &context->row_blocks[i].encodings);
 		destroy_event(context->row_blocks[i].done);
 	}
-	ge_partition_free(context);
-	ge_transfer_close(context);
-	ge_drain(context);
+	ge_cuda_partition_free(context);
+	ge_cuda_transfer_close(context);
+	ge_cuda_drain(context);
 	if (context->has_pool)
 		(void) cudaMemPoolDestroy(context->pool);
 	destroy_event(context->order);
@@ -140,7 +140,7 @@ close_started(void *arg)
 	destroy_stream(context->compute);
 	destroy_stream(context->copy_out);
 	(void) cudaGetLastError();
-	ge_idle_closed(context->device, context->options.idle_timeout);
+	ge_cuda_idle_closed(context->device, context->options.idle_timeout);
 	free(context);
 }
 
@@ -150,42 +150,42 @@ start(GeContext *context, GeError *error)
 {
 	const GeStartJob job = {start_device, close_started, context};
 
-	context->start = ge_start_begin(&job);
+	context->start = ge_cuda_start_begin(&job);
 	if (context->start == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "no thread to start the device in");
-	return context->options.may_start_later ? GE_OK : ge_wait_start(context, error);
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "no thread to start the device in");
+	return context->options.may_start_later ? GE_OK : ge_cuda_wait_start(context, error);
 }
 
 GeStatus
-ge_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
+ge_cuda_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
 {
 	GeContext *made;
 	GeStatus status;
 
 	*context = NULL;
 #ifdef GE_CUDA_FAULTS
-	ge_fault_arm();
+	ge_cuda_fault_arm();
 #endif
 	if (options->abi != GE_BACKEND_ABI)
-		return ge_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
-					   options->abi, GE_BACKEND_ABI);
-	if (ge_device_is_lost())
-		return ge_fail(error, GE_DEVICE_LOST,
-					   "the device was lost earlier in this process");
-	GE_TRY(ge_estimate_check_limit(options, error));
+		return ge_cuda_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
+							options->abi, GE_BACKEND_ABI);
+	if (ge_cuda_device_is_lost())
+		return ge_cuda_fail(error, GE_DEVICE_LOST,
+							"the device was lost earlier in this process");
+	GE_TRY(ge_cuda_estimate_check_limit(options, error));
 	ge_float_mode_reset();
 	if (!ge_float_mode_check())
-		return ge_fail(error, GE_INTERNAL,
-					   "this build does not compute the documented formulae");
+		return ge_cuda_fail(error, GE_INTERNAL,
+							"this build does not compute the documented formulae");
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a context");
 	made->options = *options;
-	ge_idle_opening();
+	ge_cuda_idle_opening();
 	status = start(made, error);
 	if (status != GE_OK)
 	{
-		ge_context_close(made);
+		ge_cuda_context_close(made);
 		return status;
 	}
 	*context = made;
@@ -193,24 +193,24 @@ ge_context_open(const GeContextOptions *options, GeContext **context, GeError *e
 }
 
 void
-ge_context_close(GeContext *context)
+ge_cuda_context_close(GeContext *context)
 {
-	if (context == NULL || !ge_start_end(context->start))
+	if (context == NULL || !ge_cuda_start_end(context->start))
 		return;
 #ifdef GE_CUDA_FAULTS
-	ge_fault_report();
+	ge_cuda_fault_report();
 #endif
 	close_started(context);
 }
 
 const char *
-ge_context_device_name(const GeContext *context)
+ge_cuda_context_device_name(const GeContext *context)
 {
-	return ge_start_is_over(context->start) ? context->name : "";
+	return ge_cuda_start_is_over(context->start) ? context->name : "";
 }
 
 uint32_t
-ge_context_preferred_rows(const GeContext *context)
+ge_cuda_context_preferred_rows(const GeContext *context)
 {
 	(void) context;
 	return GE_PREFERRED_ROWS;

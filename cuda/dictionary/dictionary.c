@@ -11,16 +11,17 @@
 #include "dictionary/step.h"
 
 GeStatus
-ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
-					 GeError *error)
+ge_cuda_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
+						  GeError *error)
 {
 	GeDictionary *made;
 
 	*dictionary = NULL;
-	GE_TRY(ge_poll(context, error)); /* needs no device */
+	GE_TRY(ge_cuda_poll(context, error)); /* needs no device */
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a dictionary");
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY,
+							"out of host memory for a dictionary");
 	made->context = context;
 	made->kind = kind;
 	made->next_step_rows = GE_STEP_ROWS_LEAST;
@@ -33,7 +34,7 @@ ge_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictiona
 }
 
 void
-ge_dictionary_free(GeDictionary *dictionary)
+ge_cuda_dictionary_free(GeDictionary *dictionary)
 {
 	GeContext *context;
 	GeDictionary **at;
@@ -47,9 +48,9 @@ ge_dictionary_free(GeDictionary *dictionary)
 			*at = dictionary->next;
 			break;
 		}
-	ge_drain(context);
-	ge_steps_forget(dictionary);
-	ge_dictionary_free_table(dictionary);
+	ge_cuda_drain(context);
+	ge_cuda_steps_forget(dictionary);
+	ge_cuda_dictionary_free_table(dictionary);
 	context->n_dictionaries--;
 	free(dictionary);
 }
@@ -61,24 +62,26 @@ add_keys(GeDictionary *dictionary, const GeKeys *keys, uint32_t *ids, GeError *e
 	uint32_t first = 0, n;
 
 	if (keys->kind != dictionary->kind)
-		return ge_fail(error, GE_INTERNAL, "keys of another kind than the dictionary's");
-	GE_TRY(ge_dictionary_start(dictionary, error));
+		return ge_cuda_fail(error, GE_INTERNAL,
+							"keys of another kind than the dictionary's");
+	GE_TRY(ge_cuda_dictionary_start(dictionary, error));
 	while (first < keys->n_rows)
 	{
 		if (dictionary->filling == NULL)
-			GE_TRY(ge_step_begin(dictionary,
-								 keys->kind == GE_KEY_BYTES
-									 ? keys->offsets[first + 1] - keys->offsets[first]
-									 : 0,
-								 error));
-		n = ge_step_room(dictionary->filling, keys, first);
+			GE_TRY(
+				ge_cuda_step_begin(dictionary,
+								   keys->kind == GE_KEY_BYTES
+									   ? keys->offsets[first + 1] - keys->offsets[first]
+									   : 0,
+								   error));
+		n = ge_cuda_step_room(dictionary->filling, keys, first);
 		if (n == 0)
 		{
-			GE_TRY(ge_step_launch(dictionary, error));
+			GE_TRY(ge_cuda_step_launch(dictionary, error));
 			continue;
 		}
-		GE_TRY(ge_poll(dictionary->context, error));
-		GE_TRY(ge_step_append(dictionary->filling, keys, first, n, ids, error));
+		GE_TRY(ge_cuda_poll(dictionary->context, error));
+		GE_TRY(ge_cuda_step_append(dictionary->filling, keys, first, n, ids, error));
 		first += n;
 	}
 	return GE_OK;
@@ -97,7 +100,7 @@ add_all(uint32_t n, GeDictionary *const *dictionaries, const GeKeys *keys,
 		GE_TRY(add_keys(dictionaries[d], &keys[d], ids[d], error));
 		step = dictionaries[d]->filling;
 		if (step != NULL && step->view.n_rows == step->row_capacity)
-			GE_TRY(ge_step_launch(dictionaries[d], error));
+			GE_TRY(ge_cuda_step_launch(dictionaries[d], error));
 	}
 	return GE_OK;
 }
@@ -111,12 +114,12 @@ flush_all(GeContext *context, GeError *error)
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
 		if (dictionary->filling != NULL)
-			GE_TRY(ge_step_launch(dictionary, error));
+			GE_TRY(ge_cuda_step_launch(dictionary, error));
 	while (context->steps_in_flight != NULL)
-		GE_TRY(ge_step_advance(context, error));
+		GE_TRY(ge_cuda_step_advance(context, error));
 	for (dictionary = context->dictionaries; dictionary != NULL;
 		 dictionary = dictionary->next)
-		GE_TRY(ge_dictionary_settle(dictionary, error));
+		GE_TRY(ge_cuda_dictionary_settle(dictionary, error));
 	return GE_OK;
 }
 
@@ -124,16 +127,16 @@ flush_all(GeContext *context, GeError *error)
 static GeStatus
 check_unbroken(GeContext *context, GeError *error)
 {
-	GE_TRY(ge_enter(context, error));
+	GE_TRY(ge_cuda_enter(context, error));
 	if (context->is_broken)
-		return ge_fail(error, GE_INTERNAL,
-					   "an earlier operation on this context's dictionaries failed");
+		return ge_cuda_fail(error, GE_INTERNAL,
+							"an earlier operation on this context's dictionaries failed");
 	return GE_OK;
 }
 
 GeStatus
-ge_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
-				  const GeKeys *keys, uint32_t *const *ids, GeError *error)
+ge_cuda_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
+					   const GeKeys *keys, uint32_t *const *ids, GeError *error)
 {
 	GeStatus status;
 
@@ -144,7 +147,7 @@ ge_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionar
 }
 
 GeStatus
-ge_dictionary_flush(GeContext *context, GeError *error)
+ge_cuda_dictionary_flush(GeContext *context, GeError *error)
 {
 	GeStatus status;
 
@@ -155,7 +158,7 @@ ge_dictionary_flush(GeContext *context, GeError *error)
 }
 
 uint32_t
-ge_dictionary_size(const GeDictionary *dictionary)
+ge_cuda_dictionary_size(const GeDictionary *dictionary)
 {
 	return dictionary->n_keys;
 }

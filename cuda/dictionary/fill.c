@@ -69,7 +69,7 @@ take_step(GeContext *context)
 }
 
 GeStatus
-ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
+ge_cuda_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 {
 	GeContext *context = dictionary->context;
 	GeStep *step = take_step(context);
@@ -77,7 +77,7 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	size_t size;
 
 	if (step == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
 	if (bytes < rows * GE_STEP_BYTES_PER_ROW)
 		bytes = rows * GE_STEP_BYTES_PER_ROW;
 	dictionary->filling = step;
@@ -92,8 +92,8 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	size = lay_out(&step->view, dictionary->kind, NULL, rows, bytes);
 	if (step->device.bytes < size)
 	{
-		GE_TRY(ge_buffer_reserve(context, &step->device, size, error));
-		GE_TRY(ge_order(context, context->compute, context->copy_in, error));
+		GE_TRY(ge_cuda_buffer_reserve(context, &step->device, size, error));
+		GE_TRY(ge_cuda_order(context, context->compute, context->copy_in, error));
 	}
 	lay_out(&step->view, dictionary->kind, step->device.data, rows, bytes);
 	if (dictionary->kind == GE_KEY_BYTES)
@@ -103,7 +103,7 @@ ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 }
 
 uint32_t
-ge_step_room(const GeStep *step, const GeKeys *keys, uint32_t first)
+ge_cuda_step_room(const GeStep *step, const GeKeys *keys, uint32_t first)
 {
 	uint32_t rows = keys->n_rows - first, room = step->row_capacity - step->view.n_rows;
 	uint32_t low = 0, high = rows < room ? rows : room;
@@ -140,7 +140,8 @@ note_long_rows(GeStep *step, const uint32_t *ends, uint32_t start, const uint8_t
 			uint32_t *grown = realloc(step->long_rows, capacity * sizeof *grown);
 
 			if (grown == NULL)
-				return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
+				return ge_cuda_fail(error, GE_OUT_OF_MEMORY,
+									"out of host memory for a step");
 			step->long_rows = grown;
 			step->long_capacity = capacity;
 		}
@@ -166,7 +167,7 @@ append_offsets(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 		uint32_t *out;
 
 		piece = n - done < per_piece ? n - done : per_piece;
-		GE_TRY(ge_staging_reserve(context, piece * sizeof *out, &pinned, error));
+		GE_TRY(ge_cuda_staging_reserve(context, piece * sizeof *out, &pinned, error));
 		out = pinned;
 		for (i = 0; i < piece; i++)
 		{
@@ -175,9 +176,9 @@ append_offsets(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 			out[i] = ends[i] + shift;
 			longest = length > longest ? length : longest;
 		}
-		GE_TRY(ge_send(context,
-					   (uint32_t *) step->view.offsets + step->view.n_rows + done + 1,
-					   out, piece * sizeof *out, error));
+		GE_TRY(ge_cuda_send(
+			context, (uint32_t *) step->view.offsets + step->view.n_rows + done + 1, out,
+			piece * sizeof *out, error));
 	}
 	if (longest <= GE_LONG_KEY)
 		return GE_OK;
@@ -195,7 +196,7 @@ append_missing(GeStep *step, const uint8_t *missing, uint32_t n, GeError *error)
 	if (!step->has_missing)
 		GE_CUDA(cudaMemsetAsync(device, 0, step->row_capacity, context->copy_in));
 	step->has_missing = true;
-	return ge_upload(context, device + step->view.n_rows, missing, n, error);
+	return ge_cuda_upload(context, device + step->view.n_rows, missing, n, error);
 }
 
 static GeStatus
@@ -207,7 +208,7 @@ note_segment(GeStep *step, uint32_t *ids, uint32_t n, GeError *error)
 		GeSegment *grown = realloc(step->segments, capacity * sizeof *grown);
 
 		if (grown == NULL)
-			return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
+			return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
 		step->segments = grown;
 		step->segment_capacity = capacity;
 	}
@@ -217,8 +218,8 @@ note_segment(GeStep *step, uint32_t *ids, uint32_t n, GeError *error)
 }
 
 GeStatus
-ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
-			   uint32_t *ids, GeError *error)
+ge_cuda_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
+					uint32_t *ids, GeError *error)
 {
 	GeContext *context = step->dictionary->context;
 
@@ -226,15 +227,15 @@ ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
 	if (keys->is_missing != NULL)
 		GE_TRY(append_missing(step, keys->is_missing + first, n, error));
 	if (keys->kind == GE_KEY_INT64)
-		GE_TRY(ge_upload(context, (int64_t *) step->view.values + step->view.n_rows,
-						 keys->values + first, n * sizeof(int64_t), error));
+		GE_TRY(ge_cuda_upload(context, (int64_t *) step->view.values + step->view.n_rows,
+							  keys->values + first, n * sizeof(int64_t), error));
 	else
 	{
 		uint32_t bytes = keys->offsets[first + n] - keys->offsets[first];
 
 		GE_TRY(append_offsets(step, keys, first, n, error));
-		GE_TRY(ge_upload(context, (uint8_t *) step->view.bytes + step->n_bytes,
-						 keys->bytes + keys->offsets[first], bytes, error));
+		GE_TRY(ge_cuda_upload(context, (uint8_t *) step->view.bytes + step->n_bytes,
+							  keys->bytes + keys->offsets[first], bytes, error));
 		step->n_bytes += bytes;
 	}
 	step->view.n_rows += n;

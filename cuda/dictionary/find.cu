@@ -83,8 +83,8 @@ __launch_bounds__(BLOCK) find_kernel(GeStepView step, GeTableView table)
 }
 
 cudaError_t
-ge_dictionary_find_launch(const GeStepView *step, const GeTableView *table,
-						  cudaStream_t stream)
+ge_cuda_dictionary_find_launch(const GeStepView *step, const GeTableView *table,
+							   cudaStream_t stream)
 {
 	cudaError_t code = cudaMemsetAsync(
 		&table->counts->unresolved, 0,
@@ -95,6 +95,6 @@ ge_dictionary_find_launch(const GeStepView *step, const GeTableView *table,
 	find_kernel<<<(step->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(*step, *table);
 	code = cudaGetLastError();
 	if (code == cudaSuccess && step->n_long != 0)
-		code = ge_dictionary_find_long_launch(step, table, stream);
+		code = ge_cuda_dictionary_find_long_launch(step, table, stream);
 	return code;
 }

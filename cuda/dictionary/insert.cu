@@ -233,8 +233,8 @@ __launch_bounds__(BLOCK) resolve_kernel(GeStepView step, GeTableView table)
 }
 
 cudaError_t
-ge_dictionary_insert_launch(const GeStepView *step, const GeTableView *table,
-							cudaStream_t stream)
+ge_cuda_dictionary_insert_launch(const GeStepView *step, const GeTableView *table,
+								 cudaStream_t stream)
 {
 	uint32_t blocks = step->n_rows == 0 ? 0 : (step->n_rows - 1) / BLOCK + 1;
 	cudaError_t code = cudaSuccess;
@@ -244,11 +244,11 @@ ge_dictionary_insert_launch(const GeStepView *step, const GeTableView *table,
 	insert_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);
 	if (step->n_long != 0)
 	{
-		code = ge_dictionary_insert_long_launch(step, table, stream);
+		code = ge_cuda_dictionary_insert_long_launch(step, table, stream);
 		if (code != cudaSuccess)
 			return code;
 		assign_kernel<<<blocks, BLOCK, 0, stream>>>(*step, *table);
-		code = ge_dictionary_copy_long_launch(step, table, stream);
+		code = ge_cuda_dictionary_copy_long_launch(step, table, stream);
 	}
 	if (code != cudaSuccess)
 		return code;

@@ -79,24 +79,26 @@ extern "C"
 		uint8_t *arena; /* the current arena block */
 	} GeTableView;
 
-	cudaError_t ge_dictionary_find_launch(const GeStepView *step,
-										  const GeTableView *table, cudaStream_t stream);
-	cudaError_t ge_dictionary_insert_launch(const GeStepView *step,
-											const GeTableView *table,
-											cudaStream_t stream);
-	/* The kernels for step->long_rows; the launchers above call them. */
-	cudaError_t ge_dictionary_find_long_launch(const GeStepView *step,
+	cudaError_t ge_cuda_dictionary_find_launch(const GeStepView *step,
 											   const GeTableView *table,
 											   cudaStream_t stream);
-	cudaError_t ge_dictionary_insert_long_launch(const GeStepView *step,
+	cudaError_t ge_cuda_dictionary_insert_launch(const GeStepView *step,
 												 const GeTableView *table,
 												 cudaStream_t stream);
-	cudaError_t ge_dictionary_copy_long_launch(const GeStepView *step,
-											   const GeTableView *table,
-											   cudaStream_t stream);
+	/* The kernels for step->long_rows; the launchers above call them. */
+	cudaError_t ge_cuda_dictionary_find_long_launch(const GeStepView *step,
+													const GeTableView *table,
+													cudaStream_t stream);
+	cudaError_t ge_cuda_dictionary_insert_long_launch(const GeStepView *step,
+													  const GeTableView *table,
+													  cudaStream_t stream);
+	cudaError_t ge_cuda_dictionary_copy_long_launch(const GeStepView *step,
+													const GeTableView *table,
+													cudaStream_t stream);
 	/* Put every slot of `from` (none pending) into the empty `to`. */
-	cudaError_t ge_dictionary_rehash_launch(const GeTableView *from,
-											const GeTableView *to, cudaStream_t stream);
+	cudaError_t ge_cuda_dictionary_rehash_launch(const GeTableView *from,
+												 const GeTableView *to,
+												 cudaStream_t stream);
 
 #ifdef __cplusplus
 }

@@ -21,10 +21,10 @@ static GeStatus
 send_ids(GeContext *context, GeKeysWork *work, const uint32_t *ids, uint32_t count,
 		 GeError *error)
 {
-	GE_TRY(ge_buffer_reserve(context, &work->ids, count * sizeof *ids, error));
-	GE_TRY(ge_order(context, context->compute, context->copy_in, error));
-	GE_TRY(ge_upload(context, work->ids.data, ids, count * sizeof *ids, error));
-	return ge_order(context, context->copy_in, context->compute, error);
+	GE_TRY(ge_cuda_buffer_reserve(context, &work->ids, count * sizeof *ids, error));
+	GE_TRY(ge_cuda_order(context, context->compute, context->copy_in, error));
+	GE_TRY(ge_cuda_upload(context, work->ids.data, ids, count * sizeof *ids, error));
+	return ge_cuda_order(context, context->copy_in, context->compute, error);
 }
 
 static GeStatus
@@ -33,10 +33,11 @@ get_values(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, int64_t *
 {
 	GeContext *context = dictionary->context;
 
-	GE_TRY(ge_buffer_reserve(context, &work->ends, count * sizeof *values, error));
-	GE_CUDA(ge_keys_values_launch(dictionary->values.data, work->ids.data, count,
-								  work->ends.data, context->compute));
-	return ge_download(context, values, work->ends.data, count * sizeof *values, error);
+	GE_TRY(ge_cuda_buffer_reserve(context, &work->ends, count * sizeof *values, error));
+	GE_CUDA(ge_cuda_keys_values_launch(dictionary->values.data, work->ids.data, count,
+									   work->ends.data, context->compute));
+	return ge_cuda_download(context, values, work->ends.data, count * sizeof *values,
+							error);
 }
 
 /* offsets[1..count] and, on the device, work->ends. */
@@ -47,16 +48,16 @@ get_offsets(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, uint64_t
 	GeContext *context = dictionary->context;
 	size_t temp_bytes = 0;
 
-	GE_TRY(ge_buffer_reserve(context, &work->ends, count * sizeof *offsets, error));
-	GE_CUDA(ge_keys_lengths_launch(dictionary->key_lengths.data, work->ids.data, count,
-								   work->ends.data, context->compute));
-	GE_CUDA(
-		ge_running_sum_wide(NULL, &temp_bytes, work->ends.data, count, context->compute));
-	GE_TRY(ge_buffer_reserve(context, &work->temp, temp_bytes, error));
-	GE_CUDA(ge_running_sum_wide(work->temp.data, &temp_bytes, work->ends.data, count,
-								context->compute));
-	return ge_download(context, offsets + 1, work->ends.data, count * sizeof *offsets,
-					   error);
+	GE_TRY(ge_cuda_buffer_reserve(context, &work->ends, count * sizeof *offsets, error));
+	GE_CUDA(ge_cuda_keys_lengths_launch(dictionary->key_lengths.data, work->ids.data,
+										count, work->ends.data, context->compute));
+	GE_CUDA(ge_cuda_running_sum_wide(NULL, &temp_bytes, work->ends.data, count,
+									 context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &work->temp, temp_bytes, error));
+	GE_CUDA(ge_cuda_running_sum_wide(work->temp.data, &temp_bytes, work->ends.data, count,
+									 context->compute));
+	return ge_cuda_download(context, offsets + 1, work->ends.data,
+							count * sizeof *offsets, error);
 }
 
 static uint64_t
@@ -76,15 +77,15 @@ get_bytes(GeDictionary *dictionary, GeKeysWork *work, uint32_t count, uint64_t n
 	GeContext *context = dictionary->context;
 	uint64_t first, n, most = piece_bytes(context);
 
-	GE_TRY(ge_buffer_reserve(context, &work->piece, n_bytes < most ? n_bytes + 8 : most,
-							 error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &work->piece,
+								  n_bytes < most ? n_bytes + 8 : most, error));
 	for (first = 0; first < n_bytes; first += n)
 	{
 		n = n_bytes - first < most ? n_bytes - first : most;
-		GE_CUDA(ge_keys_bytes_launch((const uint8_t *const *) dictionary->key_bytes.data,
-									 work->ids.data, work->ends.data, count, first, n,
-									 work->piece.data, context->compute));
-		GE_TRY(ge_download(context, bytes + first, work->piece.data, n, error));
+		GE_CUDA(ge_cuda_keys_bytes_launch(
+			(const uint8_t *const *) dictionary->key_bytes.data, work->ids.data,
+			work->ends.data, count, first, n, work->piece.data, context->compute));
+		GE_TRY(ge_cuda_download(context, bytes + first, work->piece.data, n, error));
 	}
 	return GE_OK;
 }
@@ -105,28 +106,29 @@ get_keys(GeDictionary *dictionary, GeKeysWork *work, const uint32_t *ids, uint32
 static void
 free_work(GeContext *context, GeKeysWork *work)
 {
-	ge_buffer_free(context, &work->ids);
-	ge_buffer_free(context, &work->ends);
-	ge_buffer_free(context, &work->temp);
-	ge_buffer_free(context, &work->piece);
+	ge_cuda_buffer_free(context, &work->ids);
+	ge_cuda_buffer_free(context, &work->ends);
+	ge_cuda_buffer_free(context, &work->temp);
+	ge_cuda_buffer_free(context, &work->piece);
 }
 
 GeStatus
-ge_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
-				   int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
+ge_cuda_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
+						int64_t *values, uint64_t *offsets, uint8_t *bytes,
+						GeError *error)
 {
 	GeContext *context = dictionary->context;
 	GeKeysWork work;
 	GeStatus status;
 	uint32_t i;
 
-	GE_TRY(ge_enter(context, error));
+	GE_TRY(ge_cuda_enter(context, error));
 	if (dictionary->kind == GE_KEY_BYTES)
 		offsets[0] = 0;
 	for (i = 0; i < count; i++)
 		if (ids[i] == GE_ID_MISSING || ids[i] > dictionary->n_keys)
-			return ge_fail(error, GE_INTERNAL, "there is no category %u of %u", ids[i],
-						   dictionary->n_keys);
+			return ge_cuda_fail(error, GE_INTERNAL, "there is no category %u of %u",
+								ids[i], dictionary->n_keys);
 	if (count == 0)
 		return GE_OK;
 	memset(&work, 0, sizeof work);

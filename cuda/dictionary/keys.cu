@@ -20,8 +20,8 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_keys_values_launch(const int64_t *values, const uint32_t *ids, uint32_t n,
-					  int64_t *out, cudaStream_t stream)
+ge_cuda_keys_values_launch(const int64_t *values, const uint32_t *ids, uint32_t n,
+						   int64_t *out, cudaStream_t stream)
 {
 	values_kernel<<<(n - 1) / BLOCK + 1, BLOCK, 0, stream>>>(values, ids, n, out);
 	return cudaGetLastError();
@@ -38,8 +38,8 @@ __launch_bounds__(BLOCK) lengths_kernel(const uint32_t *lengths, const uint32_t 
 }
 
 cudaError_t
-ge_keys_lengths_launch(const uint32_t *lengths, const uint32_t *ids, uint32_t n,
-					   uint64_t *out, cudaStream_t stream)
+ge_cuda_keys_lengths_launch(const uint32_t *lengths, const uint32_t *ids, uint32_t n,
+							uint64_t *out, cudaStream_t stream)
 {
 	lengths_kernel<<<(n - 1) / BLOCK + 1, BLOCK, 0, stream>>>(lengths, ids, n, out);
 	return cudaGetLastError();
@@ -88,9 +88,9 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_keys_bytes_launch(const uint8_t *const *key_bytes, const uint32_t *ids,
-					 const uint64_t *ends, uint32_t n, uint64_t first, uint64_t n_bytes,
-					 uint64_t *out, cudaStream_t stream)
+ge_cuda_keys_bytes_launch(const uint8_t *const *key_bytes, const uint32_t *ids,
+						  const uint64_t *ends, uint32_t n, uint64_t first,
+						  uint64_t n_bytes, uint64_t *out, cudaStream_t stream)
 {
 	uint64_t words = (n_bytes + 7) / 8;
 

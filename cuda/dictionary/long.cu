@@ -167,24 +167,24 @@ blocks_for(const GeStepView *step)
 }
 
 cudaError_t
-ge_dictionary_find_long_launch(const GeStepView *step, const GeTableView *table,
-							   cudaStream_t stream)
+ge_cuda_dictionary_find_long_launch(const GeStepView *step, const GeTableView *table,
+									cudaStream_t stream)
 {
 	find_long_kernel<<<blocks_for(step), BLOCK, 0, stream>>>(*step, *table);
 	return cudaGetLastError();
 }
 
 cudaError_t
-ge_dictionary_insert_long_launch(const GeStepView *step, const GeTableView *table,
-								 cudaStream_t stream)
+ge_cuda_dictionary_insert_long_launch(const GeStepView *step, const GeTableView *table,
+									  cudaStream_t stream)
 {
 	insert_long_kernel<<<blocks_for(step), BLOCK, 0, stream>>>(*step, *table);
 	return cudaGetLastError();
 }
 
 cudaError_t
-ge_dictionary_copy_long_launch(const GeStepView *step, const GeTableView *table,
-							   cudaStream_t stream)
+ge_cuda_dictionary_copy_long_launch(const GeStepView *step, const GeTableView *table,
+									cudaStream_t stream)
 {
 	copy_long_kernel<<<blocks_for(step), BLOCK, 0, stream>>>(*step, *table);
 	return cudaGetLastError();

@@ -31,8 +31,8 @@ __launch_bounds__(BLOCK) rehash_kernel(GeTableView from, GeTableView to)
 }
 
 cudaError_t
-ge_dictionary_rehash_launch(const GeTableView *from, const GeTableView *to,
-							cudaStream_t stream)
+ge_cuda_dictionary_rehash_launch(const GeTableView *from, const GeTableView *to,
+								 cudaStream_t stream)
 {
 	uint64_t blocks = (from->capacity + BLOCK - 1) / BLOCK;
 

@@ -41,8 +41,8 @@ static GeStatus
 grow_array(GeDictionary *dictionary, GeBuffer *buffer, uint64_t n, size_t width,
 		   GeError *error)
 {
-	return ge_buffer_grow(dictionary->context, buffer, n * width,
-						  dictionary->n_keys_bound * width, error);
+	return ge_cuda_buffer_grow(dictionary->context, buffer, n * width,
+							   dictionary->n_keys_bound * width, error);
 }
 
 /*
@@ -68,7 +68,7 @@ grow_ahead(GeDictionary *dictionary, uint64_t expected, uint64_t *capacity,
 
 	if (ahead > MOST_CAPACITY || ahead / 10 * MOST_LOAD > expected)
 		return GE_OK;
-	GE_TRY(ge_memory_available(context, &available, error));
+	GE_TRY(ge_cuda_memory_available(context, &available, error));
 	if (bytes <= available / AHEAD_PART)
 		*capacity = ahead;
 	return GE_OK;
@@ -81,11 +81,11 @@ make_slots(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved, GeErr
 	uint64_t n, needed, capacity = dictionary->capacity;
 
 	if (table_is_full(dictionary, unresolved) || arrays_are_full(dictionary, unresolved))
-		GE_TRY(ge_dictionary_settle(dictionary, error));
+		GE_TRY(ge_cuda_dictionary_settle(dictionary, error));
 	n = dictionary->n_keys_bound + unresolved;
 	if (n > GE_MAX_CATEGORIES)
-		return ge_fail(error, GE_TOO_MANY_CATEGORIES, "more than %u categories",
-					   GE_MAX_CATEGORIES);
+		return ge_cuda_fail(error, GE_TOO_MANY_CATEGORIES, "more than %u categories",
+							GE_MAX_CATEGORIES);
 	if (table_is_full(dictionary, unresolved))
 	{
 		needed = n * 10 / MOST_LOAD + 1;
@@ -95,7 +95,7 @@ make_slots(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved, GeErr
 			capacity = MOST_CAPACITY;
 		GE_TRY(grow_ahead(dictionary, expect_keys(dictionary->n_keys, n_rows, unresolved),
 						  &capacity, error));
-		GE_TRY(ge_dictionary_replace_table(dictionary, capacity, error));
+		GE_TRY(ge_cuda_dictionary_replace_table(dictionary, capacity, error));
 	}
 	if (dictionary->kind == GE_KEY_INT64)
 		return grow_array(dictionary, &dictionary->values, n, sizeof(int64_t), error);
@@ -115,17 +115,18 @@ make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	if (dictionary->n_arenas > 0)
 		current = dictionary->arenas[dictionary->n_arenas - 1].bytes;
 	if (dictionary->arena_bound + bytes > current)
-		GE_TRY(ge_dictionary_settle(dictionary, error));
+		GE_TRY(ge_cuda_dictionary_settle(dictionary, error));
 	if (dictionary->arena_bound + bytes <= current)
 		return GE_OK;
 	grown = realloc(dictionary->arenas, (dictionary->n_arenas + 1) * sizeof(GeBuffer));
 	if (grown == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a dictionary");
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY,
+							"out of host memory for a dictionary");
 	dictionary->arenas = grown;
 	memset(&grown[dictionary->n_arenas], 0, sizeof(GeBuffer));
 	while (size < bytes || size < 2 * current)
 		size *= 2;
-	GE_TRY(ge_buffer_reserve(context, &grown[dictionary->n_arenas], size, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &grown[dictionary->n_arenas], size, error));
 	dictionary->n_arenas++;
 	dictionary->arena_bound = 0;
 	GE_CUDA(cudaMemsetAsync(&counts->arena_used, 0, sizeof counts->arena_used,
@@ -134,8 +135,8 @@ make_arena(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 }
 
 GeStatus
-ge_dictionary_make_room(GeDictionary *dictionary, uint64_t n_rows, uint64_t unresolved,
-						uint64_t bytes, GeError *error)
+ge_cuda_dictionary_make_room(GeDictionary *dictionary, uint64_t n_rows,
+							 uint64_t unresolved, uint64_t bytes, GeError *error)
 {
 	GE_TRY(make_slots(dictionary, n_rows, unresolved, error));
 	if (dictionary->kind == GE_KEY_BYTES)

@@ -44,11 +44,11 @@ extern "C"
 	} GeSortSmall;
 
 	/* Bits of the greatest number. */
-	int ge_sort_bits(uint64_t greatest);
+	int ge_cuda_sort_bits(uint64_t greatest);
 	/* Sort the elements by packed[0]; packed[0] and elements.ids are the sorted ones then. */
-	GeStatus ge_sort_elements(GeSortWork *work, int bits, GeError *error);
+	GeStatus ge_cuda_sort_elements(GeSortWork *work, int bits, GeError *error);
 	/* sort_rounds.c: sort keys of bytes, into answer or, without it, elements.ids. */
-	GeStatus ge_sort_bytes(GeSortWork *work, GeError *error);
+	GeStatus ge_cuda_sort_bytes(GeSortWork *work, GeError *error);
 
 #ifdef __cplusplus
 }

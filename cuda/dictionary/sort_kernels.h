@@ -56,40 +56,45 @@ extern "C"
 	} GeSortCode;
 
 	/* ids[i] = first + i. */
-	cudaError_t ge_sort_count_up_launch(uint32_t *ids, uint32_t first, uint64_t n,
-										cudaStream_t stream);
+	cudaError_t ge_cuda_sort_count_up_launch(uint32_t *ids, uint32_t first, uint64_t n,
+											 cudaStream_t stream);
 	/* range[0], range[1]: least and greatest of the values of n ids, into those. */
-	cudaError_t ge_sort_range_launch(const GeSortKeys *keys, const uint32_t *ids,
-									 uint64_t n, long long *range, cudaStream_t stream);
-	/* packed[i] = value of ids[i] - least. */
-	cudaError_t ge_sort_values_launch(const GeSortKeys *keys, const uint32_t *ids,
-									  uint64_t n, int64_t least, uint64_t *packed,
-									  cudaStream_t stream);
-	/* lcp of each group up to GE_SORT_THREAD_LCP bytes; *any_long: one got there. */
-	cudaError_t ge_sort_lcp_launch(const GeSortKeys *keys, const GeSortRound *round,
-								   uint32_t *any_long, cudaStream_t stream);
-	/* The rest of it for groups that got there. */
-	cudaError_t ge_sort_lcp_long_launch(const GeSortKeys *keys, const GeSortRound *round,
-										cudaStream_t stream);
-	/* skip[g] += lcp[g] + more; lcp[g] is unlimited again. */
-	cudaError_t ge_sort_skip_launch(const GeSortRound *round, uint64_t n_groups,
-									cudaStream_t stream);
-	/* sets[GE_SORT_WINDOW][GE_SORT_SET_WORDS], empty before. */
-	cudaError_t ge_sort_symbols_launch(const GeSortKeys *keys, const GeSortRound *round,
-									   uint32_t *sets, cudaStream_t stream);
-	cudaError_t ge_sort_pack_launch(const GeSortKeys *keys, const GeSortRound *round,
-									const GeSortCode *code, uint64_t *packed,
-									cudaStream_t stream);
-	/* *n_tied: elements whose packed number is not unique. */
-	cudaError_t ge_sort_count_ties_launch(const uint64_t *packed, uint64_t n,
-										  unsigned long long *n_tied,
+	cudaError_t ge_cuda_sort_range_launch(const GeSortKeys *keys, const uint32_t *ids,
+										  uint64_t n, long long *range,
 										  cudaStream_t stream);
+	/* packed[i] = value of ids[i] - least. */
+	cudaError_t ge_cuda_sort_values_launch(const GeSortKeys *keys, const uint32_t *ids,
+										   uint64_t n, int64_t least, uint64_t *packed,
+										   cudaStream_t stream);
+	/* lcp of each group up to GE_SORT_THREAD_LCP bytes; *any_long: one got there. */
+	cudaError_t ge_cuda_sort_lcp_launch(const GeSortKeys *keys, const GeSortRound *round,
+										uint32_t *any_long, cudaStream_t stream);
+	/* The rest of it for groups that got there. */
+	cudaError_t ge_cuda_sort_lcp_long_launch(const GeSortKeys *keys,
+											 const GeSortRound *round,
+											 cudaStream_t stream);
+	/* skip[g] += lcp[g] + more; lcp[g] is unlimited again. */
+	cudaError_t ge_cuda_sort_skip_launch(const GeSortRound *round, uint64_t n_groups,
+										 cudaStream_t stream);
+	/* sets[GE_SORT_WINDOW][GE_SORT_SET_WORDS], empty before. */
+	cudaError_t ge_cuda_sort_symbols_launch(const GeSortKeys *keys,
+											const GeSortRound *round, uint32_t *sets,
+											cudaStream_t stream);
+	cudaError_t ge_cuda_sort_pack_launch(const GeSortKeys *keys, const GeSortRound *round,
+										 const GeSortCode *code, uint64_t *packed,
+										 cudaStream_t stream);
+	/* *n_tied: elements whose packed number is not unique. */
+	cudaError_t ge_cuda_sort_count_ties_launch(const uint64_t *packed, uint64_t n,
+											   unsigned long long *n_tied,
+											   cudaStream_t stream);
 	/* answer[places[i]] = ids[i]; places NULL: i itself. */
-	cudaError_t ge_sort_place_launch(const uint32_t *ids, const uint32_t *places,
-									 uint64_t n, uint32_t *answer, cudaStream_t stream);
+	cudaError_t ge_cuda_sort_place_launch(const uint32_t *ids, const uint32_t *places,
+										  uint64_t n, uint32_t *answer,
+										  cudaStream_t stream);
 	/* tied[i], head[i]: 1 for a tied element, and for the first of its group. */
-	cudaError_t ge_sort_mark_launch(const uint64_t *packed, uint64_t n, uint32_t *tied,
-									uint32_t *head, cudaStream_t stream);
+	cudaError_t ge_cuda_sort_mark_launch(const uint64_t *packed, uint64_t n,
+										 uint32_t *tied, uint32_t *head,
+										 cudaStream_t stream);
 
 	/* The next round, from this one's sorted elements and running sums of its marks. */
 	typedef struct GeSortNext
@@ -109,8 +114,8 @@ extern "C"
 		uint32_t *next_skip;
 	} GeSortNext;
 
-	cudaError_t ge_sort_next_launch(const GeSortNext *next, uint64_t n,
-									cudaStream_t stream);
+	cudaError_t ge_cuda_sort_next_launch(const GeSortNext *next, uint64_t n,
+										 cudaStream_t stream);
 
 #ifdef __cplusplus
 }

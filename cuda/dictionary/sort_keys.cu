@@ -96,8 +96,8 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_sort_lcp_launch(const GeSortKeys *keys, const GeSortRound *round, uint32_t *any_long,
-				   cudaStream_t stream)
+ge_cuda_sort_lcp_launch(const GeSortKeys *keys, const GeSortRound *round,
+						uint32_t *any_long, cudaStream_t stream)
 {
 	lcp_kernel<<<(uint32_t) ((round->n - 1) / BLOCK + 1), BLOCK, 0, stream>>>(
 		*keys, *round, any_long);
@@ -141,8 +141,8 @@ __launch_bounds__(BLOCK) lcp_long_kernel(GeSortKeys keys, GeSortRound round)
 }
 
 cudaError_t
-ge_sort_lcp_long_launch(const GeSortKeys *keys, const GeSortRound *round,
-						cudaStream_t stream)
+ge_cuda_sort_lcp_long_launch(const GeSortKeys *keys, const GeSortRound *round,
+							 cudaStream_t stream)
 {
 	uint64_t blocks = (round->n - 1) / (BLOCK / 32) + 1;
 
@@ -161,7 +161,7 @@ __launch_bounds__(BLOCK) skip_kernel(GeSortRound round, uint64_t n_groups)
 }
 
 cudaError_t
-ge_sort_skip_launch(const GeSortRound *round, uint64_t n_groups, cudaStream_t stream)
+ge_cuda_sort_skip_launch(const GeSortRound *round, uint64_t n_groups, cudaStream_t stream)
 {
 	skip_kernel<<<(uint32_t) ((n_groups - 1) / BLOCK + 1), BLOCK, 0, stream>>>(*round,
 																			   n_groups);
@@ -226,8 +226,8 @@ persistent_blocks(uint64_t n)
 }
 
 cudaError_t
-ge_sort_symbols_launch(const GeSortKeys *keys, const GeSortRound *round, uint32_t *sets,
-					   cudaStream_t stream)
+ge_cuda_sort_symbols_launch(const GeSortKeys *keys, const GeSortRound *round,
+							uint32_t *sets, cudaStream_t stream)
 {
 	symbols_kernel<<<persistent_blocks(round->n), BLOCK, 0, stream>>>(*keys, *round,
 																	  sets);
@@ -266,8 +266,8 @@ __launch_bounds__(BLOCK) pack_kernel(GeSortKeys keys, GeSortRound round,
 }
 
 cudaError_t
-ge_sort_pack_launch(const GeSortKeys *keys, const GeSortRound *round,
-					const GeSortCode *code, uint64_t *packed, cudaStream_t stream)
+ge_cuda_sort_pack_launch(const GeSortKeys *keys, const GeSortRound *round,
+						 const GeSortCode *code, uint64_t *packed, cudaStream_t stream)
 {
 	pack_kernel<<<persistent_blocks(round->n), BLOCK, 0, stream>>>(*keys, *round, code,
 																   packed);
@@ -301,8 +301,8 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_sort_range_launch(const GeSortKeys *keys, const uint32_t *ids, uint64_t n,
-					 long long *range, cudaStream_t stream)
+ge_cuda_sort_range_launch(const GeSortKeys *keys, const uint32_t *ids, uint64_t n,
+						  long long *range, cudaStream_t stream)
 {
 	range_kernel<<<persistent_blocks(n), BLOCK, 0, stream>>>(*keys, ids, n, range);
 	return cudaGetLastError();
@@ -319,8 +319,8 @@ __launch_bounds__(BLOCK) values_kernel(GeSortKeys keys, const uint32_t *ids, uin
 }
 
 cudaError_t
-ge_sort_values_launch(const GeSortKeys *keys, const uint32_t *ids, uint64_t n,
-					  int64_t least, uint64_t *packed, cudaStream_t stream)
+ge_cuda_sort_values_launch(const GeSortKeys *keys, const uint32_t *ids, uint64_t n,
+						   int64_t least, uint64_t *packed, cudaStream_t stream)
 {
 	values_kernel<<<(uint32_t) ((n - 1) / BLOCK + 1), BLOCK, 0, stream>>>(*keys, ids, n,
 																		  least, packed);

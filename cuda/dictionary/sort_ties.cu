@@ -35,7 +35,8 @@ __launch_bounds__(BLOCK) count_up_kernel(uint32_t *ids, uint32_t first, uint64_t
 }
 
 cudaError_t
-ge_sort_count_up_launch(uint32_t *ids, uint32_t first, uint64_t n, cudaStream_t stream)
+ge_cuda_sort_count_up_launch(uint32_t *ids, uint32_t first, uint64_t n,
+							 cudaStream_t stream)
 {
 	count_up_kernel<<<blocks_for(n), BLOCK, 0, stream>>>(ids, first, n);
 	return cudaGetLastError();
@@ -54,8 +55,8 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_sort_count_ties_launch(const uint64_t *packed, uint64_t n, unsigned long long *n_tied,
-						  cudaStream_t stream)
+ge_cuda_sort_count_ties_launch(const uint64_t *packed, uint64_t n,
+							   unsigned long long *n_tied, cudaStream_t stream)
 {
 	count_ties_kernel<<<blocks_for(n), BLOCK, 0, stream>>>(packed, n, n_tied);
 	return cudaGetLastError();
@@ -72,8 +73,8 @@ __launch_bounds__(BLOCK) place_kernel(const uint32_t *ids, const uint32_t *place
 }
 
 cudaError_t
-ge_sort_place_launch(const uint32_t *ids, const uint32_t *places, uint64_t n,
-					 uint32_t *answer, cudaStream_t stream)
+ge_cuda_sort_place_launch(const uint32_t *ids, const uint32_t *places, uint64_t n,
+						  uint32_t *answer, cudaStream_t stream)
 {
 	place_kernel<<<blocks_for(n), BLOCK, 0, stream>>>(ids, places, n, answer);
 	return cudaGetLastError();
@@ -92,8 +93,8 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_sort_mark_launch(const uint64_t *packed, uint64_t n, uint32_t *tied, uint32_t *head,
-					cudaStream_t stream)
+ge_cuda_sort_mark_launch(const uint64_t *packed, uint64_t n, uint32_t *tied,
+						 uint32_t *head, cudaStream_t stream)
 {
 	mark_kernel<<<blocks_for(n), BLOCK, 0, stream>>>(packed, n, tied, head);
 	return cudaGetLastError();
@@ -121,7 +122,7 @@ __launch_bounds__(BLOCK) next_kernel(GeSortNext next, uint64_t n)
 }
 
 cudaError_t
-ge_sort_next_launch(const GeSortNext *next, uint64_t n, cudaStream_t stream)
+ge_cuda_sort_next_launch(const GeSortNext *next, uint64_t n, cudaStream_t stream)
 {
 	next_kernel<<<blocks_for(n), BLOCK, 0, stream>>>(*next, n);
 	return cudaGetLastError();

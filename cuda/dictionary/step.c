@@ -17,7 +17,7 @@ take_return(GeContext *context, uint32_t n, GeReturn **taken, GeError *error)
 	{
 		one = calloc(1, sizeof *one);
 		if (one == NULL)
-			return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
+			return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
 	}
 	else
 		context->free_returns = one->next;
@@ -52,7 +52,7 @@ queue_return(GeStep *step, GeError *error)
 	GE_CUDA(cudaMemcpyAsync(returning->counts, step->dictionary->counts.data,
 							sizeof *returning->counts, cudaMemcpyDeviceToHost,
 							context->compute));
-	GE_TRY(ge_order(context, context->compute, context->copy_out, error));
+	GE_TRY(ge_cuda_order(context, context->compute, context->copy_out, error));
 	GE_CUDA(cudaMemcpyAsync(returning->ids, step->view.ids,
 							step->view.n_rows * sizeof(uint32_t), cudaMemcpyDeviceToHost,
 							context->copy_out));
@@ -70,9 +70,9 @@ finish_copies(GeStep *step, GeError *error)
 		GE_CUDA(cudaMemsetAsync((uint8_t *) step->view.bytes + step->n_bytes, 0,
 								GE_KEY_PADDING, context->copy_in));
 	if (step->view.n_long > 0)
-		GE_TRY(ge_upload(context, (void *) step->view.long_rows, step->long_rows,
-						 step->view.n_long * sizeof(uint32_t), error));
-	return ge_order(context, context->copy_in, context->compute, error);
+		GE_TRY(ge_cuda_upload(context, (void *) step->view.long_rows, step->long_rows,
+							  step->view.n_long * sizeof(uint32_t), error));
+	return ge_cuda_order(context, context->copy_in, context->compute, error);
 }
 
 static void
@@ -88,7 +88,7 @@ push_in_flight(GeContext *context, GeStep *step)
 }
 
 GeStatus
-ge_step_launch(GeDictionary *dictionary, GeError *error)
+ge_cuda_step_launch(GeDictionary *dictionary, GeError *error)
 {
 	GeContext *context = dictionary->context;
 	GeStep *step = dictionary->filling;
@@ -96,16 +96,16 @@ ge_step_launch(GeDictionary *dictionary, GeError *error)
 	GeStepView view;
 
 	while (context->n_steps_in_flight >= GE_STEPS_IN_FLIGHT)
-		GE_TRY(ge_step_advance(context, error));
+		GE_TRY(ge_cuda_step_advance(context, error));
 	dictionary->filling = NULL;
 	push_in_flight(context, step);
 	GE_TRY(take_return(context, step->view.n_rows, &step->returning, error));
 	GE_TRY(finish_copies(step, error));
 	if (!step->has_missing)
 		step->view.missing = NULL;
-	ge_dictionary_view(dictionary, &table);
+	ge_cuda_dictionary_view(dictionary, &table);
 	view = step->view;
-	GE_CUDA(ge_dictionary_find_launch(&view, &table, context->compute));
+	GE_CUDA(ge_cuda_dictionary_find_launch(&view, &table, context->compute));
 	dictionary->is_settled = false;
 	return queue_return(step, error);
 }
@@ -119,11 +119,11 @@ add_unresolved(GeStep *step, GeError *error)
 	GeTableView table;
 
 	step->is_inserting = true;
-	GE_TRY(ge_dictionary_make_room(dictionary, step->view.n_rows, counts->unresolved,
-								   counts->unresolved_bytes, error));
-	ge_dictionary_view(dictionary, &table);
-	GE_CUDA(
-		ge_dictionary_insert_launch(&step->view, &table, dictionary->context->compute));
+	GE_TRY(ge_cuda_dictionary_make_room(dictionary, step->view.n_rows, counts->unresolved,
+										counts->unresolved_bytes, error));
+	ge_cuda_dictionary_view(dictionary, &table);
+	GE_CUDA(ge_cuda_dictionary_insert_launch(&step->view, &table,
+											 dictionary->context->compute));
 	dictionary->is_settled = false;
 	return queue_return(step, error);
 }
@@ -148,11 +148,11 @@ retire(GeContext *context, GeStep *step)
 }
 
 GeStatus
-ge_step_advance(GeContext *context, GeError *error)
+ge_cuda_step_advance(GeContext *context, GeError *error)
 {
 	GeStep *step = context->steps_in_flight;
 
-	GE_TRY(ge_wait_event(context, step->returning->done, error));
+	GE_TRY(ge_cuda_wait_event(context, step->returning->done, error));
 	context->steps_in_flight = step->next;
 	context->n_steps_in_flight--;
 	if (!step->is_inserting && step->returning->counts->unresolved != 0)
@@ -183,7 +183,7 @@ free_step(GeContext *context, GeStep *step)
 {
 	if (step == NULL)
 		return;
-	ge_buffer_free(context, &step->device);
+	ge_cuda_buffer_free(context, &step->device);
 	free_return(step->returning);
 	free(step->segments);
 	free(step->long_rows);
@@ -191,7 +191,7 @@ free_step(GeContext *context, GeStep *step)
 }
 
 void
-ge_steps_forget(GeDictionary *dictionary)
+ge_cuda_steps_forget(GeDictionary *dictionary)
 {
 	GeContext *context = dictionary->context;
 	GeStep **at = &context->steps_in_flight;
@@ -214,7 +214,7 @@ ge_steps_forget(GeDictionary *dictionary)
 }
 
 void
-ge_steps_close(GeContext *context)
+ge_cuda_steps_close(GeContext *context)
 {
 	while (context->steps_in_flight != NULL)
 	{

@@ -60,20 +60,20 @@ extern "C"
 	} GeStep;
 
 	/* Copy rows [first, first + n) of keys behind the step's rows; there must be room. */
-	GeStatus ge_step_append(GeStep *step, const GeKeys *keys, uint32_t first, uint32_t n,
-							uint32_t *ids, GeError *error);
+	GeStatus ge_cuda_step_append(GeStep *step, const GeKeys *keys, uint32_t first,
+								 uint32_t n, uint32_t *ids, GeError *error);
 	/* Rows from `first` on that still fit the step. */
-	uint32_t ge_step_room(const GeStep *step, const GeKeys *keys, uint32_t first);
+	uint32_t ge_cuda_step_room(const GeStep *step, const GeKeys *keys, uint32_t first);
 	/* An empty step with room for one row of at least `bytes` bytes. */
-	GeStatus ge_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error);
+	GeStatus ge_cuda_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error);
 	/* Send the filling step of a dictionary on its way. */
-	GeStatus ge_step_launch(GeDictionary *dictionary, GeError *error);
+	GeStatus ge_cuda_step_launch(GeDictionary *dictionary, GeError *error);
 	/* Bring the oldest step in flight on: retire it, or queue its insertion. */
-	GeStatus ge_step_advance(GeContext *context, GeError *error);
+	GeStatus ge_cuda_step_advance(GeContext *context, GeError *error);
 	/* Forget the steps of a dictionary; the device has been drained. */
-	void ge_steps_forget(GeDictionary *dictionary);
+	void ge_cuda_steps_forget(GeDictionary *dictionary);
 	/* Free all steps of a context; the device has been drained. */
-	void ge_steps_close(GeContext *context);
+	void ge_cuda_steps_close(GeContext *context);
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,7 @@
 static atomic_bool device_lost; /* set once, by the first sticky error; never cleared */
 
 GeStatus
-ge_fail(GeError *error, GeStatus status, const char *format, ...)
+ge_cuda_fail(GeError *error, GeStatus status, const char *format, ...)
 {
 	va_list arguments;
 
@@ -25,7 +25,7 @@ ge_fail(GeError *error, GeStatus status, const char *format, ...)
 }
 
 bool
-ge_device_is_lost(void)
+ge_cuda_device_is_lost(void)
 {
 	return device_lost;
 }
@@ -83,10 +83,10 @@ fail_driver(GeError *error)
 
 	(void) cudaRuntimeGetVersion(&needs);
 	if (has == 0)
-		return ge_fail(error, GE_DEVICE_UNUSABLE, "no NVIDIA driver is loaded");
-	return ge_fail(error, GE_DEVICE_UNUSABLE,
-				   "the NVIDIA driver supports CUDA %d.%d, this build needs %d.%d",
-				   has / 1000, has % 1000 / 10, needs / 1000, needs % 1000 / 10);
+		return ge_cuda_fail(error, GE_DEVICE_UNUSABLE, "no NVIDIA driver is loaded");
+	return ge_cuda_fail(error, GE_DEVICE_UNUSABLE,
+						"the NVIDIA driver supports CUDA %d.%d, this build needs %d.%d",
+						has / 1000, has % 1000 / 10, needs / 1000, needs % 1000 / 10);
 }
 
 static GeStatus
@@ -95,15 +95,15 @@ fail_no_device(GeError *error)
 	const char *visible = getenv("CUDA_VISIBLE_DEVICES");
 
 	if (visible == NULL)
-		return ge_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
-	return ge_fail(error, GE_DEVICE_UNUSABLE,
-				   "no CUDA device: the server runs with CUDA_VISIBLE_DEVICES=\"%.80s\"",
-				   visible);
+		return ge_cuda_fail(error, GE_DEVICE_UNUSABLE, "no CUDA device");
+	return ge_cuda_fail(
+		error, GE_DEVICE_UNUSABLE,
+		"no CUDA device: the server runs with CUDA_VISIBLE_DEVICES=\"%.80s\"", visible);
 }
 
 GeStatus
-ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
-			   GeError *error)
+ge_cuda_call_failed(cudaError_t code, const char *call, const char *file, int line,
+					GeError *error)
 {
 	const char *base = strrchr(file, '/');
 	int call_length = (int) strcspn(call, "( ");
@@ -117,10 +117,10 @@ ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
 		case cudaErrorNoDevice:
 			return fail_no_device(error);
 		case cudaErrorMemoryAllocation:
-			return ge_fail(error, GE_OUT_OF_MEMORY,
-						   "out of memory on the device or of pinned host memory in "
-						   "%.*s (%s:%d)",
-						   call_length, call, base, line);
+			return ge_cuda_fail(error, GE_OUT_OF_MEMORY,
+								"out of memory on the device or of pinned host memory in "
+								"%.*s (%s:%d)",
+								call_length, call, base, line);
 		case cudaErrorInitializationError:
 		case cudaErrorSystemDriverMismatch:
 		case cudaErrorCompatNotSupportedOnDevice:
@@ -128,23 +128,26 @@ ge_cuda_failed(cudaError_t code, const char *call, const char *file, int line,
 		case cudaErrorInvalidDevice:
 		case cudaErrorOperatingSystem:
 		case cudaErrorSystemNotReady:
-			return ge_fail(error, GE_DEVICE_UNUSABLE, "%s", cudaGetErrorString(code));
+			return ge_cuda_fail(error, GE_DEVICE_UNUSABLE, "%s",
+								cudaGetErrorString(code));
 		default:
 			break;
 	}
 	if (is_sticky(code))
 	{
 		device_lost = true;
-		return ge_fail(error, GE_DEVICE_LOST, "the device was lost: %s in %.*s (%s:%d)",
-					   cudaGetErrorString(code), call_length, call, base, line);
+		return ge_cuda_fail(error, GE_DEVICE_LOST,
+							"the device was lost: %s in %.*s (%s:%d)",
+							cudaGetErrorString(code), call_length, call, base, line);
 	}
-	return ge_fail(error, GE_INTERNAL, "CUDA error %d, %s, in %.*s (%s:%d)", (int) code,
-				   cudaGetErrorString(code), call_length, call, base, line);
+	return ge_cuda_fail(error, GE_INTERNAL, "CUDA error %d, %s, in %.*s (%s:%d)",
+						(int) code, cudaGetErrorString(code), call_length, call, base,
+						line);
 }
 
 #ifdef GE_CUDA_FAULTS
 static long fault_at;		/* the call that fails; 0: none */
-static long fault_calls;	/* checked calls since ge_fault_arm() */
+static long fault_calls;	/* checked calls since ge_cuda_fault_arm() */
 static int fault_error = 2; /* cudaErrorMemoryAllocation */
 
 /* What a file says, which a test writes anew while the process runs. */
@@ -161,7 +164,7 @@ read_fault_file(const char *path)
 }
 
 void
-ge_fault_arm(void)
+ge_cuda_fault_arm(void)
 {
 	const char *at = getenv("GE_CUDA_FAULT_AT"), *code = getenv("GE_CUDA_FAULT_ERROR");
 	const char *path = getenv("GE_CUDA_FAULT_FILE");
@@ -175,7 +178,7 @@ ge_fault_arm(void)
 }
 
 void
-ge_fault_report(void)
+ge_cuda_fault_report(void)
 {
 	const char *path = getenv("GE_CUDA_FAULT_FILE");
 	char text[1024];
@@ -194,7 +197,7 @@ ge_fault_report(void)
 }
 
 cudaError_t
-ge_fault_due(void)
+ge_cuda_fault_due(void)
 {
 	fault_calls++;
 	if (fault_at == 0 || fault_calls < fault_at)

@@ -3,11 +3,11 @@
  *
  * GE_CUDA(call) returns from the function around it, with *error filled, when the call
  * fails; the function has a parameter GeError *error and returns a GeStatus.  A sticky
- * error is remembered for the process (ge_device_is_lost): after it no CUDA call of this
+ * error is remembered for the process (ge_cuda_device_is_lost): after it no CUDA call of this
  * process can work again.  An error that is not sticky is cleared.
  *
  * In builds with GE_CUDA_FAULTS the environment variable GE_CUDA_FAULT_AT=n makes the
- * n-th checked call since the last ge_fault_arm() fail, with the number in
+ * n-th checked call since the last ge_cuda_fault_arm() fail, with the number in
  * GE_CUDA_FAULT_ERROR (2, out of memory, without it); a sticky one makes every later
  * call fail too.  The call itself is then not made.  Where GE_CUDA_FAULT_FILE names a file,
  * that says both ("n error"), and FILE.calls gets the number of calls.
@@ -25,22 +25,23 @@ extern "C"
 #endif
 
 	/* Fill *error for a failed call; the status that fits the code. */
-	GeStatus ge_cuda_failed(cudaError_t code, const char *call, const char *file,
-							int line, GeError *error);
+	GeStatus ge_cuda_call_failed(cudaError_t code, const char *call, const char *file,
+								 int line, GeError *error);
 	/* A status and its message, printf style; returns the status. */
-	GeStatus ge_fail(GeError *error, GeStatus status, const char *format, ...)
+	GeStatus ge_cuda_fail(GeError *error, GeStatus status, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
 	/* Has a sticky error made the device unusable for this process? */
-	bool ge_device_is_lost(void);
+	bool ge_cuda_device_is_lost(void);
 
 #ifdef GE_CUDA_FAULTS
 	/* Read the environment and start counting calls from 1. */
-	void ge_fault_arm(void);
+	void ge_cuda_fault_arm(void);
 	/* Leave the number of calls counted in the environment: GE_CUDA_FAULT_CALLS. */
-	void ge_fault_report(void);
+	void ge_cuda_fault_report(void);
 	/* The error that the next checked call must answer, or cudaSuccess. */
-	cudaError_t ge_fault_due(void);
-#define GE_CUDA_CALL(call) ((ge_code = ge_fault_due()) != cudaSuccess ? ge_code : (call))
+	cudaError_t ge_cuda_fault_due(void);
+#define GE_CUDA_CALL(call)                                                               \
+	((ge_code = ge_cuda_fault_due()) != cudaSuccess ? ge_code : (call))
 #else
 #define GE_CUDA_CALL(call) (call)
 #endif
@@ -52,7 +53,7 @@ extern "C"
                                                                                          \
 		ge_code = GE_CUDA_CALL(call);                                                    \
 		if (ge_code != cudaSuccess)                                                      \
-			return ge_cuda_failed(ge_code, #call, __FILE__, __LINE__, error);            \
+			return ge_cuda_call_failed(ge_code, #call, __FILE__, __LINE__, error);       \
 	} while (0)
 
 #define GE_TRY(expression)                                                               \

@@ -7,7 +7,7 @@
 
 #include "runtime/start.h"
 
-/* How long ge_wait_event() asks without a pause, and how long its pauses are. */
+/* How long ge_cuda_wait_event() asks without a pause, and how long its pauses are. */
 #define SPIN_NANOSECONDS 100000
 #define NAP_NANOSECONDS 50000
 
@@ -21,35 +21,35 @@ now_nanoseconds(void)
 }
 
 GeStatus
-ge_poll(GeContext *context, GeError *error)
+ge_cuda_poll(GeContext *context, GeError *error)
 {
 	const GeContextOptions *options = &context->options;
 
 	if (options->cancelled != NULL && options->cancelled(options->cancelled_arg))
-		return ge_fail(error, GE_CANCELLED, "cancelled");
+		return ge_cuda_fail(error, GE_CANCELLED, "cancelled");
 	return GE_OK;
 }
 
 GeStatus
-ge_wait_start(const GeContext *context, GeError *error)
+ge_cuda_wait_start(const GeContext *context, GeError *error)
 {
-	return ge_start_wait(context->start, context->options.cancelled,
-						 context->options.cancelled_arg, error);
+	return ge_cuda_start_wait(context->start, context->options.cancelled,
+							  context->options.cancelled_arg, error);
 }
 
 GeStatus
-ge_enter(GeContext *context, GeError *error)
+ge_cuda_enter(GeContext *context, GeError *error)
 {
-	GE_TRY(ge_wait_start(context, error));
-	if (ge_device_is_lost())
-		return ge_fail(error, GE_DEVICE_LOST,
-					   "the device was lost earlier in this process");
+	GE_TRY(ge_cuda_wait_start(context, error));
+	if (ge_cuda_device_is_lost())
+		return ge_cuda_fail(error, GE_DEVICE_LOST,
+							"the device was lost earlier in this process");
 	GE_CUDA(cudaSetDevice(context->device));
-	return ge_poll(context, error);
+	return ge_cuda_poll(context, error);
 }
 
 GeStatus
-ge_wait_event(GeContext *context, cudaEvent_t event, GeError *error)
+ge_cuda_wait_event(GeContext *context, cudaEvent_t event, GeError *error)
 {
 	const struct timespec nap = {0, NAP_NANOSECONDS};
 	int64_t start = now_nanoseconds();
@@ -64,21 +64,22 @@ ge_wait_event(GeContext *context, cudaEvent_t event, GeError *error)
 			return GE_OK;
 		}
 		(void) cudaGetLastError();
-		GE_TRY(ge_poll(context, error));
+		GE_TRY(ge_cuda_poll(context, error));
 		if (now_nanoseconds() - start > SPIN_NANOSECONDS)
 			nanosleep(&nap, NULL);
 	}
 }
 
 GeStatus
-ge_wait_compute(GeContext *context, GeError *error)
+ge_cuda_wait_compute(GeContext *context, GeError *error)
 {
 	GE_CUDA(cudaEventRecord(context->ready, context->compute));
-	return ge_wait_event(context, context->ready, error);
+	return ge_cuda_wait_event(context, context->ready, error);
 }
 
 GeStatus
-ge_order(GeContext *context, cudaStream_t earlier, cudaStream_t later, GeError *error)
+ge_cuda_order(GeContext *context, cudaStream_t earlier, cudaStream_t later,
+			  GeError *error)
 {
 	GE_CUDA(cudaEventRecord(context->order, earlier));
 	GE_CUDA(cudaStreamWaitEvent(later, context->order, 0));
@@ -97,9 +98,9 @@ synchronize_streams(const GeContext *context)
 }
 
 void
-ge_drain(GeContext *context)
+ge_cuda_drain(GeContext *context)
 {
-	if (!ge_start_is_over(context->start))
+	if (!ge_cuda_start_is_over(context->start))
 		return; /* the device was given nothing */
 	(void) cudaSetDevice(context->device);
 	synchronize_streams(context);

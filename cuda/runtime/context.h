@@ -3,7 +3,7 @@
  *
  * Three streams: copies in, kernels, copies out.  All kernels run on the one compute
  * stream, so that what works on one object is ordered without further thought; copies
- * are ordered against it by ge_order().  Device memory comes from a pool of the context
+ * are ordered against it by ge_cuda_order().  Device memory comes from a pool of the context
  * on the compute stream and is counted against GeContextOptions.memory_limit.
  * Functions return a GeStatus and fill *error; every wait polls cancelled().
  */
@@ -66,8 +66,8 @@ extern "C"
 		cudaStream_t copy_in;
 		cudaStream_t compute;
 		cudaStream_t copy_out;
-		cudaEvent_t order; /* used by ge_order() alone */
-		cudaEvent_t ready; /* waited for by ge_wait_compute() */
+		cudaEvent_t order; /* used by ge_cuda_order() alone */
+		cudaEvent_t ready; /* waited for by ge_cuda_wait_compute() */
 		cudaMemPool_t pool;
 		bool has_pool;
 		uint64_t memory_used; /* bytes of device memory handed out */
@@ -97,55 +97,56 @@ extern "C"
 	};
 
 	/* Wait until the device has started; the status of that. */
-	GeStatus ge_wait_start(const GeContext *context, GeError *error);
+	GeStatus ge_cuda_wait_start(const GeContext *context, GeError *error);
 	/* The start of every operation: the device is there (start.h), and the calling thread
 	 * works on it. */
-	GeStatus ge_enter(GeContext *context, GeError *error);
+	GeStatus ge_cuda_enter(GeContext *context, GeError *error);
 	/* GE_CANCELLED when cancelled() says so. */
-	GeStatus ge_poll(GeContext *context, GeError *error);
+	GeStatus ge_cuda_poll(GeContext *context, GeError *error);
 	/* Wait on the host for an event, or for all that compute was given. */
-	GeStatus ge_wait_event(GeContext *context, cudaEvent_t event, GeError *error);
-	GeStatus ge_wait_compute(GeContext *context, GeError *error);
+	GeStatus ge_cuda_wait_event(GeContext *context, cudaEvent_t event, GeError *error);
+	GeStatus ge_cuda_wait_compute(GeContext *context, GeError *error);
 	/* Work given to `later` from now on starts after the work that `earlier` has. */
-	GeStatus ge_order(GeContext *context, cudaStream_t earlier, cudaStream_t later,
-					  GeError *error);
+	GeStatus ge_cuda_order(GeContext *context, cudaStream_t earlier, cudaStream_t later,
+						   GeError *error);
 	/* Wait for everything, whatever fails: before memory goes. */
-	void ge_drain(GeContext *context);
+	void ge_cuda_drain(GeContext *context);
 
 	/* ------------------------------------------------------------ memory.c */
 
 	/* Have at least bytes in *buffer; its contents are lost. */
-	GeStatus ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes,
-							   GeError *error);
+	GeStatus ge_cuda_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes,
+									GeError *error);
 	/* The same, and all of it is zero. */
-	GeStatus ge_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer, size_t bytes,
-									  GeError *error);
+	GeStatus ge_cuda_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer,
+										   size_t bytes, GeError *error);
 	/* At least bytes in *buffer, of which the first `keep` stay. */
-	GeStatus ge_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes,
-							size_t keep, GeError *error);
-	void ge_buffer_free(GeContext *context, GeBuffer *buffer);
+	GeStatus ge_cuda_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes,
+								 size_t keep, GeError *error);
+	void ge_cuda_buffer_free(GeContext *context, GeBuffer *buffer);
 	/* Bytes that may still be asked for: of the limit, and of the device. */
-	GeStatus ge_memory_available(GeContext *context, uint64_t *bytes, GeError *error);
+	GeStatus ge_cuda_memory_available(GeContext *context, uint64_t *bytes,
+									  GeError *error);
 
 	/* ---------------------------------------------------------- transfer.c */
 
-	/* Pinned room of `bytes` (at most GE_STAGING_CHUNK_BYTES) for one ge_send(). */
-	GeStatus ge_staging_reserve(GeContext *context, size_t bytes, void **data,
-								GeError *error);
+	/* Pinned room of `bytes` (at most GE_STAGING_CHUNK_BYTES) for one ge_cuda_send(). */
+	GeStatus ge_cuda_staging_reserve(GeContext *context, size_t bytes, void **data,
+									 GeError *error);
 	/* Copy in what was reserved and filled. */
-	GeStatus ge_send(GeContext *context, void *device, const void *pinned, size_t bytes,
-					 GeError *error);
-	/* Copy in from any host memory, which may change as soon as this returns. */
-	GeStatus ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
-					   GeError *error);
-	/* Copy out, after all that compute was given, into any host memory. */
-	GeStatus ge_download(GeContext *context, void *host, const void *device, size_t bytes,
-						 GeError *error);
-	/* The same for at most GE_READ_BACK_BYTES, cheaper. */
-	GeStatus ge_read_back(GeContext *context, void *host, const void *device,
+	GeStatus ge_cuda_send(GeContext *context, void *device, const void *pinned,
 						  size_t bytes, GeError *error);
-	GeStatus ge_transfer_open(GeContext *context, GeError *error);
-	void ge_transfer_close(GeContext *context);
+	/* Copy in from any host memory, which may change as soon as this returns. */
+	GeStatus ge_cuda_upload(GeContext *context, void *device, const void *host,
+							size_t bytes, GeError *error);
+	/* Copy out, after all that compute was given, into any host memory. */
+	GeStatus ge_cuda_download(GeContext *context, void *host, const void *device,
+							  size_t bytes, GeError *error);
+	/* The same for at most GE_READ_BACK_BYTES, cheaper. */
+	GeStatus ge_cuda_read_back(GeContext *context, void *host, const void *device,
+							   size_t bytes, GeError *error);
+	GeStatus ge_cuda_transfer_open(GeContext *context, GeError *error);
+	void ge_cuda_transfer_close(GeContext *context);
 
 #ifdef __cplusplus
 }

@@ -8,8 +8,8 @@
 #include <cub/device/device_select.cuh>
 
 cudaError_t
-ge_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint32_t *values[2],
-			  uint64_t n, int bits, bool *in_second, cudaStream_t stream)
+ge_cuda_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint32_t *values[2],
+				   uint64_t n, int bits, bool *in_second, cudaStream_t stream)
 {
 	cub::DoubleBuffer<uint64_t> key_buffers(keys[0], keys[1]);
 	cub::DoubleBuffer<uint32_t> value_buffers(values[0], values[1]);
@@ -21,8 +21,8 @@ ge_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint32_t *value
 }
 
 cudaError_t
-ge_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint64_t n, int bits,
-			 bool *in_second, cudaStream_t stream)
+ge_cuda_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint64_t n, int bits,
+				  bool *in_second, cudaStream_t stream)
 {
 	cub::DoubleBuffer<uint64_t> key_buffers(keys[0], keys[1]);
 	cudaError_t code = cub::DeviceRadixSort::SortKeys(temp, *temp_bytes, key_buffers, n,
@@ -33,9 +33,9 @@ ge_sort_keys(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint64_t n, int 
 }
 
 cudaError_t
-ge_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t *out,
-			 const uint64_t *values, uint64_t *values_out, uint32_t n, int begin, int end,
-			 cudaStream_t stream)
+ge_cuda_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t *out,
+				  const uint64_t *values, uint64_t *values_out, uint32_t n, int begin,
+				  int end, cudaStream_t stream)
 {
 	if (values_out == NULL)
 		return cub::DeviceRadixSort::SortKeys(temp, *temp_bytes, keys, out, n, begin, end,
@@ -45,23 +45,23 @@ ge_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t *out
 }
 
 cudaError_t
-ge_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys, uint64_t *out,
-			   uint64_t *n_out, uint64_t n, cudaStream_t stream)
+ge_cuda_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys, uint64_t *out,
+					uint64_t *n_out, uint64_t n, cudaStream_t stream)
 {
 	return cub::DeviceSelect::Unique(temp, *temp_bytes, keys, out, n_out, (int64_t) n,
 									 stream);
 }
 
 cudaError_t
-ge_running_sum(void *temp, size_t *temp_bytes, const uint32_t *in, uint32_t *out,
-			   uint64_t n, cudaStream_t stream)
+ge_cuda_running_sum(void *temp, size_t *temp_bytes, const uint32_t *in, uint32_t *out,
+					uint64_t n, cudaStream_t stream)
 {
 	return cub::DeviceScan::InclusiveSum(temp, *temp_bytes, in, out, n, stream);
 }
 
 cudaError_t
-ge_running_sum_wide(void *temp, size_t *temp_bytes, uint64_t *lengths, uint64_t n,
-					cudaStream_t stream)
+ge_cuda_running_sum_wide(void *temp, size_t *temp_bytes, uint64_t *lengths, uint64_t n,
+						 cudaStream_t stream)
 {
 	return cub::DeviceScan::InclusiveSum(temp, *temp_bytes, lengths, lengths, n, stream);
 }

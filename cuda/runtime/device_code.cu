@@ -7,7 +7,7 @@
 #include "runtime/device_code.h"
 
 bool
-ge_device_code_fits(int major, int minor)
+ge_cuda_device_code_fits(int major, int minor)
 {
 	const int built[] = {__CUDA_ARCH_LIST__}; /* 750 is 7.5, 1000 is 10.0 */
 	const int n = sizeof built / sizeof built[0];

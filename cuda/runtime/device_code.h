@@ -12,7 +12,7 @@ extern "C"
 #endif
 
 	/* Is there machine code, or intermediate code of an older device, for this one? */
-	bool ge_device_code_fits(int major, int minor);
+	bool ge_cuda_device_code_fits(int major, int minor);
 
 #ifdef __cplusplus
 }

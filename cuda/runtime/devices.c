@@ -43,11 +43,11 @@ describe_device(GeDeviceInfo *info, int device)
 		snprintf(info->compute_capability, sizeof info->compute_capability, "%d.%d",
 				 properties.major, properties.minor);
 		info->memory_bytes = properties.totalGlobalMem;
-		info->free_bytes = ge_free_memory(device);
+		info->free_bytes = ge_cuda_free_memory(device);
 	}
-	info->usable = code == cudaSuccess && !ge_device_is_lost() &&
-				   ge_device_check(device, &error) == GE_OK;
-	if (ge_device_is_lost())
+	info->usable = code == cudaSuccess && !ge_cuda_device_is_lost() &&
+				   ge_cuda_device_check(device, &error) == GE_OK;
+	if (ge_cuda_device_is_lost())
 		snprintf(info->reason, sizeof info->reason,
 				 "the device was lost earlier in this process");
 	else if (code != cudaSuccess)
@@ -58,27 +58,28 @@ describe_device(GeDeviceInfo *info, int device)
 }
 
 GeStatus
-ge_device_count(int *n, GeError *error)
+ge_cuda_device_count(int *n, GeError *error)
 {
 	GE_CUDA(cudaGetDeviceCount(n));
 	if (*n == 0)
-		return ge_cuda_failed(cudaErrorNoDevice, "cudaGetDeviceCount", __FILE__, __LINE__,
-							  error);
+		return ge_cuda_call_failed(cudaErrorNoDevice, "cudaGetDeviceCount", __FILE__,
+								   __LINE__, error);
 	return GE_OK;
 }
 
 GeStatus
-ge_device_check(int device, GeError *error)
+ge_cuda_device_check(int device, GeError *error)
 {
 	int major, minor;
 
 	GE_CUDA(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
 	GE_CUDA(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
-	if (!ge_device_code_fits(major, minor))
-		return ge_fail(error, GE_DEVICE_UNUSABLE,
-					   "device %d has compute capability %d.%d, for which this build has "
-					   "no code",
-					   device, major, minor);
+	if (!ge_cuda_device_code_fits(major, minor))
+		return ge_cuda_fail(
+			error, GE_DEVICE_UNUSABLE,
+			"device %d has compute capability %d.%d, for which this build has "
+			"no code",
+			device, major, minor);
 	return GE_OK;
 }
 
@@ -88,7 +89,7 @@ list_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, GeError *error)
 	int32_t i;
 	int count = 0;
 
-	GE_TRY(ge_device_count(&count, error));
+	GE_TRY(ge_cuda_device_count(&count, error));
 	*n = count;
 	for (i = 0; i < count && i < max; i++)
 		describe_device(&infos[i], i);
@@ -101,7 +102,7 @@ count_devices(void *unused, GeError *error)
 	int n;
 
 	(void) unused;
-	return ge_device_count(&n, error);
+	return ge_cuda_device_count(&n, error);
 }
 
 /* The driver's start, which takes long, in a thread; it stays for the whole process. */
@@ -109,19 +110,19 @@ static GeStatus
 start_driver(bool (*cancelled)(void *arg), void *cancelled_arg, GeError *error)
 {
 	const GeStartJob job = {count_devices, NULL, NULL};
-	GeStart *start = ge_start_begin(&job);
+	GeStart *start = ge_cuda_start_begin(&job);
 	GeStatus status;
 
 	if (start == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "no thread to start the driver in");
-	status = ge_start_wait(start, cancelled, cancelled_arg, error);
-	(void) ge_start_end(start);
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "no thread to start the driver in");
+	status = ge_cuda_start_wait(start, cancelled, cancelled_arg, error);
+	(void) ge_cuda_start_end(start);
 	return status;
 }
 
 GeStatus
-ge_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(void *arg),
-		   void *cancelled_arg, GeError *error)
+ge_cuda_devices(GeDeviceInfo *infos, int32_t max, int32_t *n,
+				bool (*cancelled)(void *arg), void *cancelled_arg, GeError *error)
 {
 	sigset_t all, before;
 	GeStatus status;

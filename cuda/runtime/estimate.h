@@ -7,8 +7,8 @@
 #include "runtime/context.h"
 
 /* GE_OUT_OF_MEMORY where the estimate is beyond the memory limit; needs no device. */
-GeStatus ge_estimate_check_limit(const GeContextOptions *options, GeError *error);
+GeStatus ge_cuda_estimate_check_limit(const GeContextOptions *options, GeError *error);
 /* The same for what a started context can have. */
-GeStatus ge_estimate_check_free(GeContext *context, GeError *error);
+GeStatus ge_cuda_estimate_check_free(GeContext *context, GeError *error);
 
 #endif /* GE_CUDA_ESTIMATE_H */

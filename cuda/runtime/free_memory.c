@@ -42,7 +42,7 @@ load(void)
 }
 
 uint64_t
-ge_free_memory(int device)
+ge_cuda_free_memory(int device)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char bus[32];

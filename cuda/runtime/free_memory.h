@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /* 0: not known. */
-uint64_t ge_free_memory(int device);
+uint64_t ge_cuda_free_memory(int device);
 
 #endif /* GE_CUDA_FREE_MEMORY_H */

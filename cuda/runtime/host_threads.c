@@ -32,8 +32,8 @@ run_task(void *arg, uint64_t task, uint32_t worker)
 }
 
 GeStatus
-ge_host_run(GeContext *context, uint64_t n_tasks, GeHostTask run, void *arg,
-			GeError *error)
+ge_cuda_host_run(GeContext *context, uint64_t n_tasks, GeHostTask run, void *arg,
+				 GeError *error)
 {
 	GeHostJob job = {.options = &context->options, .run = run, .arg = arg};
 
@@ -46,16 +46,17 @@ ge_host_run(GeContext *context, uint64_t n_tasks, GeHostTask run, void *arg,
 												  : n > MOST_THREADS ? MOST_THREADS
 																	 : (uint32_t) n);
 		if (context->host_threads == NULL)
-			return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for threads");
+			return ge_cuda_fail(error, GE_OUT_OF_MEMORY,
+								"out of host memory for threads");
 	}
 	ge_threads_run(context->host_threads, MOST_THREADS, n_tasks, run_task, &job);
 	if (atomic_load(&job.is_cancelled))
-		return ge_fail(error, GE_CANCELLED, "cancelled");
+		return ge_cuda_fail(error, GE_CANCELLED, "cancelled");
 	return GE_OK;
 }
 
 void
-ge_host_threads_close(GeContext *context)
+ge_cuda_host_threads_close(GeContext *context)
 {
 	ge_threads_free(context->host_threads);
 	context->host_threads = NULL;

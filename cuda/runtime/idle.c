@@ -1,7 +1,7 @@
 /*
  * idle.c: a thread that waits for the process' CUDA context to be idle long enough.
  *
- * The mutex is held while the context is destroyed, so that ge_idle_opening() waits for
+ * The mutex is held while the context is destroyed, so that ge_cuda_idle_opening() waits for
  * that to end.  The thread starts with the first close that has a timeout, and then
  * stays, asleep.  Where it cannot be started the context stays too: that costs memory
  * alone.
@@ -74,7 +74,7 @@ start_thread(void)
 }
 
 void
-ge_idle_opening(void)
+ge_cuda_idle_opening(void)
 {
 	pthread_mutex_lock(&mutex);
 	n_open++;
@@ -83,7 +83,7 @@ ge_idle_opening(void)
 }
 
 void
-ge_idle_closed(int device, int timeout)
+ge_cuda_idle_closed(int device, int timeout)
 {
 	pthread_mutex_lock(&mutex);
 	n_open--;

@@ -9,8 +9,8 @@
 #define GE_CUDA_IDLE_H
 
 /* A GeContext is about to be opened: nothing is given back from here on. */
-void ge_idle_opening(void);
+void ge_cuda_idle_opening(void);
 /* It was closed, or could not be opened; timeout in seconds, 0: never. */
-void ge_idle_closed(int device, int timeout);
+void ge_cuda_idle_closed(int device, int timeout);
 
 #endif /* GE_CUDA_IDLE_H */

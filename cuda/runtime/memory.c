@@ -2,13 +2,13 @@
  * memory.c: device memory of one context, counted against its limit.
  *
  * Memory is taken and given back on the compute stream; who uses it on another stream
- * orders that stream after it (ge_order).  What does not fit is GE_OUT_OF_MEMORY with
+ * orders that stream after it (ge_cuda_order).  What does not fit is GE_OUT_OF_MEMORY with
  * the bytes asked for and the bytes there are; nothing is half done then.
  */
 #include "runtime/context.h"
 
 GeStatus
-ge_memory_available(GeContext *context, uint64_t *bytes, GeError *error)
+ge_cuda_memory_available(GeContext *context, uint64_t *bytes, GeError *error)
 {
 	size_t device_free, total;
 	uint64_t reserved = 0, used = 0;
@@ -39,11 +39,11 @@ fail_out_of_memory(GeContext *context, size_t bytes, GeError *error)
 	GeError ignored;
 	uint64_t available = 0;
 
-	(void) ge_memory_available(context, &available, &ignored);
-	return ge_fail(error, GE_OUT_OF_MEMORY,
-				   "out of device memory: %zu bytes needed, %llu available, %llu in use",
-				   bytes, (unsigned long long) available,
-				   (unsigned long long) context->memory_used);
+	(void) ge_cuda_memory_available(context, &available, &ignored);
+	return ge_cuda_fail(
+		error, GE_OUT_OF_MEMORY,
+		"out of device memory: %zu bytes needed, %llu available, %llu in use", bytes,
+		(unsigned long long) available, (unsigned long long) context->memory_used);
 }
 
 /* Takes part in the counting of faults, so that a simulated failure takes nothing. */
@@ -60,14 +60,14 @@ take(GeContext *context, void **data, size_t bytes)
 }
 
 GeStatus
-ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *error)
+ge_cuda_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *error)
 {
 	cudaError_t code = cudaSuccess;
 	void *data = NULL;
 
 	if (buffer->bytes >= bytes && buffer->data != NULL)
 		return GE_OK;
-	ge_buffer_free(context, buffer);
+	ge_cuda_buffer_free(context, buffer);
 	bytes = (bytes + 255) & ~(size_t) 255;
 	if (bytes == 0)
 		bytes = 256;
@@ -79,7 +79,7 @@ ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *e
 	{
 		/* what was freed but is cached in pieces too small */
 		(void) cudaGetLastError();
-		GE_TRY(ge_wait_compute(context, error));
+		GE_TRY(ge_cuda_wait_compute(context, error));
 		if (context->has_pool)
 			GE_CUDA(cudaMemPoolTrimTo(context->pool, 0));
 		code = take(context, &data, bytes);
@@ -90,7 +90,7 @@ ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *e
 		}
 	}
 	if (code != cudaSuccess)
-		return ge_cuda_failed(code, "cudaMalloc", __FILE__, __LINE__, error);
+		return ge_cuda_call_failed(code, "cudaMalloc", __FILE__, __LINE__, error);
 	buffer->data = data;
 	buffer->bytes = bytes;
 	context->memory_used += bytes;
@@ -98,10 +98,10 @@ ge_buffer_reserve(GeContext *context, GeBuffer *buffer, size_t bytes, GeError *e
 }
 
 GeStatus
-ge_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer, size_t bytes,
-						 GeError *error)
+ge_cuda_buffer_reserve_zeroed(GeContext *context, GeBuffer *buffer, size_t bytes,
+							  GeError *error)
 {
-	GE_TRY(ge_buffer_reserve(context, buffer, bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, buffer, bytes, error));
 	GE_CUDA(cudaMemsetAsync(buffer->data, 0, bytes, context->compute));
 	return GE_OK;
 }
@@ -116,8 +116,8 @@ copy_buffer(GeContext *context, const GeBuffer *to, const GeBuffer *from, size_t
 }
 
 GeStatus
-ge_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes, size_t keep,
-			   GeError *error)
+ge_cuda_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes, size_t keep,
+					GeError *error)
 {
 	GeBuffer grown = {0};
 	GeStatus status = GE_OK;
@@ -126,17 +126,17 @@ ge_buffer_grow(GeContext *context, GeBuffer *buffer, size_t bytes, size_t keep,
 		return GE_OK;
 	if (bytes < 2 * buffer->bytes)
 		bytes = 2 * buffer->bytes;
-	GE_TRY(ge_buffer_reserve(context, &grown, bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &grown, bytes, error));
 	if (keep > 0)
 		status = copy_buffer(context, &grown, buffer, keep, error);
-	ge_buffer_free(context, status == GE_OK ? buffer : &grown);
+	ge_cuda_buffer_free(context, status == GE_OK ? buffer : &grown);
 	if (status == GE_OK)
 		*buffer = grown;
 	return status;
 }
 
 void
-ge_buffer_free(GeContext *context, GeBuffer *buffer)
+ge_cuda_buffer_free(GeContext *context, GeBuffer *buffer)
 {
 	if (buffer->data == NULL)
 		return;

@@ -77,7 +77,7 @@ join(bool all)
 }
 
 GeStart *
-ge_start_begin(const GeStartJob *job)
+ge_cuda_start_begin(const GeStartJob *job)
 {
 	GeStart *start = calloc(1, sizeof *start);
 	sigset_t all, before;
@@ -105,18 +105,18 @@ ge_start_begin(const GeStartJob *job)
 }
 
 bool
-ge_start_is_over(const GeStart *start)
+ge_cuda_start_is_over(const GeStart *start)
 {
 	return start == NULL || atomic_load(&start->state) == OVER;
 }
 
 GeStatus
-ge_start_wait(const GeStart *start, bool (*cancelled)(void *arg), void *cancelled_arg,
-			  GeError *error)
+ge_cuda_start_wait(const GeStart *start, bool (*cancelled)(void *arg),
+				   void *cancelled_arg, GeError *error)
 {
 	const struct timespec nap = {0, NAP_NANOSECONDS};
 
-	while (!ge_start_is_over(start))
+	while (!ge_cuda_start_is_over(start))
 	{
 		if (cancelled != NULL && cancelled(cancelled_arg))
 		{
@@ -131,7 +131,7 @@ ge_start_wait(const GeStart *start, bool (*cancelled)(void *arg), void *cancelle
 }
 
 bool
-ge_start_end(GeStart *start)
+ge_cuda_start_end(GeStart *start)
 {
 	int state = RUNNING;
 
@@ -145,7 +145,7 @@ ge_start_end(GeStart *start)
 }
 
 void
-ge_start_wait_for_all(void)
+ge_cuda_start_wait_for_all(void)
 {
 	join(true);
 }

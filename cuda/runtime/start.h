@@ -27,21 +27,21 @@ extern "C"
 	} GeStartJob;
 
 	/* Run a job in a thread.  NULL: there was no memory or no thread to be had. */
-	GeStart *ge_start_begin(const GeStartJob *job);
+	GeStart *ge_cuda_start_begin(const GeStartJob *job);
 	/* False while run() runs; what it did is visible when this is true.  True for NULL. */
-	bool ge_start_is_over(const GeStart *start);
+	bool ge_cuda_start_is_over(const GeStart *start);
 	/* Wait until it is, polling cancelled(); the status of run(), or GE_CANCELLED. */
-	GeStatus ge_start_wait(const GeStart *start, bool (*cancelled)(void *arg),
-						   void *cancelled_arg, GeError *error);
+	GeStatus ge_cuda_start_wait(const GeStart *start, bool (*cancelled)(void *arg),
+								void *cancelled_arg, GeError *error);
 	/*
 	 * The caller goes away, and the start with it (NULL: there is none).  True: run() was
 	 * over, and what it left is the caller's to put away.  False: it goes on, and is
 	 * followed by close(), in its thread; the argument is not the caller's any more.
 	 */
-	bool ge_start_end(GeStart *start);
+	bool ge_cuda_start_end(GeStart *start);
 	/* Before the process exits: wait for all that still run, with their callers or without.
 	 * No start is used from then on. */
-	void ge_start_wait_for_all(void);
+	void ge_cuda_start_wait_for_all(void);
 
 #ifdef __cplusplus
 }

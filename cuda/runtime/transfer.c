@@ -38,7 +38,7 @@ close_pinned(GePinned *pinned)
 }
 
 GeStatus
-ge_transfer_open(GeContext *context, GeError *error)
+ge_cuda_transfer_open(GeContext *context, GeError *error)
 {
 	void *data = NULL;
 
@@ -50,7 +50,7 @@ ge_transfer_open(GeContext *context, GeError *error)
 }
 
 void
-ge_transfer_close(GeContext *context)
+ge_cuda_transfer_close(GeContext *context)
 {
 	int i;
 
@@ -79,14 +79,14 @@ next_chunk(GeContext *context, GeError *error)
 		GE_TRY(open_pinned(chunk, GE_STAGING_CHUNK_BYTES, error));
 	}
 	else
-		GE_TRY(ge_wait_event(context, chunk->free, error));
+		GE_TRY(ge_cuda_wait_event(context, chunk->free, error));
 	context->staging_at = next;
 	context->staging_used = 0;
 	return GE_OK;
 }
 
 GeStatus
-ge_staging_reserve(GeContext *context, size_t bytes, void **data, GeError *error)
+ge_cuda_staging_reserve(GeContext *context, size_t bytes, void **data, GeError *error)
 {
 	bytes = (bytes + 63) & ~(size_t) 63;
 	if (context->staging_used + bytes > GE_STAGING_CHUNK_BYTES)
@@ -97,8 +97,8 @@ ge_staging_reserve(GeContext *context, size_t bytes, void **data, GeError *error
 }
 
 GeStatus
-ge_send(GeContext *context, void *device, const void *pinned, size_t bytes,
-		GeError *error)
+ge_cuda_send(GeContext *context, void *device, const void *pinned, size_t bytes,
+			 GeError *error)
 {
 	GE_CUDA(
 		cudaMemcpyAsync(device, pinned, bytes, cudaMemcpyHostToDevice, context->copy_in));
@@ -106,8 +106,8 @@ ge_send(GeContext *context, void *device, const void *pinned, size_t bytes,
 }
 
 GeStatus
-ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
-		  GeError *error)
+ge_cuda_upload(GeContext *context, void *device, const void *host, size_t bytes,
+			   GeError *error)
 {
 	size_t done, piece;
 
@@ -117,9 +117,9 @@ ge_upload(GeContext *context, void *device, const void *host, size_t bytes,
 
 		piece =
 			bytes - done < GE_STAGING_PIECE_BYTES ? bytes - done : GE_STAGING_PIECE_BYTES;
-		GE_TRY(ge_staging_reserve(context, piece, &pinned, error));
+		GE_TRY(ge_cuda_staging_reserve(context, piece, &pinned, error));
 		memcpy(pinned, (const uint8_t *) host + done, piece);
-		GE_TRY(ge_send(context, (uint8_t *) device + done, pinned, piece, error));
+		GE_TRY(ge_cuda_send(context, (uint8_t *) device + done, pinned, piece, error));
 	}
 	return GE_OK;
 }
@@ -161,20 +161,20 @@ take_return(GeContext *context, size_t number, void *to, size_t bytes, GeError *
 	const GePinned *chunk = &context->returning[number % GE_RETURN_CHUNKS];
 	GeCopyOut copy = {to, chunk->data, bytes};
 
-	GE_TRY(ge_wait_event(context, chunk->free, error));
+	GE_TRY(ge_cuda_wait_event(context, chunk->free, error));
 	if (bytes < GE_STAGING_CHUNK_BYTES)
 	{
 		memcpy(to, chunk->data, bytes);
 		return GE_OK;
 	}
-	return ge_host_run(context, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK, copy_some,
-					   &copy, error);
+	return ge_cuda_host_run(context, (bytes + BYTES_PER_TASK - 1) / BYTES_PER_TASK,
+							copy_some, &copy, error);
 }
 
 /* A piece travels while the one before it is copied to the caller. */
 GeStatus
-ge_download(GeContext *context, void *host, const void *device, size_t bytes,
-			GeError *error)
+ge_cuda_download(GeContext *context, void *host, const void *device, size_t bytes,
+				 GeError *error)
 {
 	size_t at, piece = 0, before, i;
 
@@ -184,7 +184,7 @@ ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 			close_pinned(&context->returning[i]);
 			GE_TRY(open_pinned(&context->returning[i], GE_STAGING_CHUNK_BYTES, error));
 		}
-	GE_TRY(ge_order(context, context->compute, context->copy_out, error));
+	GE_TRY(ge_cuda_order(context, context->compute, context->copy_out, error));
 	for (at = 0, i = 0; at < bytes || piece > 0; at += piece, i++)
 	{
 		before = piece;
@@ -199,14 +199,14 @@ ge_download(GeContext *context, void *host, const void *device, size_t bytes,
 }
 
 GeStatus
-ge_read_back(GeContext *context, void *host, const void *device, size_t bytes,
-			 GeError *error)
+ge_cuda_read_back(GeContext *context, void *host, const void *device, size_t bytes,
+				  GeError *error)
 {
 	if (bytes > GE_READ_BACK_BYTES)
-		return ge_download(context, host, device, bytes, error);
+		return ge_cuda_download(context, host, device, bytes, error);
 	GE_CUDA(cudaMemcpyAsync(context->read_back, device, bytes, cudaMemcpyDeviceToHost,
 							context->compute));
-	GE_TRY(ge_wait_compute(context, error));
+	GE_TRY(ge_cuda_wait_compute(context, error));
 	memcpy(host, context->read_back, bytes);
 	return GE_OK;
 }

@@ -21,7 +21,7 @@ __launch_bounds__(BLOCK) carry_kernel(GeTargetView target)
 }
 
 cudaError_t
-ge_target_carry_launch(const GeTargetView *target, cudaStream_t stream)
+ge_cuda_target_carry_launch(const GeTargetView *target, cudaStream_t stream)
 {
 	carry_kernel<<<(uint32_t) ((target->n_cells + BLOCK - 1) / BLOCK), BLOCK, 0,
 				   stream>>>(*target);
@@ -53,8 +53,8 @@ __launch_bounds__(BLOCK) null_kernel(GeTargetView target, GeRowsView rows)
 }
 
 cudaError_t
-ge_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
-					  cudaStream_t stream)
+ge_cuda_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
+						   cudaStream_t stream)
 {
 	if (rows->n_rows == 0)
 		return cudaSuccess;
@@ -92,9 +92,9 @@ __launch_bounds__(BLOCK)
 }
 
 cudaError_t
-ge_target_collect_launch(const GeTargetView *target, const GeRowsView *rows,
-						 uint64_t *keys, uint64_t *targets,
-						 unsigned long long *n_collected, cudaStream_t stream)
+ge_cuda_target_collect_launch(const GeTargetView *target, const GeRowsView *rows,
+							  uint64_t *keys, uint64_t *targets,
+							  unsigned long long *n_collected, cudaStream_t stream)
 {
 	if (rows->n_rows == 0)
 		return cudaSuccess;

@@ -109,7 +109,7 @@ launch_encode(const GeTargetView *target, cudaStream_t stream)
 }
 
 cudaError_t
-ge_target_encode_launch(const GeTargetView *target, cudaStream_t stream)
+ge_cuda_target_encode_launch(const GeTargetView *target, cudaStream_t stream)
 {
 	switch (target->layout.n_bins)
 	{
@@ -150,8 +150,9 @@ __launch_bounds__(BLOCK) statistics_kernel(GeTargetView target, uint32_t first,
 }
 
 cudaError_t
-ge_target_statistics_launch(const GeTargetView *target, uint32_t first, uint32_t count,
-							const GeTargetStatistics *statistics, cudaStream_t stream)
+ge_cuda_target_statistics_launch(const GeTargetView *target, uint32_t first,
+								 uint32_t count, const GeTargetStatistics *statistics,
+								 cudaStream_t stream)
 {
 	if (count == 0)
 		return cudaSuccess;

@@ -23,21 +23,22 @@ add_up(GeTarget *target, GeError *error)
 	uint64_t record = view->layout.sum_words * sizeof(int64_t);
 	uint64_t n_ids = (uint64_t) view->n_categories + 1;
 
-	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->category_sums,
-									n_ids * record, error));
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->category_sums,
+										 n_ids * record, error));
 	view->category_sums = target->category_sums.data;
-	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
+	GE_TRY(
+		ge_cuda_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
 	if (target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
 		view->k > 1)
 	{
-		GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->fold_sums,
-										view->k * record, error));
+		GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->fold_sums,
+											 view->k * record, error));
 		view->fold_sums = target->fold_sums.data;
 	}
 	if (view->layout.form == GE_CELL_BINS && target->uncarried < target->n_added)
-		GE_CUDA(ge_target_carry_launch(view, target->context->compute));
-	GE_CUDA(ge_target_totals_launch(view, target->context->compute));
+		GE_CUDA(ge_cuda_target_carry_launch(view, target->context->compute));
+	GE_CUDA(ge_cuda_target_totals_launch(view, target->context->compute));
 	return GE_OK;
 }
 
@@ -77,29 +78,30 @@ compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
 	GeStatus status = GE_OK;
 
 	if (sums == NULL || priors == NULL)
-		status = ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu folds",
+		status =
+			ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu folds",
 						 (unsigned long long) n);
 	if (status == GE_OK)
-		status = ge_download(target->context, sums, target->fold_sums.data,
-							 n * words * sizeof *sums, error);
+		status = ge_cuda_download(target->context, sums, target->fold_sums.data,
+								  n * words * sizeof *sums, error);
 	for (i = 0; status == GE_OK && i < n; i++)
 	{
 		priors[i] = prior_of_fold(target, all, sums + i * words);
 		if (i % 65536 == 65535)
-			status = ge_poll(target->context, error);
+			status = ge_cuda_poll(target->context, error);
 	}
 	if (status == GE_OK)
-		status = ge_buffer_reserve(target->context, &target->fold_priors,
-								   n * sizeof *priors, error);
+		status = ge_cuda_buffer_reserve(target->context, &target->fold_priors,
+										n * sizeof *priors, error);
 	if (status == GE_OK)
-		status = ge_order(target->context, target->context->compute,
-						  target->context->copy_in, error);
+		status = ge_cuda_order(target->context, target->context->compute,
+							   target->context->copy_in, error);
 	if (status == GE_OK)
-		status = ge_upload(target->context, target->fold_priors.data, priors,
-						   n * sizeof *priors, error);
+		status = ge_cuda_upload(target->context, target->fold_priors.data, priors,
+								n * sizeof *priors, error);
 	if (status == GE_OK)
-		status = ge_order(target->context, target->context->copy_in,
-						  target->context->compute, error);
+		status = ge_cuda_order(target->context, target->context->copy_in,
+							   target->context->compute, error);
 	view->fold_priors = target->fold_priors.data;
 	free(sums);
 	free(priors);
@@ -113,8 +115,8 @@ compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
 	int64_t all[GE_MAX_BINS + 2];
 	double sum;
 
-	GE_TRY(ge_read_back(target->context, all, target->all_sum.data,
-						view->layout.sum_words * sizeof *all, error));
+	GE_TRY(ge_cuda_read_back(target->context, all, target->all_sum.data,
+							 view->layout.sum_words * sizeof *all, error));
 	totals->n_rows = target->n_added;
 	totals->n_target = (uint64_t) all[0];
 	totals->prior = 0;
@@ -122,8 +124,9 @@ compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
 		return GE_OK;
 	sum = round_sum(&view->layout, all);
 	if (isinf(sum))
-		return ge_fail(error, GE_SUM_OVERFLOW,
-					   "the sum of all targets is beyond the range of double precision");
+		return ge_cuda_fail(
+			error, GE_SUM_OVERFLOW,
+			"the sum of all targets is beyond the range of double precision");
 	view->prior = ge_prior(sum, totals->n_target, target->spec.smooth);
 	totals->prior = view->prior.mean;
 	return view->fold_sums != NULL ? compute_fold_priors(target, all, error) : GE_OK;
@@ -136,41 +139,41 @@ encode(GeTarget *target, GeError *error)
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
 
-	GE_TRY(ge_buffer_reserve(context, &target->encodings, view->n_cells * sizeof(double),
-							 error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &target->encodings,
+								  view->n_cells * sizeof(double), error));
 	view->encodings = target->encodings.data;
 	if (target->is_sparse)
 	{
-		GE_TRY(ge_buffer_reserve(context, &target->category_rounded,
-								 ((uint64_t) view->n_categories + 1) * sizeof(double),
-								 error));
+		GE_TRY(ge_cuda_buffer_reserve(
+			context, &target->category_rounded,
+			((uint64_t) view->n_categories + 1) * sizeof(double), error));
 		view->category_rounded = target->category_rounded.data;
 	}
-	GE_CUDA(ge_target_encode_launch(view, context->compute));
-	ge_buffer_free(context, &target->cells);
+	GE_CUDA(ge_cuda_target_encode_launch(view, context->compute));
+	ge_cuda_buffer_free(context, &target->cells);
 	view->cells = NULL;
-	return ge_target_check_flags(target, error);
+	return ge_cuda_target_check_flags(target, error);
 }
 
 static GeStatus
 finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
 	if (target->is_sparse)
-		GE_TRY(ge_target_build_sparse(target, error));
+		GE_TRY(ge_cuda_target_build_sparse(target, error));
 	GE_TRY(add_up(target, error));
-	GE_TRY(ge_target_check_flags(target, error));
+	GE_TRY(ge_cuda_target_check_flags(target, error));
 	GE_TRY(compute_priors(target, totals, error));
 	return encode(target, error);
 }
 
 GeStatus
-ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+ge_cuda_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
 {
-	GE_TRY(ge_enter(target->context, error));
+	GE_TRY(ge_cuda_enter(target->context, error));
 	if (target->is_finished || target->n_added != target->spec.folds.n_rows)
-		return ge_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
-					   (unsigned long long) target->n_added,
-					   (unsigned long long) target->spec.folds.n_rows);
+		return ge_cuda_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
+							(unsigned long long) target->n_added,
+							(unsigned long long) target->spec.folds.n_rows);
 	target->is_finished = true;
 	ge_float_mode_reset(); /* whatever a library has set for this thread */
 	return finish(target, totals, error);
@@ -184,7 +187,7 @@ reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *
 	uint8_t *data;
 	uint64_t words = (uint64_t) n * sizeof(uint64_t);
 
-	GE_TRY(ge_buffer_reserve(context, buffer, words * (3 + n_digits), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, buffer, words * (3 + n_digits), error));
 	data = buffer->data;
 	device->n_rows = (uint64_t *) data;
 	device->n_target = (uint64_t *) (data + words);
@@ -202,13 +205,15 @@ copy_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	uint32_t n_digits = target->view.layout.n_bins + 2;
 	uint64_t words = (uint64_t) count * sizeof(uint64_t);
 
-	GE_CUDA(ge_target_statistics_launch(&target->view, first_id + at, count, device,
-										context->compute));
-	GE_TRY(ge_download(context, host->n_rows + at, device->n_rows, words, error));
-	GE_TRY(ge_download(context, host->n_target + at, device->n_target, words, error));
-	GE_TRY(ge_download(context, host->encoding + at, device->encoding, words, error));
-	return ge_download(context, host->digits + (uint64_t) at * n_digits, device->digits,
-					   words * n_digits, error);
+	GE_CUDA(ge_cuda_target_statistics_launch(&target->view, first_id + at, count, device,
+											 context->compute));
+	GE_TRY(ge_cuda_download(context, host->n_rows + at, device->n_rows, words, error));
+	GE_TRY(
+		ge_cuda_download(context, host->n_target + at, device->n_target, words, error));
+	GE_TRY(
+		ge_cuda_download(context, host->encoding + at, device->encoding, words, error));
+	return ge_cuda_download(context, host->digits + (uint64_t) at * n_digits,
+							device->digits, words * n_digits, error);
 }
 
 /* Ids whose statistics are computed at once: fewer where memory is limited. */
@@ -226,21 +231,21 @@ statistics_at_a_time(const GeTarget *target, uint32_t count)
 }
 
 GeStatus
-ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-					 GeTargetStatistics *statistics, GeError *error)
+ge_cuda_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
+						  GeTargetStatistics *statistics, GeError *error)
 {
 	uint32_t at, n, most = statistics_at_a_time(target, count);
 	GeTargetStatistics device;
 	GeBuffer buffer = {0};
 	GeStatus status;
 
-	GE_TRY(ge_enter(target->context, error));
+	GE_TRY(ge_cuda_enter(target->context, error));
 	if (!target->is_finished)
-		return ge_fail(error, GE_INTERNAL, "statistics of an unfinished target");
+		return ge_cuda_fail(error, GE_INTERNAL, "statistics of an unfinished target");
 	if ((uint64_t) first_id + count > (uint64_t) target->spec.n_categories + 1)
-		return ge_fail(error, GE_INTERNAL, "there are no categories %u to %llu of %u",
-					   first_id, (unsigned long long) first_id + count,
-					   target->spec.n_categories);
+		return ge_cuda_fail(
+			error, GE_INTERNAL, "there are no categories %u to %llu of %u", first_id,
+			(unsigned long long) first_id + count, target->spec.n_categories);
 	status = reserve_statistics(target->context, most, target->view.layout.n_bins + 2,
 								&buffer, &device, error);
 	for (at = 0; status == GE_OK && at < count; at += n)
@@ -248,6 +253,6 @@ ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 		n = count - at < most ? count - at : most;
 		status = copy_statistics(target, first_id, n, &device, statistics, at, error);
 	}
-	ge_buffer_free(target->context, &buffer);
+	ge_cuda_buffer_free(target->context, &buffer);
 	return status;
 }

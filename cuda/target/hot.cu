@@ -79,8 +79,8 @@ __launch_bounds__(BLOCK) hot_kernel(GeTargetView target, GeRowsView rows)
 }
 
 cudaError_t
-ge_target_hot_launch(const GeTargetView *target, const GeRowsView *rows,
-					 cudaStream_t stream)
+ge_cuda_target_hot_launch(const GeTargetView *target, const GeRowsView *rows,
+						  cudaStream_t stream)
 {
 	hot_kernel<<<1, BLOCK, 0, stream>>>(*target, *rows);
 	return cudaGetLastError();

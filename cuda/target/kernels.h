@@ -98,39 +98,44 @@ extern "C"
 #define GE_NO_HOT UINT32_C(0xffffffff)
 
 	/* How many hot categories fit a block; 0: none. */
-	uint32_t ge_target_hot_slots(const GeCellLayout *layout, uint32_t k);
+	uint32_t ge_cuda_target_hot_slots(const GeCellLayout *layout, uint32_t k);
 	/* Choose the categories of many rows: hot_ids. */
-	cudaError_t ge_target_hot_launch(const GeTargetView *target, const GeRowsView *rows,
-									 cudaStream_t stream);
+	cudaError_t ge_cuda_target_hot_launch(const GeTargetView *target,
+										  const GeRowsView *rows, cudaStream_t stream);
 	/* Add rows to cells; hot categories by blocks in shared memory first. */
-	cudaError_t ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows,
-									 int n_processors, cudaStream_t stream);
+	cudaError_t ge_cuda_target_add_launch(const GeTargetView *target,
+										  const GeRowsView *rows, int n_processors,
+										  cudaStream_t stream);
 	/* Count rows without a target by category. */
-	cudaError_t ge_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
-									  cudaStream_t stream);
+	cudaError_t ge_cuda_target_null_launch(const GeTargetView *target,
+										   const GeRowsView *rows, cudaStream_t stream);
 	/* A carry pass over all cells of GE_CELL_BINS. */
-	cudaError_t ge_target_carry_launch(const GeTargetView *target, cudaStream_t stream);
-	/* category_sums, fold_sums if not NULL, all_sum; they are zero before. */
-	cudaError_t ge_target_totals_launch(const GeTargetView *target, cudaStream_t stream);
-	/* encodings of all cells, category_rounded if not NULL; full encodings are checked. */
-	cudaError_t ge_target_encode_launch(const GeTargetView *target, cudaStream_t stream);
-	/* out[i]: the encoding of row i. */
-	cudaError_t ge_target_rows_launch(const GeTargetView *target, const GeRowsView *rows,
-									  double *out, int n_processors, cudaStream_t stream);
-	/* Full statistics of ids [first, first + count). */
-	cudaError_t ge_target_statistics_launch(const GeTargetView *target, uint32_t first,
-											uint32_t count,
-											const GeTargetStatistics *statistics,
+	cudaError_t ge_cuda_target_carry_launch(const GeTargetView *target,
 											cudaStream_t stream);
+	/* category_sums, fold_sums if not NULL, all_sum; they are zero before. */
+	cudaError_t ge_cuda_target_totals_launch(const GeTargetView *target,
+											 cudaStream_t stream);
+	/* encodings of all cells, category_rounded if not NULL; full encodings are checked. */
+	cudaError_t ge_cuda_target_encode_launch(const GeTargetView *target,
+											 cudaStream_t stream);
+	/* out[i]: the encoding of row i. */
+	cudaError_t ge_cuda_target_rows_launch(const GeTargetView *target,
+										   const GeRowsView *rows, double *out,
+										   int n_processors, cudaStream_t stream);
+	/* Full statistics of ids [first, first + count). */
+	cudaError_t ge_cuda_target_statistics_launch(const GeTargetView *target,
+												 uint32_t first, uint32_t count,
+												 const GeTargetStatistics *statistics,
+												 cudaStream_t stream);
 	/*
 	 * Sparse cells: append key and target of every row that has one, from position
 	 * *n_collected on, which is moved.
 	 */
-	cudaError_t ge_target_collect_launch(const GeTargetView *target,
-										 const GeRowsView *rows, uint64_t *keys,
-										 uint64_t *targets,
-										 unsigned long long *n_collected,
-										 cudaStream_t stream);
+	cudaError_t ge_cuda_target_collect_launch(const GeTargetView *target,
+											  const GeRowsView *rows, uint64_t *keys,
+											  uint64_t *targets,
+											  unsigned long long *n_collected,
+											  cudaStream_t stream);
 
 #ifdef __cplusplus
 }

@@ -40,7 +40,7 @@ plan(const GeTarget *target, const GeRowsView *rows, uint32_t shared_bytes,
 	 GePartition *partition)
 {
 	const GeTargetView *view = &target->view;
-	uint32_t cell_bytes = ge_partition_cell_bytes(&view->layout);
+	uint32_t cell_bytes = ge_cuda_partition_cell_bytes(&view->layout);
 	uint64_t fit, n_buckets, width;
 
 	memset(partition, 0, sizeof *partition);
@@ -85,7 +85,7 @@ find_room(GeContext *context, const GePartition *partition, uint32_t n_rows,
 				context->partition_targets.bytes >= targets;
 	if (*has_room)
 		return GE_OK;
-	GE_TRY(ge_memory_available(context, &available, error));
+	GE_TRY(ge_cuda_memory_available(context, &available, error));
 	*has_room = available / 2 >= 2 * keys + targets;
 	return GE_OK;
 }
@@ -100,34 +100,37 @@ sort_rows(GeContext *context, const GeRowsView *rows, GePartition *partition,
 	size_t temp_bytes = 0;
 	int end = GE_PARTITION_LOCAL_BITS + 8;
 
-	GE_TRY(ge_buffer_reserve(context, &keys[1], rows->n_rows * sizeof(uint32_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &keys[1], rows->n_rows * sizeof(uint32_t),
+								  error));
 	if (moves)
-		GE_TRY(
-			ge_buffer_reserve(context, targets, rows->n_rows * sizeof(uint64_t), error));
-	GE_CUDA(ge_sort_rows(NULL, &temp_bytes, keys[0].data, keys[1].data, NULL,
-						 moves ? targets->data : NULL, rows->n_rows,
-						 GE_PARTITION_LOCAL_BITS, end, context->compute));
-	GE_TRY(ge_buffer_reserve(context, &context->partition_temp, temp_bytes, error));
-	GE_CUDA(ge_sort_rows(context->partition_temp.data, &temp_bytes, keys[0].data,
-						 keys[1].data, rows->targets, moves ? targets->data : NULL,
-						 rows->n_rows, GE_PARTITION_LOCAL_BITS, end, context->compute));
+		GE_TRY(ge_cuda_buffer_reserve(context, targets, rows->n_rows * sizeof(uint64_t),
+									  error));
+	GE_CUDA(ge_cuda_sort_rows(NULL, &temp_bytes, keys[0].data, keys[1].data, NULL,
+							  moves ? targets->data : NULL, rows->n_rows,
+							  GE_PARTITION_LOCAL_BITS, end, context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &context->partition_temp, temp_bytes, error));
+	GE_CUDA(ge_cuda_sort_rows(context->partition_temp.data, &temp_bytes, keys[0].data,
+							  keys[1].data, rows->targets, moves ? targets->data : NULL,
+							  rows->n_rows, GE_PARTITION_LOCAL_BITS, end,
+							  context->compute));
 	partition->keys = keys[1].data;
 	partition->targets = targets->data;
 	return GE_OK;
 }
 
 void
-ge_partition_free(GeContext *context)
+ge_cuda_partition_free(GeContext *context)
 {
-	ge_buffer_free(context, &context->partition_keys[0]);
-	ge_buffer_free(context, &context->partition_keys[1]);
-	ge_buffer_free(context, &context->partition_targets);
-	ge_buffer_free(context, &context->partition_temp);
-	ge_buffer_free(context, &context->partition_offsets);
+	ge_cuda_buffer_free(context, &context->partition_keys[0]);
+	ge_cuda_buffer_free(context, &context->partition_keys[1]);
+	ge_cuda_buffer_free(context, &context->partition_targets);
+	ge_cuda_buffer_free(context, &context->partition_temp);
+	ge_cuda_buffer_free(context, &context->partition_offsets);
 }
 
 GeStatus
-ge_partition_add(GeTarget *target, const GeRowsView *rows, bool *added, GeError *error)
+ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
+					  GeError *error)
 {
 	GeContext *context = target->context;
 	GeBuffer *keys = context->partition_keys;
@@ -139,19 +142,20 @@ ge_partition_add(GeTarget *target, const GeRowsView *rows, bool *added, GeError 
 	GE_TRY(find_room(context, &partition, rows->n_rows, added, error));
 	if (!*added)
 		return GE_OK;
-	GE_TRY(ge_buffer_reserve(context, &keys[0], rows->n_rows * sizeof(uint32_t), error));
-	GE_TRY(ge_buffer_reserve(context, &context->partition_offsets,
-							 (GE_PARTITION_BUCKETS + 1) * sizeof(uint32_t), error));
-	GE_CUDA(ge_partition_keys_launch(&target->view, rows, &partition, keys[0].data,
-									 context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &keys[0], rows->n_rows * sizeof(uint32_t),
+								  error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &context->partition_offsets,
+								  (GE_PARTITION_BUCKETS + 1) * sizeof(uint32_t), error));
+	GE_CUDA(ge_cuda_partition_keys_launch(&target->view, rows, &partition, keys[0].data,
+										  context->compute));
 	partition.keys = keys[0].data;
 	partition.targets = rows->targets;
 	if (partition.n_buckets > 1)
 		GE_TRY(sort_rows(context, rows, &partition, error));
-	GE_CUDA(ge_partition_offsets_launch(
+	GE_CUDA(ge_cuda_partition_offsets_launch(
 		&partition, rows->n_rows, context->partition_offsets.data, context->compute));
 	partition.offsets = context->partition_offsets.data;
-	GE_CUDA(ge_partition_add_launch(&target->view, &partition, rows->n_rows,
-									context->compute));
+	GE_CUDA(ge_cuda_partition_add_launch(&target->view, &partition, rows->n_rows,
+										 context->compute));
 	return GE_OK;
 }

@@ -33,7 +33,7 @@ add_rows_of_form(GeCellForm form)
 }
 
 uint32_t
-ge_partition_cell_bytes(const GeCellLayout *layout)
+ge_cuda_partition_cell_bytes(const GeCellLayout *layout)
 {
 	return sizeof(uint32_t) * words_of_form(layout->form);
 }
@@ -119,9 +119,9 @@ __launch_bounds__(BLOCK) keys_kernel(GeTargetView target, GeRowsView rows,
 }
 
 cudaError_t
-ge_partition_keys_launch(const GeTargetView *target, const GeRowsView *rows,
-						 const GePartition *partition, uint32_t *keys,
-						 cudaStream_t stream)
+ge_cuda_partition_keys_launch(const GeTargetView *target, const GeRowsView *rows,
+							  const GePartition *partition, uint32_t *keys,
+							  cudaStream_t stream)
 {
 	uint32_t blocks = (rows->n_rows - 1) / (BLOCK * ROWS) + 1;
 
@@ -156,8 +156,8 @@ offsets_kernel(GePartition partition, uint32_t n_rows, uint32_t *offsets)
 }
 
 cudaError_t
-ge_partition_offsets_launch(const GePartition *partition, uint32_t n_rows,
-							uint32_t *offsets, cudaStream_t stream)
+ge_cuda_partition_offsets_launch(const GePartition *partition, uint32_t n_rows,
+								 uint32_t *offsets, cudaStream_t stream)
 {
 	offsets_kernel<<<1, GE_PARTITION_BUCKETS + 1, 0, stream>>>(*partition, n_rows,
 															   offsets);
@@ -361,8 +361,8 @@ launch_add(const GeTargetView *target, const GePartition *partition, uint32_t n_
 }
 
 cudaError_t
-ge_partition_add_launch(const GeTargetView *target, const GePartition *partition,
-						uint32_t n_rows, cudaStream_t stream)
+ge_cuda_partition_add_launch(const GeTargetView *target, const GePartition *partition,
+							 uint32_t n_rows, cudaStream_t stream)
 {
 	switch (target->layout.form)
 	{

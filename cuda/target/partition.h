@@ -43,22 +43,23 @@ extern "C"
 	} GePartition;
 
 	/* Add the rows this way if it pays; *added says whether it did. */
-	GeStatus ge_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
-							  GeError *error);
+	GeStatus ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
+								   GeError *error);
 
 	/* Give back what is kept from call to call. */
-	void ge_partition_free(GeContext *context);
+	void ge_cuda_partition_free(GeContext *context);
 	/* Bytes of a cell in shared memory; 0: this form is not added this way. */
-	uint32_t ge_partition_cell_bytes(const GeCellLayout *layout);
-	cudaError_t ge_partition_keys_launch(const GeTargetView *target,
-										 const GeRowsView *rows,
-										 const GePartition *partition, uint32_t *keys,
-										 cudaStream_t stream);
-	cudaError_t ge_partition_offsets_launch(const GePartition *partition, uint32_t n_rows,
-											uint32_t *offsets, cudaStream_t stream);
-	cudaError_t ge_partition_add_launch(const GeTargetView *target,
-										const GePartition *partition, uint32_t n_rows,
-										cudaStream_t stream);
+	uint32_t ge_cuda_partition_cell_bytes(const GeCellLayout *layout);
+	cudaError_t ge_cuda_partition_keys_launch(const GeTargetView *target,
+											  const GeRowsView *rows,
+											  const GePartition *partition,
+											  uint32_t *keys, cudaStream_t stream);
+	cudaError_t ge_cuda_partition_offsets_launch(const GePartition *partition,
+												 uint32_t n_rows, uint32_t *offsets,
+												 cudaStream_t stream);
+	cudaError_t ge_cuda_partition_add_launch(const GeTargetView *target,
+											 const GePartition *partition,
+											 uint32_t n_rows, cudaStream_t stream);
 
 #ifdef __cplusplus
 }

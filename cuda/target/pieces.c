@@ -14,7 +14,7 @@
 #define PIECE_EXTRA_BYTES 1024
 
 uint32_t
-ge_piece_rows(const GeTarget *target)
+ge_cuda_piece_rows(const GeTarget *target)
 {
 	uint64_t limit = target->context->options.memory_limit;
 	uint32_t rows = PIECE_ROWS;
@@ -34,8 +34,8 @@ take_block(GeContext *context, uint32_t n, GeRowBlock **taken, GeError *error)
 	*taken = block;
 	if (block->device.bytes < bytes)
 	{
-		GE_TRY(ge_buffer_reserve(context, &block->device, bytes, error));
-		return ge_order(context, context->compute, context->copy_in, error);
+		GE_TRY(ge_cuda_buffer_reserve(context, &block->device, bytes, error));
+		return ge_cuda_order(context, context->compute, context->copy_in, error);
 	}
 	if (block->in_use)
 		GE_CUDA(cudaStreamWaitEvent(context->copy_in, block->done, 0));
@@ -51,7 +51,7 @@ send_array(GeContext *context, const GeRowBlock *block, size_t *at, const void *
 
 	*device = place;
 	*at += (bytes + 255) & ~(size_t) 255;
-	return ge_upload(context, place, host, bytes, error);
+	return ge_cuda_upload(context, place, host, bytes, error);
 }
 
 /* The targets of rows [first, first + n), and which of them are null. */
@@ -78,8 +78,9 @@ send_targets(GeContext *context, const GeRowBlock *block, size_t *at,
 }
 
 GeStatus
-ge_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_t n,
-			  bool with_targets, GeRowBlock **block, GeRowsView *view, GeError *error)
+ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_t n,
+				   bool with_targets, GeRowBlock **block, GeRowsView *view,
+				   GeError *error)
 {
 	GeContext *context = target->context;
 	const void *device;
@@ -90,7 +91,7 @@ ge_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32
 	view->first_fold = (uint32_t) (view->first_ordinal % target->view.k);
 	view->n_rows = n;
 	view->id_width = rows->id_width;
-	GE_TRY(ge_poll(context, error));
+	GE_TRY(ge_cuda_poll(context, error));
 	GE_TRY(take_block(context, n, block, error));
 	GE_TRY(send_array(context, *block, &at,
 					  (const uint8_t *) rows->ids + (size_t) first * rows->id_width,
@@ -104,11 +105,11 @@ ge_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32
 	}
 	if (with_targets)
 		GE_TRY(send_targets(context, *block, &at, rows, first, n, view, error));
-	return ge_order(context, context->copy_in, context->compute, error);
+	return ge_cuda_order(context, context->copy_in, context->compute, error);
 }
 
 GeStatus
-ge_piece_sent(GeTarget *target, GeRowBlock *block, GeError *error)
+ge_cuda_piece_sent(GeTarget *target, GeRowBlock *block, GeError *error)
 {
 	GE_CUDA(cudaEventRecord(block->done, target->context->compute));
 	block->in_use = true;

@@ -77,13 +77,14 @@ reserve_dense(GeTarget *target, GeError *error)
 	GeTargetView *view = &target->view;
 
 	view->n_cells = ((uint64_t) view->n_categories + 1) * view->k;
-	GE_TRY(ge_buffer_reserve_zeroed(
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(
 		target->context, &target->cells,
 		view->n_cells * view->layout.n_words * sizeof(uint64_t), error));
 	view->cells = target->cells.data;
-	view->hot_slots = ge_target_hot_slots(&view->layout, view->k);
-	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->hot_ids,
-									(view->hot_slots + 1) * sizeof(uint32_t), error));
+	view->hot_slots = ge_cuda_target_hot_slots(&view->layout, view->k);
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->hot_ids,
+										 (view->hot_slots + 1) * sizeof(uint32_t),
+										 error));
 	view->hot_ids = target->hot_ids.data;
 	return GE_OK;
 }
@@ -93,10 +94,12 @@ reserve_sparse(GeTarget *target, GeError *error)
 {
 	uint64_t bytes = target->spec.folds.n_rows * sizeof(uint64_t);
 
-	GE_TRY(ge_buffer_reserve(target->context, &target->collected_keys, bytes, error));
-	GE_TRY(ge_buffer_reserve(target->context, &target->collected_targets, bytes, error));
-	return ge_buffer_reserve_zeroed(target->context, &target->n_collected,
-									sizeof(uint64_t), error);
+	GE_TRY(
+		ge_cuda_buffer_reserve(target->context, &target->collected_keys, bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(target->context, &target->collected_targets, bytes,
+								  error));
+	return ge_cuda_buffer_reserve_zeroed(target->context, &target->n_collected,
+										 sizeof(uint64_t), error);
 }
 
 /* What all cells take, up to the end of target_finish. */
@@ -112,7 +115,7 @@ bytes_needed(const GeTarget *target)
 				 (16 + (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
 	else
 		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
-	bytes += (uint64_t) ge_piece_rows(target) * PIECES_ROW_BYTES;
+	bytes += (uint64_t) ge_cuda_piece_rows(target) * PIECES_ROW_BYTES;
 	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
 }
 
@@ -125,10 +128,10 @@ check_room(GeTarget *target, GeError *error)
 
 	if (context->options.memory_limit == 0 && needed < ALWAYS_TRIED_BYTES)
 		return GE_OK;
-	GE_TRY(ge_memory_available(context, &available, error));
+	GE_TRY(ge_cuda_memory_available(context, &available, error));
 	if (needed <= available)
 		return GE_OK;
-	return ge_fail(
+	return ge_cuda_fail(
 		error, GE_OUT_OF_MEMORY,
 		"out of device memory: %llu bytes needed for a target, %llu available, "
 		"%llu in use",
@@ -137,17 +140,17 @@ check_room(GeTarget *target, GeError *error)
 }
 
 GeStatus
-ge_target_plan(GeTarget *target, GeError *error)
+ge_cuda_target_plan(GeTarget *target, GeError *error)
 {
 	const GeTargetSpec *spec = &target->spec;
 
 	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
 		spec->low_bin > spec->high_bin)
-		return ge_fail(error, GE_INTERNAL, "there are no bins %d to %d",
-					   (int) spec->low_bin, (int) spec->high_bin);
+		return ge_cuda_fail(error, GE_INTERNAL, "there are no bins %d to %d",
+							(int) spec->low_bin, (int) spec->high_bin);
 	fill_view(target);
-	GE_TRY(ge_buffer_reserve_zeroed(target->context, &target->flags, sizeof(uint32_t),
-									error));
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->flags,
+										 sizeof(uint32_t), error));
 	target->view.flags = target->flags.data;
 	GE_TRY(check_room(target, error));
 	return target->is_sparse ? reserve_sparse(target, error)

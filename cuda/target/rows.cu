@@ -74,8 +74,8 @@ __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, doubl
 }
 
 cudaError_t
-ge_target_rows_launch(const GeTargetView *target, const GeRowsView *rows, double *out,
-					  int n_processors, cudaStream_t stream)
+ge_cuda_target_rows_launch(const GeTargetView *target, const GeRowsView *rows,
+						   double *out, int n_processors, cudaStream_t stream)
 {
 	uint64_t tiles = ((uint64_t) rows->n_rows + BLOCK * ROWS - 1) / (BLOCK * ROWS);
 	uint64_t most = (uint64_t) n_processors * 32;

@@ -41,24 +41,27 @@ sort_keys(GeTarget *target, GeSortRoom *room, uint64_t n, GeError *error)
 	int bits = bits_of(((uint64_t) target->view.n_categories + 1) * target->view.k);
 	bool in_second = false;
 
-	GE_TRY(ge_buffer_reserve(context, &room->keys[0], bytes, error));
-	GE_TRY(ge_buffer_reserve(context, &room->keys[1], bytes, error));
-	GE_TRY(ge_buffer_reserve(context, &room->n_unique, sizeof(uint64_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->keys[0], bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->keys[1], bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->n_unique, sizeof(uint64_t), error));
 	keys[0] = room->keys[0].data;
 	keys[1] = room->keys[1].data;
 	GE_CUDA(cudaMemcpyAsync(keys[0], target->collected_keys.data, bytes,
 							cudaMemcpyDeviceToDevice, context->compute));
-	GE_CUDA(ge_sort_keys(NULL, &sort_bytes, keys, n, bits, &in_second, context->compute));
-	GE_CUDA(ge_unique_keys(NULL, &unique_bytes, keys[0], keys[1], room->n_unique.data, n,
-						   context->compute));
-	GE_TRY(ge_buffer_reserve(context, &room->temp,
-							 sort_bytes > unique_bytes ? sort_bytes : unique_bytes,
+	GE_CUDA(ge_cuda_sort_keys(NULL, &sort_bytes, keys, n, bits, &in_second,
+							  context->compute));
+	GE_CUDA(ge_cuda_unique_keys(NULL, &unique_bytes, keys[0], keys[1],
+								room->n_unique.data, n, context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->temp,
+								  sort_bytes > unique_bytes ? sort_bytes : unique_bytes,
+								  error));
+	GE_CUDA(ge_cuda_sort_keys(room->temp.data, &sort_bytes, keys, n, bits, &in_second,
+							  context->compute));
+	GE_CUDA(ge_cuda_unique_keys(room->temp.data, &unique_bytes, keys[in_second],
+								keys[!in_second], room->n_unique.data, n,
+								context->compute));
+	GE_TRY(ge_cuda_read_back(context, &n_unique, room->n_unique.data, sizeof n_unique,
 							 error));
-	GE_CUDA(ge_sort_keys(room->temp.data, &sort_bytes, keys, n, bits, &in_second,
-						 context->compute));
-	GE_CUDA(ge_unique_keys(room->temp.data, &unique_bytes, keys[in_second],
-						   keys[!in_second], room->n_unique.data, n, context->compute));
-	GE_TRY(ge_read_back(context, &n_unique, room->n_unique.data, sizeof n_unique, error));
 	target->keys = room->keys[!in_second];
 	memset(&room->keys[!in_second], 0, sizeof(GeBuffer));
 	target->view.n_cells = n_unique;
@@ -68,10 +71,10 @@ sort_keys(GeTarget *target, GeSortRoom *room, uint64_t n, GeError *error)
 static void
 free_room(GeContext *context, GeSortRoom *room)
 {
-	ge_buffer_free(context, &room->keys[0]);
-	ge_buffer_free(context, &room->keys[1]);
-	ge_buffer_free(context, &room->temp);
-	ge_buffer_free(context, &room->n_unique);
+	ge_cuda_buffer_free(context, &room->keys[0]);
+	ge_cuda_buffer_free(context, &room->keys[1]);
+	ge_cuda_buffer_free(context, &room->temp);
+	ge_cuda_buffer_free(context, &room->n_unique);
 }
 
 /* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
@@ -92,18 +95,18 @@ add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets, uint64
 		if (target->uncarried + rows.n_rows >= GE_CARRY_ROWS)
 		{
 			if (target->view.layout.form == GE_CELL_BINS)
-				GE_CUDA(ge_target_carry_launch(&target->view, context->compute));
+				GE_CUDA(ge_cuda_target_carry_launch(&target->view, context->compute));
 			target->uncarried = 1;
 		}
 		target->uncarried += rows.n_rows;
-		GE_CUDA(ge_target_add_launch(&target->view, &rows, context->n_processors,
-									 context->compute));
+		GE_CUDA(ge_cuda_target_add_launch(&target->view, &rows, context->n_processors,
+										  context->compute));
 	}
 	return GE_OK;
 }
 
 GeStatus
-ge_target_build_sparse(GeTarget *target, GeError *error)
+ge_cuda_target_build_sparse(GeTarget *target, GeError *error)
 {
 	GeContext *context = target->context;
 	GeTargetView *view = &target->view;
@@ -112,22 +115,22 @@ ge_target_build_sparse(GeTarget *target, GeError *error)
 	GeStatus status = GE_OK;
 
 	memset(&room, 0, sizeof room);
-	GE_TRY(ge_read_back(context, &n, target->n_collected.data, sizeof n, error));
+	GE_TRY(ge_cuda_read_back(context, &n, target->n_collected.data, sizeof n, error));
 	if (n > 0)
 		status = sort_keys(target, &room, n, error);
 	else
-		status = ge_buffer_reserve(context, &target->keys, sizeof(uint64_t), error);
+		status = ge_cuda_buffer_reserve(context, &target->keys, sizeof(uint64_t), error);
 	free_room(context, &room);
 	GE_TRY(status);
 	view->keys = target->keys.data;
-	GE_TRY(ge_buffer_reserve_zeroed(
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(
 		context, &target->cells, view->n_cells * view->layout.n_words * sizeof(uint64_t),
 		error));
 	view->cells = target->cells.data;
 	target->uncarried = 0;
 	GE_TRY(add_keys(target, target->collected_keys.data, target->collected_targets.data,
 					n, error));
-	ge_buffer_free(context, &target->collected_keys);
-	ge_buffer_free(context, &target->collected_targets);
+	ge_cuda_buffer_free(context, &target->collected_keys);
+	ge_cuda_buffer_free(context, &target->collected_targets);
 	return GE_OK;
 }

@@ -143,8 +143,8 @@ launch_add(const GeTargetView *target, const GeRowsView *rows, int n_processors,
 }
 
 cudaError_t
-ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows, int n_processors,
-					 cudaStream_t stream)
+ge_cuda_target_add_launch(const GeTargetView *target, const GeRowsView *rows,
+						  int n_processors, cudaStream_t stream)
 {
 	if (rows->n_rows == 0)
 		return cudaSuccess;
@@ -162,7 +162,7 @@ ge_target_add_launch(const GeTargetView *target, const GeRowsView *rows, int n_p
 }
 
 uint32_t
-ge_target_hot_slots(const GeCellLayout *layout, uint32_t k)
+ge_cuda_target_hot_slots(const GeCellLayout *layout, uint32_t k)
 {
 	uint32_t slots = 512;
 

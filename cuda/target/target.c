@@ -13,50 +13,50 @@
 #include "target/pieces.h"
 
 GeStatus
-ge_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
-				 GeError *error)
+ge_cuda_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
+					  GeError *error)
 {
 	GeTarget *made;
 	GeStatus status;
 
 	*target = NULL;
-	GE_TRY(ge_enter(context, error));
+	GE_TRY(ge_cuda_enter(context, error));
 	made = calloc(1, sizeof *made);
 	if (made == NULL)
-		return ge_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a target");
 	made->context = context;
 	made->spec = *spec;
-	status = ge_target_plan(made, error);
+	status = ge_cuda_target_plan(made, error);
 	if (status != GE_OK)
-		ge_target_free(made);
+		ge_cuda_target_free(made);
 	else
 		*target = made;
 	return status;
 }
 
 void
-ge_target_free(GeTarget *target)
+ge_cuda_target_free(GeTarget *target)
 {
 	GeContext *context;
 
 	if (target == NULL)
 		return;
 	context = target->context;
-	ge_drain(context);
-	ge_buffer_free(context, &target->cells);
-	ge_buffer_free(context, &target->keys);
-	ge_buffer_free(context, &target->null_rows);
-	ge_buffer_free(context, &target->category_sums);
-	ge_buffer_free(context, &target->category_rounded);
-	ge_buffer_free(context, &target->fold_sums);
-	ge_buffer_free(context, &target->all_sum);
-	ge_buffer_free(context, &target->fold_priors);
-	ge_buffer_free(context, &target->encodings);
-	ge_buffer_free(context, &target->flags);
-	ge_buffer_free(context, &target->hot_ids);
-	ge_buffer_free(context, &target->collected_keys);
-	ge_buffer_free(context, &target->collected_targets);
-	ge_buffer_free(context, &target->n_collected);
+	ge_cuda_drain(context);
+	ge_cuda_buffer_free(context, &target->cells);
+	ge_cuda_buffer_free(context, &target->keys);
+	ge_cuda_buffer_free(context, &target->null_rows);
+	ge_cuda_buffer_free(context, &target->category_sums);
+	ge_cuda_buffer_free(context, &target->category_rounded);
+	ge_cuda_buffer_free(context, &target->fold_sums);
+	ge_cuda_buffer_free(context, &target->all_sum);
+	ge_cuda_buffer_free(context, &target->fold_priors);
+	ge_cuda_buffer_free(context, &target->encodings);
+	ge_cuda_buffer_free(context, &target->flags);
+	ge_cuda_buffer_free(context, &target->hot_ids);
+	ge_cuda_buffer_free(context, &target->collected_keys);
+	ge_cuda_buffer_free(context, &target->collected_targets);
+	ge_cuda_buffer_free(context, &target->n_collected);
 	free(target);
 }
 
@@ -66,12 +66,12 @@ check_rows(const GeTarget *target, const GeTargetRows *rows, GeError *error)
 	uint64_t n_rows = target->spec.folds.n_rows;
 
 	if (rows->first_ordinal > n_rows || rows->n_rows > n_rows - rows->first_ordinal)
-		return ge_fail(error, GE_INTERNAL, "rows %llu to %llu of %llu",
-					   (unsigned long long) rows->first_ordinal,
-					   (unsigned long long) rows->first_ordinal + rows->n_rows,
-					   (unsigned long long) n_rows);
+		return ge_cuda_fail(error, GE_INTERNAL, "rows %llu to %llu of %llu",
+							(unsigned long long) rows->first_ordinal,
+							(unsigned long long) rows->first_ordinal + rows->n_rows,
+							(unsigned long long) n_rows);
 	if (rows->id_width != 1 && rows->id_width != 2 && rows->id_width != 4)
-		return ge_fail(error, GE_INTERNAL, "ids of %u bytes", rows->id_width);
+		return ge_cuda_fail(error, GE_INTERNAL, "ids of %u bytes", rows->id_width);
 	return GE_OK;
 }
 
@@ -83,17 +83,17 @@ add_null_rows(GeTarget *target, const GeRowsView *rows, GeError *error)
 
 	if (view->null_rows == NULL)
 	{
-		GE_TRY(ge_buffer_reserve_zeroed(
+		GE_TRY(ge_cuda_buffer_reserve_zeroed(
 			target->context, &target->null_rows,
 			((uint64_t) view->n_categories + 1) * sizeof(uint64_t), error));
 		view->null_rows = target->null_rows.data;
 	}
-	GE_CUDA(ge_target_null_launch(view, rows, target->context->compute));
+	GE_CUDA(ge_cuda_target_null_launch(view, rows, target->context->compute));
 	return GE_OK;
 }
 
 GeStatus
-ge_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
+ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
@@ -104,57 +104,59 @@ ge_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
 		GE_TRY(add_null_rows(target, rows, error));
 	if (target->is_sparse)
 	{
-		GE_CUDA(ge_target_collect_launch(view, rows, target->collected_keys.data,
-										 target->collected_targets.data,
-										 target->n_collected.data, context->compute));
+		GE_CUDA(ge_cuda_target_collect_launch(
+			view, rows, target->collected_keys.data, target->collected_targets.data,
+			target->n_collected.data, context->compute));
 		return GE_OK;
 	}
 	if (target->uncarried + rows->n_rows >= GE_CARRY_ROWS)
 	{
 		if (view->layout.form == GE_CELL_BINS)
-			GE_CUDA(ge_target_carry_launch(view, context->compute));
+			GE_CUDA(ge_cuda_target_carry_launch(view, context->compute));
 		target->uncarried = 1; /* a carried cell counts as one row */
 	}
 	target->uncarried += rows->n_rows;
-	GE_TRY(ge_partition_add(target, rows, &added, error));
+	GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
 	if (added)
 		return GE_OK;
 	if (view->hot_slots > 0)
-		GE_CUDA(ge_target_hot_launch(view, rows, context->compute));
-	GE_CUDA(ge_target_add_launch(view, rows, context->n_processors, context->compute));
+		GE_CUDA(ge_cuda_target_hot_launch(view, rows, context->compute));
+	GE_CUDA(
+		ge_cuda_target_add_launch(view, rows, context->n_processors, context->compute));
 	return GE_OK;
 }
 
 GeStatus
-ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
+ge_cuda_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	uint32_t first, n, most = ge_piece_rows(target);
+	uint32_t first, n, most = ge_cuda_piece_rows(target);
 	GeRowsView view;
 	GeRowBlock *block;
 
-	GE_TRY(ge_enter(target->context, error));
+	GE_TRY(ge_cuda_enter(target->context, error));
 	GE_TRY(check_rows(target, rows, error));
 	if (target->is_finished)
-		return ge_fail(error, GE_INTERNAL, "rows added to a finished target");
+		return ge_cuda_fail(error, GE_INTERNAL, "rows added to a finished target");
 	if (rows->n_rows > target->spec.folds.n_rows - target->n_added)
-		return ge_fail(error, GE_INTERNAL, "more rows than the %llu announced",
-					   (unsigned long long) target->spec.folds.n_rows);
+		return ge_cuda_fail(error, GE_INTERNAL, "more rows than the %llu announced",
+							(unsigned long long) target->spec.folds.n_rows);
 	for (first = 0; first < rows->n_rows; first += n)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
-		GE_TRY(ge_piece_send(target, rows, first, n, true, &block, &view, error));
-		GE_TRY(ge_target_add_device(target, &view, error));
-		GE_TRY(ge_piece_sent(target, block, error));
+		GE_TRY(ge_cuda_piece_send(target, rows, first, n, true, &block, &view, error));
+		GE_TRY(ge_cuda_target_add_device(target, &view, error));
+		GE_TRY(ge_cuda_piece_sent(target, block, error));
 	}
 	return GE_OK;
 }
 
 GeStatus
-ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
-					  GeError *error)
+ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
+						   GeError *error)
 {
-	GE_CUDA(ge_target_rows_launch(&target->view, rows, out, target->context->n_processors,
-								  target->context->compute));
+	GE_CUDA(ge_cuda_target_rows_launch(&target->view, rows, out,
+									   target->context->n_processors,
+									   target->context->compute));
 	return GE_OK;
 }
 
@@ -165,35 +167,35 @@ encode_piece(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_
 {
 	GeRowsView view;
 
-	GE_TRY(ge_piece_send(target, rows, first, n, false, block, &view, error));
-	GE_TRY(ge_buffer_reserve(target->context, &(*block)->encodings, n * sizeof(double),
-							 error));
-	GE_TRY(ge_target_rows_device(target, &view, (*block)->encodings.data, error));
-	return ge_piece_sent(target, *block, error);
+	GE_TRY(ge_cuda_piece_send(target, rows, first, n, false, block, &view, error));
+	GE_TRY(ge_cuda_buffer_reserve(target->context, &(*block)->encodings,
+								  n * sizeof(double), error));
+	GE_TRY(ge_cuda_target_rows_device(target, &view, (*block)->encodings.data, error));
+	return ge_cuda_piece_sent(target, *block, error);
 }
 
 GeStatus
-ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
-			   GeError *error)
+ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+					GeError *error)
 {
-	uint32_t first, n, before = 0, most = ge_piece_rows(target);
+	uint32_t first, n, before = 0, most = ge_cuda_piece_rows(target);
 	GeRowBlock *block = NULL, *block_before = NULL;
 
-	GE_TRY(ge_enter(target->context, error));
+	GE_TRY(ge_cuda_enter(target->context, error));
 	GE_TRY(check_rows(target, rows, error));
 	if (!target->is_finished)
-		return ge_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
+		return ge_cuda_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
 	for (first = 0; first < rows->n_rows || block_before != NULL; first += n)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
 		if (n > 0)
 			GE_TRY(encode_piece(target, rows, first, n, &block, error));
 		if (block_before != NULL)
-			GE_TRY(ge_download(target->context, encodings + first - before,
-							   block_before->encodings.data, before * sizeof(double),
-							   error));
+			GE_TRY(ge_cuda_download(target->context, encodings + first - before,
+									block_before->encodings.data, before * sizeof(double),
+									error));
 		block_before = n > 0 ? block : NULL;
 		before = n;
 	}
-	return ge_target_check_flags(target, error);
+	return ge_cuda_target_check_flags(target, error);
 }

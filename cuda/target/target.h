@@ -45,28 +45,31 @@ extern "C"
 	};
 
 	/* The same as the operations, for rows that are on the device; no waiting. */
-	GeStatus ge_target_add_device(GeTarget *target, const GeRowsView *rows,
-								  GeError *error);
-	GeStatus ge_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
-								   GeError *error);
+	GeStatus ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows,
+									   GeError *error);
+	GeStatus ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows,
+										double *out, GeError *error);
 	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
-	GeStatus ge_target_check_flags(GeTarget *target, GeError *error);
+	GeStatus ge_cuda_target_check_flags(GeTarget *target, GeError *error);
 	/* plan.c: choose how cells are kept, and reserve what that takes. */
-	GeStatus ge_target_plan(GeTarget *target, GeError *error);
+	GeStatus ge_cuda_target_plan(GeTarget *target, GeError *error);
 	/* sparse.c: from the collected rows to sparse cells. */
-	GeStatus ge_target_build_sparse(GeTarget *target, GeError *error);
+	GeStatus ge_cuda_target_build_sparse(GeTarget *target, GeError *error);
 
 	/* ------------------------------------------------- the backend's operations */
 
-	GeStatus ge_target_create(GeContext *context, const GeTargetSpec *spec,
-							  GeTarget **target, GeError *error);
-	void ge_target_free(GeTarget *target);
-	GeStatus ge_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
-	GeStatus ge_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error);
-	GeStatus ge_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
-							GeError *error);
-	GeStatus ge_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-								  GeTargetStatistics *statistics, GeError *error);
+	GeStatus ge_cuda_target_create(GeContext *context, const GeTargetSpec *spec,
+								   GeTarget **target, GeError *error);
+	void ge_cuda_target_free(GeTarget *target);
+	GeStatus ge_cuda_target_add(GeTarget *target, const GeTargetRows *rows,
+								GeError *error);
+	GeStatus ge_cuda_target_finish(GeTarget *target, GeTargetTotals *totals,
+								   GeError *error);
+	GeStatus ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows,
+								 double *encodings, GeError *error);
+	GeStatus ge_cuda_target_statistics(GeTarget *target, uint32_t first_id,
+									   uint32_t count, GeTargetStatistics *statistics,
+									   GeError *error);
 
 #ifdef __cplusplus
 }

@@ -118,7 +118,7 @@ launch_folds(const GeTargetView *target, cudaStream_t stream)
 }
 
 cudaError_t
-ge_target_totals_launch(const GeTargetView *target, cudaStream_t stream)
+ge_cuda_target_totals_launch(const GeTargetView *target, cudaStream_t stream)
 {
 	uint64_t n_ids = (uint64_t) target->n_categories + 1;
 	uint64_t n_words = n_ids * target->layout.sum_words;

@@ -112,15 +112,16 @@ add_step(GeDictionary *dictionary, const GeStepView *step)
 	GeTableView table;
 	GeDictionaryCounts counts;
 
-	ge_dictionary_view(dictionary, &table);
-	MUST(ge_dictionary_find_launch(step, &table, context->compute));
-	MUST(ge_read_back(context, &counts, dictionary->counts.data, sizeof counts, &error));
+	ge_cuda_dictionary_view(dictionary, &table);
+	MUST(ge_cuda_dictionary_find_launch(step, &table, context->compute));
+	MUST(ge_cuda_read_back(context, &counts, dictionary->counts.data, sizeof counts,
+						   &error));
 	if (counts.unresolved == 0)
 		return;
-	MUST(ge_dictionary_make_room(dictionary, step->n_rows, counts.unresolved,
-								 counts.unresolved_bytes, &error));
-	ge_dictionary_view(dictionary, &table);
-	MUST(ge_dictionary_insert_launch(step, &table, context->compute));
+	MUST(ge_cuda_dictionary_make_room(dictionary, step->n_rows, counts.unresolved,
+									  counts.unresolved_bytes, &error));
+	ge_cuda_dictionary_view(dictionary, &table);
+	MUST(ge_cuda_dictionary_insert_launch(step, &table, context->compute));
 	dictionary->is_settled = false;
 }
 
@@ -148,8 +149,8 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 		uint32_t *out = nullptr;
 		GeBuffer sorted = {nullptr, 0}, ranks = {nullptr, 0};
 
-		MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
-		MUST(ge_dictionary_add(context, 1, &dictionary, &none, &out, &error));
+		MUST(ge_cuda_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
+		MUST(ge_cuda_dictionary_add(context, 1, &dictionary, &none, &out, &error));
 		timer.begin();
 		for (uint64_t done = 0; done < n_rows;)
 		{
@@ -165,21 +166,21 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 			done += step.n_rows;
 		}
 		adding.push_back(timer.end());
-		MUST(ge_dictionary_settle(dictionary, &error));
+		MUST(ge_cuda_dictionary_settle(dictionary, &error));
 		n_found = dictionary->n_keys;
 		timer.begin();
-		MUST(ge_dictionary_sort_device(dictionary, 1, n_found, &sorted, &error));
+		MUST(ge_cuda_dictionary_sort_device(dictionary, 1, n_found, &sorted, &error));
 		sorting.push_back(timer.end());
-		MUST(ge_buffer_reserve(context, &ranks, (n_found + 1ULL) * 4, &error));
+		MUST(ge_cuda_buffer_reserve(context, &ranks, (n_found + 1ULL) * 4, &error));
 		timer.begin();
 		rank_kernel<<<blocks_for(n_found), BLOCK, 0, context->compute>>>(
 			(const uint32_t *) sorted.data, n_found, (uint32_t *) ranks.data);
 		codes_kernel<<<blocks_for(n_rows), BLOCK, 0, context->compute>>>(
 			ids, n_rows, (const uint32_t *) ranks.data, codes);
 		coding.push_back(timer.end());
-		ge_buffer_free(context, &sorted);
-		ge_buffer_free(context, &ranks);
-		ge_dictionary_free(dictionary);
+		ge_cuda_buffer_free(context, &sorted);
+		ge_cuda_buffer_free(context, &ranks);
+		ge_cuda_dictionary_free(dictionary);
 	}
 	printf("label codes %s: %u distinct, adding %.3f, sorting %.3f, coding %.3f ms, "
 		   "sum %llu\n",
@@ -230,17 +231,17 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		view.ids = ids;
 		view.targets = targets;
 		timer.begin();
-		MUST(ge_target_create(context, &spec, &target, &error));
-		MUST(ge_target_add_device(target, &view, &error));
+		MUST(ge_cuda_target_create(context, &spec, &target, &error));
+		MUST(ge_cuda_target_add_device(target, &view, &error));
 		fit.push_back(timer.end());
 		timer.begin();
-		MUST(ge_target_finish(target, &totals, &error));
+		MUST(ge_cuda_target_finish(target, &totals, &error));
 		finish.push_back(timer.end());
 		timer.begin();
-		MUST(ge_target_rows_device(target, &view, out, &error));
+		MUST(ge_cuda_target_rows_device(target, &view, out, &error));
 		rows.push_back(timer.end());
 		all.push_back(fit.back() + finish.back() + rows.back());
-		ge_target_free(target);
+		ge_cuda_target_free(target);
 	}
 	printf("target %s: adding %.3f, finishing %.3f, rows %.3f ms, sum %.15g\n", name,
 		   median(fit), median(finish), median(rows),
@@ -269,7 +270,7 @@ bench_host(uint64_t n, uint32_t n_distinct)
 		snprintf(&bytes[i * STRING_BYTES], STRING_BYTES + 1, "u_%010u",
 				 (unsigned) (i * 2654435761u % n_distinct));
 	}
-	MUST(ge_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
+	MUST(ge_cuda_dictionary_create(context, GE_KEY_BYTES, &dictionary, &error));
 	clock_gettime(CLOCK_MONOTONIC, &a);
 	for (uint64_t first = 0; first < n; first += 65536)
 	{
@@ -279,14 +280,14 @@ bench_host(uint64_t n, uint32_t n_distinct)
 					   &offsets[first], (const uint8_t *) bytes.data()};
 		uint32_t *out = &ids[first];
 
-		MUST(ge_dictionary_add(context, 1, &dictionary, &keys, &out, &error));
+		MUST(ge_cuda_dictionary_add(context, 1, &dictionary, &keys, &out, &error));
 	}
-	MUST(ge_dictionary_flush(context, &error));
+	MUST(ge_cuda_dictionary_flush(context, &error));
 	clock_gettime(CLOCK_MONOTONIC, &b);
 	report("ids through the backend, host to host",
 		   (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6,
 		   n * (STRING_BYTES + 8.0) / 1e9);
-	ge_dictionary_free(dictionary);
+	ge_cuda_dictionary_free(dictionary);
 }
 
 static void
@@ -304,12 +305,12 @@ open_context()
 	for (int i = 0; i < 2; i++)
 	{
 		clock_gettime(CLOCK_MONOTONIC, &a);
-		MUST(ge_context_open(&options, &context, &error));
+		MUST(ge_cuda_context_open(&options, &context, &error));
 		clock_gettime(CLOCK_MONOTONIC, &b);
-		printf("%s: opened in %.0f ms\n", ge_context_device_name(context),
+		printf("%s: opened in %.0f ms\n", ge_cuda_context_device_name(context),
 			   (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6);
 		if (i == 0)
-			ge_context_close(context);
+			ge_cuda_context_close(context);
 	}
 }
 
@@ -342,6 +343,6 @@ main(int argc, char **argv)
 	bench_target(10, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target 10 float8");
 	bench_target(1000000, UNIFORM, false, GE_SPLIT_RANDOM, "target random folds float8");
 	bench_host(10000000, 1000000);
-	ge_context_close(context);
+	ge_cuda_context_close(context);
 	return 0;
 }

@@ -64,7 +64,7 @@ begin(Record *record)
 {
 	const GeStartJob job = {run, put_away, record};
 
-	return ge_start_begin(&job);
+	return ge_cuda_start_begin(&job);
 }
 
 static bool
@@ -80,12 +80,12 @@ test_to_the_end(GeStatus answer)
 	GeStart *start = begin(&record);
 	GeError error = {0};
 
-	tap_ok(ge_start_wait(start, NULL, NULL, &error) == answer &&
+	tap_ok(ge_cuda_start_wait(start, NULL, NULL, &error) == answer &&
 			   strcmp(error.message, answer == GE_OK ? "" : "as told") == 0,
 		   "status %d is what the wait answers: '%s'", answer, error.message);
-	tap_ok(ge_start_is_over(start) && !record.signals,
+	tap_ok(ge_cuda_start_is_over(start) && !record.signals,
 		   "over, all signals blocked in its thread");
-	tap_ok(ge_start_end(start) && record.closes == 0, "the caller puts it away");
+	tap_ok(ge_cuda_start_end(start) && record.closes == 0, "the caller puts it away");
 }
 
 static void
@@ -96,12 +96,12 @@ test_cancel(void)
 	bool cancelled = true;
 	GeError error = {0};
 
-	tap_ok(ge_start_wait(start, is_set, &cancelled, &error) == GE_CANCELLED &&
-			   error.status == GE_CANCELLED && !ge_start_is_over(start),
+	tap_ok(ge_cuda_start_wait(start, is_set, &cancelled, &error) == GE_CANCELLED &&
+			   error.status == GE_CANCELLED && !ge_cuda_start_is_over(start),
 		   "a cancel ends the wait: '%s'", error.message);
-	tap_ok(!ge_start_end(start) && record.closes == 0, "and the start goes on");
+	tap_ok(!ge_cuda_start_end(start) && record.closes == 0, "and the start goes on");
 	record.may_go_on = true;
-	ge_start_wait_for_all();
+	ge_cuda_start_wait_for_all();
 	tap_ok(record.closes == 1 && record.in_order,
 		   "it is put away when it is over, in its thread");
 }
@@ -116,14 +116,15 @@ test_several(void)
 	GeStart *start;
 
 	for (i = 0; i < 8; i++)
-		(void) ge_start_end(begin(&records[i]));
+		(void) ge_cuda_start_end(begin(&records[i]));
 	for (i = 0; i < 8; i += 2)
 		records[i].may_go_on = true;
 	for (i = 0; i < 8; i += 2)
 		while (records[i].closes == 0)
 			nap(100000);
 	start = begin(&last);
-	tap_ok(ge_start_wait(start, NULL, NULL, &error) == GE_OK && ge_start_end(start),
+	tap_ok(ge_cuda_start_wait(start, NULL, NULL, &error) == GE_OK &&
+			   ge_cuda_start_end(start),
 		   "a start beside others that have no callers");
 	for (i = 1; i < 8; i += 2)
 	{
@@ -131,11 +132,11 @@ test_several(void)
 		records[i].may_go_on = true;
 	}
 	tap_ok(closes == 0, "which go on");
-	ge_start_wait_for_all();
+	ge_cuda_start_wait_for_all();
 	for (i = 0; i < 8; i++)
 		closes += records[i].closes == 1 && records[i].in_order;
 	tap_ok(closes == 8, "until all were put away once");
-	ge_start_wait_for_all();
+	ge_cuda_start_wait_for_all();
 }
 
 /* The process exits, and nobody ended the start. */
@@ -145,7 +146,7 @@ test_exit(void)
 	Record record = {.may_go_on = true};
 
 	(void) begin(&record);
-	ge_start_wait_for_all();
+	ge_cuda_start_wait_for_all();
 	tap_ok(record.has_run && record.closes == 0, "an exit waits for every start");
 }
 
@@ -164,7 +165,7 @@ test_moments(void)
 		start = begin(record);
 		if (i % 4 != 0)
 			nap(i % 100 * 1000);
-		if (ge_start_end(start))
+		if (ge_cuda_start_end(start))
 		{
 			by_caller++;
 			wrong += record->closes != 0 || !record->has_run;
@@ -172,7 +173,7 @@ test_moments(void)
 		else
 		{
 			by_thread++;
-			ge_start_wait_for_all();
+			ge_cuda_start_wait_for_all();
 			wrong += record->closes != 1 || !record->in_order;
 		}
 		free(record);
@@ -184,7 +185,7 @@ test_moments(void)
 int
 main(void)
 {
-	tap_ok(ge_start_end(NULL) && ge_start_is_over(NULL), "no start at all");
+	tap_ok(ge_cuda_start_end(NULL) && ge_cuda_start_is_over(NULL), "no start at all");
 	test_to_the_end(GE_OK);
 	test_to_the_end(GE_OUT_OF_MEMORY);
 	test_cancel();
