@@ -57,7 +57,7 @@ round_sum(const GeCellLayout *layout, const int64_t *record)
 static GePrior
 prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
 {
-	int64_t others[GE_MAX_BINS + 2];
+	int64_t others[GE_MAX_BINS + 2] = {0};
 	uint32_t w;
 
 	for (w = 0; w < target->view.layout.sum_words; w++)
@@ -184,15 +184,14 @@ static GeStatus
 reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *buffer,
 				   GeTargetStatistics *device, GeError *error)
 {
-	uint8_t *data;
-	uint64_t words = (uint64_t) n * sizeof(uint64_t);
+	uint64_t words = n;
 
-	GE_TRY(ge_cuda_buffer_reserve(context, buffer, words * (3 + n_digits), error));
-	data = buffer->data;
-	device->n_rows = (uint64_t *) data;
-	device->n_target = (uint64_t *) (data + words);
-	device->encoding = (double *) (data + 2 * words);
-	device->digits = (int64_t *) (data + 3 * words);
+	GE_TRY(ge_cuda_buffer_reserve(context, buffer,
+								  words * (3 + n_digits) * sizeof(uint64_t), error));
+	device->n_rows = buffer->data;
+	device->n_target = (uint64_t *) buffer->data + words;
+	device->encoding = (double *) buffer->data + 2 * words;
+	device->digits = (int64_t *) buffer->data + 3 * words;
 	return GE_OK;
 }
 
