@@ -150,27 +150,39 @@ static long fault_at;		/* the call that fails; 0: none */
 static long fault_calls;	/* checked calls since ge_cuda_fault_arm() */
 static int fault_error = 2; /* cudaErrorMemoryAllocation */
 
+/* The number that a variable of the environment holds, or `otherwise`. */
+static long
+number_of(const char *variable, long otherwise)
+{
+	const char *text = getenv(variable);
+
+	return text != NULL ? strtol(text, NULL, 10) : otherwise;
+}
+
 /* What a file says, which a test writes anew while the process runs. */
 static void
 read_fault_file(const char *path)
 {
 	FILE *file = fopen(path, "r");
+	char line[64] = "", *rest;
 
 	if (file == NULL)
 		return;
-	if (fscanf(file, "%ld %d", &fault_at, &fault_error) != 2)
-		fault_at = 0;
+	if (fgets(line, sizeof line, file) != NULL)
+	{
+		fault_at = strtol(line, &rest, 10);
+		fault_error = (int) strtol(rest, NULL, 10);
+	}
 	fclose(file);
 }
 
 void
 ge_cuda_fault_arm(void)
 {
-	const char *at = getenv("GE_CUDA_FAULT_AT"), *code = getenv("GE_CUDA_FAULT_ERROR");
 	const char *path = getenv("GE_CUDA_FAULT_FILE");
 
-	fault_at = at != NULL ? atol(at) : 0;
-	fault_error = code != NULL ? atoi(code) : (int) cudaErrorMemoryAllocation;
+	fault_at = number_of("GE_CUDA_FAULT_AT", 0);
+	fault_error = (int) number_of("GE_CUDA_FAULT_ERROR", cudaErrorMemoryAllocation);
 	if (path != NULL)
 		read_fault_file(path);
 	fault_calls = 0;

@@ -68,41 +68,46 @@ prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
 					target->spec.smooth);
 }
 
+/* From the sums of all folds to their priors, here and on the device. */
+static GeStatus
+fill_fold_priors(GeTarget *target, const int64_t *all, int64_t *sums, GePrior *priors,
+				 GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t n = target->view.k, words = target->view.layout.sum_words, i;
+
+	GE_TRY(ge_cuda_download(context, sums, target->fold_sums.data,
+							n * words * sizeof *sums, error));
+	for (i = 0; i < n; i++)
+	{
+		priors[i] = prior_of_fold(target, all, sums + i * words);
+		if (i % 65536 == 65535)
+			GE_TRY(ge_cuda_poll(context, error));
+	}
+	GE_TRY(
+		ge_cuda_buffer_reserve(context, &target->fold_priors, n * sizeof *priors, error));
+	GE_TRY(ge_cuda_order(context, context->compute, context->copy_in, error));
+	GE_TRY(ge_cuda_upload(context, target->fold_priors.data, priors, n * sizeof *priors,
+						  error));
+	GE_TRY(ge_cuda_order(context, context->copy_in, context->compute, error));
+	target->view.fold_priors = target->fold_priors.data;
+	return GE_OK;
+}
+
 static GeStatus
 compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
 {
-	GeTargetView *view = &target->view;
-	uint64_t n = view->k, i, words = view->layout.sum_words;
-	int64_t *sums = malloc(n * words * sizeof *sums);
+	uint64_t n = target->view.k;
+	int64_t *sums = malloc(n * target->view.layout.sum_words * sizeof *sums);
 	GePrior *priors = malloc(n * sizeof *priors);
-	GeStatus status = GE_OK;
+	GeStatus status;
 
 	if (sums == NULL || priors == NULL)
 		status =
 			ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu folds",
 						 (unsigned long long) n);
-	if (status == GE_OK)
-		status = ge_cuda_download(target->context, sums, target->fold_sums.data,
-								  n * words * sizeof *sums, error);
-	for (i = 0; status == GE_OK && i < n; i++)
-	{
-		priors[i] = prior_of_fold(target, all, sums + i * words);
-		if (i % 65536 == 65535)
-			status = ge_cuda_poll(target->context, error);
-	}
-	if (status == GE_OK)
-		status = ge_cuda_buffer_reserve(target->context, &target->fold_priors,
-										n * sizeof *priors, error);
-	if (status == GE_OK)
-		status = ge_cuda_order(target->context, target->context->compute,
-							   target->context->copy_in, error);
-	if (status == GE_OK)
-		status = ge_cuda_upload(target->context, target->fold_priors.data, priors,
-								n * sizeof *priors, error);
-	if (status == GE_OK)
-		status = ge_cuda_order(target->context, target->context->copy_in,
-							   target->context->compute, error);
-	view->fold_priors = target->fold_priors.data;
+	else
+		status = fill_fold_priors(target, all, sums, priors, error);
 	free(sums);
 	free(priors);
 	return status;
