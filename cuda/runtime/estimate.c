@@ -9,8 +9,8 @@
 
 /* 32 bytes a slot, 3.4 slots a category; half as many in the old table; a sort. */
 #define BYTES_OF_CATEGORY (UINT64_C(109) + 54 + 24)
-/* A cell of 16 bytes and its encoding. */
-#define BYTES_OF_CELL UINT64_C(24)
+/* A cell of three bins, as most fractions have, and its encoding. */
+#define BYTES_OF_CELL UINT64_C(48)
 /* Steps and blocks of rows in flight. */
 #define BYTES_OF_START (UINT64_C(128) << 20)
 
