@@ -112,8 +112,8 @@ extern "C"
 		bool may_start_later; /* open may return before the device is there: what it would
 								* have failed with, the first operation that needs the
 								* device fails with (cuda) */
-		uint64_t hash_seed; /* random for each run; no result depends on it */
-		uint64_t hash_mask; /* ANDed to every hash; ~0 but in tests (0: all collide) */
+		uint64_t hash_seed;	  /* random for each run; no result depends on it */
+		uint64_t hash_mask;	  /* ANDed to every hash; ~0 but in tests (0: all collide) */
 		bool (*cancelled)(void *arg); /* thread-safe and cheap; NULL: never */
 		void *cancelled_arg;
 	} GeContextOptions;
