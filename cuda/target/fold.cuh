@@ -1,7 +1,7 @@
 /*
  * fold.cuh: the id, the fold and the cell of a row on the device.
  *
- * CPU twin: src/cpu/folds.c, src/cpu/target_cells.c; the meaning is src/fold.h's.  The
+ * CPU twin: src/cpu/folds.c, src/cpu/target_cells.c; the meaning is src/backend/fold.h's.  The
  * quotient floor(p k / n) is estimated in floating point, which is off by one at most
  * (p < n, quotient < 2^32), and put right by its remainder, exact modulo 2^64.
  */
