@@ -48,14 +48,14 @@ join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *valu
 	return true;
 }
 
-/* Join two parts in all rows of a store: ids into id_column. */
+/* Join two parts in n segments of a store: ids into id_column. */
 static void
-join_rows(GeRun *run, GeRowStore *rows, const Part *a, const Part *b,
+join_rows(GeRun *run, GeRowStore *rows, int first, int n, const Part *a, const Part *b,
 		  GeCategories *joined, int id_column)
 {
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 
-	for (int i = 0; i < rows->n_segments; i++)
+	for (int i = first; i < first + n; i++)
 	{
 		GeSegment *segment = &rows->segments[i];
 		int64 *values = palloc_array(int64, segment->n_rows);
@@ -88,18 +88,25 @@ learn_pairs(GeRun *run, GeCategories *joined)
 		ge_compute_size(run->compute, joined->dictionary);
 }
 
-/* Join two parts in an encoder's rows and in all sources; the first of them teach. */
+/*
+ * Join two parts in an encoder's rows and in all sources; the first of them teach.  Of an
+ * encoder's rows only those of this combination: others may have the same two columns, and
+ * what an earlier combination left in the spare ones.
+ */
 static void
-join(GeRun *run, const Part *a, const Part *b, GeCategories *joined, int id_column)
+join(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
+	 GeCategories *joined, int id_column)
 {
 	if (run->loaded != NULL)
 	{
-		join_rows(run, run->loaded, a, b, joined, id_column);
+		join_rows(run, run->loaded, encoding->first_loaded, encoding->n_loaded, a, b,
+				  joined, id_column);
 		learn_pairs(run, joined);
 	}
 	for (int s = 0; s < run->plan->n_sources; s++)
 	{
-		join_rows(run, run->rows[s], a, b, joined, id_column);
+		join_rows(run, run->rows[s], 0, run->rows[s]->n_segments, a, b, joined,
+				  id_column);
 		if (s == 0 && run->loaded == NULL)
 			learn_pairs(run, joined);
 	}
@@ -128,14 +135,18 @@ combine(GeRun *run, GeRunEncoding *encoding)
 			joined->dictionary = ge_compute_dictionary(run->compute, GE_KEY_INT64);
 		}
 		/* a step reads what the step before wrote: two columns in turn */
-		join(run, &left, &right, joined,
+		join(run, encoding, &left, &right, joined,
 			 last ? encoding->id_column : run->spare_id_columns[k & 1]);
 		encoding->steps[k] = joined;
 		left = (Part){joined, run->spare_id_columns[k & 1]};
 	}
-	for (int s = 0; s < run->plan->n_sources && encoding->plan->n_parts > 2; s++)
-		for (int k = 0; k < 2; k++)
+	for (int k = 0; k < 2 && encoding->plan->n_parts > 2; k++)
+	{
+		if (run->loaded != NULL)
+			ge_row_store_drop(run->loaded, run->spare_id_columns[k]);
+		for (int s = 0; s < run->plan->n_sources; s++)
 			ge_row_store_drop(run->rows[s], run->spare_id_columns[k]);
+	}
 }
 
 void

@@ -52,6 +52,20 @@ SELECT rows, columns FROM gpu_encode.fit_transform('e2', 'r3000', 'o2', 'y_int',
 SELECT testlib.output_check('o2', 'few_number_TE',
     $$SELECT ordinal, encoding AS expected FROM gpu_encode.target_encode('r3000', ARRAY['few', 'number'], 'y_int', 3, 2, 'random')$$);
 
+-- combinations that share columns, in the same places or others: transform as value by value
+SELECT rows FROM gpu_encode.fit('e_shared', 'wide', 'y', label_columns => '{a}', target_columns => '{c}', target_combinations => '[["a","b","c"],["d","b","c"],["b","c"],["c","b"],["b","c","a"],["d","b","c","a"]]') LIMIT 1;
+SELECT rows, unseen_targets FROM gpu_encode.transform('e_shared', 'wide', 'o_shared');
+SELECT count(*) FILTER (WHERE "a_b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{a,b,c}'::text[], ARRAY[w.a, w.b::text, w.c])) AS abc, count(*) FILTER (WHERE "d_b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{d,b,c}'::text[], ARRAY[w.d::text, w.b::text, w.c])) AS dbc,
+       count(*) FILTER (WHERE "b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{b,c}'::text[], ARRAY[w.b::text, w.c])) AS bc, count(*) FILTER (WHERE "c_b_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{c,b}'::text[], ARRAY[w.c, w.b::text])) AS cb,
+       count(*) FILTER (WHERE "b_c_a_TE" IS DISTINCT FROM "a_b_c_TE") AS bca, count(*) FILTER (WHERE "d_b_c_a_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{d,b,c,a}'::text[], ARRAY[w.d::text, w.b::text, w.c, w.a])) AS dbca, count(*)
+FROM o_shared o JOIN wide w USING (i);
+-- unseen parts, and pairs of known parts that were not seen together
+CREATE TABLE wide_new AS SELECT i, 'a' || i % 12 AS a, i % 14 AS b, (i % 18)::text AS c, i % 19 = 0 AS d FROM generate_series(1, 300) i;
+SELECT rows FROM gpu_encode.transform('e_shared', 'wide_new', 'o_new', handle_unknown => 'null');
+SELECT count(*) FILTER (WHERE "a_b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{a,b,c}'::text[], ARRAY[w.a, w.b::text, w.c])) AS abc, count(*) FILTER (WHERE "d_b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{d,b,c}'::text[], ARRAY[w.d::text, w.b::text, w.c])) AS dbc,
+       count(*) FILTER (WHERE "b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{b,c}'::text[], ARRAY[w.b::text, w.c])) AS bc, count(*)
+FROM o_new o JOIN wide_new w USING (i);
+
 -- one value: by the parts in the order given
 SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], ARRAY["values"[1], "values"[2]]) = encoding AS found
 FROM e WHERE kind = 'category' AND column_name = 'few_number' ORDER BY "values" LIMIT 1;
