@@ -6,6 +6,8 @@ GRANT USAGE ON SCHEMA gpu_encode TO PUBLIC;
 -- the planner's estimates for label_encode and target_encode
 CREATE FUNCTION gpu_encode.rows_support(internal) RETURNS internal
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_rows_support';
+CREATE FUNCTION gpu_encode.lookup_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_lookup_support';
 
 -- one column as rows -------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label_encode(
@@ -185,28 +187,28 @@ AS 'MODULE_PATHNAME', 'ge_preprocess';
 -- one value ----------------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label(encoder regclass, column_name text, value text,
     handle_unknown text DEFAULT 'error', unknown_value integer DEFAULT NULL)
-RETURNS integer LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS integer LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_label';
 
 CREATE FUNCTION gpu_encode.label(encoder regclass, column_name text, value anyelement,
     handle_unknown text DEFAULT 'error', unknown_value integer DEFAULT NULL)
-RETURNS integer LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS integer LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_label_any';
 
 CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value text)
-RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding';
 
 CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value anyelement)
-RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding_any';
 
 CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_names text[], "values" text[])
-RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding_joint';
 
 CREATE FUNCTION gpu_encode.inverse_label(encoder regclass, column_name text, code integer)
-RETURNS text LANGUAGE c STABLE PARALLEL SAFE COST 10
+RETURNS text LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_inverse_label';
 
 -- what runs here -----------------------------------------------------------------------------
@@ -364,23 +366,23 @@ replace: reserved, must be false.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read by the input function of the column''s type.
-handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
+handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
 unknown_value: code for handle_unknown => ''value''.';
-COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'The same for a value of the column''s own type.
+COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'The same for a value of the column''s own type, or a number of another width that the column''s type has too.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read by the input function of the column''s type.
-handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
+handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
 unknown_value: code for handle_unknown => ''value''.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen one.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read by the input function of the column''s type.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'The same for a value of the column''s own type.
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'The same for a value of the column''s own type, or a number of another width that the column''s type has too.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read by the input function of the column''s type.';
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[]) IS 'The full target encoding of a combination of values in an encoder.
 encoder: an encoder table; SELECT on it is needed.
 column_names: the columns, in the order in which they were combined.
@@ -393,6 +395,7 @@ COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whet
 COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of this session''s last call: rows, bytes (NULL where not counted), seconds, backend and details.';
 COMMENT ON FUNCTION gpu_encode.list_devices() IS 'What the view devices shows.';
 COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, usable or with the reason why not.';
+COMMENT ON FUNCTION gpu_encode.lookup_support(internal) IS 'Planner support: no parallel plan where an encoder is a temporary table.';
 COMMENT ON FUNCTION gpu_encode.rows_support(internal) IS 'Planner support: rows and cost of label_encode and target_encode.';
 
 GRANT SELECT ON gpu_encode.devices TO PUBLIC;

@@ -1,13 +1,15 @@
 /*
- * functions_info.c: version, devices, last_run, and the planner's estimate of rows.
+ * functions_info.c: version, devices, last_run, and what the planner asks.
  */
 #include "postgres.h"
 #include "access/table.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -23,6 +25,7 @@ GE_SQL_FUNCTION(ge_version);
 GE_SQL_FUNCTION(ge_list_devices);
 GE_SQL_FUNCTION(ge_last_run);
 GE_SQL_FUNCTION(ge_rows_support);
+GE_SQL_FUNCTION(ge_lookup_support);
 
 Datum
 ge_version(PG_FUNCTION_ARGS)
@@ -145,4 +148,35 @@ ge_rows_support(PG_FUNCTION_ARGS)
 		((SupportRequestCost *) request)->per_tuple = 0;
 	}
 	PG_RETURN_POINTER(request);
+}
+
+/* Whether what an argument names may be a temporary table, which no worker can read. */
+static bool
+may_be_temporary(const Node *encoder)
+{
+	const Const *constant = (const Const *) encoder;
+	Oid schema, toast_schema;
+
+	if (IsA(encoder, Const))
+		return !constant->constisnull &&
+			   get_rel_persistence(DatumGetObjectId(constant->constvalue)) ==
+				   RELPERSISTENCE_TEMP;
+	GetTempNamespaceState(&schema, &toast_schema);
+	return OidIsValid(schema);
+}
+
+/*
+ * Support function of label and its like: a query that reads a temporary encoder gets no
+ * parallel plan, although the functions are PARALLEL SAFE.  When the planner simplifies
+ * calls it has not yet looked at whether any relation may be read in parallel.
+ */
+Datum
+ge_lookup_support(PG_FUNCTION_ARGS)
+{
+	SupportRequestSimplify *request = (SupportRequestSimplify *) PG_GETARG_POINTER(0);
+
+	if (IsA(request, SupportRequestSimplify) && request->root != NULL &&
+		request->fcall->args != NIL && may_be_temporary(linitial(request->fcall->args)))
+		request->root->glob->parallelModeOK = false;
+	PG_RETURN_POINTER(NULL);
 }
