@@ -7,6 +7,7 @@
 
 #include "postgres.h"
 #include "access/attmap.h"
+#include "access/genam.h"
 #include "access/heapam.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_foreign_server.h"
@@ -159,6 +160,17 @@ ge_heap_scan_restart(TableScanDesc scan)
 	Assert(!((HeapScanDesc) scan)->rs_inited);
 }
 
+/* 18 counts what an index scan does for EXPLAIN. */
+static inline IndexScanDesc
+ge_index_beginscan(Relation table, Relation index, Snapshot snapshot, int n_keys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, n_keys, 0);
+#else
+	return index_beginscan(table, index, snapshot, n_keys, 0);
+#endif
+}
+
 #include "nodes/nodes.h"
 #include "parser/parse_type.h"
 #if PG_VERSION_NUM >= 160000
@@ -176,6 +188,43 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 		*type = InvalidOid;
 #else
 	parseTypeString(string, type, typmod, true);
+#endif
+}
+
+/*
+ * The value that a type's input function reads from a text; false where it raises an error
+ * about the text.  Only for functions of PostgreSQL's own: before 16, which let input
+ * functions return such errors, one is caught, and nothing but memory may be held then.
+ */
+static inline bool
+ge_input_try(FmgrInfo *input, char *string, Oid typioparam, Datum *value)
+{
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext context = {T_ErrorSaveContext};
+
+	return InputFunctionCallSafe(input, string, typioparam, -1, (Node *) &context, value);
+#else
+	MemoryContext caller = CurrentMemoryContext;
+	volatile bool read = true;
+
+	PG_TRY();
+	{
+		*value = InputFunctionCall(input, string, typioparam, -1);
+	}
+	PG_CATCH();
+	{
+		ErrorData *error;
+
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		FlushErrorState();
+		FreeErrorData(error);
+		read = false;
+	}
+	PG_END_TRY();
+	return read;
 #endif
 }
 

@@ -5,27 +5,25 @@
 
 #include "category/category.h"
 
-char *
-ge_category_canonical_text(GeCategoryType *category, const char *string)
+static char *
+text_of_key(GeCategoryType *category, int64 number, const StringInfoData *bytes)
 {
-	char *canonical;
-	int nest = ge_text_form_begin();
-
 	if (ge_category_key_kind(category) == GE_KEY_INT64)
-	{
-		int64 key;
+		return ge_category_text_of_int64(category, number);
+	return ge_category_text_of_bytes(category, (const uint8 *) bytes->data, bytes->len);
+}
 
-		ge_category_int64_key_of_text(category, string, &key);
-		canonical = ge_category_text_of_int64(category, key);
-	}
-	else
-	{
-		StringInfoData key;
+char *
+ge_category_canonical_text(GeCategoryType *category, const char *string, bool must_read)
+{
+	char *canonical = NULL;
+	int nest = ge_text_form_begin();
+	StringInfoData bytes;
+	int64 number = 0;
 
-		initStringInfo(&key);
-		ge_category_bytes_key_of_text(category, string, &key);
-		canonical = ge_category_text_of_bytes(category, (uint8 *) key.data, key.len);
-	}
+	initStringInfo(&bytes);
+	if (ge_category_key_of_text(category, string, must_read, &number, &bytes))
+		canonical = text_of_key(category, number, &bytes);
 	ge_text_form_end(nest);
 	return canonical;
 }
@@ -35,22 +33,15 @@ ge_category_canonical_value(GeCategoryType *category, Datum value)
 {
 	char *canonical;
 	int nest = ge_text_form_begin();
+	StringInfoData bytes;
+	int64 number = 0;
 
+	initStringInfo(&bytes);
 	if (ge_category_key_kind(category) == GE_KEY_INT64)
-	{
-		int64 key;
-
-		ge_category_int64_key(category, value, false, &key);
-		canonical = ge_category_text_of_int64(category, key);
-	}
+		ge_category_int64_key(category, value, false, &number);
 	else
-	{
-		StringInfoData key;
-
-		initStringInfo(&key);
-		ge_category_bytes_key(category, value, false, &key);
-		canonical = ge_category_text_of_bytes(category, (uint8 *) key.data, key.len);
-	}
+		ge_category_bytes_key(category, value, false, &bytes);
+	canonical = text_of_key(category, number, &bytes);
 	ge_text_form_end(nest);
 	return canonical;
 }

@@ -200,9 +200,14 @@ ge_category_type_create(const char *column_name, Oid type, Oid collation,
 	refuse_pseudo_type(column_name, base_type);
 	refuse_nondeterministic_collation(column_name, collation);
 
+	category->base_type = base_type;
 	category->form = form_of_type(base_type);
-	getTypeInputInfo(base_type, &function, &category->typioparam);
-	fmgr_info(function, &category->input);
+	/* types of users have one of these two forms, and are never read */
+	if (category->form != GE_FORM_ENUM && category->form != GE_FORM_OUTPUT)
+	{
+		getTypeInputInfo(base_type, &function, &category->typioparam);
+		fmgr_info(function, &category->input);
+	}
 	getTypeOutputInfo(base_type, &function, &category->output_is_varlena);
 	fmgr_info(function, &category->output);
 	category->parallel_safe =
@@ -238,6 +243,24 @@ bool
 ge_type_is_text_like(Oid type)
 {
 	return form_is_text_like(form_of_type(getBaseType(type)));
+}
+
+bool
+ge_type_is_number(Oid type)
+{
+	switch (form_of_type(getBaseType(type)))
+	{
+		case GE_FORM_INT2:
+		case GE_FORM_INT4:
+		case GE_FORM_INT8:
+		case GE_FORM_OID:
+		case GE_FORM_FLOAT4:
+		case GE_FORM_FLOAT8:
+		case GE_FORM_NUMERIC:
+			return true;
+		default:
+			return false;
+	}
 }
 
 GeKeyKind

@@ -57,21 +57,37 @@ extern char *ge_category_text_of_bytes(GeCategoryType *category, const uint8 *by
 									   Size length);
 
 /*
- * The key of the value that a text means: the text of null_value, or one that the type's
- * input function reads; an error of that function when it reads none.  Between
- * ge_text_form_begin() and _end().
+ * The key of the value that a text means, into *number or appended to bytes: the text of
+ * null_value, or a value that is read from the text.  Only input functions of PostgreSQL's
+ * own are called, of the types that have a natural form; for any other type the text is
+ * the category, as it is.  False where the type reads no value from the text; if must_read,
+ * its error instead.  Between ge_text_form_begin() and _end().
  */
-extern void ge_category_int64_key_of_text(GeCategoryType *category, const char *string,
-										  int64 *key);
-extern void ge_category_bytes_key_of_text(GeCategoryType *category, const char *string,
-										  StringInfo key);
+extern bool ge_category_key_of_text(GeCategoryType *category, const char *string,
+									bool must_read, int64 *number, StringInfo bytes);
+/*
+ * The same for a text that was a category once: a label that an enum no longer has is a
+ * category still, after all others.
+ */
+extern bool ge_category_key_of_stored_text(GeCategoryType *category, const char *string,
+										   int64 *number, StringInfo bytes);
 
 /*
- * The canonical text (palloc'd) of the category that a text means, or a value of the type
- * that is not NULL: as the functions above, which it calls between _begin() and _end().
+ * The canonical text (palloc'd) of the category that a text means, as above, or a value of
+ * the type that is not NULL.  They call _begin() and _end().  NULL: no value is read.
  */
-extern char *ge_category_canonical_text(GeCategoryType *category, const char *string);
+extern char *ge_category_canonical_text(GeCategoryType *category, const char *string,
+										bool must_read);
 extern char *ge_category_canonical_value(GeCategoryType *category, Datum value);
+
+/* smallint to bigint, oid, real, double precision, numeric, and domains over them. */
+extern bool ge_type_is_number(Oid type);
+/*
+ * The canonical text of a number of another type, as a category; NULL where no value of the
+ * category's type is that number (category_number.c).
+ */
+extern char *ge_category_canonical_number(GeCategoryType *category, Oid type,
+										  Datum value);
 
 /*
  * Text forms are made under fixed settings (ISO dates, postgres intervals, UTC,

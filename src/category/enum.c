@@ -27,24 +27,34 @@ typedef struct EnumLabel
 struct GeEnumLabels
 {
 	int count;
+	int n_oids; /* labels that the type has; names added later have none */
 	int capacity;
 	char **names;	   /* by rank */
 	EnumLabel *by_oid; /* ascending */
 };
 
-static void
-add_label(GeEnumLabels *labels, Form_pg_enum row)
+int64
+ge_enum_add_name(GeEnumLabels *labels, const char *name)
 {
 	if (labels->count == labels->capacity)
 	{
-		labels->capacity *= 2;
-		labels->names = repalloc(labels->names, labels->capacity * sizeof(char *));
-		labels->by_oid = repalloc(labels->by_oid, labels->capacity * sizeof(EnumLabel));
+		Size capacity = (Size) labels->capacity * 2;
+
+		labels->names = repalloc_huge(labels->names, capacity * sizeof(char *));
+		labels->by_oid = repalloc_huge(labels->by_oid, capacity * sizeof(EnumLabel));
+		labels->capacity = (int) capacity;
 	}
-	labels->names[labels->count] = pstrdup(NameStr(row->enumlabel));
-	labels->by_oid[labels->count].oid = row->oid;
-	labels->by_oid[labels->count].rank = labels->count;
-	labels->count++;
+	labels->names[labels->count] =
+		MemoryContextStrdup(GetMemoryChunkContext(labels), name);
+	return labels->count++;
+}
+
+static void
+add_label(GeEnumLabels *labels, Form_pg_enum row)
+{
+	int32 rank = (int32) ge_enum_add_name(labels, NameStr(row->enumlabel));
+
+	labels->by_oid[labels->n_oids++] = (EnumLabel){row->oid, rank};
 }
 
 static int
@@ -83,7 +93,7 @@ ge_enum_labels_load(Oid enum_type)
 	index_close(index, AccessShareLock);
 	table_close(table, AccessShareLock);
 
-	qsort(labels->by_oid, labels->count, sizeof(EnumLabel), compare_oids);
+	qsort(labels->by_oid, labels->n_oids, sizeof(EnumLabel), compare_oids);
 	return labels;
 }
 
@@ -91,7 +101,7 @@ int64
 ge_enum_rank_of_oid(const GeEnumLabels *labels, Oid label)
 {
 	int low = 0;
-	int high = labels->count; /* the label, if any, is in [low, high) */
+	int high = labels->n_oids; /* the label, if any, is in [low, high) */
 
 	while (low < high)
 	{

@@ -52,7 +52,8 @@ struct GeCategoryType
 	GeCategoryForm form;
 	bool parallel_safe;
 
-	FmgrInfo input; /* of the base type, with its typioparam */
+	Oid base_type;
+	FmgrInfo input; /* with its typioparam; none for GE_FORM_ENUM and GE_FORM_OUTPUT */
 	FmgrInfo output;
 	bool output_is_varlena; /* its values may be toasted */
 	Oid typioparam;
@@ -75,6 +76,8 @@ extern GeEnumLabels *ge_enum_labels_load(Oid enum_type);
 extern int64 ge_enum_rank_of_oid(const GeEnumLabels *labels, Oid label);
 /* -1 when the enum has no such label. */
 extern int64 ge_enum_rank_of_name(const GeEnumLabels *labels, const char *name);
+/* Make a name that is no label the last one; its rank comes back. */
+extern int64 ge_enum_add_name(GeEnumLabels *labels, const char *name);
 /* The label's name, owned by labels; NULL when no label has that rank. */
 extern const char *ge_enum_name_of_rank(const GeEnumLabels *labels, int64 rank);
 

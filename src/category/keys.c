@@ -6,6 +6,8 @@
  * type.  Nothing is left in memory but what the type's own functions leave.
  */
 #include "postgres.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -140,34 +142,68 @@ is_null_value(const GeCategoryType *category, const char *string)
 	return category->null_value != NULL && strcmp(string, category->null_value) == 0;
 }
 
+/* A text is no label of the enum: as enum_in() says it. */
+GE_NORETURN static void
+refuse_label(const GeCategoryType *category, const char *string)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					errmsg("invalid input value for enum %s: \"%s\"",
+						   format_type_be(category->base_type),
+						   pnstrdup(string, pg_mbcliplen(string, strlen(string), 64)))));
+}
+
 /*
  * Without a typmod: it says what a column may hold, not what a value is.  Another source
  * may have longer or finer values of the type, and those are categories too.
  */
-static Datum
-value_of_text(GeCategoryType *category, const char *string)
+static bool
+read_value(GeCategoryType *category, const char *string, bool must_read, Datum *value)
 {
-	return InputFunctionCall(&category->input, unconstify(char *, string),
-							 category->typioparam, -1);
+	char *input = unconstify(char *, string);
+
+	if (!must_read)
+		return ge_input_try(&category->input, input, category->typioparam, value);
+	*value = InputFunctionCall(&category->input, input, category->typioparam, -1);
+	return true;
 }
 
-void
-ge_category_int64_key_of_text(GeCategoryType *category, const char *string, int64 *key)
+bool
+ge_category_key_of_text(GeCategoryType *category, const char *string, bool must_read,
+						int64 *number, StringInfo bytes)
 {
+	bool is_int64 = ge_category_key_kind(category) == GE_KEY_INT64;
+	Datum value;
+
 	if (is_null_value(category, string))
-		*key = category->null_rank;
-	else
-		*key = int64_key_of_value(category, value_of_text(category, string));
+		return is_int64 ? ge_category_int64_key(category, (Datum) 0, true, number)
+						: ge_category_bytes_key(category, (Datum) 0, true, bytes);
+	switch (category->form)
+	{
+		case GE_FORM_TEXT:
+		case GE_FORM_OUTPUT:
+			ge_append_bytes(bytes, string, strlen(string));
+			return true;
+		case GE_FORM_ENUM:
+			*number = ge_enum_rank_of_name(category->labels, string);
+			if (*number < 0 && must_read)
+				refuse_label(category, string);
+			return *number >= 0;
+		default:
+			if (!read_value(category, string, must_read, &value))
+				return false;
+			return is_int64 ? ge_category_int64_key(category, value, false, number)
+							: ge_category_bytes_key(category, value, false, bytes);
+	}
 }
 
-void
-ge_category_bytes_key_of_text(GeCategoryType *category, const char *string,
-							  StringInfo key)
+bool
+ge_category_key_of_stored_text(GeCategoryType *category, const char *string,
+							   int64 *number, StringInfo bytes)
 {
-	if (is_null_value(category, string))
-		ge_append_bytes(key, category->null_value, category->null_length);
-	else if (category->form == GE_FORM_TEXT)
-		ge_append_bytes(key, string, strlen(string)); /* reading changes nothing */
-	else
-		append_value(category, value_of_text(category, string), key);
+	if (ge_category_key_of_text(category, string, false, number, bytes))
+		return true;
+	if (category->form != GE_FORM_ENUM)
+		return false;
+	*number = ge_enum_add_name(category->labels, string);
+	return true;
 }

@@ -99,26 +99,32 @@ typedef struct GeEncoderParameters
 
 /* The parameters of a fitted job as the text of a JSON object. */
 extern char *ge_encoder_parameters_text(const GeRun *run);
-/* From that JSON object; refuses what is damaged (encoder_parameters.c). */
-extern GeEncoderParameters *ge_encoder_parameters_parse(Datum jsonb, const char *encoder);
 extern const GeEncoderColumn *
 ge_encoder_find_column(const GeEncoderParameters *parameters, const char *name);
+
+/* An encoder that is read: its table, locked and checked, and one snapshot of it. */
+typedef struct GeEncoder GeEncoder;
 
 /*
  * Check that a relation is an encoder and read its parameters, with the caller's rights.
  * Errors: 42809 for what is no encoder, 55000 for a damaged one, saying what is wrong.
  */
-extern GeEncoderParameters *ge_encoder_open(Oid encoder);
+extern GeEncoder *ge_encoder_open(Oid relid);
+extern void ge_encoder_close(GeEncoder *encoder);
+extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder);
+/* Quoted and qualified. */
+extern const char *ge_encoder_name(const GeEncoder *encoder);
+
 /* Quoted and qualified name of a relation, for messages and SQL. */
 extern char *ge_relation_name(Oid relid);
-/* Raise: the encoder is damaged. */
+/* Raise: the relation is no encoder; the encoder is damaged. */
+GE_NORETURN extern void ge_encoder_refuse(const char *relation, const char *detail);
 GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
 
-/* Put an encoder's categories, codes and encodings into a job made for transform. */
-extern void ge_encoder_load(GeRun *run, Oid encoder,
-							const GeEncoderParameters *parameters);
+/* Put an encoder's categories, codes and encodings into a run made for transform. */
+extern void ge_encoder_load(GeRun *run, GeEncoder *encoder);
 
 /* After ge_job_combine(). */
-extern void ge_encoder_settle_combinations(GeRun *run, Oid encoder);
+extern void ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder);
 
 #endif /* GE_ENCODER_TABLE_H */

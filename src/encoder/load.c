@@ -7,81 +7,42 @@
  * does not fit the parameters is reported as damage.
  */
 #include "postgres.h"
-
-#include <math.h>
-
-#include "executor/spi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "catalog/pg_type.h"
 
 #include "encoder/load.h"
 #include "base/run_log.h"
 
-#define ROWS_AT_ONCE 8192
-
-/* Run a query over the rows of one column name and kind, a block at a time. */
-void
-ge_encoder_rows(GeEncoderLoad *state, const char *select, const char *column_name,
-				const char *kind, const char *extra, GeEncoderConsumer consume, void *arg)
-{
-	char *sql =
-		psprintf("SELECT %s, code, n_rows, encoding FROM %s "
-				 "WHERE column_name OPERATOR(pg_catalog.=) %s "
-				 "AND kind OPERATOR(pg_catalog.=) '%s' AND %s",
-				 select, state->encoder, quote_literal_cstr(column_name), kind, extra);
-	SPIPlanPtr plan;
-	Portal portal;
-
-	plan = SPI_prepare(sql, 0, NULL);
-	if (plan == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-						errmsg("could not read encoder %s", state->encoder)));
-	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
-	for (;;)
-	{
-		MemoryContext old;
-
-		SPI_cursor_fetch(portal, true, ROWS_AT_ONCE);
-		if (SPI_processed == 0)
-			break;
-		old = MemoryContextSwitchTo(state->block_context);
-		consume(state, SPI_tuptable, SPI_processed, arg);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(state->block_context);
-		SPI_freetuptable(SPI_tuptable);
-		if (ge_compute_exhausted(state->run->compute))
-			break;
-	}
-	SPI_cursor_close(portal);
-}
-
 bool
-ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char **texts, uint32 n,
-						uint32 *ids)
+ge_encoder_ids_of_texts(GeEncoderLoad *state, int i_column, char *const *texts,
+						uint32 stride, uint32 n, uint32 *ids)
 {
-	GeCategoryType *type = state->run->plan->columns[column].category;
-	GeCategories *categories = &state->run->categories[column];
+	const GeCategoryColumn *column = &state->run->plan->columns[i_column];
+	GeCategories *categories = &state->run->categories[i_column];
 	GeKeys keys = {.kind = categories->kind, .n_rows = n};
 	StringInfoData bytes;
 	int64 *values = palloc_array(int64, n);
 	uint32 *offsets = palloc_array(uint32, n + 1);
 	int nest = ge_text_form_begin();
-	bool added;
+	bool read = true, added;
 
 	initStringInfo(&bytes);
-	for (uint32 i = 0; i < n; i++)
+	for (uint32 i = 0; i < n && read; i++)
 	{
 		offsets[i] = bytes.len;
-		if (keys.kind == GE_KEY_INT64)
-			ge_category_int64_key_of_text(type, texts[i], &values[i]);
-		else
-			ge_category_bytes_key_of_text(type, texts[i], &bytes);
+		read = ge_category_key_of_stored_text(column->category, texts[(Size) i * stride],
+											  &values[i], &bytes);
+		CHECK_FOR_INTERRUPTS();
 	}
 	offsets[n] = bytes.len;
 	ge_text_form_end(nest);
+	if (!read)
+		ge_encoder_damaged(
+			state->name,
+			psprintf("Column \"%s\" has a category that is no value of type %s.",
+					 column->name, format_type_be(column->type)));
 	keys.values = values;
 	keys.offsets = offsets;
 	keys.bytes = (uint8 *) bytes.data;
@@ -92,208 +53,90 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char **texts, uint32 n
 	return added;
 }
 
-static char *
-text_at(GeEncoderLoad *state, HeapTuple row, TupleDesc desc, int column)
-{
-	bool is_null;
-	Datum datum = SPI_getbinval(row, desc, column, &is_null);
-
-	if (is_null)
-		ge_encoder_damaged(state->encoder, "A category has no value.");
-	return TextDatumGetCString(datum);
-}
-
-/* What a category row must hold: refuse NULL. */
-Datum
-ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc, int column,
-				  const char *what)
-{
-	bool is_null;
-	Datum datum = SPI_getbinval(row, desc, column, &is_null);
-
-	if (is_null)
-		ge_encoder_damaged(state->encoder, psprintf("A category has no %s.", what));
-	return datum;
-}
-
-static double
-finite_encoding(const GeEncoderLoad *state, Datum datum)
-{
-	double encoding = DatumGetFloat8(datum);
-
-	if (!isfinite(encoding))
-		ge_encoder_damaged(state->encoder, "An encoding is not finite.");
-	return encoding;
-}
-
-double
-ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
-{
-	return finite_encoding(
-		state, ge_encoder_figure(state, row, desc, GE_LOAD_ENCODING, "encoding"));
-}
-
-/* Whether the fitted source has the category of a row. */
-static bool
-has_rows(GeEncoderLoad *state, HeapTuple row, TupleDesc desc)
-{
-	int64 n_rows =
-		DatumGetInt64(ge_encoder_figure(state, row, desc, GE_LOAD_N_ROWS, "n_rows"));
-
-	if (n_rows < 0)
-		ge_encoder_damaged(state->encoder, "A category has a negative n_rows.");
-	return n_rows > 0;
-}
-
 /* GeEncoderConsumer: category rows of a column. */
 static void
-load_categories(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
+load_categories(GeEncoderLoad *state, GeEncoderPart *part)
 {
-	GeEncoderLoadColumn *load = arg;
-	char **texts = palloc_array(char *, n);
-	uint32 *ids = palloc_array(uint32, n);
+	const GeEncoderBlock *block = &part->block;
+	uint32 *ids = palloc_array(uint32, block->n);
 
-	if (load->n_rows + n > load->expected)
-		ge_encoder_damaged(state->encoder,
-						   psprintf("Column \"%s\" has more than %u categories.",
-									load->column->name, load->expected));
-	for (uint64 i = 0; i < n; i++)
-		texts[i] = text_at(state, rows->vals[i], rows->tupdesc, GE_LOAD_VALUE);
-	if (!ge_encoder_ids_of_texts(state, load->column - state->run->plan->columns, texts,
-								 n, ids))
+	if (!ge_encoder_ids_of_texts(state, part->i, block->texts, 1, block->n, ids))
 		return;
-	for (uint64 i = 0; i < n; i++)
+	for (uint32 i = 0; i < block->n; i++)
 	{
-		HeapTuple row = rows->vals[i];
+		const GeEncoderFigures *figures = &block->figures[i];
 
-		if (ids[i] > load->expected)
-			ge_encoder_damaged(state->encoder, "Its categories are inconsistent.");
-		if (load->column->is_label)
-			load->codes[ids[i]] = DatumGetInt32(
-				ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_CODE, "code"));
-		load->seen[ids[i]] = has_rows(state, row, rows->tupdesc);
-		if (load->encoding != NULL && load->encoding->totals.n_target > 0)
-			load->full[ids[i]] = ge_encoder_encoding(state, row, rows->tupdesc);
+		if (ids[i] > part->expected)
+			ge_encoder_damaged(state->name, "Its categories are inconsistent.");
+		part->codes[ids[i]] = figures->code;
+		part->seen[ids[i]] = figures->seen;
+		part->full[ids[i]] = figures->encoding;
 	}
-	load->n_rows += n;
 }
 
-/* GeEncoderConsumer: the one row of kind 'prior' (its n_target stands where codes do). */
+/* Arrays by id, once the rows have been counted; and the totals that the prior says. */
 static void
-load_prior(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
+prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 {
-	GeEncoderLoadColumn *load = arg;
-	bool is_null;
-	Datum prior = SPI_getbinval(rows->vals[0], rows->tupdesc, GE_LOAD_ENCODING, &is_null);
-
-	load->n_rows += n;
-	load->encoding->totals.n_target = is_null ? 0 : 1;
-	load->encoding->totals.prior = is_null ? 0 : finite_encoding(state, prior);
-}
-
-/* GeEncoderConsumer: the one row of kind 'missing'. */
-static void
-load_missing(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
-{
-	GeEncoderLoadColumn *load = arg;
-	bool is_null;
-	Datum encoding =
-		SPI_getbinval(rows->vals[0], rows->tupdesc, GE_LOAD_ENCODING, &is_null);
-
-	load->n_rows += n;
-	if (load->encoding != NULL)
-		load->full[GE_ID_MISSING] =
-			is_null ? load->encoding->totals.prior : finite_encoding(state, encoding);
-}
-
-/* Rows of a kind that a column has once. */
-static void
-load_single_row(GeEncoderLoad *state, GeEncoderLoadColumn *load, const char *name,
-				const char *kind, GeEncoderConsumer consume)
-{
-	load->n_rows = 0;
-	ge_encoder_rows(state, "NULL::pg_catalog.text", name, kind, "true", consume, load);
-	if (load->n_rows != 1)
-		ge_encoder_damaged(state->encoder, psprintf("Column \"%s\" has " UINT64_FORMAT
-													" rows of kind '%s'.",
-													name, load->n_rows, kind));
-}
-
-void
-ge_encoder_create_arrays(GeEncoderLoad *state, GeEncoderLoadColumn *load)
-{
-	Size n = (Size) load->expected + 1;
+	Size n = (Size) part->expected + 1;
 	int flags = MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO;
+	GeTargetTotals *totals;
 
-	load->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
-	load->full = MemoryContextAllocExtended(state->context, sizeof(double) * n, flags);
-	load->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
+	part->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
+	part->full = MemoryContextAllocExtended(state->context, sizeof(double) * n, flags);
+	part->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
+	part->block_context =
+		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
+	if (part->encoding == NULL)
+		return;
+	totals = &part->encoding->totals;
+	totals->n_target = part->prior.encoding_is_null ? 0 : 1;
+	totals->prior = part->prior.encoding;
+	part->full[GE_ID_MISSING] =
+		part->missing.encoding_is_null ? totals->prior : part->missing.encoding;
+	part->encoding->full = part->full;
+	part->encoding->seen = part->seen;
 }
 
 /* Codes must be 0..C-1, each once. */
 static void
-settle_codes(GeEncoderLoad *state, GeEncoderLoadColumn *load)
+settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
 {
-	GeCategories *categories = load->categories;
+	GeCategories *categories = &state->run->categories[part->i];
 	bool *taken =
-		palloc_extended((Size) load->expected + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		palloc_extended((Size) part->expected + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
-	categories->code = load->codes;
-	categories->missing_code = (int32) load->expected;
-	for (uint32 id = 1; id <= load->expected; id++)
+	categories->code = part->codes;
+	categories->missing_code = (int32) part->expected;
+	for (uint32 id = 1; id <= part->expected; id++)
 	{
-		int32 code = load->codes[id];
+		int32 code = part->codes[id];
 
-		if (code < 0 || (uint32) code >= load->expected || taken[code])
+		if (code < 0 || (uint32) code >= part->expected || taken[code])
 			ge_encoder_damaged(
-				state->encoder,
-				psprintf("Column \"%s\" has code %d twice or out of range.",
-						 load->column->name, code));
+				state->name, psprintf("Column \"%s\" has code %d twice or out of range.",
+									  part->name, code));
 		taken[code] = true;
 	}
 	pfree(taken);
 }
 
-void
-ge_encoder_load_singles(GeEncoderLoad *state, GeEncoderLoadColumn *load, const char *name)
-{
-	if (load->encoding != NULL)
-		load_single_row(state, load, name, "prior", load_prior);
-	load_single_row(state, load, name, "missing", load_missing);
-	load->n_rows = 0;
-}
-
+/* Every row of a column is loaded: each must have been another category. */
 static void
-load_column(GeEncoderLoad *state, int i, uint32 expected)
+settle_categories(GeEncoderLoad *state, GeEncoderPart *part)
 {
-	const GeCategoryColumn *column = &state->run->plan->columns[i];
-	GeCategories *categories = &state->run->categories[i];
-	GeEncoderLoadColumn load = {.column = column,
-								.categories = categories,
-								.encoding = ge_job_find_encoding(state->run, i)};
+	GeCategories *categories = &state->run->categories[part->i];
 
-	load.expected = expected;
-	ge_encoder_create_arrays(state, &load);
-	ge_encoder_load_singles(state, &load, column->name);
-	ge_encoder_rows(state, "value", column->name, "category", "value IS NOT NULL",
-					load_categories, &load);
-	if (ge_compute_exhausted(state->run->compute))
-		return;
 	categories->n_known = categories->n_trained = categories->n_all =
 		ge_compute_size(state->run->compute, categories->dictionary);
-	if (load.n_rows != expected || categories->n_known != expected)
-		ge_encoder_damaged(state->encoder, psprintf("Column \"%s\" has " UINT64_FORMAT
-													" rows of %u categories, "
-													"but %u are expected.",
-													column->name, load.n_rows,
-													categories->n_known, expected));
-	if (column->is_label)
-		settle_codes(state, &load);
-	if (load.encoding != NULL)
-	{
-		load.encoding->full = load.full;
-		load.encoding->seen = load.seen;
-	}
+	if (categories->n_known != part->expected)
+		ge_encoder_damaged(state->name, psprintf("Column \"%s\" has " UINT64_FORMAT
+												 " rows of %u categories, "
+												 "but %u are expected.",
+												 part->name, part->n_loaded,
+												 categories->n_known, part->expected));
+	if (part->column->is_label)
+		settle_codes(state, part);
 }
 
 /*
@@ -311,43 +154,99 @@ settle_column(GeEncoderLoad *state, int i)
 		categories->n_known = categories->n_trained = categories->n_all = size;
 	else if (size != categories->n_known)
 		ge_encoder_damaged(
-			state->encoder,
+			state->name,
 			psprintf("A combination has values that column \"%s\" lacks.", column->name));
 	if (column->is_part)
 		ge_job_rank(state->run, categories);
 }
 
-void
-ge_encoder_load(GeRun *run, Oid encoder, const GeEncoderParameters *parameters)
+/* What is to be loaded: columns first, then combinations. */
+static void
+list_parts(GeEncoderLoad *state)
 {
-	GeEncoderLoad state = {.run = run, .encoder = ge_relation_name(encoder)};
+	GeRun *run = state->run;
+	const GePlan *plan = run->plan;
+	const GeEncoderParameters *parameters = state->encoder->parameters;
+	int next = 0; /* combinations stand in the plan as in the parameters */
+
+	state->parts = palloc0_array(GeEncoderPart, plan->n_columns + plan->n_encodings + 1);
+	for (int i = 0; i < plan->n_columns; i++)
+	{
+		const GeCategoryColumn *column = &plan->columns[i];
+
+		if (!column->is_label && !column->is_target)
+			continue;
+		state->parts[state->n_parts++] = (GeEncoderPart){
+			.name = column->name,
+			.i = i,
+			.column = column,
+			.encoding = ge_job_find_encoding(run, i),
+			.n_parts = 1,
+			.expected = ge_encoder_find_column(parameters, column->name)->categories};
+	}
+	for (int i = 0; i < plan->n_encodings; i++)
+	{
+		const GeEncoding *encoding = &plan->encodings[i];
+
+		if (encoding->n_parts == 1)
+			continue;
+		for (int k = 0; k < state->n_parts; k++)
+			if (strcmp(state->parts[k].name, encoding->name) == 0)
+				ge_encoder_damaged(state->name,
+								   "A combination has the name of a column.");
+		state->parts[state->n_parts++] =
+			(GeEncoderPart){.name = encoding->name,
+							.i = -1,
+							.encoding = &run->encodings[i],
+							.n_parts = encoding->n_parts,
+							.expected = parameters->combinations[next++].categories};
+	}
+}
+
+/* Everything that is read from the table; may end early as ge_compute_try_add() does. */
+static void
+read_parts(GeEncoderLoad *state)
+{
+	const GeCompute *compute = state->run->compute;
+	bool has_combinations = false;
+
+	ge_encoder_survey(state);
+	for (int i = 0; i < state->n_parts; i++)
+		prepare_part(state, &state->parts[i]);
+	ge_encoder_read_categories(state, false, load_categories);
+	for (int i = 0; i < state->n_parts && !ge_compute_exhausted(compute); i++)
+		if (state->parts[i].column != NULL)
+			settle_categories(state, &state->parts[i]);
+		else
+			has_combinations = true;
+	if (has_combinations)
+		ge_encoder_read_categories(state, true, ge_encoder_load_combination);
+}
+
+void
+ge_encoder_load(GeRun *run, GeEncoder *encoder)
+{
+	GeEncoderLoad state = {
+		.run = run, .encoder = encoder, .name = ge_encoder_name(encoder)};
 	int64 n = 0;
 
 	ge_stage_begin();
 	state.context = CurrentMemoryContext;
-	state.block_context = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
-												ALLOCSET_DEFAULT_SIZES);
+	state.scratch = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
+										  ALLOCSET_DEFAULT_SIZES);
+	state.row_context =
+		AllocSetContextCreate(state.scratch, "encoder row", ALLOCSET_DEFAULT_SIZES);
 	run->loaded = ge_row_store_create(run->n_id_columns);
-	SPI_connect();
-	for (int i = 0; i < run->plan->n_columns && !ge_compute_exhausted(run->compute); i++)
-		if (run->plan->columns[i].is_label || run->plan->columns[i].is_target)
-		{
-			const GeEncoderColumn *column =
-				ge_encoder_find_column(parameters, run->plan->columns[i].name);
-
-			load_column(&state, i, column->categories);
-			n += column->categories;
-		}
-	for (int i = 0; i < parameters->n_combinations && !ge_compute_exhausted(run->compute);
-		 i++)
-		ge_encoder_load_combination(&state, i, parameters->combinations[i].categories);
-	SPI_finish();
-	MemoryContextDelete(state.block_context);
+	list_parts(&state);
+	read_parts(&state);
+	MemoryContextDelete(state.scratch);
 	if (ge_compute_exhausted(run->compute))
 		ge_compute_raise(run->compute);
 	for (int i = 0; i < run->plan->n_columns; i++)
 		settle_column(&state, i);
 	ge_row_store_finish(run->loaded);
-	ge_stage_end("load", n, -1, ge_compute_name(run->compute), "encoder %s",
-				 state.encoder);
+	ge_encoder_number_combinations(&state);
+	for (int i = 0; i < state.n_parts; i++)
+		n += state.parts[i].column != NULL ? state.parts[i].expected : 0;
+	ge_stage_end("load", n, -1, ge_compute_name(run->compute), "encoder %s", state.name);
 }

@@ -1,68 +1,107 @@
 /*
- * encoder_load.h: what encoder_load.c and encoder_load_combinations.c share.
+ * encoder_load.h: what the files that read encoders share.
  */
 #ifndef GE_ENCODER_LOAD_H
 #define GE_ENCODER_LOAD_H
 
 #include "postgres.h"
-#include "executor/spi.h"
+#include "utils/jsonb.h"
 
+#include "encoder/cursor.h"
 #include "encoder/encoder.h"
+
+struct GeEncoder
+{
+	GeEncoderCursor cursor;
+	Snapshot snapshot; /* of every scan */
+	GeEncoderParameters *parameters;
+};
+
+/* From the JSON object; refuses what is damaged (encoder_parameters.c). */
+extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
+														const char *encoder);
+/* The same from the row of an open cursor's table that holds it (encoder_open.c). */
+extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
+													   Snapshot snapshot);
+
+/* What the row of kind 'prior' or 'missing' says. */
+typedef struct GeEncoderSingle
+{
+	uint64 n_rows; /* such rows: must be one */
+	bool encoding_is_null;
+	double encoding;
+} GeEncoderSingle;
+
+/* The figures of a category. */
+typedef struct GeEncoderFigures
+{
+	int32 code;
+	bool seen; /* the fitted source has it */
+	double encoding;
+} GeEncoderFigures;
+
+/* Category rows that are loaded at once, in a memory context of their own. */
+typedef struct GeEncoderBlock
+{
+	uint32 n;
+	uint32 capacity;
+	Size bytes;				   /* of the texts */
+	char **texts;			   /* n_parts for each row */
+	GeEncoderFigures *figures; /* one for each row */
+} GeEncoderBlock;
+
+/* One column or combination being loaded. */
+typedef struct GeEncoderPart
+{
+	const char *name;
+	int i;							/* the column's place; -1: a combination */
+	const GeCategoryColumn *column; /* NULL: a combination */
+	GeRunEncoding *encoding;		/* NULL: none */
+	int n_parts;					/* texts of a row */
+	uint32 expected;				/* categories, as the parameters say */
+	uint64 n_found; /* rows of categories, counted before anything is allocated */
+	GeEncoderSingle prior;
+	GeEncoderSingle missing;
+	uint64 n_loaded;
+	int32 *codes; /* by id 0..expected, as the next two */
+	double *full;
+	bool *seen;
+	MemoryContext block_context;
+	GeEncoderBlock block;
+} GeEncoderPart;
 
 typedef struct GeEncoderLoad
 {
 	GeRun *run;
-	const char *encoder;		 /* its name */
-	MemoryContext context;		 /* of what stays */
-	MemoryContext block_context; /* of a block of rows */
+	GeEncoder *encoder;
+	const char *name;	   /* the encoder's */
+	MemoryContext context; /* of what stays */
+	MemoryContext scratch; /* of the load, as the next one */
+	MemoryContext row_context;
+	int n_parts;
+	GeEncoderPart *parts;
+	GeEncoderPart *last; /* the one that a row was of */
 } GeEncoderLoad;
 
-/* One column or combination being loaded. */
-typedef struct GeEncoderLoadColumn
-{
-	const GeCategoryColumn *column; /* NULL: a combination */
-	GeCategories *categories;		/* of the column */
-	GeRunEncoding *encoding;		/* NULL: none */
-	uint32 expected;				/* categories */
-	uint64 n_rows;					/* loaded so far */
-	int32 *codes;					/* by id 0..expected, as the next two */
-	double *full;
-	bool *seen;
-} GeEncoderLoadColumn;
+/* Count the rows of every part, and read what kinds 'prior' and 'missing' say; refuses an
+ * encoder that has not the rows that its parameters promise (encoder_rows.c). */
+extern void ge_encoder_survey(GeEncoderLoad *state);
 
-/* Result columns of ge_encoder_rows(). */
-enum
-{
-	GE_LOAD_VALUE = 1, /* value, or values */
-	GE_LOAD_CODE,
-	GE_LOAD_N_ROWS,
-	GE_LOAD_ENCODING
-};
+/* Take a full block; CurrentMemoryContext goes after it. */
+typedef void (*GeEncoderConsumer)(GeEncoderLoad *state, GeEncoderPart *part);
+/* The category rows of all columns, or of all combinations, a block at a time.  Ends early
+ * where ge_compute_exhausted() says so. */
+extern void ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
+									   GeEncoderConsumer consume);
 
-/* A block of rows; CurrentMemoryContext goes after it. */
-typedef void (*GeEncoderConsumer)(GeEncoderLoad *state, SPITupleTable *rows, uint64 n,
-								  void *arg);
-
-/* The rows of one column name and kind that meet a condition, a block at a time; select is
- * what stands for the value. */
-extern void ge_encoder_rows(GeEncoderLoad *state, const char *select,
-							const char *column_name, const char *kind,
-							const char *condition, GeEncoderConsumer consume, void *arg);
 /* Ids of categories given as texts, through the column's type; false as
- * ge_compute_try_add() says it. */
-extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char **texts,
-									uint32 n, uint32 *ids);
-/* A field of a row that must not be NULL. */
-extern Datum ge_encoder_figure(GeEncoderLoad *state, HeapTuple row, TupleDesc desc,
-							   int column, const char *what);
-/* The encoding of a row: finite. */
-extern double ge_encoder_encoding(GeEncoderLoad *state, HeapTuple row, TupleDesc desc);
-extern void ge_encoder_create_arrays(GeEncoderLoad *state, GeEncoderLoadColumn *load);
-/* The rows of kind 'prior' and 'missing'. */
-extern void ge_encoder_load_singles(GeEncoderLoad *state, GeEncoderLoadColumn *load,
-									const char *name);
+ * ge_compute_try_add() says it (encoder_load.c). */
+extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char *const *texts,
+									uint32 stride, uint32 n, uint32 *ids);
 
-/* Load the i-th combination as rows of ids of its parts. */
-extern void ge_encoder_load_combination(GeEncoderLoad *state, int i, uint32 expected);
+/* GeEncoderConsumer: category rows of a combination (encoder_load_combinations.c). */
+extern void ge_encoder_load_combination(GeEncoderLoad *state, GeEncoderPart *part);
+/* Once the loaded rows are in order: which of them are whose. */
+extern void ge_encoder_number_combinations(GeEncoderLoad *state);
 
 #endif /* GE_ENCODER_LOAD_H */

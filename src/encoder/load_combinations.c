@@ -7,105 +7,75 @@
  * them.
  */
 #include "postgres.h"
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 
 #include "encoder/load.h"
 
-static GeRunEncoding *
-combination(GeRun *run, int i)
+void
+ge_encoder_load_combination(GeEncoderLoad *state, GeEncoderPart *part)
 {
-	for (int k = 0; k < run->plan->n_encodings; k++)
-		if (run->encodings[k].plan->n_parts > 1 && i-- == 0)
-			return &run->encodings[k];
-	return NULL;
-}
-
-/* The texts of the parts of one row. */
-static void
-split_values(GeEncoderLoad *state, Datum values, int n_parts, char ***texts, uint64 row)
-{
-	ArrayType *array = DatumGetArrayTypeP(values);
-	Datum *elements;
-	int n;
-
-	if (ARR_NDIM(array) != 1 || array_contains_nulls(array))
-		ge_encoder_damaged(state->encoder, "A combination has values that are no list.");
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
-	if (n != n_parts)
-		ge_encoder_damaged(state->encoder,
-						   "A combination has too few or too many values.");
-	for (int k = 0; k < n; k++)
-		texts[k][row] = TextDatumGetCString(elements[k]);
-}
-
-/* GeEncoderConsumer: a block of category rows as a segment of ids of the parts. */
-static void
-load_rows(GeEncoderLoad *state, SPITupleTable *rows, uint64 n, void *arg)
-{
-	GeEncoderLoadColumn *load = arg;
-	GeRunEncoding *encoding = load->encoding;
+	const GeEncoderBlock *block = &part->block;
 	GeRowStore *loaded = state->run->loaded;
-	GeBatch batch = {.chunk = loaded->n_segments, .n_rows = n};
-	char ***texts = palloc_array(char **, encoding->plan->n_parts);
+	/* in the order of combinations, whatever the order of rows in the table */
+	GeBatch batch = {
+		.chunk = part - state->parts, .first_row = part->n_loaded, .n_rows = block->n};
 	GeSegment *segment = ge_row_store_append(loaded, &batch);
 
-	segment->float_targets = MemoryContextAllocZero(loaded->context, sizeof(double) * n);
-	for (int k = 0; k < encoding->plan->n_parts; k++)
-		texts[k] = palloc_array(char *, n);
-	for (uint64 i = 0; i < n; i++)
+	segment->float_targets =
+		MemoryContextAlloc(loaded->context, sizeof(double) * block->n);
+	for (uint32 i = 0; i < block->n; i++)
+		segment->float_targets[i] = block->figures[i].encoding;
+	for (int k = 0; k < part->n_parts; k++)
 	{
-		HeapTuple row = rows->vals[i];
+		int column = part->encoding->plan->parts[k];
+		uint32 *ids = ge_segment_ids_create(loaded, segment, column);
 
-		split_values(
-			state, ge_encoder_figure(state, row, rows->tupdesc, GE_LOAD_VALUE, "values"),
-			encoding->plan->n_parts, texts, i);
-		if (encoding->totals.n_target > 0)
-			segment->float_targets[i] = ge_encoder_encoding(state, row, rows->tupdesc);
-	}
-	for (int k = 0; k < encoding->plan->n_parts; k++)
-		if (!ge_encoder_ids_of_texts(
-				state, encoding->plan->parts[k], texts[k], n,
-				ge_segment_ids_create(loaded, segment, encoding->plan->parts[k])))
+		if (!ge_encoder_ids_of_texts(state, column, block->texts + k, part->n_parts,
+									 block->n, ids))
 			return;
-	load->n_rows += n;
+	}
 }
 
 void
-ge_encoder_load_combination(GeEncoderLoad *state, int i, uint32 expected)
+ge_encoder_number_combinations(GeEncoderLoad *state)
 {
-	GeEncoderLoadColumn load = {.encoding = combination(state->run, i),
-								.expected = expected};
+	const GeRowStore *loaded = state->run->loaded;
+	int segment = 0;
 
-	ge_encoder_create_arrays(state, &load);
-	load.encoding->full = load.full;
-	load.encoding->seen = load.seen;
-	load.encoding->first_loaded = state->run->loaded->n_segments;
-	ge_encoder_load_singles(state, &load, load.encoding->plan->name);
-	ge_encoder_rows(state, "\"values\"", load.encoding->plan->name, "category",
-					"value IS NULL", load_rows, &load);
-	load.encoding->n_loaded =
-		state->run->loaded->n_segments - load.encoding->first_loaded;
-	if (load.n_rows != expected && !ge_compute_exhausted(state->run->compute))
-		ge_encoder_damaged(state->encoder,
-						   psprintf("Combination \"%s\" has " UINT64_FORMAT
-									" categories, but %u are expected.",
-									load.encoding->plan->name, load.n_rows, expected));
+	for (int i = 0; i < state->n_parts; i++)
+	{
+		GeRunEncoding *encoding = state->parts[i].encoding;
+		int first = segment;
+
+		while (segment < loaded->n_segments && loaded->segments[segment].chunk == i)
+			segment++;
+		if (encoding == NULL)
+			continue;
+		encoding->first_loaded = first;
+		encoding->n_loaded = segment - first;
+	}
+}
+
+/* Categories of a combination that were loaded. */
+static uint64
+count_loaded(const GeRun *run, const GeRunEncoding *encoding)
+{
+	uint64 n_rows = 0;
+
+	for (int k = 0; k < encoding->n_loaded; k++)
+		n_rows += run->loaded->segments[encoding->first_loaded + k].n_rows;
+	return n_rows;
 }
 
 void
-ge_encoder_settle_combinations(GeRun *run, Oid encoder)
+ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder)
 {
 	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		GeRunEncoding *encoding = &run->encodings[i];
-		uint64 n_rows = 0;
 
-		for (int k = 0; k < encoding->n_loaded; k++)
-			n_rows += run->loaded->segments[encoding->first_loaded + k].n_rows;
-		if (encoding->plan->n_parts > 1 && encoding->categories->n_known != n_rows)
-			ge_encoder_damaged(ge_relation_name(encoder),
+		if (encoding->plan->n_parts > 1 &&
+			encoding->categories->n_known != count_loaded(run, encoding))
+			ge_encoder_damaged(ge_encoder_name(encoder),
 							   psprintf("Combination \"%s\" has a category twice.",
 										encoding->plan->name));
 		for (int k = 0; k < encoding->n_loaded; k++)

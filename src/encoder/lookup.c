@@ -2,26 +2,32 @@
  * lookup.c: finds rows of an encoder table by value, values, code or kind.
  */
 #include "postgres.h"
-#include "catalog/pg_type.h"
-#include "executor/spi.h"
+
+#include <math.h>
+
+#include "catalog/pg_collation.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "encoder/load.h"
 #include "encoder/lookup.h"
 
-/* MemoryContextCallback: plans are not in the context. */
+/*
+ * The active snapshot sees the rows of the table, if it sees the parameters.  A function
+ * of the same statement may rewrite the table; the snapshot then sees nothing of it.
+ */
 static void
-free_plans(void *arg)
+read_parameters(GeLookup *lookup)
 {
-	GeLookup *lookup = arg;
-	SPIPlanPtr plans[] = {lookup->by_value, lookup->by_values, lookup->by_code,
-						  lookup->by_kind};
+	MemoryContext old = MemoryContextSwitchTo(lookup->context);
 
-	for (int i = 0; i < lengthof(plans); i++)
-		if (plans[i] != NULL)
-			SPI_freeplan(plans[i]);
+	lookup->parameters = ge_encoder_read_parameters(&lookup->cursor, GetActiveSnapshot());
+	lookup->file = lookup->cursor.relation->rd_rel->relfilenode;
+	MemoryContextSwitchTo(old);
 }
 
 /* The call site's memory of an encoder; made anew when another is asked for. */
@@ -31,7 +37,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	GeLookup *lookup = fcinfo->flinfo->fn_extra;
 	MemoryContext context, old;
 
-	if (lookup != NULL && lookup->encoder == encoder)
+	if (lookup != NULL && lookup->cursor.relid == encoder)
 		return lookup;
 	if (lookup != NULL)
 	{
@@ -43,13 +49,12 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	old = MemoryContextSwitchTo(context);
 	lookup = palloc0_object(GeLookup);
 	lookup->context = context;
-	lookup->encoder = encoder;
-	lookup->name = ge_relation_name(encoder);
-	lookup->parameters = ge_encoder_open(encoder);
-	lookup->callback.func = free_plans;
-	lookup->callback.arg = lookup;
-	MemoryContextRegisterResetCallback(context, &lookup->callback);
+	lookup->cursor.relid = encoder;
+	ge_encoder_cursor_open(&lookup->cursor);
+	lookup->name = lookup->cursor.name;
 	MemoryContextSwitchTo(old);
+	read_parameters(lookup);
+	ge_encoder_cursor_close(&lookup->cursor);
 	fcinfo->flinfo->fn_extra = lookup;
 	return lookup;
 }
@@ -85,99 +90,149 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 	return found;
 }
 
-/* The canonical text of the category that a text means; NULL: a missing one. */
-char *
-ge_lookup_canonical_text(GeLookupColumn *column, const char *value)
+/* What the row has that is looked for; NULL: anything. */
+typedef struct Wanted
 {
-	if (value == NULL)
-		value = column->column->null_value;
-	if (value == NULL)
-		return NULL;
-	return ge_category_canonical_text(column->category, value);
+	GeEncoderKey key;
+	const char *kind;
+	const char *value;
+	ArrayType *values;
+	bool has_code;
+	int32 code;
+} Wanted;
+
+static bool
+has_values(GeEncoderCursor *cursor, ArrayType *wanted)
+{
+	bool is_null;
+	Datum values = ge_encoder_field(cursor, GE_ENCODER_VALUES, &is_null);
+
+	return !is_null && ge_encoder_field_is_null(cursor, GE_ENCODER_VALUE) &&
+		   DatumGetBool(OidFunctionCall2Coll(F_ARRAY_EQ, C_COLLATION_OID, values,
+											 PointerGetDatum(wanted)));
 }
 
-/* Run a plan of two parameters that selects code, encoding and value. */
-static GeFound
-execute(GeLookup *lookup, SPIPlanPtr *plan, const char *condition, Oid type, Datum name,
-		Datum key)
+static bool
+has_code(GeEncoderCursor *cursor, int32 wanted)
 {
+	bool is_null;
+	Datum code = ge_encoder_field(cursor, GE_ENCODER_CODE, &is_null);
+
+	return !is_null && DatumGetInt32(code) == wanted;
+}
+
+/* A row with a code is a category, or what NULL is as one. */
+static bool
+has_kind(GeEncoderCursor *cursor, const char *wanted)
+{
+	if (wanted != NULL)
+		return ge_encoder_field_is(cursor, GE_ENCODER_KIND, wanted);
+	return ge_encoder_field_is(cursor, GE_ENCODER_KIND, "category") ||
+		   ge_encoder_field_is(cursor, GE_ENCODER_KIND, "missing");
+}
+
+static bool
+is_wanted(GeEncoderCursor *cursor, const Wanted *wanted)
+{
+	return ge_encoder_field_is(cursor, GE_ENCODER_COLUMN_NAME, wanted->key.column_name) &&
+		   has_kind(cursor, wanted->kind) &&
+		   (wanted->value == NULL ||
+			ge_encoder_field_is(cursor, GE_ENCODER_VALUE, wanted->value)) &&
+		   (wanted->values == NULL || has_values(cursor, wanted->values)) &&
+		   (!wanted->has_code || has_code(cursor, wanted->code));
+}
+
+/* The figures of the row, in memory of the current context. */
+static GeFound
+take_row(GeLookup *lookup)
+{
+	GeEncoderCursor *cursor = &lookup->cursor;
+	GeFound found = {.found = true};
+	Datum encoding;
+
+	found.code =
+		DatumGetInt32(ge_encoder_field(cursor, GE_ENCODER_CODE, &found.code_is_null));
+	encoding = ge_encoder_field(cursor, GE_ENCODER_ENCODING, &found.encoding_is_null);
+	if (!found.encoding_is_null)
+		found.encoding = DatumGetFloat8(encoding);
+	if (!isfinite(found.encoding))
+		ge_encoder_damaged(lookup->name, "An encoding is not finite.");
+	if (!ge_encoder_field_is_null(cursor, GE_ENCODER_VALUE))
+	{
+		Size length;
+		const char *bytes = ge_encoder_field_bytes(cursor, GE_ENCODER_VALUE, &length);
+
+		found.value = pnstrdup(bytes, length);
+	}
+	return found;
+}
+
+/* The one row that is wanted. */
+static GeFound
+find(GeLookup *lookup, const Wanted *wanted)
+{
+	GeEncoderCursor *cursor = &lookup->cursor;
 	GeFound found = {0};
-	MemoryContext caller = CurrentMemoryContext;
-	Datum arguments[2] = {name, key};
 
-	SPI_connect();
-	if (*plan == NULL)
+	ge_encoder_cursor_open(cursor);
+	if (cursor->relation->rd_rel->relfilenode != lookup->file)
+		read_parameters(lookup);
+	ge_encoder_cursor_scan_index(cursor, GetActiveSnapshot(), &wanted->key);
+	while (ge_encoder_cursor_next(cursor))
 	{
-		Oid types[2] = {TEXTOID, type};
-
-		*plan = SPI_prepare(psprintf("SELECT code, encoding, value FROM %s "
-									 "WHERE column_name OPERATOR(pg_catalog.=) $1 AND %s",
-									 lookup->name, condition),
-							2, types);
-		if (*plan == NULL || SPI_keepplan(*plan) != 0)
-			ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
-							errmsg("could not read encoder %s", lookup->name)));
+		if (!is_wanted(cursor, wanted))
+			continue;
+		if (found.found)
+			ge_encoder_damaged(lookup->name, "A category stands in it twice.");
+		found = take_row(lookup);
 	}
-	SPI_execute_plan(*plan, arguments, NULL, true, 2);
-	if (SPI_processed > 1)
-		ge_encoder_damaged(lookup->name, "A category stands in it twice.");
-	if (SPI_processed == 1)
-	{
-		HeapTuple row = SPI_tuptable->vals[0];
-		TupleDesc desc = SPI_tuptable->tupdesc;
-		bool value_is_null;
-		Datum value;
-
-		found.found = true;
-		found.code = DatumGetInt32(SPI_getbinval(row, desc, 1, &found.code_is_null));
-		value = SPI_getbinval(row, desc, 2, &found.encoding_is_null);
-		if (!found.encoding_is_null)
-			found.encoding = DatumGetFloat8(value);
-		value = SPI_getbinval(row, desc, 3, &value_is_null);
-		if (!value_is_null)
-		{
-			MemoryContext old = MemoryContextSwitchTo(caller);
-
-			found.value = TextDatumGetCString(value);
-			MemoryContextSwitchTo(old);
-		}
-	}
-	SPI_finish();
+	ge_encoder_cursor_end(cursor);
+	ge_encoder_cursor_close(cursor);
 	return found;
 }
 
 GeFound
 ge_lookup_value(GeLookup *lookup, const char *column, const char *value)
 {
-	return execute(lookup, &lookup->by_value,
-				   "kind OPERATOR(pg_catalog.=) 'category' AND "
-				   "pg_catalog.hashtextextended(value, 0) OPERATOR(pg_catalog.=) "
-				   "pg_catalog.hashtextextended($2 COLLATE pg_catalog.\"C\", 0) AND "
-				   "value OPERATOR(pg_catalog.=) $2",
-				   TEXTOID, CStringGetTextDatum(column), CStringGetTextDatum(value));
-}
+	Datum canonical = CStringGetTextDatum(value);
+	Datum hash = DirectFunctionCall2Coll(hashtextextended, C_COLLATION_OID, canonical,
+										 Int64GetDatum(0));
+	Wanted wanted = {.key = {GE_ENCODER_BY_VALUE, column, true, false, hash},
+					 .kind = "category",
+					 .value = value};
 
-GeFound
-ge_lookup_kind(GeLookup *lookup, const char *column, const char *kind)
-{
-	return execute(lookup, &lookup->by_kind, "kind OPERATOR(pg_catalog.=) $2", TEXTOID,
-				   CStringGetTextDatum(column), CStringGetTextDatum(kind));
+	return find(lookup, &wanted);
 }
 
 GeFound
 ge_lookup_values(GeLookup *lookup, const char *name, ArrayType *values)
 {
-	return execute(lookup, &lookup->by_values,
-				   "kind OPERATOR(pg_catalog.=) 'category' AND "
-				   "pg_catalog.hash_array_extended(\"values\", 0) OPERATOR(pg_catalog.=) "
-				   "pg_catalog.hash_array_extended($2 COLLATE pg_catalog.\"C\", 0) AND "
-				   "\"values\" OPERATOR(pg_catalog.=) $2",
-				   TEXTARRAYOID, CStringGetTextDatum(name), PointerGetDatum(values));
+	Datum hash = OidFunctionCall2Coll(F_HASH_ARRAY_EXTENDED, C_COLLATION_OID,
+									  PointerGetDatum(values), Int64GetDatum(0));
+	Wanted wanted = {.key = {GE_ENCODER_BY_VALUES, name, true, false, hash},
+					 .kind = "category",
+					 .values = values};
+
+	return find(lookup, &wanted);
+}
+
+GeFound
+ge_lookup_kind(GeLookup *lookup, const char *name, bool is_combination, const char *kind)
+{
+	Wanted wanted = {.key = {is_combination ? GE_ENCODER_BY_VALUES : GE_ENCODER_BY_VALUE,
+							 name, true, true, (Datum) 0},
+					 .kind = kind};
+
+	return find(lookup, &wanted);
 }
 
 GeFound
 ge_lookup_code(GeLookup *lookup, const char *column, int32 code)
 {
-	return execute(lookup, &lookup->by_code, "code OPERATOR(pg_catalog.=) $2", INT4OID,
-				   CStringGetTextDatum(column), Int32GetDatum(code));
+	Wanted wanted = {
+		.key = {GE_ENCODER_BY_CODE, column, true, false, Int32GetDatum(code)},
+		.has_code = true,
+		.code = code};
+
+	return find(lookup, &wanted);
 }

@@ -3,18 +3,19 @@
  *
  * A value becomes the canonical text of its category and is found through the encoder's
  * index by its hash, under the active snapshot and with the caller's rights.  What is
- * kept from call to call, in fn_extra, is metadata: prepared plans, the encoder's
- * parameters, and the column's type.
+ * kept from call to call, in fn_extra, is metadata: the encoder's parameters, the column's
+ * type, and where the cursor found columns and indexes, which it checks again each time.
+ * The table is opened for each look-up; a cursor that stays open would do as well.
  */
 #ifndef GE_LOOKUP_H
 #define GE_LOOKUP_H
 
 #include "postgres.h"
-#include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/array.h"
 
 #include "category/category.h"
+#include "encoder/cursor.h"
 #include "encoder/encoder.h"
 
 /* A column of an encoder, ready to look values up. */
@@ -28,16 +29,12 @@ typedef struct GeLookupColumn
 /* What a function call site remembers. */
 typedef struct GeLookup
 {
-	Oid encoder;
-	char *name; /* of the encoder */
+	const char *name; /* of the encoder */
+	GeEncoderCursor cursor;
+	Oid file; /* where the table's rows were when the parameters were read */
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
-	SPIPlanPtr by_value; /* ($1 column, $2 value) -> code, encoding */
-	SPIPlanPtr by_values;
-	SPIPlanPtr by_code;
-	SPIPlanPtr by_kind; /* ($1 column, $2 kind) -> code, encoding */
 	MemoryContext context;
-	MemoryContextCallback callback;
 } GeLookup;
 
 /* A row's figures, as looked up. */
@@ -56,16 +53,14 @@ extern GeLookup *ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder);
 /* A column that the encoder has: 42703 otherwise. */
 extern GeLookupColumn *ge_lookup_column(GeLookup *lookup, const char *name);
 
-/* The canonical text of the category that a text means (NULL: null_value); NULL: missing. */
-extern char *ge_lookup_canonical_text(GeLookupColumn *column, const char *value);
-
 /* The row of a category, by its canonical text. */
 extern GeFound ge_lookup_value(GeLookup *lookup, const char *column, const char *value);
 /* The row of a combination's category, by the canonical texts of its parts (text[]). */
 extern GeFound ge_lookup_values(GeLookup *lookup, const char *name, ArrayType *values);
 /* The row with a code. */
 extern GeFound ge_lookup_code(GeLookup *lookup, const char *column, int32 code);
-/* The row of kind 'missing' or 'prior'. */
-extern GeFound ge_lookup_kind(GeLookup *lookup, const char *column, const char *kind);
+/* The row of kind 'missing' or 'prior' of a column, or of a combination. */
+extern GeFound ge_lookup_kind(GeLookup *lookup, const char *name, bool is_combination,
+							  const char *kind);
 
 #endif /* GE_LOOKUP_H */

@@ -5,18 +5,17 @@
  * dump and restore.
  */
 #include "postgres.h"
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/jsonb.h"
-#include "utils/lsyscache.h"
-#include "utils/numeric.h"
-#include "base/compat.h"
 
-#include "encoder/encoder.h"
+#include "base/compat.h"
+#include "encoder/json.h"
+#include "encoder/load.h"
 
 /* ------------------------------------------------------------------------- writing */
 
@@ -134,157 +133,122 @@ ge_encoder_parameters_text(const GeRun *run)
 
 /* ------------------------------------------------------------------------- reading */
 
-/* A field of an object that must be there and of that type. */
-static JsonbValue *
-require(JsonbContainer *object, const char *field, enum jbvType type, const char *encoder)
+/* More than any table has columns is damage, and would size allocations. */
+static GeJson
+require_list(GeJson object, const char *field, int *n)
 {
-	JsonbValue *value = getKeyJsonValueFromContainer(object, field, strlen(field), NULL);
+	GeJson list = ge_json_list(object, field, n);
 
-	if (value == NULL || value->type != type)
+	if (*n > MaxHeapAttributeNumber)
 		ge_encoder_damaged(
-			encoder,
-			psprintf("Its parameters lack a field \"%s\" of the right type.", field));
-	return value;
-}
-
-/* The same for a string that may be null. */
-static char *
-string_or_null(JsonbContainer *object, const char *field, const char *encoder)
-{
-	JsonbValue *value = getKeyJsonValueFromContainer(object, field, strlen(field), NULL);
-
-	if (value == NULL || value->type == jbvNull)
-		return NULL;
-	value = require(object, field, jbvString, encoder);
-	return pnstrdup(value->val.string.val, value->val.string.len);
-}
-
-static char *
-require_string(JsonbContainer *object, const char *field, const char *encoder)
-{
-	JsonbValue *value = require(object, field, jbvString, encoder);
-
-	return pnstrdup(value->val.string.val, value->val.string.len);
-}
-
-static int64
-require_int(JsonbContainer *object, const char *field, const char *encoder)
-{
-	JsonbValue *value = require(object, field, jbvNumeric, encoder);
-
-	return DatumGetInt64(
-		DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
-}
-
-static JsonbContainer *
-require_container(JsonbContainer *object, const char *field, const char *encoder)
-{
-	return require(object, field, jbvBinary, encoder)->val.binary.data;
+			object.encoder,
+			psprintf("The list \"%s\" in its parameters has %d elements.", field, *n));
+	return list;
 }
 
 static uint32
-require_categories(JsonbContainer *object, const char *encoder)
+require_categories(GeJson object)
 {
-	int64 n = require_int(object, "categories", encoder);
-
-	if (n < 0 || n > GE_MAX_CATEGORIES)
-		ge_encoder_damaged(encoder,
-						   "A number of categories in its parameters is out of range.");
-	return (uint32) n;
-}
-
-/* The i-th element of a list of objects. */
-static JsonbContainer *
-element(JsonbContainer *list, uint32 i, const char *encoder)
-{
-	JsonbValue *value = getIthJsonbValueFromContainer(list, i);
-
-	if (value == NULL || value->type != jbvBinary)
-		ge_encoder_damaged(encoder,
-						   "A list in its parameters holds something unexpected.");
-	return value->val.binary.data;
+	return (uint32) ge_json_int(object, "categories", 0, GE_MAX_CATEGORIES);
 }
 
 static void
-parse_column(JsonbContainer *object, GeEncoderColumn *column, const char *encoder)
+parse_column(GeJson object, GeEncoderParameters *parameters)
 {
+	GeEncoderColumn *column = &parameters->columns[parameters->n_columns];
 	int32 typmod;
 
-	column->name = require_string(object, "name", encoder);
-	column->type_name = require_string(object, "type", encoder);
-	column->null_value = string_or_null(object, "null_value", encoder);
-	column->is_label = require(object, "label", jbvBool, encoder)->val.boolean;
-	column->is_target = require(object, "target", jbvBool, encoder)->val.boolean;
-	column->categories = require_categories(object, encoder);
+	column->name = ge_json_string(object, "name");
+	if (ge_encoder_find_column(parameters, column->name) != NULL)
+		ge_encoder_damaged(object.encoder, "Its parameters list a column twice.");
+	column->type_name = ge_json_string(object, "type");
+	column->null_value = ge_json_string_or_null(object, "null_value");
+	column->is_label = ge_json_bool(object, "label");
+	column->is_target = ge_json_bool(object, "target");
+	column->categories = require_categories(object);
 	ge_parse_type_string(column->type_name, &column->type, &typmod);
 	if (!OidIsValid(column->type))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-						errmsg("encoder %s needs type %s, which does not exist", encoder,
-							   column->type_name),
-						errdetail("Its column \"%s\" has that type.", column->name)));
+						errmsg("encoder %s needs type %.64s, which does not exist",
+							   object.encoder, column->type_name),
+						errdetail("Its column \"%.64s\" has that type.", column->name)));
+	parameters->n_columns++;
 }
 
+/* At least two columns, each once, that the encoder has. */
 static void
-parse_combination(JsonbContainer *object, GeEncoderCombination *combination,
-				  const char *encoder)
+parse_combination(GeJson object, GeEncoderParameters *parameters)
 {
-	JsonbContainer *names = require_container(object, "columns", encoder);
-	int n = JsonContainerIsArray(names) ? JsonContainerSize(names) : 0;
+	GeEncoderCombination *combination =
+		&parameters->combinations[parameters->n_combinations++];
+	GeNames *names = &combination->names;
+	int n;
+	GeJson list = require_list(object, "columns", &n);
 
 	if (n < 2)
-		ge_encoder_damaged(encoder,
+		ge_encoder_damaged(object.encoder,
 						   "A combination in its parameters has fewer than two columns.");
-	combination->categories = require_categories(object, encoder);
-	combination->names =
-		(GeNames){.given = true, .n = n, .names = palloc_array(char *, n)};
+	combination->categories = require_categories(object);
+	*names = (GeNames){.given = true, .names = palloc_array(char *, n)};
 	for (int i = 0; i < n; i++)
 	{
-		JsonbValue *name = getIthJsonbValueFromContainer(names, i);
+		char *name = ge_json_string_at(list, i);
 
-		if (name->type != jbvString)
-			ge_encoder_damaged(encoder,
-							   "A combination in its parameters is no list of names.");
-		combination->names.names[i] =
-			pnstrdup(name->val.string.val, name->val.string.len);
+		if (ge_names_have(names, name))
+			ge_encoder_damaged(object.encoder,
+							   "A combination in its parameters has a column twice.");
+		if (ge_encoder_find_column(parameters, name) == NULL)
+			ge_encoder_damaged(object.encoder,
+							   "A combination has a column that its parameters lack.");
+		names->names[names->n++] = name;
 	}
 }
 
-GeEncoderParameters *
-ge_encoder_parameters_parse(Datum jsonb, const char *encoder)
+static GeMissing
+parse_missing(GeJson root)
 {
-	JsonbContainer *root = &DatumGetJsonbP(jsonb)->root, *list;
-	GeEncoderParameters *parameters = palloc0_object(GeEncoderParameters);
-	int64 format;
-	JsonbValue *target;
+	GeMissing missing;
 
-	if (!JsonContainerIsObject(root))
-		ge_encoder_damaged(encoder, "Its parameters are no JSON object.");
-	format = require_int(root, "format", encoder);
+	if (!ge_missing_find(ge_json_string(root, "handle_missing"), &missing))
+		ge_encoder_damaged(root.encoder,
+						   "Its parameters have an unknown \"handle_missing\".");
+	return missing;
+}
+
+static void
+check_format(GeJson root)
+{
+	int64 format = ge_json_int(root, "format", 0, PG_INT32_MAX);
+
 	if (format != GE_ENCODER_FORMAT)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("encoder %s has format " INT64_FORMAT ", but %d is expected",
-						encoder, format, GE_ENCODER_FORMAT),
+						root.encoder, format, GE_ENCODER_FORMAT),
 				 errhint("It was made by another version of gpu_encode; fit it again.")));
-	parameters->source = require_string(root, "source", encoder);
-	parameters->handle_missing =
-		ge_missing_parse(require_string(root, "handle_missing", encoder));
-	parameters->null_value = string_or_null(root, "null_value", encoder);
-	target = getKeyJsonValueFromContainer(root, "target", strlen("target"), NULL);
-	if (target != NULL && target->type == jbvBinary)
-		parameters->target = require_string(target->val.binary.data, "column", encoder);
-	list = require_container(root, "columns", encoder);
-	parameters->n_columns = JsonContainerSize(list);
-	parameters->columns = palloc0_array(GeEncoderColumn, parameters->n_columns + 1);
-	for (int i = 0; i < parameters->n_columns; i++)
-		parse_column(element(list, i, encoder), &parameters->columns[i], encoder);
-	list = require_container(root, "combinations", encoder);
-	parameters->n_combinations = JsonContainerSize(list);
-	parameters->combinations =
-		palloc0_array(GeEncoderCombination, parameters->n_combinations + 1);
-	for (int i = 0; i < parameters->n_combinations; i++)
-		parse_combination(element(list, i, encoder), &parameters->combinations[i],
-						  encoder);
+}
+
+GeEncoderParameters *
+ge_encoder_parameters_parse(const Jsonb *jsonb, const char *encoder)
+{
+	GeEncoderParameters *parameters = palloc0_object(GeEncoderParameters);
+	GeJson root = ge_json_root(jsonb, encoder), list, target;
+	int n;
+
+	check_format(root);
+	parameters->source = ge_json_string(root, "source");
+	parameters->handle_missing = parse_missing(root);
+	parameters->null_value = ge_json_string_or_null(root, "null_value");
+	if (ge_json_object_or_null(root, "target", &target))
+		parameters->target = ge_json_string(target, "column");
+	list = require_list(root, "columns", &n);
+	parameters->columns = palloc0_array(GeEncoderColumn, n + 1);
+	for (int i = 0; i < n; i++)
+		parse_column(ge_json_object_at(list, i), parameters);
+	list = require_list(root, "combinations", &n);
+	parameters->combinations = palloc0_array(GeEncoderCombination, n + 1);
+	for (int i = 0; i < n; i++)
+		parse_combination(ge_json_object_at(list, i), parameters);
 	return parameters;
 }
 

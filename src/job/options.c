@@ -13,12 +13,14 @@ ge_missing_name(GeMissing missing)
 	return missing_names[missing];
 }
 
-GeMissing
-ge_missing_parse(const char *word)
+bool
+ge_missing_find(const char *word, GeMissing *missing)
 {
 	for (int i = 0; i < lengthof(missing_names); i++)
 		if (strcmp(word, missing_names[i]) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("invalid value for \"handle_missing\": \"%s\"", word)));
+		{
+			*missing = i;
+			return true;
+		}
+	return false;
 }

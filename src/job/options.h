@@ -19,7 +19,8 @@ typedef enum GeMissing
 } GeMissing;
 
 extern const char *ge_missing_name(GeMissing missing);
-extern GeMissing ge_missing_parse(const char *word);
+/* false: no such name */
+extern bool ge_missing_find(const char *word, GeMissing *missing);
 
 /* What a category without a code gets. */
 typedef enum GeUnknown

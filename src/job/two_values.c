@@ -67,7 +67,7 @@ choose_positive(GeRun *run, char **texts, uint32 n)
 
 	if (given != NULL)
 	{
-		char *wanted = ge_category_canonical_text(target->category, given);
+		char *wanted = ge_category_canonical_text(target->category, given, true);
 
 		run->target.pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)

@@ -31,6 +31,75 @@ open_label_column(GeLookup *lookup, const char *name)
 	return column;
 }
 
+/* A value as a category. */
+typedef struct Value
+{
+	bool is_missing;
+	const char *text; /* canonical; NULL: missing, or nothing that the type can read */
+} Value;
+
+static Value
+value_of_text(const GeLookupColumn *column, const char *string, bool must_read)
+{
+	Value value = {0};
+
+	if (string == NULL)
+		string = column->column->null_value;
+	if (string == NULL)
+		value.is_missing = true;
+	else
+		value.text = ge_category_canonical_text(column->category, string, must_read);
+	return value;
+}
+
+GE_NORETURN static void
+refuse_type(const GeLookup *lookup, const GeLookupColumn *column, Oid type,
+			bool is_number)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of encoder %s has type %s, but the value has type %s",
+					column->column->name, lookup->name, column->column->type_name,
+					format_type_be(type)),
+			 is_number ? errdetail("No value of the column's type is that number.") : 0,
+			 errhint("Cast the value.")));
+}
+
+/*
+ * The polymorphic third argument: a value of the column's type, any text for a column of
+ * text, or a number for a column of numbers.
+ */
+static Value
+value_of_argument(FunctionCallInfo fcinfo, const GeLookup *lookup,
+				  const GeLookupColumn *column, bool must_read)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2), wanted = column->column->type;
+	Datum datum = PG_GETARG_DATUM(2);
+	Value value = {0};
+
+	if (PG_ARGISNULL(2))
+		return value_of_text(column, NULL, must_read);
+	if (getBaseType(type) == getBaseType(wanted))
+		value.text = ge_category_canonical_value(column->category, datum);
+	else if (ge_type_is_text_like(type) && ge_type_is_text_like(wanted))
+	{
+		Oid output;
+		bool is_varlena;
+
+		getTypeOutputInfo(type, &output, &is_varlena);
+		return value_of_text(column, OidOutputFunctionCall(output, datum), must_read);
+	}
+	else if (ge_type_is_number(type) && ge_type_is_number(wanted))
+	{
+		value.text = ge_category_canonical_number(column->category, type, datum);
+		if (value.text == NULL && must_read)
+			refuse_type(lookup, column, type, true);
+	}
+	else
+		refuse_type(lookup, column, type, false);
+	return value;
+}
+
 /* A NULL that handle_missing => 'error' refuses. */
 static void
 check_missing(const GeLookup *lookup, const char *column)
@@ -41,31 +110,45 @@ check_missing(const GeLookup *lookup, const char *column)
 							   lookup->name)));
 }
 
-/* The label code of a canonical text (NULL: missing). */
-static Datum
-label_of(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column,
-		 const char *value)
+/* The row of kind 'missing' or 'prior', which must be there. */
+static GeFound
+require_kind(GeLookup *lookup, const char *name, bool is_combination, const char *kind)
 {
-	int32 unknown_value;
-	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
-	GeFound found;
+	GeFound found = ge_lookup_kind(lookup, name, is_combination, kind);
 
-	if (value == NULL)
+	if (!found.found)
+		ge_encoder_damaged(lookup->name,
+						   psprintf("It has no row of kind '%s' for a column.", kind));
+	return found;
+}
+
+/* The row of a column's category, or of a missing one. */
+static GeFound
+find_category(GeLookup *lookup, const char *column, const Value *value)
+{
+	if (value->is_missing)
 	{
-		check_missing(lookup, column->column->name);
-		found = ge_lookup_kind(lookup, column->column->name, "missing");
-		if (!found.found)
-			ge_encoder_damaged(lookup->name,
-							   "It has no row of kind 'missing' for a column.");
+		check_missing(lookup, column);
+		return require_kind(lookup, column, false, "missing");
 	}
-	else
-		found = ge_lookup_value(lookup, column->column->name, value);
+	if (value->text == NULL)
+		return (GeFound){.found = false};
+	return ge_lookup_value(lookup, column, value->text);
+}
+
+static Datum
+label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column,
+		 Value value, GeUnknown unknown, int32 unknown_value)
+{
+	GeFound found = find_category(lookup, column->column->name, &value);
+
+	if (found.found && found.code_is_null &&
+		(!value.is_missing || lookup->parameters->handle_missing == GE_MISSING_CATEGORY))
+		ge_encoder_damaged(lookup->name, "A category has no code.");
+	if (found.found && found.code_is_null)
+		PG_RETURN_NULL();
 	if (found.found)
-	{
-		if (found.code_is_null)
-			PG_RETURN_NULL();
 		PG_RETURN_INT32(found.code);
-	}
 	if (unknown == GE_UNKNOWN_VALUE)
 		PG_RETURN_INT32(unknown_value);
 	if (unknown == GE_UNKNOWN_ERROR)
@@ -73,41 +156,37 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column,
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value \"%s\" of column \"%s\" has no label code in encoder %s",
-					value, column->column->name, lookup->name),
+					value.text, column->column->name, lookup->name),
 			 errhint("Say handle_unknown => 'null', or 'value' with an unknown_value.")));
 	PG_RETURN_NULL();
 }
 
-/* An encoding that was found, or the prior. */
+/* An encoding that was found, or the prior; a category has none only where that has none. */
 static Datum
-encoding_or_prior(FunctionCallInfo fcinfo, GeLookup *lookup, const char *column,
-				  GeFound found)
+encoding_or_prior(FunctionCallInfo fcinfo, GeLookup *lookup, const char *name,
+				  bool is_combination, bool is_missing, GeFound found)
 {
-	if (!found.found)
+	if (!found.found || (found.encoding_is_null && !is_missing))
 	{
-		found = ge_lookup_kind(lookup, column, "prior");
-		if (!found.found)
-			ge_encoder_damaged(lookup->name,
-							   "It has no row of kind 'prior' for a column.");
+		GeFound prior = require_kind(lookup, name, is_combination, "prior");
+
+		if (found.found && !prior.encoding_is_null)
+			ge_encoder_damaged(lookup->name, "A category has no encoding.");
+		found = prior;
 	}
 	if (found.encoding_is_null)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(found.encoding);
 }
 
-/* The encoding of a canonical text (NULL: missing). */
 static Datum
-encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const char *column,
-			const char *value)
+encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column,
+			Value value)
 {
-	if (value == NULL)
-	{
-		check_missing(lookup, column);
-		return encoding_or_prior(fcinfo, lookup, column,
-								 ge_lookup_kind(lookup, column, "missing"));
-	}
-	return encoding_or_prior(fcinfo, lookup, column,
-							 ge_lookup_value(lookup, column, value));
+	const char *name = column->column->name;
+
+	return encoding_or_prior(fcinfo, lookup, name, false, value.is_missing,
+							 find_category(lookup, name, &value));
 }
 
 static GeLookupColumn *
@@ -122,45 +201,18 @@ open_target_column(GeLookup *lookup, const char *name)
 	return column;
 }
 
-/*
- * The canonical text of the polymorphic third argument: a value of the column's type, or
- * any text for a column of text.
- */
-static char *
-canonical_argument(FunctionCallInfo fcinfo, GeLookup *lookup, GeLookupColumn *column)
-{
-	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2);
-
-	if (PG_ARGISNULL(2))
-		return ge_lookup_canonical_text(column, NULL);
-	if (getBaseType(type) == getBaseType(column->column->type))
-		return ge_category_canonical_value(column->category, PG_GETARG_DATUM(2));
-	if (ge_type_is_text_like(type) && ge_type_is_text_like(column->column->type))
-	{
-		Oid output;
-		bool is_varlena;
-
-		getTypeOutputInfo(type, &output, &is_varlena);
-		return ge_lookup_canonical_text(
-			column, OidOutputFunctionCall(output, PG_GETARG_DATUM(2)));
-	}
-	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("column \"%s\" of encoder %s has type %s, but the value has type %s",
-					column->column->name, lookup->name, column->column->type_name,
-					format_type_be(type)),
-			 errhint("Cast the value.")));
-}
-
 Datum
 ge_label(PG_FUNCTION_ARGS)
 {
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
 	GeLookupColumn *column =
 		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	int32 unknown_value;
+	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
+	Value value = value_of_text(column, ge_arg_text_or_null(fcinfo, 2),
+								unknown == GE_UNKNOWN_ERROR);
 
-	return label_of(fcinfo, lookup, column,
-					ge_lookup_canonical_text(column, ge_arg_text_or_null(fcinfo, 2)));
+	return label_of(fcinfo, lookup, column, value, unknown, unknown_value);
 }
 
 Datum
@@ -169,8 +221,11 @@ ge_label_any(PG_FUNCTION_ARGS)
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
 	GeLookupColumn *column =
 		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	int32 unknown_value;
+	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
+	Value value = value_of_argument(fcinfo, lookup, column, unknown == GE_UNKNOWN_ERROR);
 
-	return label_of(fcinfo, lookup, column, canonical_argument(fcinfo, lookup, column));
+	return label_of(fcinfo, lookup, column, value, unknown, unknown_value);
 }
 
 Datum
@@ -180,8 +235,8 @@ ge_target_encoding(PG_FUNCTION_ARGS)
 	GeLookupColumn *column =
 		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
 
-	return encoding_of(fcinfo, lookup, column->column->name,
-					   ge_lookup_canonical_text(column, ge_arg_text_or_null(fcinfo, 2)));
+	return encoding_of(fcinfo, lookup, column,
+					   value_of_text(column, ge_arg_text_or_null(fcinfo, 2), true));
 }
 
 Datum
@@ -191,8 +246,8 @@ ge_target_encoding_any(PG_FUNCTION_ARGS)
 	GeLookupColumn *column =
 		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
 
-	return encoding_of(fcinfo, lookup, column->column->name,
-					   canonical_argument(fcinfo, lookup, column));
+	return encoding_of(fcinfo, lookup, column,
+					   value_of_argument(fcinfo, lookup, column, true));
 }
 
 /* The combination of these columns; its name comes back. */
@@ -234,12 +289,12 @@ canonical_values(GeLookup *lookup, const GeNames *names, ArrayType *values)
 							   names->n, n)));
 	for (int i = 0; i < n; i++)
 	{
-		char *value = ge_lookup_canonical_text(
-			ge_lookup_column(lookup, names->names[i]),
-			is_null[i] ? NULL : TextDatumGetCString(elements[i]));
+		Value value =
+			value_of_text(ge_lookup_column(lookup, names->names[i]),
+						  is_null[i] ? NULL : TextDatumGetCString(elements[i]), true);
 
-		missing |= value == NULL;
-		canonical[i] = value == NULL ? (Datum) 0 : CStringGetTextDatum(value);
+		missing |= value.is_missing;
+		canonical[i] = value.is_missing ? (Datum) 0 : CStringGetTextDatum(value.text);
 	}
 	return missing ? NULL
 				   : construct_array(canonical, n, TEXTOID, -1, false, TYPALIGN_INT);
@@ -251,6 +306,7 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
 	GeNames names = ge_arg_names(fcinfo, 1, "column_names");
 	ArrayType *values;
+	GeFound found;
 	char *name;
 
 	if (!names.given || PG_ARGISNULL(2))
@@ -260,9 +316,10 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 	name = find_combination(lookup, &names);
 	values = canonical_values(lookup, &names, PG_GETARG_ARRAYTYPE_P(2));
 	if (values == NULL)
-		return encoding_of(fcinfo, lookup, name, NULL);
-	return encoding_or_prior(fcinfo, lookup, name,
-							 ge_lookup_values(lookup, name, values));
+		check_missing(lookup, name);
+	found = values == NULL ? require_kind(lookup, name, true, "missing")
+						   : ge_lookup_values(lookup, name, values);
+	return encoding_or_prior(fcinfo, lookup, name, true, values == NULL, found);
 }
 
 /* A code that no category has. */

@@ -52,9 +52,6 @@ check_types(const GePlan *plan, const GeEncoderParameters *parameters,
 		const GeCategoryColumn *column = &plan->columns[i];
 		const GeEncoderColumn *fitted = ge_encoder_find_column(parameters, column->name);
 
-		if (fitted == NULL)
-			ge_encoder_damaged(encoder,
-							   "A combination has a column that its parameters lack.");
 		if (fitted->type != column->type)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -84,25 +81,18 @@ warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
 			 errhint("For training rows use gpu_encode.fit_transform().")));
 }
 
-/* The encoder that a call applies. */
-typedef struct Applied
-{
-	Oid encoder;
-	const GeEncoderParameters *parameters;
-} Applied;
-
 /* GeJobSteps */
 static void
 apply(GeRun *run, void *arg)
 {
-	const Applied *applied = arg;
+	GeEncoder *encoder = arg;
 
-	ge_encoder_load(run, applied->encoder, applied->parameters);
+	ge_encoder_load(run, encoder);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
-	ge_encoder_settle_combinations(run, applied->encoder);
+	ge_encoder_settle_combinations(run, encoder);
 }
 
 Datum
@@ -113,13 +103,14 @@ ge_transform(PG_FUNCTION_ARGS)
 	GeOutputSpec output = {.argument = "output", .part = "output"};
 	GeSourceSpec source = {
 		.role = "source", .read_encoded = true, .needs_all_columns = true};
-	GeEncoderParameters *parameters;
-	char *label_suffix, *te_suffix, *name;
-	Oid encoder;
+	const GeEncoderParameters *parameters;
+	GeEncoder *encoder;
+	char *label_suffix, *te_suffix;
+	Oid relid;
 	bool logged;
 
 	ge_call_begin("gpu_encode.transform()");
-	encoder = ge_arg_regclass(fcinfo, 0, "encoder");
+	relid = ge_arg_regclass(fcinfo, 0, "encoder");
 	source.relid = ge_arg_regclass(fcinfo, 1, "source");
 	output.name = ge_arg_text(fcinfo, 2, "output");
 	options.defaults.handle_unknown =
@@ -129,16 +120,17 @@ ge_transform(PG_FUNCTION_ARGS)
 	ge_arg_reserved_null(fcinfo, 8, "column_options");
 	logged = ge_arg_bool(fcinfo, 9, "logged");
 	ge_arg_reserved_false(fcinfo, 10, "replace");
-	parameters = ge_encoder_open(encoder);
+	encoder = ge_encoder_open(relid);
+	parameters = ge_encoder_parameters(encoder);
 	options_of_encoder(parameters, &options);
 	options.order_by = ge_arg_names(fcinfo, 3, "order_by");
-	name = ge_relation_name(encoder);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, &source, 1);
-	check_types(call.plan, parameters, name);
+	check_types(call.plan, parameters, ge_encoder_name(encoder));
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(parameters, source.relid);
-	call.run = ge_job_attempt(call.plan, apply, &(Applied){encoder, parameters});
+	call.run = ge_job_attempt(call.plan, apply, encoder);
+	ge_encoder_close(encoder);
 	return ge_call_finish(fcinfo, &call);
 }

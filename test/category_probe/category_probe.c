@@ -113,10 +113,7 @@ probe_key_of_text(PG_FUNCTION_ARGS)
 	Datum row;
 
 	initStringInfo(&key.bytes);
-	if (ge_category_key_kind(category) == GE_KEY_INT64)
-		ge_category_int64_key_of_text(category, string, &key.number);
-	else
-		ge_category_bytes_key_of_text(category, string, &key.bytes);
+	ge_category_key_of_text(category, string, true, &key.number, &key.bytes);
 	row = key_row(fcinfo, category, &key);
 	ge_text_form_end(nest_level);
 	PG_RETURN_DATUM(row);

@@ -48,11 +48,36 @@ SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '[^X
 SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', 'encoder');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', 'column_name');
 -- a value of another type, a text that is no value of the type
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 13::bigint)$$, '42804', 'bigint', 'integer');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 13.0)$$, '42804', 'numeric', 'integer');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', date '2024-01-01')$$, '42804', 'date', 'integer');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'integer', 'text');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
+
+-- numbers of other widths, where they are the same number; else a value that the column's type cannot read
+CREATE TABLE numbers AS SELECT i::smallint AS s, i AS i, i * 3000000000 AS l, (i / 8.0)::real AS r, i / 10.0::float8 AS d, i / 10.0 AS n, i::oid AS o, i AS y FROM generate_series(0, 9) i;
+SELECT count(*) FROM gpu_encode.fit('e_numbers', 'numbers', 'y', label_columns => '{s,i,l,r,d,n,o}', target_columns => '{l}');
+SELECT gpu_encode.label('e_numbers', 's', 5::bigint) AS s_int8, gpu_encode.label('e_numbers', 'i', 5::smallint) AS i_int2, gpu_encode.label('e_numbers', 'l', 0) AS l_int4, gpu_encode.label('e_numbers', 'l', 6000000000.00) AS l_numeric, gpu_encode.label('e_numbers', 'l', 6e9::float8) AS l_float8,
+       gpu_encode.label('e_numbers', 'r', 0.125) AS r_numeric, gpu_encode.label('e_numbers', 'r', 0.125::float8) AS r_float8, gpu_encode.label('e_numbers', 'r', 0) AS r_int4, gpu_encode.label('e_numbers', 'd', 0.3) AS d_numeric, gpu_encode.label('e_numbers', 'd', 0.5::real) AS d_float4,
+       gpu_encode.label('e_numbers', 'n', 0.3::float8) AS n_float8, gpu_encode.label('e_numbers', 'o', 7) AS o_int4, gpu_encode.target_encoding('e_numbers', 'l', 0) AS encoding;
+CREATE FUNCTION lossy(c text, v anyelement) RETURNS text LANGUAGE sql AS
+$$SELECT concat_ws(' ', testlib.refuses(format('SELECT gpu_encode.label(''e_numbers'', %L, %L::%s)', c, v, pg_typeof(v)), '42804', 'has type ' || pg_typeof(v), 'that number'), gpu_encode.label('e_numbers', c, v, 'value', -1))$$;
+SELECT lossy('i', 5.5) AS i_numeric, lossy('s', 70000) AS s_int4, lossy('i', 'NaN'::float8) AS i_nan, lossy('i', 'Infinity'::numeric) AS i_infinity, lossy('l', 1e300) AS l_numeric, lossy('r', 0.3::float8) AS r_float8, lossy('d', 0.3 + 1e-30) AS d_numeric,
+       lossy('d', 9007199254740993) AS d_int8, lossy('o', -1) AS o_int4, lossy('d', 1e400) AS d_beyond, lossy('r', 1e-300) AS r_beyond;
+SELECT gpu_encode.label('e_numbers', 'd', 0.3::real, 'null') AS real_is_another, testlib.refuses($$SELECT gpu_encode.target_encoding('e_numbers', 'l', 0.5)$$, '42804', 'that number');
+-- a text that the type cannot read is unknown
+SELECT gpu_encode.label('e', 'zip', 'x13'::text, 'null') AS int, gpu_encode.label('e', 'day', 'yesterday or so', 'value', -1) AS date, gpu_encode.label('e', 'price', '', 'null') AS numeric, gpu_encode.label('e', 'flag', 'perhaps'::text, 'value', -2) AS bool, gpu_encode.label('e', 'zip', '99999999999'::text, 'value', -3) AS beyond;
+-- so is an enum label that was renamed; its code keeps its name
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE moods AS SELECT (enum_range(NULL::mood))[1 + i % 3] AS m, i % 3 AS y FROM generate_series(1, 30) i;
+SELECT count(*) FROM gpu_encode.fit('e_moods', 'moods', 'y', label_columns => '{m}', target_columns => '{m}');
+ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';
+SELECT gpu_encode.label('e_moods', 'm', 'ok', 'null') AS old, gpu_encode.label('e_moods', 'm', 'fine'::mood, 'value', -1) AS new, gpu_encode.label('e_moods', 'm', 'happy'::mood) AS kept, gpu_encode.inverse_label('e_moods', 'm', 1) AS inverse;
+SELECT testlib.refuses($$SELECT gpu_encode.label('e_moods', 'm', 'ok')$$, '22P02', 'enum', 'ok');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e_moods', 'm', 'fine'::mood)$$, '22023', 'no label code');
+SET client_min_messages = error;
+SELECT rows, unknown_labels, unseen_targets FROM gpu_encode.transform('e_moods', 'moods', 'o_moods', handle_unknown => 'value', unknown_value => -1);
+SELECT m, "m_TE", count(*) FROM o_moods GROUP BY 1, 2 ORDER BY 1;
+RESET client_min_messages;
 
 -- every row of a table, in parallel plans too; as transform does it
 SELECT count(*) FILTER (WHERE gpu_encode.label('e', 'city', city) IS DISTINCT FROM e.code) AS wrong FROM t LEFT JOIN e ON kind = 'category' AND column_name = 'city' AND value = city;
@@ -61,6 +86,16 @@ SELECT categories FROM gpu_encode.fit('e_many', 'many', 'y', '{k}', '{k}');
 SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT count(*), count(DISTINCT c), min(c), max(c) FROM (SELECT gpu_encode.label('e_many', 'k', k) AS c FROM many) q;
 SELECT count(*) FILTER (WHERE gpu_encode.inverse_label('e_many', 'k', gpu_encode.label('e_many', 'k', k)) <> k) AS wrong FROM many WHERE i <= 5000;
+-- a temporary encoder, which parallel workers cannot read, needs no other settings
+CREATE TEMP TABLE e_temp AS TABLE e_many;
+CREATE INDEX ON e_temp (column_name, hashtextextended(value, 0));
+CREATE INDEX ON e_temp (column_name, code);
+SELECT count(*), count(DISTINCT c), min(c), max(c) FROM (SELECT gpu_encode.label('e_temp', 'k', k) AS c FROM many) q;
+SELECT count(gpu_encode.inverse_label('pg_temp.e_temp', 'k', i)) AS inverse, count(*) FILTER (WHERE gpu_encode.target_encoding(e::text::regclass, 'k', 'key ' || i) IS NULL) AS missing FROM many, (VALUES ('e_temp')) v (e) WHERE i < 100;
+SELECT count(*) FROM many WHERE gpu_encode.label('e_temp', 'k', k) = (SELECT max(gpu_encode.label('e_temp', 'k', k)) FROM many WHERE i < 50);
+CREATE FUNCTION plan(statement text) RETURNS text LANGUAGE plpgsql AS
+$$DECLARE plan json; BEGIN EXECUTE 'EXPLAIN (FORMAT json, COSTS off) ' || statement INTO plan; RETURN CASE WHEN plan::text ~ 'Gather' THEN 'parallel' ELSE 'serial' END; END$$;
+SELECT plan($$SELECT gpu_encode.label('e_many', 'k', k) FROM many$$) AS permanent, plan($$SELECT gpu_encode.label('e_temp', 'k', k) FROM many$$) AS temporary, plan($$SELECT count(*) FROM many WHERE gpu_encode.target_encoding('e_temp', 'k', k) > 0$$) AS in_where;
 RESET ALL;
 SET search_path = test_lookup;
 -- through the index: a lookup reads a few pages, not the table

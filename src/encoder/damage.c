@@ -1,0 +1,39 @@
+/*
+ * encoder_damage.c: says of a relation that it is no encoder, or a damaged one.
+ */
+#include "postgres.h"
+#include "catalog/namespace.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "encoder/encoder.h"
+
+char *
+ge_relation_name(Oid relid)
+{
+	char *schema = get_namespace_name_or_temp(get_rel_namespace(relid));
+	char *name = get_rel_name(relid);
+
+	if (schema == NULL || name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", relid)));
+	return quote_qualified_identifier(schema, name);
+}
+
+void
+ge_encoder_damaged(const char *encoder, const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("encoder %s is damaged", encoder),
+					errdetail_internal("%s", detail), errhint("Fit it again.")));
+}
+
+void
+ge_encoder_refuse(const char *relation, const char *detail)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("%s is not an encoder", relation),
+		 errdetail_internal("%s", detail),
+		 errhint("Encoders are made by gpu_encode.fit, fit_transform and preprocess.")));
+}

@@ -1,0 +1,37 @@
+/*
+ * encoder_json.h: the parameters of an encoder, taken apart.
+ *
+ * Whoever owns an encoder may have written any JSON into it.  Each function checks the
+ * kind of what it finds, and the range of a number, and reports anything else as damage
+ * (55000), so that what comes back needs no further check.
+ */
+#ifndef GE_ENCODER_JSON_H
+#define GE_ENCODER_JSON_H
+
+#include "postgres.h"
+#include "utils/jsonb.h"
+
+/* An object or a list somewhere in the parameters, and whose they are. */
+typedef struct GeJson
+{
+	const char *encoder; /* its name, for messages */
+	JsonbContainer *container;
+} GeJson;
+
+/* The whole: an object. */
+extern GeJson ge_json_root(const Jsonb *jsonb, const char *encoder);
+
+/* Fields of an object that must be there; strings are palloc'd. */
+extern bool ge_json_bool(GeJson object, const char *field);
+extern int64 ge_json_int(GeJson object, const char *field, int64 low, int64 high);
+extern char *ge_json_string(GeJson object, const char *field);
+extern GeJson ge_json_list(GeJson object, const char *field, int *n);
+/* Fields that may be null or absent: NULL, and false. */
+extern char *ge_json_string_or_null(GeJson object, const char *field);
+extern bool ge_json_object_or_null(GeJson object, const char *field, GeJson *found);
+
+/* The i-th of a list's n elements. */
+extern GeJson ge_json_object_at(GeJson list, int i);
+extern char *ge_json_string_at(GeJson list, int i);
+
+#endif /* GE_ENCODER_JSON_H */
