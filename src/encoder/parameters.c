@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -146,6 +147,13 @@ require_list(GeJson object, const char *field, int *n)
 	return list;
 }
 
+/* What a message shows of a text of any length. */
+static char *
+shorten(const char *string)
+{
+	return pnstrdup(string, pg_mbcliplen(string, (int) strlen(string), 64));
+}
+
 static uint32
 require_categories(GeJson object)
 {
@@ -168,10 +176,11 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	column->categories = require_categories(object);
 	ge_parse_type_string(column->type_name, &column->type, &typmod);
 	if (!OidIsValid(column->type))
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-						errmsg("encoder %s needs type %.64s, which does not exist",
-							   object.encoder, column->type_name),
-						errdetail("Its column \"%.64s\" has that type.", column->name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("encoder %s needs type %s, which does not exist", object.encoder,
+						shorten(column->type_name)),
+				 errdetail("Its column \"%s\" has that type.", shorten(column->name))));
 	parameters->n_columns++;
 }
 
