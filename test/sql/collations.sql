@@ -16,9 +16,9 @@ CREATE TABLE t (id int, x text COLLATE nondeterministic, y text COLLATE by_numbe
 INSERT INTO t VALUES (1, 'a', 'a10', 'B', 'a'), (2, 'A', 'a9', 'a', 'A'), (3, 'a', 'A1', 'b', 'b');
 
 SELECT c, string_agg(code::text, ' ' ORDER BY ordinal) FROM unnest('{y,z}'::text[]) c, LATERAL gpu_encode.label_encode('t', c) GROUP BY c ORDER BY c;
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x')$$, '0A000', 'x', 'collation', 'deterministic');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'w', 'id')$$, '0A000', 'w', 'collation', 'deterministic');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', ARRAY['y', 'x'], 'id')$$, '0A000', 'x', 'collation', 'deterministic');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x')$$, '0A000', '"x"', 'collation', 'deterministic');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'w', 'id')$$, '0A000', '"w"', 'collation', 'deterministic');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', ARRAY['y', 'x'], 'id')$$, '0A000', '"x"', 'collation', 'deterministic');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e', 't')$$, '0A000', 'collation', 'deterministic');
 
 -- as a column that is only passed through it is no trouble, and keeps its collation

@@ -71,28 +71,30 @@ SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], ARRAY["values"[1]
 FROM e WHERE kind = 'category' AND column_name = 'few_number' ORDER BY "values" LIMIT 1;
 SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{nowhere,1}'::text[]) = (SELECT avg(y_int)::float8 FROM r3000) AS unseen_is_prior,
        gpu_encode.target_encoding('e', '{few,number}'::text[], '{NULL,1}'::text[]) = (SELECT avg(y_int)::float8 FROM r3000) AS missing_is_prior;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a}'::text[])$$, '22023|2202E', '2', '1');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a,b}'::text[])$$, '22P02', 'b');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,amount}'::text[], '{a,1}'::text[])$$, '[^X]....', 'amount');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a}'::text[])$$, '2202E', '2 elements', '"values" 1');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a,b}'::text[])$$, '22P02', '"b"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,amount}'::text[], '{a,1}'::text[])$$, '42703', 'amount');
 
 -- a literal without a type is the name of one column, and the error says how a list is written
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,number}', 'y_int')$$, '42703', '{few,number}', 'ARRAY[');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,number}', 'y_int')$$, '42703', '"{few,number}"', 'ARRAY[');
 
 -- lists that are none
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{}'::text[], 'y_int')$$, '22023', 'column_names');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', NULL::text[], 'y_int')$$, '22004', 'column_names');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,NULL}'::text[], 'y_int')$$, '22004', 'column_names');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,few}'::text[], 'y_int')$$, '42701', 'few');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,nope}'::text[], 'y_int')$$, '42703', 'nope');
-SELECT j, testlib.refuses(format($$SELECT gpu_encode.fit('e3', 'r7', 'y_int', label_columns => '{}', target_combinations => %L)$$, j), '22023|22004|42701|42703|2203.')
-FROM unnest(ARRAY['{}', '[[]]', '["few"]', '[["few"]]', '[["few",1]]', '[["few",null]]', '[["few","few"]]', '"few"', '[["few","nope"]]', '[["few","number"],["few","number"]]']) j;
-SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'r7', label_columns => '{}', target_combinations => '[["few","number"]]')$$, '22023|22004', 'target');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{}'::text[], 'y_int')$$, '22023', '"column_names"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', NULL::text[], 'y_int')$$, '22004', '"column_names"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,NULL}'::text[], 'y_int')$$, '22004', '"column_names"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,few}'::text[], 'y_int')$$, '42701', '"few"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,nope}'::text[], 'y_int')$$, '42703', '"nope"');
+SELECT j, testlib.refuses(format($$SELECT gpu_encode.fit('e3', 'r7', 'y_int', label_columns => '{}', target_combinations => %L)$$, j), state, word)
+FROM (VALUES ('{}', '22023', 'no list of names'), ('[[]]', '22023', 'fewer than two columns'), ('["few"]', '22023', 'no list of names'), ('[["few"]]', '22023', 'fewer than two columns'),
+    ('[["few",1]]', '22023', 'no list of names'), ('[["few",null]]', '22023', 'no list of names'), ('[["few","few"]]', '22023', 'names column "few" twice'), ('"few"', '22023', 'no list of names'),
+    ('[["few","nope"]]', '42703', 'column "nope" of relation r7'), ('[["few","number"],["few","number"]]', '22023', 'stands there twice')) v (j, state, word);
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'r7', label_columns => '{}', target_combinations => '[["few","number"]]')$$, '22023', 'target');
 CREATE TABLE clash (a text, b text, a_b text, b_c text, c text, y int);
-SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', label_columns => '{}', target_combinations => '[["a_b","c"],["a","b_c"]]')$$, '42701|22023', 'a_b_c');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', label_columns => '{}', target_combinations => '[["a_b","c"],["a","b_c"]]')$$, '42701', '"a_b_c"');
 -- a column that is coded and a combination of its name: an encoder cannot tell them apart, output tables can
-SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', target_combinations => '[["a","b"]]')$$, '42701', 'a_b');
-SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', target_combinations => '[["a","b"]]')$$, '42701', 'a_b');
-SELECT testlib.refuses($$SELECT gpu_encode.preprocess('clash', 'o3', 'y', target_combinations => '[["a","b"]]', encoder => 'e3')$$, '42701', 'a_b');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', target_combinations => '[["a","b"]]')$$, '42701', '"a_b"');
+SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', target_combinations => '[["a","b"]]')$$, '42701', '"a_b"');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('clash', 'o3', 'y', target_combinations => '[["a","b"]]', encoder => 'e3')$$, '42701', '"a_b"');
 INSERT INTO clash VALUES ('x', 'u', 'q', NULL, NULL, 1), ('y', 'v', 'r', NULL, NULL, 0), ('x', 'v', NULL, NULL, NULL, 1);
 SELECT columns FROM gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', exclude_columns => '{a_b}', target_combinations => '[["a","b"]]');
 SELECT gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,v}'::text[]) AS known, gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,NULL}'::text[]) AS missing;

@@ -4,7 +4,7 @@
 \set ECHO none
 \i :testlib
 \set ECHO all
-SELECT testlib.refuses('SELECT gpu_encode.preprocess_s3(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+SELECT testlib.refuses('SELECT gpu_encode.preprocess_s3(NULL, NULL)', '0A000', 'no S3 support') = 'ok' AS without_s3 \gset
 \if :without_s3
 \quit
 \endif
@@ -70,12 +70,12 @@ SELECT testlib.get('folds_out.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L)$$, :'train', :'train'), '22023', 'train');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), validation => %L, validation_output => testlib.uri('e.csv'))$$, :'train', :'validation'), '22023', 'both');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('train_out.csv'))$$, :'train'), '58P02', 'overwrite');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'income', '{class}', n_folds => 3)$$, testlib.put('one.csv', E'class,income\na,x\n')), '22023');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'nobody', '{class}')$$, :'train'), '42703', 'nobody', 'train.csv');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', label_suffix => '_x')$$, testlib.put('suffix.csv', E'class,class_x\na,b\n')), '42701', 'class_x');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'income', '{class}', n_folds => 3)$$, testlib.put('one.csv', E'class,income\na,x\n')), '22023', 'target "income" has one value only');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'nobody', '{class}')$$, :'train'), '42703', '"nobody"', 'train.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', label_suffix => '_x')$$, testlib.put('suffix.csv', E'class,class_x\na,b\n')), '42701', '"class_x"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), replace => true)$$, :'train'), '0A000', 'replace');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', 'nobody');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), encoder => 'e')$$, :'train'), '42P07', 'e');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', '"nobody"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), encoder => 'e')$$, :'train'), '42P07', '"e"');
 SELECT testlib.files();
 SELECT part, rows FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), overwrite => true);
 

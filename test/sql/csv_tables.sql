@@ -4,7 +4,7 @@
 \set ECHO none
 \i :testlib
 \set ECHO all
-SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000', 'no S3 support') = 'ok' AS without_s3 \gset
 \if :without_s3
 \quit
 \endif
@@ -28,10 +28,10 @@ SELECT testlib.columns('given');
 SELECT ratio FROM given;
 SELECT created FROM gpu_encode.s3_create_table('off', :'types', '{"*": "text", "id": "integer"}');
 SELECT testlib.columns('off');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": "no_such_type"}')$$, :'types'), '42704', 'no_such_type', 'id');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"ID": "text"}')$$, :'types'), '42703', 'ID', 'types.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": "no_such_type"}')$$, :'types'), '42704', '"no_such_type"', '"id"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"ID": "text"}')$$, :'types'), '42703', '"ID"', 'types.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '["text"]')$$, :'types'), '22023', 'column_types');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": 1}')$$, :'types'), '22023', 'id');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": 1}')$$, :'types'), '22023', '"id"');
 
 -- texts that mean NULL; quoted empty fields are empty texts, but NULL where there is no empty value
 SELECT testlib.put('nulls.csv', E'n,t,q\n1,NA,""\nNA,x,"5"\n"",-,"6"\n"-","",7\n') AS nulls \gset
@@ -56,18 +56,18 @@ SELECT testlib.columns('encoded') = testlib.columns('mark') AS same;
 SELECT testlib.put('latin1.csv', E'n\u00e9\n\u00fc\n', 'LATIN1') AS latin \gset
 SELECT created FROM gpu_encode.s3_create_table('latin', :'latin', options => '(format csv, header, encoding ''latin1'')');
 SELECT testlib.columns('latin'), (SELECT * FROM latin);
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, encoding ''utf8'')')$$, :'latin'), '22021');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, encoding ''utf8'')')$$, :'latin'), '22021', 'invalid byte sequence for encoding "UTF8": 0xe9 0x0a 0xfc');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format text)')$$, :'types'), '0A000', 'csv');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv) WHERE true')$$, :'types'), '42601');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv); SELECT 1')$$, :'types'), '42601');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, colour blue)')$$, :'types'), '42601', 'colour');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv) WHERE true')$$, :'types'), '42601', 'argument "options" has no options of COPY: "(format csv) WHERE true"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv); SELECT 1')$$, :'types'), '42601', 'argument "options" has no options of COPY: "(format csv); SELECT 1"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, colour blue)')$$, :'types'), '42601', '"colour"');
 
 -- a sample: a later row that does not fit is named by file, line, column and value
 SELECT testlib.put('late.csv', E'a,b\n1,x\n2,"y\nz"\nthree,w\n') AS late \gset
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 2)$$, :'late'), '22P02', 'late.csv', 'line 5', '"a"', '"three"');
 SELECT created, rows_imported, files_imported FROM gpu_encode.s3_create_table('late', :'late', sample_rows => 3);
 SELECT testlib.columns('late'), (SELECT count(*) FROM late);
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"a": "integer"}')$$, :'late'), '22P02', 'three');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"a": "integer"}')$$, :'late'), '22P02', '"three"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 0)$$, :'late'), '22023', 'sample_rows');
 
 -- files that are no tables
@@ -77,9 +77,9 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, te
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('ends.csv', E'a,b\n1,2\r\n3,4\n')), '22P04', 'carriage return', 'line 2');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('empty.csv', '')), '22P04', 'empty.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('twice.csv', E'a,a\n')), '42701', 'twice.csv', '"a"');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('name.csv', repeat('n', 64) || E'\n')), '42622', '64');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('name.csv', repeat('n', 64) || E'\n')), '42622', '64 bytes');
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', testlib.uri('missing.csv'))$$, '58P01', 'missing.csv');
-SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023', 'not a uri of an object: "http://example.org/a.csv"');
 
 -- a header alone; unnamed columns; a line that up to 17 would end COPY's data
 SELECT rows_imported FROM gpu_encode.s3_create_table('alone', testlib.put('alone.csv', E',x\n'));
@@ -91,14 +91,14 @@ SELECT * FROM dots;
 SELECT created FROM gpu_encode.s3_create_table('pg_temp."A b"', :'late');
 SELECT created FROM gpu_encode.s3_create_table('unlogged', :'late', logged => false);
 SELECT relname, relpersistence FROM pg_class WHERE relname IN ('A b', 'unlogged', 'late') ORDER BY relname COLLATE "C";
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L)$$, :'late'), '42P07', 'late');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L)$$, :'late'), '42P07', '"late"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L, replace => true)$$, :'late'), '0A000', 'replace');
-SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', NULL)$$, '22004', 'uri');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', NULL)$$, '22004', '"uri"');
 CREATE ROLE gpu_encode_test_reader;
 GRANT ALL ON SCHEMA test_csv TO gpu_encode_test_reader;
 GRANT USAGE ON SCHEMA testlib TO gpu_encode_test_reader;
 SET ROLE gpu_encode_test_reader;
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '42501');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '42501', 'permission denied for function s3_create_table');
 RESET ROLE;
 GRANT gpu_encode_s3_read TO gpu_encode_test_reader;
 SET ROLE gpu_encode_test_reader;
@@ -109,7 +109,7 @@ SET ROLE gpu_encode_test_reader;
 SELECT created FROM gpu_encode.s3_create_table('of_reader', :'late');
 RESET ROLE;
 BEGIN TRANSACTION READ ONLY;
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '25006');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'late'), '25006', 'cannot execute gpu_encode.s3_create_table() in a read-only transaction');
 ROLLBACK;
 SELECT testlib.tables('test_csv');
 

@@ -72,22 +72,22 @@ SELECT testlib.target_check('t3000', '{x}', 'y', 3000), testlib.target_check('t3
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 1)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => 0)$$, '22023', 'n_folds');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => -3)$$, '22023', 'n_folds');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => NULL)$$, '22004', 'n_folds');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', seed => NULL, split_method => 'random')$$, '22004', 'seed');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'continuous')$$, '22023', 'continuous', 'contiguous');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'customize')$$, '22023', 'customize', 'custom');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'stratified')$$, '22023', 'stratified');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_folds => NULL)$$, '22004', '"n_folds"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', seed => NULL, split_method => 'random')$$, '22004', '"seed"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'continuous')$$, '22023', '"continuous"', '"contiguous"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'customize')$$, '22023', '"customize"', '"custom"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'stratified')$$, '22023', '"stratified"');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'custom')$$, '22023', 'fold_column');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'random', fold_column => 'f')$$, '22023', 'fold_column');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', fold_column => 'nope')$$, '42703', 'nope');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', fold_column => 'x')$$, '42804', 'x', 'text');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', fold_column => 'nope')$$, '42703', '"nope"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', fold_column => 'x')$$, '42804', '"x"', 'type text');
 ALTER TABLE custom ADD COLUMN fold_null int;
 UPDATE custom SET fold_null = i WHERE i <> 123;
 CREATE INDEX custom_i ON custom (i);
 CLUSTER custom USING custom_i;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'fold_null')$$, '[^X]....', 'fold_null', '122');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'fold_null')$$, '22004', '"fold_null"', 'ordinal 122');
 UPDATE custom SET f8 = 2147483648 WHERE i = 5;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'f8')$$, '22003', 'f8', '2147483648');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'f8')$$, '22003', '"f8"', '2147483648');
 
 -- a million folds, and a million custom folds over a million categories
 CREATE TABLE million AS SELECT i % 1000 AS x, i % 3 AS y, (i * 7919::bigint % 1000003)::int - 500000 AS f, i AS unique_x FROM generate_series(1, 1000000) i;

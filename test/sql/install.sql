@@ -8,7 +8,7 @@
 -- it lives in its own schema and cannot be moved
 SELECT e.extname, n.nspname, e.extrelocatable
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'gpu_encode';
-SELECT testlib.refuses('ALTER EXTENSION gpu_encode SET SCHEMA public', '0A000');
+SELECT testlib.refuses('ALTER EXTENSION gpu_encode SET SCHEMA public', '0A000', 'extension "gpu_encode" does not support SET SCHEMA');
 
 -- every function, relation and type of it is in that schema; foreign data wrappers have none
 SELECT count(*) FILTER (WHERE o.schema IS DISTINCT FROM 'gpu_encode') AS elsewhere
@@ -32,7 +32,7 @@ FROM pg_extension WHERE extname = 'gpu_encode';
 -- no preloading and no restart: one statement is enough, again and again
 DROP EXTENSION gpu_encode;
 SELECT count(*) FROM pg_proc WHERE probin LIKE '%gpu_encode%';
-SELECT testlib.refuses('CREATE EXTENSION gpu_encode SCHEMA public', '0A000');
+SELECT testlib.refuses('CREATE EXTENSION gpu_encode SCHEMA public', '0A000', 'extension "gpu_encode" must be installed in schema "gpu_encode"');
 CREATE EXTENSION gpu_encode;
 CREATE TABLE public.install_check AS SELECT 'b' AS x UNION ALL SELECT 'a';
 SELECT ordinal, code FROM gpu_encode.label_encode('public.install_check', 'x') ORDER BY ordinal;

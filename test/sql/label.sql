@@ -65,8 +65,8 @@ SELECT testlib.label_check('seen', 'x', null_value => 'b', label_sources => '{mo
 -- a label source must have the column, and in the same type
 CREATE TABLE other_type (x int);
 CREATE TABLE other_column (y text);
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{more,other_type}')$$, '42804', 'other_type', 'integer', 'text');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{other_column}')$$, '42703', 'x', 'other_column');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{more,other_type}')$$, '42804', 'other_type', 'type integer', 'text');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('seen', 'x', label_sources => '{other_column}')$$, '42703', '"x"', 'relation other_column');
 
 -- random tables, every kind of column
 SELECT testlib.make_table('r' || n, n, n + 1) FROM unnest('{0,1,2,7,100,5000}'::int[]) n \g /dev/null

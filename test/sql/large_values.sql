@@ -51,17 +51,17 @@ SELECT value, n_target, testlib.sum_of_bins(sum_bins, sum_low_bin) AS sum, encod
 -- a sum, a prior or an encoding beyond the largest double: 22003 with the column's name
 CREATE TABLE overflow (x text, c text, y float8);
 INSERT INTO overflow VALUES ('a', 'a', 1.7976931348623157e308), ('b', 'a', 1.7976931348623157e308), ('c', 'c', -1.7976931348623157e308), ('d', 'c', -1.7976931348623157e308);
-SELECT testlib.refuses($$SELECT gpu_encode.fit('e_overflow', 'overflow', 'y', '{c}', '{}')$$, '22003', 'y');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e_overflow', 'overflow', 'y', '{c}', '{}')$$, '22003', 'target sums for column "c" are beyond the range');
 SELECT encoding FROM gpu_encode.target_encode('overflow', 'x', 'y', n_folds => 4) ORDER BY ordinal;
 SELECT testlib.target_check('overflow', '{x}', 'y', 4);
 DELETE FROM overflow WHERE y < 0;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('overflow', 'x', 'y')$$, '22003', 'y');
-SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e_overflow', 'overflow', 'o_overflow', 'y', '{x}')$$, '22003', 'y');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('overflow', 'x', 'y')$$, '22003', 'target sums for column "x" are beyond the range');
+SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e_overflow', 'overflow', 'o_overflow', 'y', '{x}')$$, '22003', 'target sums for column "x" are beyond the range');
 -- smoothing may overflow where the sums do not
 CREATE TABLE smoothed AS SELECT 'v' || i % 2 AS x, 1e300::float8 AS y FROM generate_series(1, 10) i;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('smoothed', 'x', 'y', smooth => 1e100)$$, '22003', 'y');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('smoothed', 'x', 'y', smooth => 1e100)$$, '22003', 'target sums for column "x" are beyond the range');
 SELECT testlib.target_check('smoothed', '{x}', 'y', 5, 1e7);
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('smoothed', 'x', 'y', smooth => 1.7976931348623157e308)$$, '22003', 'y');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('smoothed', 'x', 'y', smooth => 1.7976931348623157e308)$$, '22003', 'target sums for column "x" are beyond the range');
 SELECT testlib.tables('test_large_values');
 
 -- smoothing at its edges

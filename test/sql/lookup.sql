@@ -24,13 +24,13 @@ SELECT gpu_encode.inverse_label('e', 'price', 0) AS p0, gpu_encode.inverse_label
 SELECT gpu_encode.label('e', 'city', NULL::text) AS label, gpu_encode.inverse_label('e', 'city', NULL) AS inverse;
 
 -- unseen values
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text)$$, '[^X]....', 'city', 'Rome');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text)$$, '22023', '"city"', '"Rome"');
 SELECT gpu_encode.label('e', 'city', 'Rome'::text, handle_unknown => 'null') AS is_null, gpu_encode.label('e', 'city', 'Rome'::text, 'value', -7) AS is_value, gpu_encode.label('e', 'zip', 12345, 'value', 0) AS any;
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'value')$$, '22004|22023', 'unknown_value');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'ignore')$$, '22023', 'handle_unknown', 'ignore');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, NULL)$$, '22004', 'handle_unknown');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'value')$$, '22004', 'unknown_value');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, 'ignore')$$, '22023', '"handle_unknown"', '"ignore"');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text, NULL)$$, '22004', '"handle_unknown"');
 -- codes beyond the range
-SELECT code, testlib.refuses(format($$SELECT gpu_encode.inverse_label('e', 'city', %s)$$, code), '[^X]....', 'city', code::text) FROM unnest('{-1,3,2147483647}'::int[]) code;
+SELECT code, testlib.refuses(format($$SELECT gpu_encode.inverse_label('e', 'city', %s)$$, code), '22023', 'column "city"', format('code %s ', code)) FROM unnest('{-1,3,2147483647}'::int[]) code;
 
 SELECT count(*) FROM gpu_encode.fit('e_category', 't', label_columns => '{day}', handle_missing => 'category');
 SELECT gpu_encode.label('e_category', 'day', NULL::date) AS missing, gpu_encode.inverse_label('e_category', 'day', 3) AS inverse;
@@ -40,13 +40,13 @@ SELECT count(*) FROM gpu_encode.fit('e_nothing', 'nothing');
 SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e_nothing', 'city', 0)$$, '22023', 'no codes');
 
 -- what the encoder does not have
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '[^X]....', 'nope');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '[^X]....', 'city_zip');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '[^X]....', 'day');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '[^X]....', 'zip');
-SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '[^X]....', 'nope');
-SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', 'encoder');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', 'column_name');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '42703', '"nope"');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '42703', '"city_zip"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '42703', '"day"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '42703', 'zip');
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '42703', '"nope"');
+SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', '"encoder"');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', '"column_name"');
 -- a value of another type, a text that is no value of the type
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', date '2024-01-01')$$, '42804', 'date', 'integer');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'integer', 'text');
@@ -72,7 +72,7 @@ CREATE TABLE moods AS SELECT (enum_range(NULL::mood))[1 + i % 3] AS m, i % 3 AS 
 SELECT count(*) FROM gpu_encode.fit('e_moods', 'moods', 'y', label_columns => '{m}', target_columns => '{m}');
 ALTER TYPE mood RENAME VALUE 'ok' TO 'fine';
 SELECT gpu_encode.label('e_moods', 'm', 'ok', 'null') AS old, gpu_encode.label('e_moods', 'm', 'fine'::mood, 'value', -1) AS new, gpu_encode.label('e_moods', 'm', 'happy'::mood) AS kept, gpu_encode.inverse_label('e_moods', 'm', 1) AS inverse;
-SELECT testlib.refuses($$SELECT gpu_encode.label('e_moods', 'm', 'ok')$$, '22P02', 'enum', 'ok');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e_moods', 'm', 'ok')$$, '22P02', 'enum', '"ok"');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e_moods', 'm', 'fine'::mood)$$, '22023', 'no label code');
 SET client_min_messages = error;
 SELECT rows, unknown_labels, unseen_targets FROM gpu_encode.transform('e_moods', 'moods', 'o_moods', handle_unknown => 'value', unknown_value => -1);

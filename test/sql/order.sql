@@ -32,21 +32,21 @@ SELECT testlib.target_check('t', '{x}', 'y', 5, 1, 'contiguous', '{x,y,i}');
 
 -- rows that tie: the columns and values are named
 INSERT INTO t SELECT 400, a, b, d, e, x, y FROM t WHERE i = 400;
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i}')$$, '[^X]....', 'i', '400');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y', order_by => '{a,b}')$$, '[^X]....', 'a', 'b');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i}')$$, '22023', 'rows of t', '(i) = (400)');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y', order_by => '{a,b}')$$, '22023', 'rows of t', '(a, b) = (B, 600)');
 UPDATE t SET i = NULL WHERE i IN (7, 8);
 UPDATE t SET i = 401 WHERE ctid = (SELECT max(ctid) FROM t WHERE i = 400);
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i}')$$, '[^X]....', 'i', 'null');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i}')$$, '22023', 'rows of t', '(i) = (NULL)');
 UPDATE t SET i = 402 WHERE i IS NULL AND ctid = (SELECT max(ctid) FROM t WHERE i IS NULL);
 SELECT testlib.label_check('t', 'x', '{i}');
 
 -- lists that are none
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{nope}')$$, '42703', 'nope');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i,i}')$$, '42701', 'i');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i,NULL}')$$, '22004', 'order_by');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{{i},{b}}')$$, '[^X]....', 'order_by');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{nope}')$$, '42703', '"nope"');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i,i}')$$, '42701', '"i"');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{i,NULL}')$$, '22004', '"order_by"');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', order_by => '{{i},{b}}')$$, '2202E', '"order_by"');
 CREATE TABLE unordered AS SELECT json_build_object('k', i) AS j, point(i, i) AS p, 'v' AS x FROM generate_series(1, 3) i;
-SELECT c, testlib.refuses(format($$SELECT gpu_encode.label_encode('unordered', 'x', order_by => '{%s}')$$, c), '42883', c) FROM unnest('{j,p}'::text[]) c;
+SELECT c, testlib.refuses(format($$SELECT gpu_encode.label_encode('unordered', 'x', order_by => '{%s}')$$, c), '42883', format('"%s"', c)) FROM unnest('{j,p}'::text[]) c;
 
 -- results follow the declared order, not the physical one: the same after CLUSTER
 CREATE TABLE c AS SELECT i, 'v' || i % 17 AS x, i % 5 AS y FROM generate_series(1, 3000) i ORDER BY (i * 7919) % 3001;
@@ -81,7 +81,7 @@ INSERT INTO teachers VALUES (1, 'a', 1), (1, 'c', 1);
 SELECT ordinal, code FROM gpu_encode.label_encode('ordered', 'x', order_by => '{id}', label_sources => '{teachers}') ORDER BY ordinal;
 SELECT rows FROM gpu_encode.fit_transform('e_teachers', 'ordered', 'o_teachers', 'y', '{x}', order_by => '{id}', label_sources => '{teachers}');
 SELECT rows FROM gpu_encode.preprocess('ordered', 'o_alone', 'y', '{x}', 'teachers', order_by => '{id}');
-SELECT testlib.refuses($$SELECT gpu_encode.preprocess('ordered', 'o_train', 'y', '{x}', 'teachers', 'o_validation', order_by => '{id}')$$, '22023', 'teachers', 'id');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('ordered', 'o_train', 'y', '{x}', 'teachers', 'o_validation', order_by => '{id}')$$, '22023', 'rows of teachers', '(id) = (1)');
 CREATE ROLE test_order_reader;
 GRANT USAGE ON SCHEMA test_order TO test_order_reader;
 GRANT SELECT ON ordered TO test_order_reader;

@@ -26,11 +26,11 @@ SELECT count(*) FROM gpu_encode.label_encode('t', 'a');
 SELECT count(*) FROM gpu_encode.target_encode('t', 'a', 'y', fold_column => 'f', order_by => '{id}');
 SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a}');
 -- every column used needs the right: category, target, fold, order, label source
-SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '42501') FROM unnest(ARRAY[
+SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '42501', 'permission denied for table t') FROM unnest(ARRAY[
     'label_encode(''t'', ''b'')', 'target_encode(''t'', ''secret'', ''y'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'')', 'target_encode(''t'', ''a'', ''secret'')',
     'label_encode(''t'', ''a'', order_by => ''{secret}'')', 'fit(''e2'', ''t'')']) call;
 -- an output table needs them all
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o')$$, '42501', 't');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o')$$, '42501', 'table t');
 -- a view gives the rights of its owner, as everywhere
 SELECT count(*) FROM gpu_encode.label_encode('v', 'a');
 SELECT rows FROM gpu_encode.fit_transform('e_v', 'v', 'o_v', 'y', '{a}', order_by => '{id}');
@@ -43,20 +43,20 @@ REVOKE CREATE ON SCHEMA test_privileges FROM regress_gpu_encode_reader;
 CREATE TABLE public_t AS SELECT 'x'::text AS a;
 GRANT SELECT ON public_t TO PUBLIC;
 SET ROLE regress_gpu_encode_reader;
-SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'public_t')$$, '42501', 'test_privileges');
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o3')$$, '42501');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'public_t')$$, '42501', 'schema test_privileges');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o3')$$, '42501', 'permission denied for table t');
 SELECT rows FROM gpu_encode.fit_transform('pg_temp.e_mine', 'public_t', 'pg_temp.o_mine');
 SET ROLE regress_gpu_encode_owner;
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'a', 'a1'::text)$$, '42501', 'e');
-SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'a', 1)$$, '42501', 'e');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'a', 'a1'::text)$$, '42501', 'e');
-SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'public_t', 'o3')$$, '42501', 'e');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'a', 'a1'::text)$$, '42501', 'table e');
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'a', 1)$$, '42501', 'table e');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'a', 'a1'::text)$$, '42501', 'table e');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'public_t', 'o3')$$, '42501', 'table e');
 RESET ROLE;
 GRANT SELECT ON e TO regress_gpu_encode_owner;
 SET ROLE regress_gpu_encode_owner;
 SELECT gpu_encode.label('e', 'a', 'a1'::text), gpu_encode.inverse_label('e', 'a', 1), gpu_encode.target_encoding('e', 'a', 'a1'::text) IS NOT NULL AS encoding;
 SELECT rows, unknown_labels FROM gpu_encode.transform('e', 'public_t', 'o3', handle_unknown => 'null');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('public_t', 'a', label_sources => '{t}')$$, '42501', 't');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('public_t', 'a', label_sources => '{t}')$$, '42501', 'table t');
 RESET ROLE;
 
 -- row security: the policy applies to others, not to the owner; with row_security off it is an error
@@ -70,7 +70,7 @@ SELECT count(*), round(sum(encoding)::numeric, 6) = round((SELECT sum(encoding) 
 SELECT rows FROM gpu_encode.fit_transform('pg_temp.e4', 't', 'pg_temp.o4', 'y', '{a}', order_by => '{id}');
 SELECT count(*), count(*) FILTER (WHERE id % 2 = 1) AS foreign_rows FROM pg_temp.o4;
 SET row_security = off;
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'a')$$, '42501', 't');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'a')$$, '42501', '"t"');
 RESET row_security;
 SET ROLE regress_gpu_encode_owner;
 SELECT count(*) FROM gpu_encode.label_encode('t', 'a', order_by => '{id}');
@@ -82,7 +82,7 @@ SELECT count(*) > 0 AS superuser_sees_all FROM gpu_encode.label_encode('t', 'a')
 CREATE TABLE hidden AS SELECT 'x'::text AS a;
 CREATE FUNCTION definer() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = test_privileges AS $$ SELECT count(*) FROM gpu_encode.label_encode('hidden', 'a') $$;
 SET ROLE regress_gpu_encode_reader;
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('hidden', 'a')$$, '42501', 'hidden');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('hidden', 'a')$$, '42501', 'table hidden');
 SELECT definer();
 RESET ROLE;
 DROP OWNED BY regress_gpu_encode_reader, regress_gpu_encode_owner CASCADE;

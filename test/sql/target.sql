@@ -83,7 +83,7 @@ SELECT testlib.target_check('no_target', '{x}', 'y'), (SELECT count(encoding) FR
 SELECT testlib.target_check('no_target', '{x}', 'y', prior => 'out_of_fold', smooth => 1);
 
 -- the target's own column is no category
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('g2', 'y', 'y')$$, '22023', 'y');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('g2', 'y', 'y')$$, '22023', '"y"');
 
 RESET search_path;
 SET client_min_messages = warning;
