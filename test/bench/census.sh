@@ -1,4 +1,5 @@
 # The census job from CSV files to CSV files: sourced by piece. The real data where they are, else made ones of that shape.
+# shellcheck disable=SC2154 # lib.sh has set "work"
 
 census_input() {
 	local part

@@ -1,4 +1,5 @@
 # Whether results are the same: sourced by bash after lib.sh. What differs ends the script.
+# shellcheck disable=SC2154 # lib.sh has set "work"
 
 # is_same LINE [bits|close|codes]: fails unless table output is table reference
 is_same() {

@@ -11,7 +11,7 @@ extension_flags=$PWD/build/flags
 exit_commands=
 at_exit() {
 	exit_commands="$1; $exit_commands"
-	trap "$exit_commands" EXIT
+	trap 'eval "$exit_commands"' EXIT
 }
 
 # skip_stage REASON: ends the stage, which counts as one skip
@@ -92,7 +92,8 @@ run_server_tests() {
 	[[ $EUID != 0 ]] || chown "$(unprivileged_user)" "$TESTDIR"
 	# the names that the Makefiles of PostgreSQL 15 to 18 give these to Test::Utils and Test::Cluster
 	export TESTDATADIR=$TESTDIR/tmp_check TESTLOGDIR=$TESTDIR/tmp_check/log
-	export PG_REGRESS=$pgxs_tests/regress/pg_regress PATH=$("$pg_config" --bindir):$PATH PGPORT=65432
+	PATH=$("$pg_config" --bindir):$PATH
+	export PATH PG_REGRESS=$pgxs_tests/regress/pg_regress PGPORT=65432
 	run_unprivileged prove --verbose --timer -I "$library" -I test/lib "$@" || status=$?
 	[[ $status == 0 ]] || tail -n 40 "$TESTLOGDIR"/*.log
 	return "$status"
