@@ -7,6 +7,7 @@
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 
 #include "base/arguments.h"
@@ -24,6 +25,7 @@ create_table(const GeCsvColumns *columns, const char *name, bool logged)
 {
 	GeOutputColumn *output = palloc(sizeof(GeOutputColumn) * columns->n);
 	RangeVar *range = ge_output_name_parse("table_name", name);
+	Relation relation;
 
 	for (int i = 0; i < columns->n; i++)
 		output[i] = (GeOutputColumn){
@@ -33,7 +35,10 @@ create_table(const GeCsvColumns *columns, const char *name, bool logged)
 			.collation = columns->columns[i].collation,
 		};
 	ge_output_check(range, output, columns->n, logged);
-	return ge_output_create_empty(range, output, columns->n, logged);
+	relation = ge_output_create_empty(range, output, columns->n, logged);
+	/* the lock that COPY has, besides that of who creates; a server with assertions looks for it */
+	LockRelationOid(RelationGetRelid(relation), RowExclusiveLock);
+	return relation;
 }
 
 /* Returns the number of rows. */
