@@ -64,6 +64,7 @@ append_entity(StringInfo result, const char *entity, const char *end)
 	unsigned long code;
 	char *digits_end;
 	char copy[LONGEST_ENTITY + 1];
+	size_t length;
 
 	for (int i = 0; i < lengthof(named); i++)
 		if (end - entity >= (ptrdiff_t) strlen(named[i].name) &&
@@ -72,7 +73,10 @@ append_entity(StringInfo result, const char *entity, const char *end)
 			appendStringInfoChar(result, named[i].character);
 			return strlen(named[i].name);
 		}
-	strlcpy(copy, entity, Min(sizeof(copy), (size_t) (end - entity) + 1));
+	/* not strlcpy(): the end of the text is not the end of a string */
+	length = Min(LONGEST_ENTITY, (size_t) (end - entity));
+	memcpy(copy, entity, length);
+	copy[length] = '\0';
 	if (copy[0] != '&' || copy[1] != '#')
 		return 0;
 	code = copy[2] == 'x' ? strtoul(copy + 3, &digits_end, 16)
