@@ -30,7 +30,8 @@ gpus();
 my $installed = `'$FindBin::Bin/../lib/relocated-server' '$directory/server' '$ENV{GE_FAKE_BACKEND}'`;
 chomp $installed;
 die 'no relocated server' if $? != 0;
-my ($library) = glob("$installed/lib/gpu_encode_cuda.so");
+# beside the server's other libraries
+my ($library) = grep { -e } glob("$installed/lib/{,postgresql/}gpu_encode_cuda.so");
 
 my $node = start_server('gpu_backend', new => { install_path => $installed }, conf => <<'CONF');
 max_worker_processes = 8
