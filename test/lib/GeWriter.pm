@@ -75,7 +75,7 @@ sub crash
 	$node->kill9;
 	for my $pid ($postmaster, @children)
 	{
-		usleep(2000) until is_gone($pid);
+		wait_until("process $pid is gone after SIGKILL", sub { is_gone($pid) });
 	}
 
 	# Where process 1 does not reap, the postmaster stays as a zombie, and its lock files would stop the next one.
@@ -116,7 +116,7 @@ sub begin_writing
 	$session{began} = time;
 	$session{harness} = IPC::Run::start(
 		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],
-		'<', \$script, '>', \$session{out}, '2>', \$session{err});
+		'<', \$script, '>', \$session{out}, '2>', \$session{err}, limit("a session with: $sql"));
 	$session{harness}->pump_nb, usleep(1000) until $session{err} =~ /^pid (\d+)\n/ || time > $session{began} + 60;
 	($session{pid}) = $session{err} =~ /^pid (\d+)\n/ or die "no session: $session{err}";
 

@@ -103,7 +103,7 @@ for my $how ([ 'pg_cancel_backend', '57014' ], [ 'pg_terminate_backend', '57P01'
 		my ($in, $out, $err) = ('', '', '');
 		my $session = IPC::Run::start(
 			[ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-v', 'VERBOSITY=verbose', '-c', "SET client_min_messages = error; SET application_name = 'victim'", '-c', $calls{preprocess} ],
-			'<', \$in, '>', \$out, '2>', \$err);
+			'<', \$in, '>', \$out, '2>', \$err, limit("a session that $function ends"));
 		usleep(1000 * ($wait + 100));
 		my $hit = one_value($node, "SELECT count($function(pid)) FROM pg_stat_activity WHERE application_name = 'victim' AND state = 'active'");
 		my $began = Time::HiRes::time();

@@ -266,7 +266,8 @@ gpus('hang dictionary_add 2');
 my $began = Time::HiRes::time();
 my $victim = $node->background_psql('postgres', on_error_stop => 0);
 $victim->query_until(qr/started/, "SET application_name = 'victim'; SET gpu_encode.backend = cuda;\n\\echo started\n$any_call;\n");
-$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'victim' AND state = 'active'});
+wait_for_answer($node, 'the session that is to be killed has begun its call',
+	q{SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'victim' AND state = 'active'});
 Time::HiRes::sleep(0.3);
 script($node, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'victim'});
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'victim' OR backend_type = 'parallel worker'}),

@@ -23,10 +23,11 @@ SQL
 sub peak
 {
 	my ($pid) = @_;
-	my $peak = 0;
+	my ($peak, $end) = (0, time + $ENV{PG_TEST_TIMEOUT_DEFAULT});
 	while (open my $status, '<', "/proc/$pid/status")
 	{
 		/^RssAnon:\s*(\d+)/ && $1 > $peak and $peak = $1 while <$status>;
+		die "process $pid: still there after $ENV{PG_TEST_TIMEOUT_DEFAULT} s" if time > $end;
 		Time::HiRes::sleep(0.002);
 	}
 	return $peak;

@@ -39,7 +39,7 @@ for my $sql (
 	like($error, qr/25006/, "refused on the standby: $sql");
 }
 $standby->promote;
-$standby->poll_query_until('postgres', 'SELECT NOT pg_is_in_recovery()');
+wait_for_answer($standby, 'the standby is promoted', 'SELECT NOT pg_is_in_recovery()');
 is(one_value($standby, q{SELECT rows FROM gpu_encode.fit_transform('e2', 't', 'o2', 'y', '{x}')}), '50000', 'all works after promotion');
 $standby->stop;
 $primary->stop;

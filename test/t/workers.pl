@@ -92,8 +92,9 @@ $node->restart;
 my ($in, $out, $err) = ('', '', '');
 my $busy = IPC::Run::start(
 	[ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0',
-		'-c', "SET application_name = 'busy'; SELECT count(pg_sleep(0.001)) FROM t" ], '<', \$in, '>', \$out, '2>', \$err);
-$node->poll_query_until('postgres', "SELECT count(*) = 2 FROM pg_stat_activity WHERE backend_type = 'parallel worker'");
+		'-c', "SET application_name = 'busy'; SELECT count(pg_sleep(0.001)) FROM t" ], '<', \$in, '>', \$out, '2>', \$err,
+	limit('the query that keeps all workers'));
+wait_for_answer($node, 'two workers are taken', "SELECT count(*) = 2 FROM pg_stat_activity WHERE backend_type = 'parallel worker'");
 is(answer('', $work), $rows, 'rows while all workers are taken');
 is(one_value($node, "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE application_name = 'busy' AND backend_type = 'client backend'"), '1', 'they were still taken');
 $busy->finish;

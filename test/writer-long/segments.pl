@@ -22,7 +22,7 @@ sub start_strace
 	my %trace = (file => "$directory/trace", pids => \%pids, err => '');
 	unlink $trace{file};
 	$trace{harness} = IPC::Run::start([ 'strace', '-f', '-y', '-e', 'trace=fsync,fdatasync', '-o', $trace{file}, map { ('-p', $_) } values %pids ],
-		'>', '/dev/null', '2>', \$trace{err});
+		'>', '/dev/null', '2>', \$trace{err}, limit('strace of the syncs'));
 	$trace{harness}->pump_nb, usleep(5000) until (() = $trace{err} =~ /attached/g) >= keys %pids || !$trace{harness}->pumpable;
 	return \%trace;
 }

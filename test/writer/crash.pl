@@ -53,7 +53,7 @@ sub start_session
 	append_to_file($file, $sql);
 	my %session = (err => "$directory/$name.err");
 	$session{harness} = IPC::Run::start([ 'psql', '-XAtq', '-f', $file, '-d', $node->connstr('postgres') ],
-		'>', '/dev/null', '2>', $session{err});
+		'>', '/dev/null', '2>', $session{err}, limit("the session '$name' until the crash"));
 	return \%session;
 }
 
@@ -71,7 +71,7 @@ sub write_and_kill
 	my $checkpoints = start_session($node, 'checkpoints',
 		join '', map { sprintf "SELECT pg_sleep(%.3f);\nCHECKPOINT;\n", rand 0.4 } 1 .. 100);
 	my $wait = rand 1.2;
-	usleep(2000) until -s $writer->{err};
+	wait_until('the session that writes has begun', sub { -s $writer->{err} });
 	usleep(1_000_000 * $wait);
 	crash($node);
 	$_->{harness}->finish for $writer, $checkpoints;

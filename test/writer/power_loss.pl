@@ -125,7 +125,7 @@ sub size_after_checkpoint
 	my ($session) = @_;
 	my ($in, $out, $err) = ('', '', '');
 	my $checkpoint = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', 'CHECKPOINT', '-c', "SELECT 'done'" ],
-		'<', \$in, '>', \$out, '2>', \$err);
+		'<', \$in, '>', \$out, '2>', \$err, limit('CHECKPOINT while the session stands still'));
 	my $moment = time + 0.2;
 	while ($out !~ /done/)
 	{

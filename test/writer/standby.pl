@@ -41,7 +41,7 @@ my $session = begin_writing($primary, encode('narrow', 'narrow_during'), 2_000_0
 ok($session, 'stopped in the middle of writing') or BAIL_OUT('the write was over too soon');
 my ($in, $out, $err) = ('', '', '');
 my $backup = IPC::Run::start([ 'pg_basebackup', '--no-sync', '-c', 'fast', '-D', $primary->backup_dir . '/during', '-h', $primary->host, '-p', $primary->port ],
-	'<', \$in, '>', \$out, '2>', \$err);
+	'<', \$in, '>', \$out, '2>', \$err, limit('pg_basebackup during a write'));
 my $began = time;
 my $walsender = q{SELECT count(*) FROM pg_stat_progress_basebackup WHERE phase <> 'initializing'};
 Time::HiRes::usleep(20_000) until one_value($primary, $walsender) > 0 || time > $began + 3;
@@ -74,7 +74,7 @@ for my $standby ($before, $during)
 # the primary dies, a standby takes its place; a crash of the new primary loses nothing either
 crash($primary);
 $during->promote;
-$during->poll_query_until('postgres', 'SELECT NOT pg_is_in_recovery()');
+wait_for_answer($during, 'the standby is promoted', 'SELECT NOT pg_is_in_recovery()');
 is_whole($during, 'narrow', 'narrow_after', 'promoted');
 is(one_value($during, q{SELECT count(*) FROM narrow_unlogged}), 0, 'promoted: the unlogged table is empty');
 script($during, encode('wide', 'wide_promoted'));
