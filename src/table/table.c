@@ -23,7 +23,7 @@ struct GeOutputTable
 	MemoryContext context;	   /* of everything here but the relation */
 	MemoryContext row_context; /* what was fetched for one row */
 	GePageWriter *pages;	   /* either this, */
-	GeRowBuffer *rows;		   /* or this fills it */
+	GeRowBuffer *rows;		   /* or this fills it, from the first row on */
 	uint64 n_rows;
 
 	int n_columns;
@@ -57,12 +57,28 @@ ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 		AllocSetContextCreate(context, "gpu_encode output row", ALLOCSET_DEFAULT_SIZES);
 	table->relation = ge_output_make(name, ge_output_shape(columns, n_columns), logged);
 	list_varlena_columns(table, RelationGetDescr(table->relation));
+	MemoryContextSwitchTo(caller_context);
+	return table;
+}
+
+/*
+ * Choose how the table is filled, with the first row and no earlier: a source may have
+ * functions that insert into the table while the source is read, and pages go into an
+ * empty one only.
+ */
+static void
+begin_filling(GeOutputTable *table)
+{
+	MemoryContext caller_context;
+
+	if (table->pages != NULL || table->rows != NULL)
+		return;
+	caller_context = MemoryContextSwitchTo(table->context);
 	if (!ge_rows_need_insert(table->relation) && ge_page_writer_possible(table->relation))
 		table->pages = ge_page_writer_begin(table->relation);
 	else
 		table->rows = ge_rows_begin(table->relation);
 	MemoryContextSwitchTo(caller_context);
-	return table;
 }
 
 Relation
@@ -79,14 +95,16 @@ ge_output_relid(const GeOutputTable *table)
 }
 
 bool
-ge_output_by_pages(const GeOutputTable *table)
+ge_output_by_pages(GeOutputTable *table)
 {
+	begin_filling(table);
 	return table->pages != NULL;
 }
 
 GePageWriter *
 ge_output_page_writer(GeOutputTable *table)
 {
+	begin_filling(table);
 	return table->pages;
 }
 
@@ -139,6 +157,7 @@ ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null)
 	const Datum *whole = make_whole(table, values, is_null);
 
 	MemoryContextSwitchTo(caller_context);
+	begin_filling(table);
 	if (table->pages != NULL)
 		ge_page_writer_put(table->pages, whole, is_null);
 	else
@@ -153,6 +172,7 @@ ge_output_finish(GeOutputTable *table)
 {
 	uint64 n_rows = table->n_rows;
 
+	begin_filling(table);
 	if (table->pages != NULL)
 		ge_page_writer_end(table->pages);
 	else

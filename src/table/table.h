@@ -40,11 +40,15 @@ extern RangeVar *ge_output_name_parse(const char *argument, const char *name);
 extern Oid ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 						   bool logged);
 
+/* Refuse a column's name of more bytes (42622); hint says what shortens it, or is NULL. */
+extern void ge_output_check_length(const char *name, Size most, const char *hint);
+
 /*
  * Create the table, temporary in a temporary schema whatever logged says, then check that
  * an event trigger left it as it was asked for (55000 if not).  It is filled page by page
- * where that is possible, by multi-insert else, and by INSERT where an event trigger gave
- * it an index, a trigger, a constraint, a rule or row security.  Neither this nor what
+ * where that is possible and it is empty when the first row comes, by multi-insert else,
+ * and by INSERT where an event trigger gave it an index, a trigger, a constraint, a rule
+ * or row security.  Neither this nor what
  * follows may be called in parallel mode.
  */
 extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
@@ -54,8 +58,9 @@ extern Relation ge_output_create_empty(RangeVar *name, const GeOutputColumn *col
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
 
-/* Whether it is filled page by page (page_writer.h), for the record of a call. */
-extern bool ge_output_by_pages(const GeOutputTable *table);
+/* Whether it is filled page by page (page_writer.h), for tests.  This, and the first row,
+ * decides. */
+extern bool ge_output_by_pages(GeOutputTable *table);
 
 /* Append a row; values as heap_form_tuple() takes them, copied.  A value may point into a
  * source's TOAST table: it is fetched and stored anew. */
