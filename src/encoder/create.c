@@ -23,6 +23,24 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
 };
 
+/*
+ * The column of a target encoding bears its name and a suffix.  Only that of a combination
+ * may be empty: beside the encoding of a column stands the column itself.
+ */
+static void
+check_length(const GeEncoding *encoding)
+{
+	if (encoding->n_parts == 1)
+		ge_output_check_length(encoding->name, NAMEDATALEN - 2,
+							   "A suffix follows the name of an encoded column: give the "
+							   "column a shorter name in a view.");
+	else
+		ge_output_check_length(encoding->name, NAMEDATALEN - 1,
+							   "The name of a combination is those of its columns, "
+							   "joined by \"_\": give the columns shorter names in a "
+							   "view.");
+}
+
 void
 ge_encoder_check_names(const GePlan *plan)
 {
@@ -44,6 +62,7 @@ ge_encoder_check_names(const GePlan *plan)
 		const GeEncoding *encoding = &plan->encodings[i];
 		int column = ge_plan_find_column(plan, encoding->name);
 
+		check_length(encoding);
 		if (encoding->n_parts == 1 || column < 0 || !plan->columns[column].is_label)
 			continue;
 		ereport(ERROR,

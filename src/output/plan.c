@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 #include "access/xact.h"
+#include "mb/pg_wchar.h"
 
 #include "output/layout.h"
 #include "output/pages.h"
@@ -47,6 +48,30 @@ ge_new_tables_differ(const GeNewTable *tables, int n)
 								tables[i].name->relname)));
 }
 
+static char *
+shorten_by(const char *argument, const char *suffix)
+{
+	return psprintf(
+		"Give a shorter %s than \"%.*s\", or give the columns shorter names in a "
+		"view.",
+		argument, pg_mbcliplen(suffix, strlen(suffix), NAMEDATALEN), suffix);
+}
+
+/* Names that are made of others may be too long: say what shortens them. */
+static void
+check_lengths(const GeOutputLayout *layout, const char *label_suffix,
+			  const char *te_suffix)
+{
+	const char *of_codes = shorten_by("label_suffix", label_suffix);
+	const char *of_encodings = shorten_by("te_suffix", te_suffix);
+
+	for (int i = 0; i < layout->n_columns; i++)
+		if (layout->fields[i].kind != GE_FIELD_PASS)
+			ge_output_check_length(
+				layout->columns[i].name, NAMEDATALEN - 1,
+				layout->fields[i].kind == GE_FIELD_CODE ? of_codes : of_encodings);
+}
+
 GeOutputPlan *
 ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 					  const char *label_suffix, const char *te_suffix, bool logged)
@@ -56,6 +81,7 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 		ge_output_layout_create(job, spec->source, label_suffix, te_suffix, NULL);
 	GeNewTable table;
 
+	check_lengths(layout, label_suffix, te_suffix);
 	plan->spec = *spec;
 	plan->logged = logged;
 	plan->layout = layout;

@@ -9,9 +9,26 @@
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "mb/pg_wchar.h"
 #include "utils/lsyscache.h"
 
 #include "table/shape.h"
+#include "table/table.h"
+
+void
+ge_output_check_length(const char *name, Size most, const char *hint)
+{
+	Size length = strlen(name);
+	int shown = pg_mbcliplen(name, length, NAMEDATALEN);
+
+	if (length <= most)
+		return;
+	ereport(ERROR, errcode(ERRCODE_NAME_TOO_LONG),
+			errmsg("column name \"%.*s%s\" is too long", shown, name,
+				   shown < length ? "..." : ""),
+			errdetail("It has %zu bytes; at most %zu are possible.", length, most),
+			hint == NULL ? 0 : errhint("%s", hint));
+}
 
 static void
 check_column_name(const char *name)
@@ -19,11 +36,7 @@ check_column_name(const char *name)
 	if (name[0] == '\0')
 		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
 				errmsg("a column of an output table has an empty name"));
-	if (strlen(name) >= NAMEDATALEN)
-		ereport(ERROR, errcode(ERRCODE_NAME_TOO_LONG),
-				errmsg("column name \"%s\" is too long", name),
-				errdetail("It has %zu bytes; at most %d are possible.", strlen(name),
-						  NAMEDATALEN - 1));
+	ge_output_check_length(name, NAMEDATALEN - 1, NULL);
 }
 
 TupleDesc
