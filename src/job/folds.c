@@ -48,6 +48,22 @@ fetch_fold_values(GeRun *run, uint32 n_folds)
 	pfree(ids);
 }
 
+/* Out of fold nothing would be left to learn from; a single row is no mistake. */
+static void
+refuse_single_fold(const GeRun *run, uint32 n_folds)
+{
+	uint64 n_rows = run->rows[0]->n_rows;
+
+	if (n_folds != 1 || n_rows < 2 || run->plan->n_encodings == 0)
+		return;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("fold column \"%s\" puts all rows into one fold",
+						   run->plan->options.folds.column),
+					errdetail("All " UINT64_FORMAT " rows have fold %d.", n_rows,
+							  run->fold_values[0]),
+					errhint("Out-of-fold values need rows in other folds.")));
+}
+
 void
 ge_run_settle_folds(GeRun *run)
 {
@@ -59,6 +75,7 @@ ge_run_settle_folds(GeRun *run)
 		refuse_null_folds(run);
 		n_folds = ge_compute_size(run->compute, run->fold_dictionary);
 		fetch_fold_values(run, n_folds);
+		refuse_single_fold(run, n_folds);
 	}
 	ge_folds_init(&run->folds, options->split, run->rows[0]->n_rows, n_folds,
 				  options->seed);

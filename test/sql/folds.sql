@@ -57,12 +57,11 @@ SELECT i, 'v' || i % 5 AS x, i % 11 AS y, (ARRAY[-2147483648, 2147483647, 0, -1,
 FROM generate_series(1, 200) i;
 SELECT f, testlib.target_check('custom', '{x}', 'y', fold_column => f, smooth => 2) FROM unnest('{f4,f2,f8}'::text[]) f;
 SELECT DISTINCT fold FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'f4') ORDER BY fold;
--- n_folds does not matter then; one fold leaves no other rows
+-- n_folds does not matter then; one fold leaves no other rows and is refused
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''custom'', ''x'', ''y'', n_folds => 2, fold_column => ''f4'')',
                     'SELECT * FROM gpu_encode.target_encode(''custom'', ''x'', ''y'', n_folds => 9, fold_column => ''f4'')');
 ALTER TABLE custom ADD COLUMN same_fold int DEFAULT 7;
-SELECT DISTINCT fold, encoding = (SELECT avg(y)::float8 FROM custom) AS is_prior
-FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'same_fold');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'same_fold')$$, '22023', 'same_fold', 'fold 7');
 
 -- as many folds as rows, and more
 SELECT testlib.target_check('t3000', '{x}', 'y', 3000), testlib.target_check('t3000', '{x}', 'y', 1000000),
