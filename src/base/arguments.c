@@ -49,6 +49,12 @@ ge_arg_regclass(FunctionCallInfo fcinfo, int i, const char *name)
 	return PG_GETARG_OID(i);
 }
 
+GeRelationRef
+ge_arg_relation(FunctionCallInfo fcinfo, int i, const char *name)
+{
+	return ge_relation_ref(ge_arg_regclass(fcinfo, i, name));
+}
+
 char *
 ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name)
 {
@@ -113,22 +119,22 @@ ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name)
 	return result;
 }
 
-Oid *
-ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n)
+GeRelationRef *
+ge_arg_relations(FunctionCallInfo fcinfo, int i, const char *name, int *n)
 {
 	Datum *elements;
-	Oid *result;
+	GeRelationRef *result;
 
 	*n = 0;
 	if (PG_ARGISNULL(i))
 		return NULL;
 	elements = deconstruct(PG_GETARG_ARRAYTYPE_P(i), REGCLASSOID, name, n);
-	result = palloc_array(Oid, Max(*n, 1));
+	result = palloc_array(GeRelationRef, Max(*n, 1));
 	for (int k = 0; k < *n; k++)
 	{
-		result[k] = DatumGetObjectId(elements[k]);
+		result[k] = ge_relation_ref(DatumGetObjectId(elements[k]));
 		for (int j = 0; j < k; j++)
-			if (result[j] == result[k])
+			if (result[j].relid == result[k].relid)
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						 errmsg("argument \"%s\" names one relation twice", name)));

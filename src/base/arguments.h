@@ -11,6 +11,7 @@
 #include "fmgr.h"
 
 #include "base/names.h"
+#include "base/relation.h"
 #include "job/options.h"
 
 /* The arguments of one call, by position; name is the SQL parameter's name. */
@@ -18,6 +19,8 @@ extern bool ge_arg_bool(FunctionCallInfo fcinfo, int i, const char *name);
 extern int32 ge_arg_int32(FunctionCallInfo fcinfo, int i, const char *name);
 extern int64 ge_arg_int64(FunctionCallInfo fcinfo, int i, const char *name);
 extern Oid ge_arg_regclass(FunctionCallInfo fcinfo, int i, const char *name);
+/* With its name, for a call that will lock it: to be read before any lock is taken. */
+extern GeRelationRef ge_arg_relation(FunctionCallInfo fcinfo, int i, const char *name);
 extern char *ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
 /* NULL for NULL. */
 extern char *ge_arg_text_or_null(FunctionCallInfo fcinfo, int i);
@@ -25,8 +28,9 @@ extern char *ge_arg_text_or_null(FunctionCallInfo fcinfo, int i);
 extern GeNames ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name);
 /* One dimension, no NULL: texts of any kind. */
 extern GeNames ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name);
-/* Sources without NULL and duplicates; n may be 0. */
-extern Oid *ge_arg_regclasses(FunctionCallInfo fcinfo, int i, const char *name, int *n);
+/* Relations without NULL and duplicates; n may be 0. */
+extern GeRelationRef *ge_arg_relations(FunctionCallInfo fcinfo, int i, const char *name,
+									   int *n);
 /* [["a","b"], ...]: each at least two different names; NULL when not given. */
 extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *name,
 									int *n);

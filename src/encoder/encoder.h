@@ -87,11 +87,13 @@ typedef struct GeEncoderCombination
 /* The row of kind 'parameters'. */
 typedef struct GeEncoderParameters
 {
-	char *source; /* qualified name of the fitted relation, as it was */
+	char *source;	/* qualified name of the fitted relation, as it was */
+	Oid source_oid; /* of the fitted relation; InvalidOid: of another database, or a file */
 	GeMissing handle_missing;
 	char *null_value; /* NULL: none */
 	int n_columns;
 	GeEncoderColumn *columns;
+	GeNames target_columns; /* those of the columns that are encoded, in their order */
 	int n_combinations;
 	GeEncoderCombination *combinations;
 	char *target; /* NULL: none */
@@ -109,7 +111,7 @@ typedef struct GeEncoder GeEncoder;
  * Check that a relation is an encoder and read its parameters, with the caller's rights.
  * Errors: 42809 for what is no encoder, 55000 for a damaged one, saying what is wrong.
  */
-extern GeEncoder *ge_encoder_open(Oid relid);
+extern GeEncoder *ge_encoder_open(const GeRelationRef *given);
 extern void ge_encoder_close(GeEncoder *encoder);
 extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder);
 /* Quoted and qualified. */

@@ -36,8 +36,9 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 {
 	GeLookup *lookup = fcinfo->flinfo->fn_extra;
 	MemoryContext context, old;
+	GeRelationRef given;
 
-	if (lookup != NULL && lookup->cursor.relid == encoder)
+	if (lookup != NULL && lookup->given == encoder)
 		return lookup;
 	if (lookup != NULL)
 	{
@@ -49,7 +50,10 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	old = MemoryContextSwitchTo(context);
 	lookup = palloc0_object(GeLookup);
 	lookup->context = context;
-	lookup->cursor.relid = encoder;
+	lookup->given = encoder;
+	given = ge_relation_ref(encoder);
+	lookup->cursor.relid = ge_relation_lock(&given, AccessShareLock);
+	ge_relation_check_known(lookup->cursor.relid, GetActiveSnapshot());
 	ge_encoder_cursor_open(&lookup->cursor);
 	lookup->name = lookup->cursor.name;
 	MemoryContextSwitchTo(old);

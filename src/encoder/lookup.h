@@ -30,6 +30,7 @@ typedef struct GeLookupColumn
 typedef struct GeLookup
 {
 	const char *name; /* of the encoder */
+	Oid given; /* what the call site named; the cursor's table may be another by now */
 	GeEncoderCursor cursor;
 	Oid file; /* where the table's rows were when the parameters were read */
 	GeEncoderParameters *parameters;

@@ -43,14 +43,15 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 }
 
 GeEncoder *
-ge_encoder_open(Oid relid)
+ge_encoder_open(const GeRelationRef *given)
 {
 	GeEncoder *encoder = palloc0_object(GeEncoder);
 
-	encoder->cursor.relid = relid;
-	ge_encoder_cursor_open(&encoder->cursor);
+	encoder->cursor.relid = ge_relation_lock(given, AccessShareLock);
 	/* after the lock: a refit that it waited for is seen whole */
 	encoder->snapshot = RegisterSnapshot(GetTransactionSnapshot());
+	ge_relation_check_known(encoder->cursor.relid, encoder->snapshot);
+	ge_encoder_cursor_open(&encoder->cursor);
 	encoder->parameters = ge_encoder_read_parameters(&encoder->cursor, encoder->snapshot);
 	return encoder;
 }

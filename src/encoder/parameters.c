@@ -1,20 +1,23 @@
 /*
  * encoder_parameters.c: the row of kind 'parameters', written and read.
  *
- * A JSON object that names types and relations, never OIDs, so that an encoder survives
- * dump and restore.
+ * A JSON object that names types and relations, so that an encoder survives dump and
+ * restore.  One OID is in it, that of the fitted relation, to warn whoever transforms the
+ * training rows; it counts only in the database that the encoder was fitted in.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
+#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "parser/parse_type.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "encoder/json.h"
 #include "encoder/load.h"
 
@@ -85,13 +88,49 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 	appendStringInfo(json, "], \"categories\": %u}", encoding->categories->n_known);
 }
 
-/* What the encoder was fitted on, as transform compares it. */
+/* A database as no other has it: a copy on another server has another identifier. */
+static char *
+name_of_database(void)
+{
+	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
+}
+
+/* What the encoder was fitted on. */
 static const char *
 name_of_fitted(const GePlanSource *fitted)
 {
 	if (fitted->name != NULL)
 		return fitted->name;
 	return ge_relation_name(RelationGetRelid(ge_source_relation(fitted->source)));
+}
+
+/* The fitted relation by OID, and the database that the OID belongs to. */
+static void
+append_fitted(StringInfo json, const GePlanSource *fitted)
+{
+	if (fitted->name != NULL) /* a file */
+		return;
+	appendStringInfo(json, ", \"source_oid\": %u",
+					 RelationGetRelid(ge_source_relation(fitted->source)));
+	append_field(json, "source_database", name_of_database());
+}
+
+/* The columns that are encoded on their own, in the order of the outputs. */
+static void
+append_target_columns(StringInfo json, const GePlan *plan)
+{
+	bool first = true;
+
+	appendStringInfoString(json, ", \"target_columns\": [");
+	for (int i = 0; i < plan->n_encodings; i++)
+	{
+		if (plan->encodings[i].n_parts > 1)
+			continue;
+		appendStringInfoString(json, first ? "" : ", ");
+		append_string(json, plan->encodings[i].name);
+		first = false;
+	}
+	appendStringInfoChar(json, ']');
 }
 
 char *
@@ -108,6 +147,7 @@ ge_encoder_parameters_text(const GeRun *run)
 					 DatumGetCString(DirectFunctionCall1(
 						 float8out, Float8GetDatum(run->plan->options.defaults.smooth))));
 	append_field(&json, "source", name_of_fitted(&run->plan->sources[0]));
+	append_fitted(&json, &run->plan->sources[0]);
 	append_field(&json, "null_value", run->plan->options.defaults.null_value);
 	append_field(&json, "handle_missing",
 				 ge_missing_name(run->plan->options.defaults.handle_missing));
@@ -118,7 +158,9 @@ ge_encoder_parameters_text(const GeRun *run)
 		appendStringInfoString(&json, i == 0 ? "" : ", ");
 		append_column(&json, run, i);
 	}
-	appendStringInfoString(&json, "], \"combinations\": [");
+	appendStringInfoChar(&json, ']');
+	append_target_columns(&json, run->plan);
+	appendStringInfoString(&json, ", \"combinations\": [");
 	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		if (run->encodings[i].plan->n_parts == 1)
@@ -147,13 +189,6 @@ require_list(GeJson object, const char *field, int *n)
 	return list;
 }
 
-/* What a message shows of a text of any length. */
-static char *
-shorten(const char *string)
-{
-	return pnstrdup(string, pg_mbcliplen(string, (int) strlen(string), 64));
-}
-
 static uint32
 require_categories(GeJson object)
 {
@@ -179,8 +214,8 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("encoder %s needs type %s, which does not exist", object.encoder,
-						shorten(column->type_name)),
-				 errdetail("Its column \"%s\" has that type.", shorten(column->name))));
+						ge_shown(column->type_name)),
+				 errdetail("Its column \"%s\" has that type.", ge_shown(column->name))));
 	parameters->n_columns++;
 }
 
@@ -211,6 +246,46 @@ parse_combination(GeJson object, GeEncoderParameters *parameters)
 							   "A combination has a column that its parameters lack.");
 		names->names[names->n++] = name;
 	}
+}
+
+/*
+ * The order of the encoded columns.  They are listed apart from the columns, which stand
+ * in the order of labels.
+ */
+static GeNames
+parse_target_columns(GeJson root, const GeEncoderParameters *parameters)
+{
+	GeNames names = {.given = true};
+	int n, n_targets = 0;
+	GeJson list = require_list(root, "target_columns", &n);
+
+	for (int i = 0; i < parameters->n_columns; i++)
+		n_targets += parameters->columns[i].is_target;
+	names.names = palloc_array(char *, n + 1);
+	for (int i = 0; i < n; i++)
+	{
+		char *name = ge_json_string_at(list, i);
+		const GeEncoderColumn *column = ge_encoder_find_column(parameters, name);
+
+		if (column == NULL || !column->is_target || ge_names_have(&names, name))
+			break;
+		names.names[names.n++] = name;
+	}
+	if (names.n != n || n != n_targets)
+		ge_encoder_damaged(root.encoder, "Its parameters list other encoded columns than "
+										 "they describe.");
+	return names;
+}
+
+/* The fitted relation, if this is the database that the encoder was fitted in. */
+static Oid
+parse_source_oid(GeJson root)
+{
+	char *database = ge_json_string_or_null(root, "source_database");
+
+	if (database == NULL || strcmp(database, name_of_database()) != 0)
+		return InvalidOid;
+	return (Oid) ge_json_int(root, "source_oid", 0, PG_UINT32_MAX);
 }
 
 static GeMissing
@@ -246,6 +321,7 @@ ge_encoder_parameters_parse(const Jsonb *jsonb, const char *encoder)
 
 	check_format(root);
 	parameters->source = ge_json_string(root, "source");
+	parameters->source_oid = parse_source_oid(root);
 	parameters->handle_missing = parse_missing(root);
 	parameters->null_value = ge_json_string_or_null(root, "null_value");
 	if (ge_json_object_or_null(root, "target", &target))
@@ -254,6 +330,7 @@ ge_encoder_parameters_parse(const Jsonb *jsonb, const char *encoder)
 	parameters->columns = palloc0_array(GeEncoderColumn, n + 1);
 	for (int i = 0; i < n; i++)
 		parse_column(ge_json_object_at(list, i), parameters);
+	parameters->target_columns = parse_target_columns(root, parameters);
 	list = require_list(root, "combinations", &n);
 	parameters->combinations = palloc0_array(GeEncoderCombination, n + 1);
 	for (int i = 0; i < n; i++)

@@ -134,6 +134,8 @@ extern char **ge_job_column_texts(const GeRun *run, int column, const uint32 *id
  * encoded, before anything is written (checks.c). */
 extern void ge_job_check_missing(const GeRun *run, int source);
 extern void ge_job_check_unknown(const GeRun *run, int source);
+/* Refuse an unknown_value that is a label code; once the codes are known. */
+extern void ge_job_check_unknown_value(const GeRun *run);
 
 /* The ordinal of a row of a finished row store. */
 static inline uint64

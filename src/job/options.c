@@ -24,3 +24,18 @@ ge_missing_find(const char *word, GeMissing *missing)
 		}
 	return false;
 }
+
+void
+ge_unknown_value_check(int32 value, const char *column, uint32 n_categories,
+					   bool codes_missing)
+{
+	int64 n_codes = (int64) n_categories + codes_missing;
+
+	if (value < 0 || value >= n_codes)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown_value %d is a label code of column \"%s\"", value, column),
+			 errdetail("Its codes are 0 to " INT64_FORMAT ".", n_codes - 1),
+			 errhint("Give a number that is no code, for example -1.")));
+}

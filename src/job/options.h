@@ -30,6 +30,11 @@ typedef enum GeUnknown
 	GE_UNKNOWN_NULL
 } GeUnknown;
 
+/* Refuse an unknown_value that is a code of a column, 0..n_categories-1 or the one of
+ * missing categories after them. */
+extern void ge_unknown_value_check(int32 value, const char *column, uint32 n_categories,
+								   bool codes_missing);
+
 typedef enum GeTargetType
 {
 	GE_TARGET_AUTO,
@@ -73,6 +78,9 @@ typedef struct GeJobOptions
 	bool
 		null_value_must_apply; /* an error where label_encode's column has no use for it */
 	bool is_transform;		   /* categories and encodings come from an encoder */
+	/* Read with a snapshot taken once everything is locked, where the isolation level has
+	 * such a one; else with that of the calling statement. */
+	bool own_snapshot;
 } GeJobOptions;
 
 #endif /* GE_JOB_OPTIONS_H */

@@ -2,6 +2,7 @@
  * plan.c: opens a plan: its sources, its columns.
  */
 #include "postgres.h"
+#include "utils/snapmgr.h"
 
 #include "job/internal.h"
 
@@ -23,6 +24,30 @@ ge_plan_find_encoding(const GePlan *plan, int column)
 	return -1;
 }
 
+static void
+open_source(GePlanSource *source, const GeSourceSpec *spec)
+{
+	source->source = ge_source_open(&spec->relation);
+	source->name = spec->name;
+	if (spec->name != NULL)
+		ge_source_rename(source->source, spec->name);
+	source->teaches_labels = spec->teaches_labels;
+	source->read_encoded = spec->read_encoded;
+}
+
+/*
+ * One snapshot for all sources, once they are locked with all that is below them: a reload
+ * that a lock waited for is seen whole.
+ */
+static void
+take_snapshot(GePlan *plan)
+{
+	if (plan->options.own_snapshot)
+		PushActiveSnapshot(GetTransactionSnapshot());
+	for (int i = 0; i < plan->n_sources; i++)
+		ge_source_begin(plan->sources[i].source, GetActiveSnapshot());
+}
+
 GePlan *
 ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_sources)
 {
@@ -32,17 +57,11 @@ ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_s
 	plan->n_sources = n_sources;
 	plan->sources = palloc0_array(GePlanSource, n_sources);
 	for (int i = 0; i < n_sources; i++)
-	{
-		plan->sources[i].source = ge_source_open(sources[i].relid);
-		plan->sources[i].name = sources[i].name;
-		if (sources[i].name != NULL)
-			ge_source_rename(plan->sources[i].source, sources[i].name);
-		plan->sources[i].teaches_labels = sources[i].teaches_labels;
-		plan->sources[i].read_encoded = sources[i].read_encoded;
-	}
+		open_source(&plan->sources[i], &sources[i]);
 	ge_plan_resolve_columns(plan, plan->sources[0].source);
 	for (int i = 0; i < n_sources; i++)
 		ge_plan_prepare_source(plan, i, &sources[i]);
+	take_snapshot(plan);
 	return plan;
 }
 
@@ -51,4 +70,6 @@ ge_plan_close(GePlan *plan)
 {
 	for (int i = 0; i < plan->n_sources; i++)
 		ge_source_close(plan->sources[i].source);
+	if (plan->options.own_snapshot)
+		PopActiveSnapshot();
 }

@@ -11,6 +11,7 @@
 
 #include "postgres.h"
 
+#include "base/relation.h"
 #include "category/category.h"
 #include "compute/compute.h"
 #include "job/options.h"
@@ -90,7 +91,7 @@ typedef struct GePlan
 /* A source to open: role is the SQL argument's name, for messages. */
 typedef struct GeSourceSpec
 {
-	Oid relid;
+	GeRelationRef relation;
 	const char *role;
 	const char *name; /* what messages and the encoder call it; NULL: the relation's */
 	bool teaches_labels;
@@ -100,7 +101,8 @@ typedef struct GeSourceSpec
 
 /*
  * Open the sources, resolve the columns, check rights.  All allocations are in
- * CurrentMemoryContext, which lives as long as the plan.
+ * CurrentMemoryContext, which lives as long as the plan.  With own_snapshot the plan's
+ * snapshot is the active one until ge_plan_close().
  */
 extern GePlan *ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources,
 							  int n_sources);

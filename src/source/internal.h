@@ -23,13 +23,15 @@ struct GeSource
 	Bitmapset *used; /* attribute numbers */
 	AttrNumber *order_by;
 	int n_order_by;
-	Snapshot snapshot; /* registered */
 	GeSourceMode mode;
 	bool has_row_ids;
 	bool is_ordered;
 	GeLeaf *leaves; /* in partition bound order; none unless has_row_ids */
 	int n_leaves;
 	GeSourceQuery *query; /* GE_SOURCE_QUERY */
+
+	/* from ge_source_begin() on */
+	Snapshot snapshot; /* registered */
 };
 
 /* ------------------------------------------------------------------- leaves.c */
@@ -39,13 +41,17 @@ struct GeSource
  * no leaves, when some rows are not in a heap: the source then has no row ids.
  */
 extern bool ge_leaves_find(GeSource *source);
+/* Refuse leaves whose rows the snapshot cannot see. */
+extern void ge_leaves_check_seen(const GeSource *source);
 /* Take the predicate locks of a sequential scan, then fix the number of blocks. */
 extern void ge_leaves_measure(GeSource *source);
 
 /* -------------------------------------------------------------------- query.c */
 
-/* Plan the query and check the caller's rights. */
+/* Plan the query, which locks all that it reads, and check the caller's rights. */
 extern void ge_query_prepare(GeSource *source);
+/* Refuse relations of the plan whose rows the snapshot cannot see. */
+extern void ge_query_check_seen(const GeSource *source);
 /* Where they have ctid; tableoid follows.  Only with row ids. */
 extern AttrNumber ge_query_tid_position(const GeSource *source);
 extern void ge_query_close(GeSource *source);

@@ -25,6 +25,13 @@ is_heap(Relation relation)
 		   relation->rd_tableam == GetHeapamTableAmRoutine();
 }
 
+/* Whether the rows of a leaf are in its own storage. */
+static bool
+holds_rows(Relation relation)
+{
+	return is_heap(relation) && !ge_relation_is_distributed(RelationGetRelid(relation));
+}
+
 /* Append the relids of all leaves below relation; false as soon as one is no heap. */
 static bool
 collect_leaves(Relation relation, List **relids)
@@ -36,7 +43,7 @@ collect_leaves(Relation relation, List **relids)
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
 	{
 		*relids = lappend_oid(*relids, RelationGetRelid(relation));
-		return is_heap(relation);
+		return holds_rows(relation);
 	}
 	partitions = RelationGetPartitionDesc(relation, true);
 	for (i = 0; i < partitions->nparts; i++)
@@ -63,6 +70,13 @@ ge_leaves_find(GeSource *source)
 	foreach (cell, relids)
 		source->leaves[source->n_leaves++].relid = lfirst_oid(cell);
 	return true;
+}
+
+void
+ge_leaves_check_seen(const GeSource *source)
+{
+	for (int i = 0; i < source->n_leaves; i++)
+		ge_relation_check_seen(source->leaves[i].relid, source->snapshot);
 }
 
 /*

@@ -175,6 +175,15 @@ ge_query_prepare(GeSource *source)
 	source->query = query;
 }
 
+void
+ge_query_check_seen(const GeSource *source)
+{
+	ListCell *cell;
+
+	foreach (cell, source->query->plan->relationOids)
+		ge_relation_check_seen(lfirst_oid(cell), source->snapshot);
+}
+
 double
 ge_source_planned_rows(const GeSource *source)
 {

@@ -56,15 +56,13 @@ name_of_relation(Relation relation)
 }
 
 GeSource *
-ge_source_open(Oid relid)
+ge_source_open(const GeRelationRef *given)
 {
-	Relation relation = try_relation_open(relid, AccessShareLock);
+	Relation relation =
+		relation_open(ge_relation_lock(given, AccessShareLock), AccessShareLock);
 	MemoryContext context, caller;
 	GeSource *source;
 
-	if (relation == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation with OID %u does not exist", relid)));
 	check_kind(relation);
 	context = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode source",
 									ALLOCSET_SMALL_SIZES);
@@ -190,11 +188,12 @@ check_rights(GeSource *source)
 static void
 choose_mode(GeSource *source)
 {
-	bool filters_rows = check_enable_rls(RelationGetRelid(source->relation), InvalidOid,
-										 false) == RLS_ENABLED;
+	Oid relid = RelationGetRelid(source->relation);
+	bool filters_rows = check_enable_rls(relid, InvalidOid, false) == RLS_ENABLED;
 
-	source->has_row_ids =
-		!has_inheritance_children(source->relation) && ge_leaves_find(source);
+	source->has_row_ids = !ge_relation_is_distributed(relid) &&
+						  !has_inheritance_children(source->relation) &&
+						  ge_leaves_find(source);
 	source->is_ordered = source->has_row_ids || source->n_order_by > 0;
 	if (source->has_row_ids && source->n_order_by == 0 && !filters_rows &&
 		!uses_virtual_column(source))
@@ -212,16 +211,25 @@ ge_source_prepare(GeSource *source, const Bitmapset *used, const AttrNumber *ord
 	check_schema_rights(source);
 	source->used = bms_copy(used);
 	set_order_by(source, order_by, n_order_by);
-	source->snapshot = RegisterSnapshot(GetActiveSnapshot());
 	choose_mode(source);
 	if (source->mode == GE_SOURCE_QUERY)
 		ge_query_prepare(source);
 	else
-	{
 		check_rights(source);
+	MemoryContextSwitchTo(caller);
+}
+
+void
+ge_source_begin(GeSource *source, Snapshot snapshot)
+{
+	source->snapshot = RegisterSnapshot(snapshot);
+	if (source->mode == GE_SOURCE_QUERY)
+		ge_query_check_seen(source);
+	else
+	{
+		ge_leaves_check_seen(source);
 		ge_leaves_measure(source);
 	}
-	MemoryContextSwitchTo(caller);
 }
 
 GeSourceMode

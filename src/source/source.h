@@ -2,15 +2,16 @@
  * source.h: a relation as a sequence of rows with ordinals.
  *
  * A source is opened (locked, its kind checked), prepared (rights checked on exactly the
- * columns used, order fixed), read once or twice, and closed.  Rows come in the same
- * order each time, under the snapshot that was active when it was prepared:
+ * columns used, order fixed, everything locked that the rows come from), begun with a
+ * snapshot, read once or twice, and closed.  Rows come in the same order each time:
  *
  *   heap mode   heap tables, leaves of partitioned tables, materialized views, without
  *               order_by: physical order; leaves in partition bound order as EXPLAIN
  *               shows them, DEFAULT last, depth first.
  *   query mode  everything else (order_by, views, foreign tables, inheritance parents,
- *               row security, other table access methods): a query runs once, without
- *               parallel plan and synchronized scans, into a tuplestore.
+ *               row security, other table access methods, tables of Citus): a query
+ *               runs once, without parallel plan and synchronized scans, into a
+ *               tuplestore.
  */
 #ifndef GE_SOURCE_H
 #define GE_SOURCE_H
@@ -23,6 +24,8 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "base/relation.h"
+
 typedef enum GeSourceMode
 {
 	GE_SOURCE_HEAP,
@@ -32,10 +35,11 @@ typedef enum GeSourceMode
 typedef struct GeSource GeSource;
 
 /*
- * Lock relid (ACCESS SHARE, kept to the end of the transaction) and check its kind.
- * Errors: 42809 for what is no source (index, sequence, ...), and for a dropped oid 42P01.
+ * Lock what was given (ACCESS SHARE, kept to the end of the transaction) and check its
+ * kind.  Errors: those of ge_relation_lock(); 42809 for what is no source (index,
+ * sequence, ...).
  */
-extern GeSource *ge_source_open(Oid relid);
+extern GeSource *ge_source_open(const GeRelationRef *given);
 
 extern Relation ge_source_relation(const GeSource *source);
 extern TupleDesc ge_source_desc(const GeSource *source);
@@ -48,13 +52,20 @@ extern void ge_source_rename(GeSource *source, const char *name);
 extern AttrNumber ge_source_column(const GeSource *source, const char *name);
 
 /*
- * Fix what is read: used holds attribute numbers (as bitmapset members) whose values
- * will be needed, order_by n_order_by attribute numbers (they count as used).
+ * Fix what is read, and lock it: used holds attribute numbers (as bitmapset members)
+ * whose values will be needed, order_by n_order_by attribute numbers (they count as used).
  * Errors: 42501 without SELECT on a used column; 42883 for an order_by type without a
  * btree order.
  */
 extern void ge_source_prepare(GeSource *source, const Bitmapset *used,
 							  const AttrNumber *order_by, int n_order_by);
+
+/*
+ * Read with this snapshot.  It is to be taken after all sources of a call are prepared, or
+ * a reload that one of the locks waited for may be missing.  Error: 40001 if the snapshot
+ * cannot see the rows that a relation holds by now.
+ */
+extern void ge_source_begin(GeSource *source, Snapshot snapshot);
 
 /* After prepare. */
 extern GeSourceMode ge_source_mode(const GeSource *source);
@@ -74,7 +85,7 @@ extern void ge_source_close(GeSource *source);
 typedef struct GeLeaf
 {
 	Oid relid;
-	/* When the source was prepared: rows in later blocks are invisible to its snapshot. */
+	/* When the source was begun: rows in later blocks are invisible to its snapshot. */
 	BlockNumber n_blocks;
 } GeLeaf;
 

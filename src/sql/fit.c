@@ -58,7 +58,8 @@ ge_fit(PG_FUNCTION_ARGS)
 
 	ge_call_begin("gpu_encode.fit()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
-	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	source.relation = ge_arg_relation(fcinfo, 1, "source");
+	options.own_snapshot = true;
 	sources = ge_fit_columns(fcinfo, 2, &options, source, &n_sources);
 	options.defaults.smooth = ge_arg_smooth(fcinfo, 8);
 	ge_arg_stat(fcinfo, 9);

@@ -35,7 +35,8 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	ge_call_begin("gpu_encode.fit_transform()");
 	encoder = ge_arg_text(fcinfo, 0, "encoder");
 	output.name = ge_arg_text(fcinfo, 2, "output");
-	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	source.relation = ge_arg_relation(fcinfo, 1, "source");
+	options.own_snapshot = true;
 	sources = ge_fit_columns(fcinfo, 3, &options, source, &n_sources);
 	ge_preprocess_folds(fcinfo, 9, true, &options);
 	ge_arg_reserved_null(fcinfo, 21, "min_frequency");
@@ -52,6 +53,24 @@ ge_fit_transform(PG_FUNCTION_ARGS)
 	ge_call_open(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
 	call.run = ge_job_learn(call.plan);
 	return ge_call_finish(fcinfo, &call);
+}
+
+/* Full encodings of training rows contain the rows' own targets. */
+static void
+warn_of_training_rows(const GePlan *plan)
+{
+	const GeSource *train = plan->sources[0].source,
+				   *validation = plan->sources[1].source;
+
+	if (plan->n_encodings > 0 && RelationGetRelid(ge_source_relation(train)) ==
+									 RelationGetRelid(ge_source_relation(validation)))
+		ereport(
+			WARNING,
+			(errmsg("relation %s is both train and validation", ge_source_name(train)),
+			 errdetail("The target encodings of validation_output are not out of "
+					   "fold: each row's own target is in them."),
+			 errhint("For training rows use train_output, or "
+					 "gpu_encode.fit_transform().")));
 }
 
 Datum
@@ -77,9 +96,10 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	options.exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
 	n_sources = ge_preprocess_sources(sources, !PG_ARGISNULL(4), outputs[1].name != NULL,
 									  ge_arg_bool(fcinfo, 8, "labels_from_validation"));
-	sources[0].relid = ge_arg_regclass(fcinfo, 0, "train");
+	sources[0].relation = ge_arg_relation(fcinfo, 0, "train");
 	if (n_sources == 2)
-		sources[1].relid = ge_arg_regclass(fcinfo, 4, "validation");
+		sources[1].relation = ge_arg_relation(fcinfo, 4, "validation");
+	options.own_snapshot = true;
 	options.combinations =
 		ge_arg_combinations(fcinfo, 9, "target_combinations", &options.n_combinations);
 	ge_preprocess_folds(fcinfo, 10, true, &options);
@@ -98,9 +118,12 @@ ge_preprocess(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, encoder, outputs, n_outputs, label_suffix, te_suffix, logged);
+	if (n_outputs == 2)
+		warn_of_training_rows(call.plan);
 	call.run = ge_job_learn(call.plan);
 	if (n_outputs == 2)
 	{
+		ge_job_check_unknown_value(call.run);
 		ge_job_check_missing(call.run, 1);
 		ge_job_check_unknown(call.run, 1);
 	}

@@ -31,13 +31,13 @@ GeSourceSpec *
 ge_label_sources(FunctionCallInfo fcinfo, int i, GeSourceSpec first, int *n)
 {
 	int n_more;
-	Oid *more = ge_arg_regclasses(fcinfo, i, "label_sources", &n_more);
+	GeRelationRef *more = ge_arg_relations(fcinfo, i, "label_sources", &n_more);
 	GeSourceSpec *sources = palloc0_array(GeSourceSpec, n_more + 1);
 
 	sources[0] = first;
 	for (int k = 0; k < n_more; k++)
 		sources[k + 1] = (GeSourceSpec){
-			.relid = more[k], .role = "label_sources", .teaches_labels = true};
+			.relation = more[k], .role = "label_sources", .teaches_labels = true};
 	*n = n_more + 1;
 	return sources;
 }

@@ -142,6 +142,10 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 {
 	GeFound found = find_category(lookup, column->column->name, &value);
 
+	if (unknown == GE_UNKNOWN_VALUE)
+		ge_unknown_value_check(unknown_value, column->column->name,
+							   column->column->categories,
+							   lookup->parameters->handle_missing == GE_MISSING_CATEGORY);
 	if (found.found && found.code_is_null &&
 		(!value.is_missing || lookup->parameters->handle_missing == GE_MISSING_CATEGORY))
 		ge_encoder_damaged(lookup->name, "A category has no code.");

@@ -96,7 +96,7 @@ Datum
 ge_label_encode(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
-	GeSourceSpec source = {.relid = ge_arg_regclass(fcinfo, 0, "source"),
+	GeSourceSpec source = {.relation = ge_arg_relation(fcinfo, 0, "source"),
 						   .role = "source",
 						   .teaches_labels = true};
 	char *column = ge_arg_text(fcinfo, 1, "column_name");
@@ -121,7 +121,7 @@ ge_label_encode(PG_FUNCTION_ARGS)
 static Datum
 target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 {
-	GeSourceSpec source = {.relid = ge_arg_regclass(fcinfo, 0, "source"),
+	GeSourceSpec source = {.relation = ge_arg_relation(fcinfo, 0, "source"),
 						   .role = "source",
 						   .teaches_labels = true,
 						   .read_encoded = true};

@@ -14,7 +14,6 @@
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "base/arguments.h"
@@ -117,6 +116,7 @@ read_arguments(FunctionCallInfo fcinfo, Call *call)
 {
 	GeJobOptions *options = &call->options;
 
+	options->own_snapshot = true;
 	options->target = ge_arg_text_or_null(fcinfo, 2);
 	options->target_columns = ge_arg_names(fcinfo, 3, "target_columns");
 	options->label_columns = ge_arg_names(fcinfo, 6, "label_columns");
@@ -212,22 +212,20 @@ read_files(Call *call)
 		call->stores[i] =
 			ge_csv_store_fill(psprintf("gpu_encode %s", call->sources[i].role), input,
 							  &call->options, i == 0);
-		call->sources[i].relid = call->stores[i]->relid;
+		call->sources[i].relation = ge_relation_ref(call->stores[i]->relid);
 		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
 					 input->uri);
 	}
 	exclude_unlabeled(&call->options, &call->stores[0]->unlabeled);
 }
 
-/* The job sees what was read, which the caller's snapshot does not. */
+/* The job's own snapshot sees what was read, which the caller's does not. */
 static void
 run_job(Call *call)
 {
 	GePlan *plan;
 	GeRun *run;
 
-	PushCopiedSnapshot(GetActiveSnapshot());
-	UpdateActiveSnapshotCommandId();
 	plan = call->tables.plan =
 		ge_plan_create(&call->options, call->sources, call->n_inputs);
 	for (int i = 0; i < call->n_outputs; i++)
@@ -237,6 +235,7 @@ run_job(Call *call)
 	run = call->tables.run = ge_job_learn(plan);
 	if (call->n_outputs == 2)
 	{
+		ge_job_check_unknown_value(run);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
 	}
@@ -248,7 +247,6 @@ run_job(Call *call)
 
 		ge_encoder_write(run, call->tables.encoder, &n_summaries);
 	}
-	PopActiveSnapshot();
 }
 
 /* -------------------------------------------------------------------------- answer */

@@ -7,6 +7,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "base/arguments.h"
@@ -21,21 +22,16 @@ options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 {
 	int n = parameters->n_columns;
 
-	options->is_transform = true;
+	options->is_transform = options->own_snapshot = true;
 	options->defaults.handle_missing = parameters->handle_missing;
 	options->defaults.null_value = parameters->null_value;
-	options->label_columns = options->target_columns = (GeNames){.given = true};
-	options->label_columns.names = palloc_array(char *, n + 1);
-	options->target_columns.names = palloc_array(char *, n + 1);
+	options->label_columns =
+		(GeNames){.given = true, .names = palloc_array(char *, n + 1)};
 	for (int i = 0; i < n; i++)
-	{
-		const GeEncoderColumn *column = &parameters->columns[i];
-
-		if (column->is_label)
-			options->label_columns.names[options->label_columns.n++] = column->name;
-		if (column->is_target)
-			options->target_columns.names[options->target_columns.n++] = column->name;
-	}
+		if (parameters->columns[i].is_label)
+			options->label_columns.names[options->label_columns.n++] =
+				parameters->columns[i].name;
+	options->target_columns = parameters->target_columns;
 	options->n_combinations = parameters->n_combinations;
 	options->combinations = palloc_array(GeNames, parameters->n_combinations + 1);
 	for (int i = 0; i < parameters->n_combinations; i++)
@@ -64,17 +60,17 @@ check_types(const GePlan *plan, const GeEncoderParameters *parameters,
 
 /* Full encodings of training rows contain the rows' own targets. */
 static void
-warn_of_training_rows(const GeEncoderParameters *parameters, Oid source)
+warn_of_training_rows(const GePlan *plan, const GeEncoderParameters *parameters)
 {
+	Oid source = RelationGetRelid(ge_source_relation(plan->sources[0].source));
 	int nest = ge_text_form_begin(); /* names are quoted as in the encoder */
-	bool is_fitted = strcmp(parameters->source, ge_relation_name(source)) == 0;
+	const char *name = ge_relation_name(source);
 
 	ge_text_form_end(nest);
-	if (parameters->target != NULL && is_fitted)
+	if (parameters->target != NULL && parameters->source_oid == source)
 		ereport(
 			WARNING,
-			(errmsg("relation %s is the one that the encoder was fitted on",
-					parameters->source),
+			(errmsg("relation %s is the one that the encoder was fitted on", name),
 			 errdetail(
 				 "Its target encodings are not out of fold: each row's own target is in "
 				 "them."),
@@ -88,6 +84,7 @@ apply(GeRun *run, void *arg)
 	GeEncoder *encoder = arg;
 
 	ge_encoder_load(run, encoder);
+	ge_job_check_unknown_value(run);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_check_unknown(run, 0);
@@ -105,13 +102,13 @@ ge_transform(PG_FUNCTION_ARGS)
 		.role = "source", .read_encoded = true, .needs_all_columns = true};
 	const GeEncoderParameters *parameters;
 	GeEncoder *encoder;
+	GeRelationRef given;
 	char *label_suffix, *te_suffix;
-	Oid relid;
 	bool logged;
 
 	ge_call_begin("gpu_encode.transform()");
-	relid = ge_arg_regclass(fcinfo, 0, "encoder");
-	source.relid = ge_arg_regclass(fcinfo, 1, "source");
+	given = ge_arg_relation(fcinfo, 0, "encoder");
+	source.relation = ge_arg_relation(fcinfo, 1, "source");
 	output.name = ge_arg_text(fcinfo, 2, "output");
 	options.defaults.handle_unknown =
 		ge_arg_unknown(fcinfo, 4, &options.defaults.unknown_value);
@@ -120,7 +117,7 @@ ge_transform(PG_FUNCTION_ARGS)
 	ge_arg_reserved_null(fcinfo, 8, "column_options");
 	logged = ge_arg_bool(fcinfo, 9, "logged");
 	ge_arg_reserved_false(fcinfo, 10, "replace");
-	encoder = ge_encoder_open(relid);
+	encoder = ge_encoder_open(&given);
 	parameters = ge_encoder_parameters(encoder);
 	options_of_encoder(parameters, &options);
 	options.order_by = ge_arg_names(fcinfo, 3, "order_by");
@@ -129,7 +126,7 @@ ge_transform(PG_FUNCTION_ARGS)
 	call.plan = ge_plan_create(&options, &source, 1);
 	check_types(call.plan, parameters, ge_encoder_name(encoder));
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
-	warn_of_training_rows(parameters, source.relid);
+	warn_of_training_rows(call.plan, parameters);
 	call.run = ge_job_attempt(call.plan, apply, encoder);
 	ge_encoder_close(encoder);
 	return ge_call_finish(fcinfo, &call);

@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
 #include "reader/reader.h"
@@ -96,7 +97,8 @@ describe_column(GeSource *source, char *name, char *null_value)
 static Probe
 open_probe(FunctionCallInfo fcinfo, char *null_value)
 {
-	Probe probe = {.source = ge_source_open(PG_GETARG_OID(0))};
+	GeRelationRef given = ge_relation_ref(PG_GETARG_OID(0));
+	Probe probe = {.source = ge_source_open(&given)};
 	AttrNumber *order_by;
 	char **names;
 	int n, i;
@@ -113,6 +115,7 @@ open_probe(FunctionCallInfo fcinfo, char *null_value)
 	for (i = 0; i < n; i++)
 		order_by[i] = find_column(probe.source, names[i]);
 	ge_source_prepare(probe.source, probe.used, order_by, n);
+	ge_source_begin(probe.source, GetActiveSnapshot());
 	return probe;
 }
 

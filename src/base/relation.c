@@ -1,0 +1,241 @@
+/*
+ * relation.c: locks the relations that a call is given.  Contract in relation.h.
+ */
+#include "postgres.h"
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "base/relation.h"
+
+/* ---------------------------------------------------------------- names and locks */
+
+/* What the catalog says of a relation; false: it does not exist. */
+static bool
+find_relation(Oid relid, GeRelationRef *found)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Form_pg_class form;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	*found = (GeRelationRef){.relid = relid,
+							 .schema = get_namespace_name(form->relnamespace),
+							 .name = pstrdup(NameStr(form->relname)),
+							 .owner = form->relowner,
+							 .kind = form->relkind};
+	ReleaseSysCache(tuple);
+	return found->schema != NULL;
+}
+
+GeRelationRef
+ge_relation_ref(Oid relid)
+{
+	GeRelationRef given;
+
+	if (!find_relation(relid, &given))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", relid)));
+	return given;
+}
+
+/* What the name means now; InvalidOid: nothing. */
+static Oid
+look_up(const GeRelationRef *given)
+{
+	Oid schema = get_namespace_oid(given->schema, true);
+
+	return OidIsValid(schema) ? get_relname_relid(given->name, schema) : InvalidOid;
+}
+
+static const char *
+name_of(const GeRelationRef *given)
+{
+	return quote_qualified_identifier(given->schema, given->name);
+}
+
+static void
+refuse_dropped(const GeRelationRef *given)
+{
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+					errmsg("relation %s does not exist", name_of(given)),
+					errdetail("It was dropped while the call waited for a lock on it.")));
+}
+
+/*
+ * Refuse what took the place of the given relation unless it is of the same kind and,
+ * if it is another relation, of the same owner: its code runs as the caller, who
+ * agreed to read a relation of that kind and owner.
+ */
+static void
+check_replacement(const GeRelationRef *given, const GeRelationRef *found)
+{
+	bool other_kind = found->kind != given->kind;
+
+	if (!other_kind && (found->relid == given->relid || found->owner == given->owner))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("relation %s was replaced while the call waited for a lock on it",
+					name_of(given)),
+			 other_kind
+				 ? errdetail("The name means a relation of another kind now.")
+				 : errdetail("The name means a relation of another owner, %s, now.",
+							 quote_identifier(GetUserNameFromId(found->owner, true))),
+			 errhint("If you mean the relation that has the name now, run the call "
+					 "again.")));
+}
+
+Oid
+ge_relation_lock(const GeRelationRef *given, LOCKMODE mode)
+{
+	Oid relid = given->relid;
+
+	for (;;)
+	{
+		GeRelationRef found;
+		bool exists;
+		Oid meant;
+
+		CHECK_FOR_INTERRUPTS();
+		LockRelationOid(relid, mode);
+		meant = look_up(given);
+		/* a relation that was renamed, with nothing in its place, is still the given one */
+		exists = find_relation(OidIsValid(meant) ? meant : relid, &found);
+		if (!exists && !OidIsValid(meant))
+			refuse_dropped(given);
+		if (exists)
+			check_replacement(given, &found);
+		if (exists && found.relid == relid)
+			return relid;
+		UnlockRelationOid(relid, mode);
+		relid = exists ? meant : given->relid;
+	}
+}
+
+/* ------------------------------------------------------------------- snapshots */
+
+typedef enum Seen
+{
+	SEEN,
+	CREATED_AFTER,
+	REWRITTEN_AFTER
+} Seen;
+
+/*
+ * How a snapshot sees a relation: the relation's row in pg_class names the file that the
+ * snapshot's rows are in.
+ */
+static Seen
+look_with(Relation relation, Snapshot snapshot)
+{
+	Relation pg_class = table_open(RelationRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	Seen seen = SEEN;
+
+	ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(RelationGetRelid(relation)));
+	scan = systable_beginscan(pg_class, ClassOidIndexId, true, snapshot, 1, &key);
+	tuple = systable_getnext(scan);
+	if (!HeapTupleIsValid(tuple))
+		seen = CREATED_AFTER;
+	else if (((Form_pg_class) GETSTRUCT(tuple))->relfilenode !=
+			 relation->rd_rel->relfilenode)
+		seen = REWRITTEN_AFTER;
+	systable_endscan(scan);
+	table_close(pg_class, AccessShareLock);
+	return seen;
+}
+
+static void
+check_seen(Oid relid, Snapshot snapshot, bool rewritten_is_seen)
+{
+	Relation relation = relation_open(relid, AccessShareLock);
+	Seen seen = RELKIND_HAS_STORAGE(relation->rd_rel->relkind)
+					? look_with(relation, snapshot)
+					: SEEN;
+	bool whole_transaction = IsolationUsesXactSnapshot();
+	const char *of = whole_transaction ? "transaction" : "statement";
+
+	if (seen == CREATED_AFTER || (seen == REWRITTEN_AFTER && !rewritten_is_seen))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("relation \"%s\" was %s after the %s took its snapshot",
+						RelationGetRelationName(relation),
+						seen == CREATED_AFTER ? "created" : "rewritten", of),
+				 errdetail("The snapshot does not see the rows that the relation holds."),
+				 whole_transaction ? errhint("Roll back, and run the transaction again.")
+								   : errhint("Run the statement again.")));
+	relation_close(relation, NoLock);
+}
+
+void
+ge_relation_check_seen(Oid relid, Snapshot snapshot)
+{
+	check_seen(relid, snapshot, false);
+}
+
+void
+ge_relation_check_known(Oid relid, Snapshot snapshot)
+{
+	check_seen(relid, snapshot, true);
+}
+
+/* ----------------------------------------------------------------------- Citus */
+
+/* The column of pg_dist_partition that names relations; 0: it has none. */
+static AttrNumber
+column_of_relations(Relation tables)
+{
+	AttrNumber attno = get_attnum(RelationGetRelid(tables), "logicalrelid");
+	Oid type;
+
+	if (attno <= 0)
+		return 0;
+	type = TupleDescAttr(RelationGetDescr(tables), attno - 1)->atttypid;
+	return type == REGCLASSOID || type == OIDOID ? attno : 0;
+}
+
+/* Citus lists its tables in pg_catalog, where only superusers can put one of that name. */
+bool
+ge_relation_is_distributed(Oid relid)
+{
+	Oid list = get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE);
+	Relation tables;
+	AttrNumber attno;
+	bool found = false;
+
+	if (!OidIsValid(list) || get_rel_relkind(list) != RELKIND_RELATION)
+		return false;
+	tables = table_open(list, AccessShareLock);
+	attno = column_of_relations(tables);
+	if (attno != 0)
+	{
+		ScanKeyData key;
+		SysScanDesc scan;
+
+		ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+		scan = systable_beginscan(tables, InvalidOid, false, NULL, 1, &key);
+		found = HeapTupleIsValid(systable_getnext(scan));
+		systable_endscan(scan);
+	}
+	table_close(tables, AccessShareLock);
+	return found;
+}

@@ -1,0 +1,47 @@
+/*
+ * relation.h: the relations that a call is given.
+ *
+ * A call is given relations by OID, but the user named them.  Their names are read before
+ * the first lock, since a call may wait for locks while somebody drops, renames or reloads
+ * what it was given.  Once a relation is locked, everything goes by OID.
+ */
+#ifndef GE_BASE_RELATION_H
+#define GE_BASE_RELATION_H
+
+#include "postgres.h"
+#include "storage/lockdefs.h"
+#include "utils/snapshot.h"
+
+/* A relation as the user gave it, before any lock. */
+typedef struct GeRelationRef
+{
+	Oid relid;
+	char *schema;
+	char *name;
+	Oid owner;
+	char kind;
+} GeRelationRef;
+
+/* In CurrentMemoryContext.  Error: 42P01 without a relation of that OID. */
+extern GeRelationRef ge_relation_ref(Oid relid);
+
+/*
+ * Lock what was given, to the end of the transaction, and return its OID.  If its name
+ * means another relation once the lock is there, that one is locked instead; it must have
+ * the same owner and be of the same kind.  Errors: 42P01 if the relation was dropped, 55000
+ * if the name means something else by now.
+ */
+extern Oid ge_relation_lock(const GeRelationRef *given, LOCKMODE mode);
+
+/*
+ * Refuse (40001) a relation whose rows a snapshot cannot see, because it was created or
+ * rewritten after the snapshot was taken.  The caller holds a lock.
+ */
+extern void ge_relation_check_seen(Oid relid, Snapshot snapshot);
+/* The same for a relation whose rewritten rows are frozen, as those of an encoder are. */
+extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
+
+/* Whether Citus keeps the rows of a relation elsewhere: its own storage is empty. */
+extern bool ge_relation_is_distributed(Oid relid);
+
+#endif /* GE_BASE_RELATION_H */
