@@ -242,7 +242,7 @@ n_folds: number of folds, at least 2; no more than rows are used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold.
+fold_column: integer column that gives each row its fold; it has two folds at least.
 seed: of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
@@ -258,7 +258,7 @@ n_folds: number of folds, at least 2; no more than rows are used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold.
+fold_column: integer column that gives each row its fold; it has two folds at least.
 seed: of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
@@ -293,7 +293,7 @@ source: table, partitioned table, view, materialized view or foreign table to re
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''.
+unknown_value: code for handle_unknown => ''value''; no code of a category.
 label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
 te_suffix: appended to the names of target encodings.
 column_options: reserved, must be NULL.
@@ -313,7 +313,7 @@ n_folds: number of folds, at least 2; no more than rows are used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold.
+fold_column: integer column that gives each row its fold; it has two folds at least.
 seed: of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
@@ -344,7 +344,7 @@ n_folds: number of folds, at least 2; no more than rows are used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold.
+fold_column: integer column that gives each row its fold; it has two folds at least.
 seed: of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
@@ -353,7 +353,7 @@ pos_label: the target''s value that counts 1; NULL: of text the one that sorts l
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''.
+unknown_value: code for handle_unknown => ''value''; no code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 encoder: table to create for what was learned; NULL: none.
@@ -368,13 +368,13 @@ encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
 handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
-unknown_value: code for handle_unknown => ''value''.';
+unknown_value: code for handle_unknown => ''value''; no code of a category.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'The same for a value of the column''s own type, or a number of another width that the column''s type has too.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
 handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
-unknown_value: code for handle_unknown => ''value''.';
+unknown_value: code for handle_unknown => ''value''; no code of a category.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen one.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
@@ -586,7 +586,7 @@ target_combinations: lists of columns to encode as one category, such as [["a","
 n_folds: number of folds, at least 2; no more than rows are used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
-fold_column: integer column that gives each row its fold.
+fold_column: integer column that gives each row its fold; it has two folds at least.
 seed: of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
@@ -595,7 +595,7 @@ pos_label: the target''s value that counts 1; NULL: of text the one that sorts l
 null_value: text that NULL stands for in columns of text; NULL: none.
 handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''.
+unknown_value: code for handle_unknown => ''value''; no code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 encoder: table to create for what was learned; NULL: none.

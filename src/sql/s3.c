@@ -78,7 +78,7 @@ Datum
 ge_s3_import(PG_FUNCTION_ARGS)
 {
 	GeImport import = {.server = ge_arg_text_or_null(fcinfo, 4)};
-	Oid relid = ge_arg_regclass(fcinfo, 0, "rel");
+	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
 	char *uri = ge_arg_text(fcinfo, 1, "uri");
 	Relation relation;
 
@@ -86,7 +86,7 @@ ge_s3_import(PG_FUNCTION_ARGS)
 	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
 	import.compression = ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
 	import.null_values = arg_texts(fcinfo, 6, "null_values", &import.n_null_values);
-	relation = table_open(relid, RowExclusiveLock);
+	relation = table_open(ge_relation_lock(&given, RowExclusiveLock), NoLock);
 	ge_import_run(&import, relation, ge_objects_to_read(uri, import.server));
 	table_close(relation, NoLock);
 	return make_row(fcinfo, (int64[]){import.rows, import.files, import.bytes}, 3);
