@@ -13,7 +13,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
@@ -93,10 +92,8 @@ check_replacement(const GeRelationRef *given, const GeRelationRef *found)
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("relation %s was replaced while the call waited for a lock on it",
 					name_of(given)),
-			 other_kind
-				 ? errdetail("The name means a relation of another kind now.")
-				 : errdetail("The name means a relation of another owner, %s, now.",
-							 quote_identifier(GetUserNameFromId(found->owner, true))),
+			 errdetail("The name means a relation of another %s now.",
+					   other_kind ? "kind" : "owner"),
 			 errhint("If you mean the relation that has the name now, run the call "
 					 "again.")));
 }
