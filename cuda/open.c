@@ -157,7 +157,8 @@ start(GeContext *context, GeError *error)
 }
 
 GeStatus
-ge_cuda_context_open(const GeContextOptions *options, GeContext **context, GeError *error)
+ge_cuda_context_open(const GeContextOptions *options, GeContext **context,
+					 GeTraits *traits, GeError *error)
 {
 	GeContext *made;
 	GeStatus status;
@@ -189,6 +190,8 @@ ge_cuda_context_open(const GeContextOptions *options, GeContext **context, GeErr
 		return status;
 	}
 	*context = made;
+	traits->rows_per_call = GE_PREFERRED_ROWS;
+	traits->concurrent_rows = 0; /* one call of target.rows at a time */
 	return GE_OK;
 }
 
@@ -207,11 +210,4 @@ const char *
 ge_cuda_context_device_name(const GeContext *context)
 {
 	return ge_cuda_start_is_over(context->start) ? context->name : "";
-}
-
-uint32_t
-ge_cuda_context_preferred_rows(const GeContext *context)
-{
-	(void) context;
-	return GE_PREFERRED_ROWS;
 }

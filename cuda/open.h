@@ -12,10 +12,9 @@ extern "C"
 #endif
 
 	GeStatus ge_cuda_context_open(const GeContextOptions *options, GeContext **context,
-								  GeError *error);
+								  GeTraits *traits, GeError *error);
 	void ge_cuda_context_close(GeContext *context);
 	const char *ge_cuda_context_device_name(const GeContext *context);
-	uint32_t ge_cuda_context_preferred_rows(const GeContext *context);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,7 @@
  *
  * CPU twins: src/cpu/target_dense.c (encode), src/cpu/target_statistics.c.
  *   S' = S_c - S_cf, N' = N_c - N_cf (without folds: S_c, N_c)
- *   encoding = ge_encoding(RN(S'), N', prior of f, s); the prior itself for id 0 where
+ *   encoding = ge_finish(N', RN(S'), prior of f); that of no rows for id 0 where
  *   that is no category
  * A thread for each cell, or for each category; kernels are compiled for 1, 2 and 3 bins
  * and, with bins in local memory, for any number.
@@ -63,12 +63,12 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
 	prior = prior_of_fold(target, fold);
 	if (target.folds.split != GE_SPLIT_NONE)
 		cell = target.cells + i * target.layout.n_words;
-	encoding = prior.mean;
+	encoding = prior.unseen;
 	if (is_category(target, id))
 	{
 		count = sum_without<N>(target, id, cell, sum);
-		encoding =
-			ge_encoding(round_record<N>(target.layout, sum), count, prior, target.smooth);
+		encoding = ge_finish(
+			&target.finish, GeFigures{count, round_record<N>(target.layout, sum)}, prior);
 	}
 	target.encodings[i] = encoding;
 }
@@ -87,7 +87,7 @@ __launch_bounds__(BLOCK) full_kernel(GeTargetView target)
 	count = sum_without<N>(target, id, NULL, sum);
 	rounded = round_record<N>(target.layout, sum);
 	if (is_category(target, id) &&
-		!isfinite(ge_encoding(rounded, count, target.prior, target.smooth)))
+		!isfinite(ge_finish(&target.finish, GeFigures{count, rounded}, target.prior)))
 		raise_flag(target, GE_FLAG_OVERFLOW);
 	if (target.category_rounded != NULL)
 		target.category_rounded[id] = rounded;
@@ -126,8 +126,9 @@ ge_cuda_target_encode_launch(const GeTargetView *target, cudaStream_t stream)
 
 /* The canonical digits have a place for every bin and two more (exact_sum.h). */
 static __global__ void
-__launch_bounds__(BLOCK) statistics_kernel(GeTargetView target, uint32_t first,
-										   uint32_t count, GeTargetStatistics out)
+__launch_bounds__(BLOCK)
+	statistics_kernel(GeTargetView target, uint32_t first, uint32_t count,
+					  GeTargetStatistics out, double *encodings)
 {
 	uint32_t i = blockIdx.x * BLOCK + threadIdx.x;
 	int n_digits = (int) target.layout.n_bins + 2;
@@ -139,24 +140,25 @@ __launch_bounds__(BLOCK) statistics_kernel(GeTargetView target, uint32_t first,
 	n_target = sum_without<0>(target, id, NULL, sum);
 	ge_sum_canonical(sum, n_digits - 1, digits); /* |V| leaves the top one zero */
 	for (int j = 0; j < n_digits; j++)
-		out.digits[(uint64_t) i * n_digits + j] = digits[j];
-	out.n_target[i] = n_target;
+		out.sums[(uint64_t) i * n_digits + j] = digits[j];
+	out.n_targets[i] = n_target;
 	out.n_rows[i] = n_target + (target.null_rows != NULL ? target.null_rows[id] : 0);
-	out.encoding[i] = target.prior.mean;
+	encodings[i] = target.prior.unseen;
 	if (is_category(target, id))
-		out.encoding[i] =
-			ge_encoding(ge_sum_round(digits, n_digits, target.layout.low_bin), n_target,
-						target.prior, target.smooth);
+		encodings[i] = ge_finish(
+			&target.finish,
+			GeFigures{n_target, ge_sum_round(digits, n_digits, target.layout.low_bin)},
+			target.prior);
 }
 
 cudaError_t
 ge_cuda_target_statistics_launch(const GeTargetView *target, uint32_t first,
 								 uint32_t count, const GeTargetStatistics *statistics,
-								 cudaStream_t stream)
+								 double *encodings, cudaStream_t stream)
 {
 	if (count == 0)
 		return cudaSuccess;
-	statistics_kernel<<<(count - 1) / BLOCK + 1, BLOCK, 0, stream>>>(*target, first,
-																	 count, *statistics);
+	statistics_kernel<<<(count - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
+		*target, first, count, *statistics, encodings);
 	return cudaGetLastError();
 }

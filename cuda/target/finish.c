@@ -29,7 +29,7 @@ add_up(GeTarget *target, GeError *error)
 	GE_TRY(
 		ge_cuda_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
-	if (target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
+	if (target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
 		view->k > 1)
 	{
 		GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->fold_sums,
@@ -42,15 +42,17 @@ add_up(GeTarget *target, GeError *error)
 	return GE_OK;
 }
 
-/* RN of the sum of a record. */
-static double
-round_sum(const GeCellLayout *layout, const int64_t *record)
+/* A record as a finish sees it. */
+static GeFigures
+round_record(const GeCellLayout *layout, const int64_t *record)
 {
 	int64_t digits[GE_MAX_BINS + 3];
 	int n_words = (int) layout->n_bins + 1;
+	GeFigures figures = {.n_targets = (uint64_t) record[0]};
 
 	ge_sum_canonical(record + 1, n_words, digits);
-	return ge_sum_round(digits, n_words + 2, layout->low_bin);
+	figures.sum = ge_sum_round(digits, n_words + 2, layout->low_bin);
+	return figures;
 }
 
 /* The prior of a fold: over the rows of all other folds, or over all if those have none. */
@@ -64,8 +66,7 @@ prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
 		others[w] = all[w] - fold[w];
 	if (others[0] == 0)
 		return target->view.prior;
-	return ge_prior(round_sum(&target->view.layout, others), (uint64_t) others[0],
-					target->spec.smooth);
+	return ge_prior(&target->view.finish, round_record(&target->view.layout, others));
 }
 
 /* From the sums of all folds to their priors, here and on the device. */
@@ -114,26 +115,26 @@ compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
 }
 
 static GeStatus
-compute_priors(GeTarget *target, GeTargetTotals *totals, GeError *error)
+compute_priors(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	int64_t all[GE_MAX_BINS + 2];
-	double sum;
+	GeFigures figures;
 
 	GE_TRY(ge_cuda_read_back(target->context, all, target->all_sum.data,
 							 view->layout.sum_words * sizeof *all, error));
 	totals->n_rows = target->n_added;
-	totals->n_target = (uint64_t) all[0];
-	totals->prior = 0;
-	if (totals->n_target == 0)
+	totals->n_targets = (uint64_t) all[0];
+	unseen[0] = 0;
+	if (totals->n_targets == 0)
 		return GE_OK;
-	sum = round_sum(&view->layout, all);
-	if (isinf(sum))
+	figures = round_record(&view->layout, all);
+	if (isinf(figures.sum))
 		return ge_cuda_fail(
 			error, GE_SUM_OVERFLOW,
 			"the sum of all targets is beyond the range of double precision");
-	view->prior = ge_prior(sum, totals->n_target, target->spec.smooth);
-	totals->prior = view->prior.mean;
+	view->prior = ge_prior(&view->finish, figures);
+	unseen[0] = view->prior.unseen;
 	return view->fold_sums != NULL ? compute_fold_priors(target, all, error) : GE_OK;
 }
 
@@ -161,63 +162,78 @@ encode(GeTarget *target, GeError *error)
 }
 
 static GeStatus
-finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+finish(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 {
 	if (target->is_sparse)
 		GE_TRY(ge_cuda_target_build_sparse(target, error));
 	GE_TRY(add_up(target, error));
 	GE_TRY(ge_cuda_target_check_flags(target, error));
-	GE_TRY(compute_priors(target, totals, error));
+	GE_TRY(compute_priors(target, totals, unseen, error));
 	return encode(target, error);
 }
 
 GeStatus
-ge_cuda_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+ge_cuda_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
+					  double *unseen, GeError *error)
 {
 	GE_TRY(ge_cuda_enter(target->context, error));
+	GE_TRY(ge_finish_check(spec, target->spec.accumulators, error));
 	if (target->is_finished || target->n_added != target->spec.folds.n_rows)
 		return ge_cuda_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
 							(unsigned long long) target->n_added,
 							(unsigned long long) target->spec.folds.n_rows);
 	target->is_finished = true;
+	target->prior_out_of_fold = spec->prior_out_of_fold;
+	target->view.missing_is_category = spec->missing_is_category;
+	target->view.finish = spec->finishes[0];
 	ge_float_mode_reset(); /* whatever a library has set for this thread */
-	return finish(target, totals, error);
+	return finish(target, totals, unseen, error);
 }
 
-/* Device memory for the statistics of n ids. */
+/* Device memory for the statistics and encodings of n ids. */
 static GeStatus
 reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *buffer,
-				   GeTargetStatistics *device, GeError *error)
+				   GeTargetStatistics *device, double **encodings, GeError *error)
 {
 	uint64_t words = n;
 
 	GE_TRY(ge_cuda_buffer_reserve(context, buffer,
 								  words * (3 + n_digits) * sizeof(uint64_t), error));
 	device->n_rows = buffer->data;
-	device->n_target = (uint64_t *) buffer->data + words;
-	device->encoding = (double *) buffer->data + 2 * words;
-	device->digits = (int64_t *) buffer->data + 3 * words;
+	device->n_targets = (uint64_t *) buffer->data + words;
+	*encodings = (double *) buffer->data + 2 * words;
+	device->sums = (int64_t *) buffer->data + 3 * words;
 	return GE_OK;
 }
 
+/* `words` words into an array of the caller, from its place `at` on, if there is one. */
 static GeStatus
-copy_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-				const GeTargetStatistics *device, GeTargetStatistics *host, uint32_t at,
+copy_out(GeContext *context, void *array, uint64_t at, const void *device, uint64_t words,
+		 GeError *error)
+{
+	if (array == NULL)
+		return GE_OK;
+	return ge_cuda_download(context, (uint64_t *) array + at, device,
+							words * sizeof(uint64_t), error);
+}
+
+/* The figures of ids first..first+count-1, which have the places from `at` on. */
+static GeStatus
+copy_statistics(GeTarget *target, uint32_t first, uint32_t count,
+				const GeTargetStatistics *device, double *device_encodings,
+				const GeTargetStatistics *host, double *encodings, uint32_t at,
 				GeError *error)
 {
 	GeContext *context = target->context;
-	uint32_t n_digits = target->view.layout.n_bins + 2;
-	uint64_t words = (uint64_t) count * sizeof(uint64_t);
+	uint64_t n_digits = target->view.layout.n_bins + 2;
 
-	GE_CUDA(ge_cuda_target_statistics_launch(&target->view, first_id + at, count, device,
-											 context->compute));
-	GE_TRY(ge_cuda_download(context, host->n_rows + at, device->n_rows, words, error));
-	GE_TRY(
-		ge_cuda_download(context, host->n_target + at, device->n_target, words, error));
-	GE_TRY(
-		ge_cuda_download(context, host->encoding + at, device->encoding, words, error));
-	return ge_cuda_download(context, host->digits + (uint64_t) at * n_digits,
-							device->digits, words * n_digits, error);
+	GE_CUDA(ge_cuda_target_statistics_launch(&target->view, first, count, device,
+											 device_encodings, context->compute));
+	GE_TRY(copy_out(context, host->n_rows, at, device->n_rows, count, error));
+	GE_TRY(copy_out(context, host->n_targets, at, device->n_targets, count, error));
+	GE_TRY(copy_out(context, encodings, at, device_encodings, count, error));
+	return copy_out(context, host->sums, at * n_digits, device->sums, count * n_digits,
+					error);
 }
 
 /* Ids whose statistics are computed at once: fewer where memory is limited. */
@@ -236,10 +252,12 @@ statistics_at_a_time(const GeTarget *target, uint32_t count)
 
 GeStatus
 ge_cuda_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-						  GeTargetStatistics *statistics, GeError *error)
+						  const GeTargetStatistics *statistics, double *const *encodings,
+						  GeError *error)
 {
 	uint32_t at, n, most = statistics_at_a_time(target, count);
 	GeTargetStatistics device;
+	double *device_encodings;
 	GeBuffer buffer = {0};
 	GeStatus status;
 
@@ -251,11 +269,13 @@ ge_cuda_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 			error, GE_INTERNAL, "there are no categories %u to %llu of %u", first_id,
 			(unsigned long long) first_id + count, target->spec.n_categories);
 	status = reserve_statistics(target->context, most, target->view.layout.n_bins + 2,
-								&buffer, &device, error);
+								&buffer, &device, &device_encodings, error);
 	for (at = 0; status == GE_OK && at < count; at += n)
 	{
 		n = count - at < most ? count - at : most;
-		status = copy_statistics(target, first_id, n, &device, statistics, at, error);
+		status = copy_statistics(target, first_id + at, n, &device, device_encodings,
+								 statistics, encodings != NULL ? encodings[0] : NULL, at,
+								 error);
 	}
 	ge_cuda_buffer_free(target->context, &buffer);
 	return status;

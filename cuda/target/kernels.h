@@ -26,7 +26,7 @@
 #include <cuda_runtime_api.h>
 
 #include "backend/backend.h"
-#include "backend/encoding.h"
+#include "backend/finish.h"
 
 #ifdef __cplusplus
 extern "C"
@@ -77,8 +77,8 @@ extern "C"
 		uint32_t k;			  /* cells of a category: folds, 1 without */
 		uint32_t n_categories;
 		bool is_integer;
-		bool missing_is_category;
-		double smooth;
+		bool missing_is_category; /* this and the finish: known when finished */
+		GeFinish finish;
 		uint64_t n_cells;
 		uint64_t *cells;
 		const uint64_t *keys;	  /* of sparse cells; NULL: dense */
@@ -106,6 +106,13 @@ extern "C"
 	cudaError_t ge_cuda_target_add_launch(const GeTargetView *target,
 										  const GeRowsView *rows, int n_processors,
 										  cudaStream_t stream);
+	/*
+	 * Add n groups of rows to dense cells.  A group is 2 + n_words words: the number of its
+	 * cell, its rows without a target, and a cell of the layout with the others.
+	 */
+	cudaError_t ge_cuda_target_groups_launch(const GeTargetView *target,
+											 const uint64_t *groups, uint32_t n,
+											 cudaStream_t stream);
 	/* Count rows without a target by category. */
 	cudaError_t ge_cuda_target_null_launch(const GeTargetView *target,
 										   const GeRowsView *rows, cudaStream_t stream);
@@ -122,11 +129,11 @@ extern "C"
 	cudaError_t ge_cuda_target_rows_launch(const GeTargetView *target,
 										   const GeRowsView *rows, double *out,
 										   int n_processors, cudaStream_t stream);
-	/* Full statistics of ids [first, first + count). */
+	/* Full statistics of ids [first, first + count), and their encodings. */
 	cudaError_t ge_cuda_target_statistics_launch(const GeTargetView *target,
 												 uint32_t first, uint32_t count,
 												 const GeTargetStatistics *statistics,
-												 cudaStream_t stream);
+												 double *encodings, cudaStream_t stream);
 	/*
 	 * Sparse cells: append key and target of every row that has one, from position
 	 * *n_collected on, which is moved.

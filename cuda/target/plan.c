@@ -1,7 +1,8 @@
 /*
  * plan.c: how a target's cells are laid out, and the memory that they take.
  *
- * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay), else the rows
+ * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay) and where
+ * statistics are counted in, else the rows
  * themselves are kept until target_finish.  Cells that do not fit the device are refused
  * before the first row.
  */
@@ -21,7 +22,9 @@
 static bool
 sums_are_small(const GeTargetSpec *spec)
 {
+	/* what is counted elsewhere keeps to the bins, not to the largest target */
 	return spec->low_bin == 0 && spec->high_bin == 0 && spec->largest > 0 &&
+		   !spec->takes_statistics &&
 		   (unsigned __int128) spec->largest * spec->folds.n_rows < UINT64_C(1) << 31;
 }
 
@@ -66,9 +69,7 @@ fill_view(GeTarget *target)
 		spec->folds.n_rows > 0 ? (double) view->k / (double) spec->folds.n_rows : 0;
 	view->n_categories = spec->n_categories;
 	view->is_integer = spec->kind == GE_TARGET_INT64;
-	view->missing_is_category = spec->missing_is_category;
-	view->smooth = spec->smooth;
-	target->is_sparse = !cells_pay(view);
+	target->is_sparse = !spec->takes_statistics && !cells_pay(view);
 }
 
 static GeStatus
@@ -148,6 +149,7 @@ ge_cuda_target_plan(GeTarget *target, GeError *error)
 		spec->low_bin > spec->high_bin)
 		return ge_cuda_fail(error, GE_INTERNAL, "there are no bins %d to %d",
 							(int) spec->low_bin, (int) spec->high_bin);
+	GE_TRY(ge_accumulators_check(spec->accumulators, error));
 	fill_view(target);
 	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->flags,
 										 sizeof(uint32_t), error));

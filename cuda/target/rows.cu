@@ -17,13 +17,16 @@ encoding_without_cell(const GeTargetView &target, uint64_t key)
 	uint64_t id = key / target.k;
 	uint32_t fold = (uint32_t) (key - id * target.k);
 	GePrior prior = target.fold_priors != NULL ? target.fold_priors[fold] : target.prior;
-	double encoding = prior.mean;
+	double encoding = prior.unseen;
 
 	if (id != GE_ID_MISSING || target.missing_is_category)
-		encoding =
-			ge_encoding(target.category_rounded[id],
-						(uint64_t) target.category_sums[id * target.layout.sum_words],
-						prior, target.smooth);
+	{
+		GeFigures category = {
+			(uint64_t) target.category_sums[id * target.layout.sum_words],
+			target.category_rounded[id]};
+
+		encoding = ge_finish(&target.finish, category, prior);
+	}
 	return encoding;
 }
 

@@ -75,20 +75,39 @@ check_rows(const GeTarget *target, const GeTargetRows *rows, GeError *error)
 	return GE_OK;
 }
 
-/* Memory for the counts of rows without a target, from the first such rows on. */
-static GeStatus
-add_null_rows(GeTarget *target, const GeRowsView *rows, GeError *error)
+GeStatus
+ge_cuda_target_reserve_null_rows(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 
-	if (view->null_rows == NULL)
+	if (view->null_rows != NULL)
+		return GE_OK;
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(
+		target->context, &target->null_rows,
+		((uint64_t) view->n_categories + 1) * sizeof(uint64_t), error));
+	view->null_rows = target->null_rows.data;
+	return GE_OK;
+}
+
+/* Count rows without a target; the counts are there from the first such rows on. */
+static GeStatus
+add_null_rows(GeTarget *target, const GeRowsView *rows, GeError *error)
+{
+	GE_TRY(ge_cuda_target_reserve_null_rows(target, error));
+	GE_CUDA(ge_cuda_target_null_launch(&target->view, rows, target->context->compute));
+	return GE_OK;
+}
+
+GeStatus
+ge_cuda_target_carry_if_due(GeTarget *target, uint32_t n, GeError *error)
+{
+	if (target->uncarried + n >= GE_CARRY_ROWS)
 	{
-		GE_TRY(ge_cuda_buffer_reserve_zeroed(
-			target->context, &target->null_rows,
-			((uint64_t) view->n_categories + 1) * sizeof(uint64_t), error));
-		view->null_rows = target->null_rows.data;
+		if (target->view.layout.form == GE_CELL_BINS)
+			GE_CUDA(ge_cuda_target_carry_launch(&target->view, target->context->compute));
+		target->uncarried = 1; /* a carried cell counts as one row */
 	}
-	GE_CUDA(ge_cuda_target_null_launch(view, rows, target->context->compute));
+	target->uncarried += n;
 	return GE_OK;
 }
 
@@ -109,13 +128,7 @@ ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *err
 			target->n_collected.data, context->compute));
 		return GE_OK;
 	}
-	if (target->uncarried + rows->n_rows >= GE_CARRY_ROWS)
-	{
-		if (view->layout.form == GE_CELL_BINS)
-			GE_CUDA(ge_cuda_target_carry_launch(view, context->compute));
-		target->uncarried = 1; /* a carried cell counts as one row */
-	}
-	target->uncarried += rows->n_rows;
+	GE_TRY(ge_cuda_target_carry_if_due(target, rows->n_rows, error));
 	GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
 	if (added)
 		return GE_OK;
@@ -175,7 +188,7 @@ encode_piece(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_
 }
 
 GeStatus
-ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 					GeError *error)
 {
 	uint32_t first, n, before = 0, most = ge_cuda_piece_rows(target);
@@ -191,7 +204,7 @@ ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows, double *encoding
 		if (n > 0)
 			GE_TRY(encode_piece(target, rows, first, n, &block, error));
 		if (block_before != NULL)
-			GE_TRY(ge_cuda_download(target->context, encodings + first - before,
+			GE_TRY(ge_cuda_download(target->context, encodings[0] + first - before,
 									block_before->encodings.data, before * sizeof(double),
 									error));
 		block_before = n > 0 ? block : NULL;

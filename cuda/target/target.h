@@ -24,8 +24,9 @@ extern "C"
 		GeTargetView view; /* its pointers are into the buffers below */
 		bool is_sparse;
 		bool is_finished;
+		bool prior_out_of_fold; /* known when finished */
 		uint64_t n_added;
-		uint64_t uncarried; /* rows since the last carry pass */
+		uint64_t uncarried; /* rows and groups since the last carry pass */
 
 		GeBuffer cells;
 		GeBuffer keys;
@@ -49,6 +50,10 @@ extern "C"
 									   GeError *error);
 	GeStatus ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows,
 										double *out, GeError *error);
+	/* The counts of rows without a target are there. */
+	GeStatus ge_cuda_target_reserve_null_rows(GeTarget *target, GeError *error);
+	/* n rows are about to be added to dense cells, or n groups of rows. */
+	GeStatus ge_cuda_target_carry_if_due(GeTarget *target, uint32_t n, GeError *error);
 	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
 	GeStatus ge_cuda_target_check_flags(GeTarget *target, GeError *error);
 	/* plan.c: choose how cells are kept, and reserve what that takes. */
@@ -63,13 +68,19 @@ extern "C"
 	void ge_cuda_target_free(GeTarget *target);
 	GeStatus ge_cuda_target_add(GeTarget *target, const GeTargetRows *rows,
 								GeError *error);
-	GeStatus ge_cuda_target_finish(GeTarget *target, GeTargetTotals *totals,
+	GeStatus ge_cuda_target_add_statistics(GeTarget *target, uint32_t n,
+										   const uint32_t *ids, const uint32_t *folds,
+										   const GeTargetStatistics *statistics,
+										   GeError *error);
+	GeStatus ge_cuda_target_finish(GeTarget *target, const GeFinishSpec *spec,
+								   GeTargetTotals *totals, double *unseen,
 								   GeError *error);
 	GeStatus ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows,
-								 double *encodings, GeError *error);
+								 double *const *encodings, GeError *error);
 	GeStatus ge_cuda_target_statistics(GeTarget *target, uint32_t first_id,
-									   uint32_t count, GeTargetStatistics *statistics,
-									   GeError *error);
+									   uint32_t count,
+									   const GeTargetStatistics *statistics,
+									   double *const *encodings, GeError *error);
 
 #ifdef __cplusplus
 }

@@ -1,14 +1,14 @@
 /*
  * prior.c: the overall mean and its weight, the one place with a product.
  */
-#include "backend/encoding.h"
+#include "backend/finish.h"
 
 GePrior
-ge_prior(double sum, uint64_t count, double smooth)
+ge_prior(const GeFinish *finish, GeFigures figures)
 {
 	GePrior prior;
 
-	prior.mean = sum / (double) count;
-	prior.weighted = smooth * prior.mean;
+	prior.unseen = figures.sum / (double) figures.n_targets;
+	prior.weighted = finish->smooth * prior.unseen;
 	return prior;
 }

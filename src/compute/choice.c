@@ -49,7 +49,7 @@ open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
 	};
 
 	compute->backend = backend;
-	return backend->open(&options, &compute->context, error);
+	return backend->open(&options, &compute->context, &compute->traits, error);
 }
 
 void

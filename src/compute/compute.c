@@ -56,9 +56,9 @@ free_backend(void *arg)
 	if (compute->context == NULL)
 		return;
 	foreach (cell, compute->targets)
-		compute->backend->target_free(lfirst(cell));
+		compute->backend->target.free(lfirst(cell));
 	foreach (cell, compute->dictionaries)
-		compute->backend->dictionary_free(lfirst(cell));
+		compute->backend->dictionary.free(lfirst(cell));
 	compute->backend->close(compute->context);
 	if (compute->backend != ge_compute_cpu_backend)
 		ge_compute_note_closed();
@@ -181,7 +181,7 @@ ge_compute_dictionary(GeCompute *compute, GeKeyKind kind)
 
 	check(
 		compute,
-		compute->backend->dictionary_create(compute->context, kind, &dictionary, &error),
+		compute->backend->dictionary.create(compute->context, kind, &dictionary, &error),
 		&error, NULL);
 	remember(compute, &compute->dictionaries, dictionary);
 	return dictionary;
@@ -191,7 +191,7 @@ void
 ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary)
 {
 	compute->dictionaries = list_delete_ptr(compute->dictionaries, dictionary);
-	compute->backend->dictionary_free(dictionary);
+	compute->backend->dictionary.free(dictionary);
 }
 
 bool
@@ -201,7 +201,7 @@ ge_compute_try_add(GeCompute *compute, uint32 n, GeDictionary *const *dictionari
 	GeError error = {0};
 
 	return try_check(compute,
-					 compute->backend->dictionary_add(compute->context, n, dictionaries,
+					 compute->backend->dictionary.add(compute->context, n, dictionaries,
 													  keys, ids, &error),
 					 &error, NULL);
 }
@@ -219,8 +219,8 @@ ge_compute_try_flush(GeCompute *compute)
 {
 	GeError error = {0};
 
-	if (!try_check(compute, compute->backend->flush(compute->context, &error), &error,
-				   NULL))
+	if (!try_check(compute, compute->backend->dictionary.flush(compute->context, &error),
+				   &error, NULL))
 		return false;
 	report_device(compute);
 	return true;
@@ -236,7 +236,7 @@ ge_compute_flush(GeCompute *compute)
 uint32
 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary)
 {
-	return compute->backend->dictionary_size(dictionary);
+	return compute->backend->dictionary.size(dictionary);
 }
 
 void
@@ -247,7 +247,7 @@ ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first, uint
 
 	if (count > 0)
 		check(compute,
-			  compute->backend->dictionary_sort(dictionary, first, count, ids, &error),
+			  compute->backend->dictionary.sort(dictionary, first, count, ids, &error),
 			  &error, NULL);
 }
 
@@ -265,13 +265,13 @@ ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyKind kind,
 		keys->offsets =
 			palloc_extended(sizeof(uint64) * ((Size) count + 1), MCXT_ALLOC_HUGE);
 		check(compute,
-			  compute->backend->dictionary_keys(dictionary, ids, count, NULL,
+			  compute->backend->dictionary.keys(dictionary, ids, count, NULL,
 												keys->offsets, NULL, &error),
 			  &error, NULL);
 		keys->bytes = palloc_extended(Max(keys->offsets[count], 1), MCXT_ALLOC_HUGE);
 	}
 	check(compute,
-		  compute->backend->dictionary_keys(dictionary, ids, count, keys->values,
+		  compute->backend->dictionary.keys(dictionary, ids, count, keys->values,
 											keys->offsets, keys->bytes, &error),
 		  &error, NULL);
 }
@@ -294,7 +294,7 @@ ge_compute_target(GeCompute *compute, const GeTargetSpec *spec, const char *colu
 	GeError error = {0};
 
 	check(compute,
-		  compute->backend->target_create(compute->context, spec, &target, &error),
+		  compute->backend->target.create(compute->context, spec, &target, &error),
 		  &error, column);
 	remember(compute, &compute->targets, target);
 	return target;
@@ -306,24 +306,25 @@ ge_compute_target_add(GeCompute *compute, GeTarget *target, const GeTargetRows *
 {
 	GeError error = {0};
 
-	check(compute, compute->backend->target_add(target, rows, &error), &error, column);
+	check(compute, compute->backend->target.add(target, rows, &error), &error, column);
 }
 
 void
-ge_compute_target_finish(GeCompute *compute, GeTarget *target, GeTargetTotals *totals,
-						 const char *column)
+ge_compute_target_finish(GeCompute *compute, GeTarget *target, const GeFinishSpec *spec,
+						 GeTargetTotals *totals, double *unseen, const char *column)
 {
 	GeError error = {0};
 
-	check(compute, compute->backend->target_finish(target, totals, &error), &error,
-		  column);
+	check(compute, compute->backend->target.finish(target, spec, totals, unseen, &error),
+		  &error, column);
 }
 
 GeStatus
 ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
-						   const GeTargetRows *rows, double *encodings, GeError *error)
+						   const GeTargetRows *rows, double *const *encodings,
+						   GeError *error)
 {
-	return compute->backend->target_rows(target, rows, encodings, error);
+	return compute->backend->target.rows(target, rows, encodings, error);
 }
 
 void
@@ -333,29 +334,23 @@ ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
 	check(compute, status, error, column);
 }
 
-uint32
-ge_compute_rows_at_once(const GeCompute *compute)
+const GeTraits *
+ge_compute_traits(const GeCompute *compute)
 {
-	return compute->backend->target_rows_at_once;
-}
-
-uint32
-ge_compute_preferred_rows(const GeCompute *compute)
-{
-	return compute->backend->preferred_rows(compute->context);
+	return &compute->traits;
 }
 
 void
 ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_id,
-							 uint32 count, GeTargetStatistics *statistics,
-							 const char *column)
+							 uint32 count, const GeTargetStatistics *statistics,
+							 double *const *encodings, const char *column)
 {
 	GeError error = {0};
 
-	check(
-		compute,
-		compute->backend->target_statistics(target, first_id, count, statistics, &error),
-		&error, column);
+	check(compute,
+		  compute->backend->target.statistics(target, first_id, count, statistics,
+											  encodings, &error),
+		  &error, column);
 }
 
 bool

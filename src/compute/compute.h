@@ -86,23 +86,22 @@ extern GeTarget *ge_compute_target(GeCompute *compute, const GeTargetSpec *spec,
 extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
 								  const GeTargetRows *rows, const char *column);
 extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
-									 GeTargetTotals *totals, const char *column);
-/* target_rows of backend.h, from any thread where ge_compute_rows_at_once() allows that:
+									 const GeFinishSpec *spec, GeTargetTotals *totals,
+									 double *unseen, const char *column);
+/* target.rows of the backend, from any thread where GeTraits.concurrent_rows allows that:
  * nothing is raised, and a status that is not GE_OK has its reason in *error. */
 extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
-										   const GeTargetRows *rows, double *encodings,
-										   GeError *error);
+										   const GeTargetRows *rows,
+										   double *const *encodings, GeError *error);
 /* Raise an error where such a status is not GE_OK. */
 extern void ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
 							  const char *column);
-/* Rows that several threads may ask for at once in a call each; 0: one call at a time. */
-extern uint32 ge_compute_rows_at_once(const GeCompute *compute);
-/* Rows in one call from which on calls are efficient. */
-extern uint32 ge_compute_preferred_rows(const GeCompute *compute);
+/* What the backend lets callers build on. */
+extern const GeTraits *ge_compute_traits(const GeCompute *compute);
 extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
 										 uint32 first_id, uint32 count,
-										 GeTargetStatistics *statistics,
-										 const char *column);
+										 const GeTargetStatistics *statistics,
+										 double *const *encodings, const char *column);
 
 /* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable
  * entry with the reason why it says nothing.  backends[i] names the backend of infos[i]. */

@@ -42,7 +42,7 @@ fail(GeError *error, const char *what, const char *why)
 static void
 wait_before_exit(int code, Datum backend)
 {
-	((const GeBackend *) DatumGetPointer(backend))->before_exit();
+	((const GeBackend *) DatumGetPointer(backend))->process.before_exit();
 }
 
 const GeBackend *

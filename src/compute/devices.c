@@ -20,11 +20,13 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	const GeBackend *cuda;
 
 	ge_compute_check(
-		"cpu", ge_compute_cpu_backend->devices(infos, 1, &n_cpu, NULL, NULL, &error),
+		"cpu",
+		ge_compute_cpu_backend->process.devices(infos, 1, &n_cpu, NULL, NULL, &error),
 		&error, NULL);
 	cuda = ge_cuda_library_load(&error);
-	if (cuda != NULL && cuda->devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda,
-									  ge_compute_cancelled, NULL, &error) != GE_OK)
+	if (cuda != NULL &&
+		cuda->process.devices(infos + n_cpu, GE_MAX_DEVICES - n_cpu, &n_cuda,
+							  ge_compute_cancelled, NULL, &error) != GE_OK)
 	{
 		if (error.status == GE_CANCELLED)
 			ge_compute_check("cuda", error.status, &error, NULL);
@@ -70,8 +72,8 @@ pick_roomiest(const GeBackend *cuda, const int *listed, int n, int32 *device,
 	const GeDeviceInfo *best = NULL;
 	int32 n_infos = 0;
 
-	if (cuda->devices(infos, GE_MAX_DEVICES, &n_infos, ge_compute_cancelled, NULL,
-					  error) != GE_OK)
+	if (cuda->process.devices(infos, GE_MAX_DEVICES, &n_infos, ge_compute_cancelled, NULL,
+							  error) != GE_OK)
 	{
 		pfree(infos);
 		return false;

@@ -13,6 +13,7 @@ struct GeCompute
 {
 	const GeBackend *backend;
 	GeContext *context; /* NULL: not open */
+	GeTraits traits;	/* of the open context */
 	List *dictionaries; /* in memory_context */
 	List *targets;
 	MemoryContext memory_context;

@@ -68,6 +68,23 @@ raise_out_of_memory(const char *backend, const GeError *error)
 }
 
 static void
+raise_bad_statistics(const GeError *error, const char *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("statistics of column \"%s\" are damaged: no rows have them", column),
+			 errdetail_internal("%s", error->message)));
+}
+
+static void
+raise_unsupported(const char *backend, const GeError *error)
+{
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("the %s backend cannot compute this", backend),
+					errdetail_internal("%s", error->message)));
+}
+
+static void
 raise_device_unusable(const GeError *error)
 {
 	ereport(ERROR,
@@ -100,6 +117,12 @@ ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("a column has more than %u categories", GE_MAX_CATEGORIES)));
+			break;
+		case GE_BAD_STATISTICS:
+			raise_bad_statistics(error, column);
+			break;
+		case GE_UNSUPPORTED:
+			raise_unsupported(backend, error);
 			break;
 		case GE_DEVICE_LOST:
 			raise_device_lost(error);

@@ -10,6 +10,9 @@
 #include "cpu/cpu_backend.h"
 #include "cpu/float_mode.h"
 
+/* From here on the threads of one call have enough to do to be worth waking. */
+#define ROWS_PER_CALL 65536
+
 /* The tasks of one ge_context_run. */
 typedef struct FallibleTasks
 {
@@ -59,7 +62,8 @@ ge_context_run(GeContext *context, uint32_t n_threads, uint64_t n_tasks,
 }
 
 GeStatus
-ge_cpu_open(const GeContextOptions *options, GeContext **context, GeError *error)
+ge_cpu_open(const GeContextOptions *options, GeContext **context, GeTraits *traits,
+			GeError *error)
 {
 	GeContext *opened;
 
@@ -85,6 +89,8 @@ ge_cpu_open(const GeContextOptions *options, GeContext **context, GeError *error
 		return ge_cpu_no_memory(error, 0, "threads");
 	}
 	*context = opened;
+	traits->rows_per_call = ROWS_PER_CALL;
+	traits->concurrent_rows = GE_ROWS_PER_LOOKUP;
 	return GE_OK;
 }
 

@@ -12,14 +12,6 @@ device_name(const GeContext *context)
 	return NULL;
 }
 
-/* From here on the threads of one call have enough to do to be worth waking. */
-static uint32_t
-preferred_rows(const GeContext *context)
-{
-	(void) context;
-	return 65536;
-}
-
 static GeStatus
 flush(GeContext *context, GeError *error)
 {
@@ -37,24 +29,22 @@ before_exit(void)
 const GeBackend ge_cpu_backend = {
 	.abi = GE_BACKEND_ABI,
 	.name = "cpu",
-	.devices = ge_cpu_devices,
+	.process = {.devices = ge_cpu_devices, .before_exit = before_exit},
 	.open = ge_cpu_open,
 	.close = ge_cpu_close,
 	.device_name = device_name,
-	.preferred_rows = preferred_rows,
-	.dictionary_create = ge_cpu_dictionary_create,
-	.dictionary_free = ge_cpu_dictionary_free,
-	.dictionary_add = ge_cpu_dictionary_add,
-	.flush = flush,
-	.dictionary_size = ge_cpu_dictionary_size,
-	.dictionary_sort = ge_cpu_dictionary_sort,
-	.dictionary_keys = ge_cpu_dictionary_keys,
-	.target_create = ge_cpu_target_create,
-	.target_free = ge_cpu_target_free,
-	.target_add = ge_cpu_target_add,
-	.target_finish = ge_cpu_target_finish,
-	.target_rows = ge_cpu_target_rows,
-	.target_rows_at_once = GE_ROWS_PER_LOOKUP,
-	.target_statistics = ge_cpu_target_statistics,
-	.before_exit = before_exit,
+	.dictionary = {.create = ge_cpu_dictionary_create,
+				   .free = ge_cpu_dictionary_free,
+				   .add = ge_cpu_dictionary_add,
+				   .flush = flush,
+				   .size = ge_cpu_dictionary_size,
+				   .sort = ge_cpu_dictionary_sort,
+				   .keys = ge_cpu_dictionary_keys},
+	.target = {.create = ge_cpu_target_create,
+			   .free = ge_cpu_target_free,
+			   .add = ge_cpu_target_add,
+			   .add_statistics = ge_cpu_target_add_statistics,
+			   .finish = ge_cpu_target_finish,
+			   .rows = ge_cpu_target_rows,
+			   .statistics = ge_cpu_target_statistics},
 };

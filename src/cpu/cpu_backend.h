@@ -9,7 +9,7 @@
 
 /* context.c */
 extern GeStatus ge_cpu_open(const GeContextOptions *options, GeContext **context,
-							GeError *error);
+							GeTraits *traits, GeError *error);
 extern void ge_cpu_close(GeContext *context);
 
 /* devices.c */
@@ -42,17 +42,25 @@ extern GeStatus ge_cpu_target_create(GeContext *context, const GeTargetSpec *spe
 extern void ge_cpu_target_free(GeTarget *target);
 extern GeStatus ge_cpu_target_add(GeTarget *target, const GeTargetRows *rows,
 								  GeError *error);
-extern GeStatus ge_cpu_target_finish(GeTarget *target, GeTargetTotals *totals,
+extern GeStatus ge_cpu_target_finish(GeTarget *target, const GeFinishSpec *spec,
+									 GeTargetTotals *totals, double *unseen,
 									 GeError *error);
 extern GeStatus ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows,
-								   double *encodings, GeError *error);
+								   double *const *encodings, GeError *error);
 
 /* Rows that one task of ge_cpu_target_rows() looks up. */
 #define GE_ROWS_PER_LOOKUP UINT32_C(16384)
 
+/* target_add_statistics.c */
+extern GeStatus ge_cpu_target_add_statistics(GeTarget *target, uint32_t n,
+											 const uint32_t *ids, const uint32_t *folds,
+											 const GeTargetStatistics *statistics,
+											 GeError *error);
+
 /* target_statistics.c */
 extern GeStatus ge_cpu_target_statistics(GeTarget *target, uint32_t first_id,
-										 uint32_t count, GeTargetStatistics *statistics,
-										 GeError *error);
+										 uint32_t count,
+										 const GeTargetStatistics *statistics,
+										 double *const *encodings, GeError *error);
 
 #endif /* GE_CPU_BACKEND_H */

@@ -8,7 +8,7 @@
 #include <xmmintrin.h>
 #endif
 
-#include "backend/encoding.h"
+#include "backend/finish.h"
 
 #if defined(__x86_64__)
 /* MXCSR: flush to zero, denormals are zero, rounding not to nearest */
@@ -44,8 +44,9 @@ bool
 ge_float_mode_check(void)
 {
 	volatile double sum = 13, total = 17, smooth = 20.3, least = 0x1p-1074;
-	GePrior prior = ge_prior(total, 3, smooth);
-	double encoding = ge_encoding(sum, 1, prior, smooth);
+	const GeFinish finish = {GE_FINISH_MEAN, smooth};
+	const GeFigures all = {3, total}, one = {1, sum};
+	double encoding = ge_finish(&finish, one, ge_prior(&finish, all));
 
 	/* the least subnormal is made normal: where it counts as 0, it compares as 0 too */
 	return encoding == 0x1.80b37afdff32fp+2 && least * 0x1p1000 == 0x1p-74;

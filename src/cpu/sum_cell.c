@@ -183,3 +183,34 @@ ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell, int64_t *digits
 		digits[i] = negative ? -digit : digit;
 	}
 }
+
+void
+ge_cell_from_digits(const GeCellLayout *layout, uint64_t count, const int64_t *digits,
+					uint64_t *cell)
+{
+	uint32_t i;
+
+	memset(cell, 0, layout->n_words * sizeof *cell);
+	cell[0] = count;
+	for (i = 0; digits != NULL && i < layout->n_bins + 2; i++)
+	{
+		uint64_t digit = (uint64_t) digits[i];
+
+		/* the digits that have no place are 0: |sum| < 2^(32 bins) * count */
+		if (digit == 0)
+			continue;
+		if (layout->form == GE_SUM_PACKED)
+			cell[0] += digit << 32;
+		else if (layout->form == GE_SUM_INT64)
+			cell[1] += digit << 32 * i;
+		else
+		{
+			/* what is above the limbs belongs to the last one */
+			uint32_t limb = i / 2 < layout->n_limbs ? i / 2 : layout->n_limbs - 1;
+			bool negative = digits[i] < 0;
+			unsigned __int128 magnitude = negative ? 0 - digit : digit;
+
+			ge_words_add(cell + 1 + 2 * limb, magnitude << 32 * (i - 2 * limb), negative);
+		}
+	}
+}

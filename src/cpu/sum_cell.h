@@ -51,6 +51,9 @@ extern bool ge_cell_layout_packs(const GeCellLayout *layout);
 extern GeCellLayout ge_cell_layout_packed(const GeCellLayout *layout);
 /* RN of the sum: the nearest double, ties to even, infinity beyond the range. */
 extern double ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell);
+/* The cell of a group of rows; digits as ge_cell_digits() gives them, NULL: a sum of 0. */
+extern void ge_cell_from_digits(const GeCellLayout *layout, uint64_t count,
+								const int64_t *digits, uint64_t *cell);
 /* The canonical digits of the sum: layout->n_bins + 2 of them. */
 extern void ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell,
 						   int64_t *digits);

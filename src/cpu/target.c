@@ -54,16 +54,19 @@ ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay
 		spec->low_bin > spec->high_bin)
 		return ge_cpu_fail(error, GE_INTERNAL, "there are no bins %d to %d",
 						   (int) spec->low_bin, (int) spec->high_bin);
+	status = ge_accumulators_check(spec->accumulators, error);
+	if (status != GE_OK)
+		return status;
 	created = calloc(1, sizeof *created);
 	if (created == NULL)
 		return ge_cpu_no_memory(error, sizeof *created, "target statistics");
 	created->context = context;
-	created->way = way;
+	created->way = spec->takes_statistics ? &ge_dense_way : way;
 	created->spec = *spec;
 	created->n_folds = cells_per_category(spec);
 	ge_cell_layout_init(&created->layout, spec->low_bin, spec->high_bin,
 						spec->folds.n_rows);
-	status = way->create(created, error);
+	status = created->way->create(created, error);
 	if (status != GE_OK)
 		ge_cpu_target_free(created);
 	else
@@ -142,6 +145,9 @@ ge_cpu_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 
 	if (status == GE_OK && target->finished)
 		status = ge_cpu_fail(error, GE_INTERNAL, "rows added to a finished target");
+	if (status == GE_OK && rows->n_rows > target->spec.folds.n_rows - target->n_added)
+		status = ge_cpu_fail(error, GE_INTERNAL, "more rows than the %llu announced",
+							 (unsigned long long) target->spec.folds.n_rows);
 	ge_float_mode_reset();
 	for (start = 0; start < rows->n_rows && status == GE_OK; start += chunk.n_rows)
 	{
@@ -165,8 +171,7 @@ prior_without(const GeTarget *target, const uint64_t *all, const uint64_t *cell)
 	ge_cell_merge(layout, others, cell, true);
 	if (ge_cell_count(layout, others) == 0)
 		return target->prior;
-	return ge_prior(ge_cell_round(layout, others), ge_cell_count(layout, others),
-					target->spec.smooth);
+	return ge_prior(&target->finish, ge_cell_figures(layout, others));
 }
 
 /* From the sums of all rows and of each fold. */
@@ -190,61 +195,74 @@ compute_fold_priors(GeTarget *target, const uint64_t *all, const uint64_t *total
 	return GE_OK;
 }
 
-/* From the sums of all folds (or, with n_totals = 1, of all rows): totals and priors. */
+/* From the sums of all folds (or, with n_totals = 1, of all rows). */
 static GeStatus
 compute_priors(GeTarget *target, uint64_t n_totals, const uint64_t *totals,
-			   GeTargetTotals *result, GeError *error)
+			   GeError *error)
 {
 	const GeCellLayout *layout = &target->layout;
 	uint64_t all[GE_MAX_CELL_WORDS] = {0}, i;
-	double sum;
+	GeFigures figures;
 
 	for (i = 0; i < n_totals; i++)
 		ge_cell_merge(layout, all, totals + i * layout->n_words, false);
-	target->n_target = ge_cell_count(layout, all);
-	result->n_rows = target->n_added;
-	result->n_target = target->n_target;
-	result->prior = 0;
-	if (target->n_target == 0)
+	figures = ge_cell_figures(layout, all);
+	target->n_targets = figures.n_targets;
+	if (figures.n_targets == 0)
 		return GE_OK;
-	sum = ge_cell_round(layout, all);
-	if (isinf(sum))
+	if (isinf(figures.sum))
 		return ge_target_overflow(error, "the sum of all targets");
-	target->prior = ge_prior(sum, target->n_target, target->spec.smooth);
-	result->prior = target->prior.mean;
+	target->prior = ge_prior(&target->finish, figures);
 	return n_totals == 1 ? GE_OK : compute_fold_priors(target, all, totals, error);
 }
 
-GeStatus
-ge_cpu_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+/* What all rows come to: the priors, for which the way adds them up. */
+static GeStatus
+add_up(GeTarget *target, GeError *error)
 {
-	bool by_fold =
-		target->spec.prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
+	bool by_fold = target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
 	uint64_t n_totals = by_fold ? target->n_folds : 1;
 	uint64_t bytes = n_totals * target->layout.n_words * sizeof(uint64_t);
-	uint64_t *sums;
+	uint64_t *sums = ge_alloc_zeroed(bytes);
 	GeStatus status;
 
+	if (sums == NULL)
+		return ge_cpu_no_memory(error, bytes, "sums of folds");
+	status = target->way->add_up(target, n_totals, sums, error);
+	if (status == GE_OK)
+		status = compute_priors(target, n_totals, sums, error);
+	ge_free_zeroed(sums, bytes);
+	return status;
+}
+
+GeStatus
+ge_cpu_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
+					 double *unseen, GeError *error)
+{
+	GeStatus status = ge_finish_check(spec, target->spec.accumulators, error);
+
+	if (status != GE_OK)
+		return status;
 	if (target->finished || target->n_added != target->spec.folds.n_rows)
 		return ge_cpu_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
 						   (unsigned long long) target->n_added,
 						   (unsigned long long) target->spec.folds.n_rows);
 	ge_float_mode_reset();
 	target->finished = true;
-	sums = ge_alloc_zeroed(bytes);
-	if (sums == NULL)
-		return ge_cpu_no_memory(error, bytes, "sums of folds");
-	status = target->way->add_up(target, n_totals, sums, error);
-	if (status == GE_OK)
-		status = compute_priors(target, n_totals, sums, totals, error);
-	ge_free_zeroed(sums, bytes);
+	target->finish = spec->finishes[0];
+	target->prior_out_of_fold = spec->prior_out_of_fold;
+	target->missing_is_category = spec->missing_is_category;
+	status = add_up(target, error);
 	if (status != GE_OK)
 		return status;
+	totals->n_rows = target->n_added;
+	totals->n_targets = target->n_targets;
+	unseen[0] = target->prior.unseen;
 	return target->way->encode(target, error);
 }
 
 GeStatus
-ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 				   GeError *error)
 {
 	GeStatus status = check_rows(target, rows, error);
@@ -258,7 +276,7 @@ ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings
 	for (start = 0; start < rows->n_rows && status == GE_OK; start += chunk.n_rows)
 	{
 		chunk = cut_chunk(rows, start);
-		status = target->way->rows(target, &chunk, encodings + start, error);
+		status = target->way->rows(target, &chunk, encodings[0] + start, error);
 		if (status == GE_OK)
 			status = ge_work_step(&work, 4 * (uint64_t) chunk.n_rows);
 	}

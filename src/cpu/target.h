@@ -1,8 +1,8 @@
 /*
  * target.h: target statistics of one category column on the CPU.
  *
- * Two ways to hold them, which give the same bits; ge_target_create chooses by size
- * alone (ge_dense_pays).
+ * Two ways to hold them, which give the same bits.  The size alone decides (ge_dense_pays),
+ * but what takes ready-made statistics has dense cells: sorted rows have no place for them.
  *
  * Dense cells (target_dense.c): a cell for every category and fold, added to as rows
  * come; in the end the encoding of a cell takes the place of its count.  Memory:
@@ -21,8 +21,8 @@
 #define GE_CPU_TARGET_H
 
 #include "backend/backend.h"
+#include "backend/finish.h"
 #include "cpu/context.h"
-#include "backend/encoding.h"
 #include "cpu/sum_cell.h"
 
 /* What a way to hold the statistics does; target.c has checked the arguments. */
@@ -49,8 +49,8 @@ typedef struct GeDenseCells
 {
 	uint64_t *cells; /* cell (id, fold) at (id * n_folds + fold) * n_words */
 	uint64_t n_cells;
-	uint64_t packed_sum;	  /* no less than the sum of all |x|, while packed */
-	uint64_t *nulls;		  /* of each id: rows without a target; NULL: none */
+	uint64_t packed_sum; /* while packed: no less than the sum of all |x|; 0: empty */
+	uint64_t *nulls;	 /* of each id: rows without a target; NULL: none */
 	uint64_t **private_cells; /* of each thread but the first: its own, or NULL */
 	uint64_t *resolved;		  /* of each row of a chunk: its cell */
 	uint64_t *categories;	  /* after encode: over all folds; NULL: cells are that */
@@ -75,14 +75,18 @@ struct GeTarget
 	uint32_t n_folds; /* 1 for GE_SPLIT_NONE and where there are no rows */
 	bool finished;
 	uint64_t n_added;
-	uint64_t n_target;	  /* known when finished */
+	/* known when finished: */
+	uint64_t n_targets;
+	GeFinish finish;
+	bool prior_out_of_fold;
+	bool missing_is_category;
 	GePrior prior;		  /* over all rows */
 	GePrior *fold_priors; /* over the other folds of each; NULL: prior serves for all */
 	GeDenseCells dense;
 	GeSortedRows sorted;
 };
 
-/* As backend.h's target_create, with the way given. */
+/* As the backend's target.create, with the way given for what takes no statistics. */
 extern GeStatus ge_target_create(GeContext *context, const GeTargetSpec *spec,
 								 const GeTargetWay *way, GeTarget **target,
 								 GeError *error);
@@ -120,16 +124,24 @@ ge_prior_of_fold(const GeTarget *target, uint32_t fold)
 static inline bool
 ge_is_category(const GeTarget *target, uint32_t id)
 {
-	return id != GE_ID_MISSING || target->spec.missing_is_category;
+	return id != GE_ID_MISSING || target->missing_is_category;
+}
+
+/* A cell as a finish sees it. */
+static inline GeFigures
+ge_cell_figures(const GeCellLayout *layout, const uint64_t *cell)
+{
+	GeFigures figures = {ge_cell_count(layout, cell), ge_cell_round(layout, cell)};
+
+	return figures;
 }
 
 /* The encoding of new rows of a category, from its statistics over all folds. */
 static inline double
 ge_full_encoding(const GeTarget *target, const uint64_t *category)
 {
-	return ge_encoding(ge_cell_round(&target->layout, category),
-					   ge_cell_count(&target->layout, category), target->prior,
-					   target->spec.smooth);
+	return ge_finish(&target->finish, ge_cell_figures(&target->layout, category),
+					 target->prior);
 }
 
 /* The out-of-fold encoding of the rows of one cell of a category. */

@@ -62,8 +62,8 @@ ge_fold_encoding(const GeTarget *target, const uint64_t *category, const uint64_
 		return ge_full_encoding(target, category);
 	memcpy(others, category, layout->n_words * sizeof *others);
 	ge_cell_merge(layout, others, cell, true);
-	return ge_encoding(ge_cell_round(layout, others), ge_cell_count(layout, others),
-					   ge_prior_of_fold(target, fold), target->spec.smooth);
+	return ge_finish(&target->finish, ge_cell_figures(layout, others),
+					 ge_prior_of_fold(target, fold));
 }
 
 GeStatus

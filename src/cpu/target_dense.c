@@ -90,6 +90,18 @@ category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 	return cell;
 }
 
+GeStatus
+ge_dense_reserve_nulls(GeTarget *target, GeError *error)
+{
+	GeDenseCells *dense = &target->dense;
+
+	if (dense->nulls == NULL)
+		dense->nulls = ge_alloc_zeroed(ge_dense_nulls_bytes(target));
+	return dense->nulls != NULL ? GE_OK
+								: ge_cpu_no_memory(error, ge_dense_nulls_bytes(target),
+												   "counts of rows without a target");
+}
+
 const GeTargetWay ge_dense_way = {
 	.create = create,
 	.free = free_cells,

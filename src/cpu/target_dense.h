@@ -29,9 +29,15 @@ extern void ge_dense_merge_private(GeTarget *target);
 /* target_dense_add.c */
 extern GeStatus ge_dense_add(GeTarget *target, const GeTargetRows *rows, GeError *error);
 
-/* target_dense_widen.c: packed cells can take these rows, or are packed no more. */
-extern GeStatus ge_dense_make_room(GeTarget *target, const GeTargetRows *rows,
-								   GeError *error);
+/* target_dense.c: the counts of rows without a target are there. */
+extern GeStatus ge_dense_reserve_nulls(GeTarget *target, GeError *error);
+
+/* target_dense_widen.c: cells can take sums of which the magnitudes together are at most
+ * `most`, or are packed no more; cells must be packed. */
+extern GeStatus ge_dense_make_room(GeTarget *target, uint64_t most, GeError *error);
+/* The same for rows; cells may have any form. */
+extern GeStatus ge_dense_make_room_for_rows(GeTarget *target, const GeTargetRows *rows,
+											GeError *error);
 
 /* target_dense_encode.c */
 extern GeStatus ge_dense_encode(GeTarget *target, GeError *error);

@@ -227,16 +227,11 @@ add_by_owners(GeDenseJob *job, uint32_t n_threads, GeError *error)
 static GeStatus
 prepare(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	GeDenseCells *dense = &target->dense;
+	GeStatus status = GE_OK;
 
-	if (rows->target_is_null != NULL && dense->nulls == NULL)
-	{
-		dense->nulls = ge_alloc_zeroed(ge_dense_nulls_bytes(target));
-		if (dense->nulls == NULL)
-			return ge_cpu_no_memory(error, ge_dense_nulls_bytes(target),
-									"counts of rows without a target");
-	}
-	return ge_dense_make_room(target, rows, error);
+	if (rows->target_is_null != NULL)
+		status = ge_dense_reserve_nulls(target, error);
+	return status == GE_OK ? ge_dense_make_room_for_rows(target, rows, error) : status;
 }
 
 GeStatus

@@ -40,7 +40,7 @@ static inline __attribute__((always_inline)) void
 encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells,
 			 const uint64_t *category, uint32_t first, uint32_t end)
 {
-	double smooth = target->spec.smooth;
+	const GeFinish finish = target->finish;
 	uint32_t f;
 
 	for (f = first; f < end; f++)
@@ -50,9 +50,8 @@ encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells
 
 		memcpy(others, category, layout->n_words * sizeof *others);
 		ge_cell_merge(layout, others, cell, true);
-		write_encoding(cell, ge_encoding(ge_cell_round(layout, others),
-										 ge_cell_count(layout, others),
-										 ge_prior_of_fold(target, f), smooth));
+		write_encoding(cell, ge_finish(&finish, ge_cell_figures(layout, others),
+									   ge_prior_of_fold(target, f)));
 	}
 }
 
@@ -64,7 +63,7 @@ encode_missing(const GeTarget *target, uint64_t *cells, uint32_t first, uint32_t
 
 	for (f = first; f < end; f++)
 		write_encoding(cells + (uint64_t) f * target->layout.n_words,
-					   ge_prior_of_fold(target, f).mean);
+					   ge_prior_of_fold(target, f).unseen);
 }
 
 /* Add the cells of a category up into `category`, then encode them. */
@@ -179,7 +178,7 @@ look_up_block(const GeTarget *target, const uint64_t *cells, uint32_t n,
 		else
 			encodings[j] = ge_is_category(target, (uint32_t) cells[j])
 							   ? ge_full_encoding(target, cell)
-							   : target->prior.mean;
+							   : target->prior.unseen;
 		finite &= isfinite(encodings[j]) != 0;
 	}
 	return finite;

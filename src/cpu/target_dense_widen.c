@@ -69,7 +69,16 @@ widen(GeTarget *target, GeError *error)
 }
 
 GeStatus
-ge_dense_make_room(GeTarget *target, const GeTargetRows *rows, GeError *error)
+ge_dense_make_room(GeTarget *target, uint64_t most, GeError *error)
+{
+	if (most > GE_PACKED_LIMIT - target->dense.packed_sum)
+		return widen(target, error);
+	target->dense.packed_sum += most;
+	return GE_OK;
+}
+
+GeStatus
+ge_dense_make_room_for_rows(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
 	uint64_t largest, most;
 
@@ -77,9 +86,7 @@ ge_dense_make_room(GeTarget *target, const GeTargetRows *rows, GeError *error)
 		return GE_OK;
 	largest =
 		target->spec.largest > 0 ? target->spec.largest : largest_magnitude(target, rows);
-	if (__builtin_mul_overflow(largest, (uint64_t) rows->n_rows, &most) ||
-		most > GE_PACKED_LIMIT - target->dense.packed_sum)
-		return widen(target, error);
-	target->dense.packed_sum += most;
-	return GE_OK;
+	if (__builtin_mul_overflow(largest, (uint64_t) rows->n_rows, &most))
+		most = UINT64_MAX;
+	return ge_dense_make_room(target, most, error);
 }

@@ -175,7 +175,7 @@ encode_missing(GeTarget *target, const uint32_t *ordinals, uint32_t n)
 	for (i = 0; i < n; i++)
 		write_encoding(
 			target, ordinals[i],
-			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).mean);
+			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).unseen);
 }
 
 static GeStatus
@@ -220,7 +220,7 @@ encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_
 		if (ge_work_step(work, 10) != GE_OK)
 			return GE_CANCELLED;
 	}
-	if (target->n_target == 0)
+	if (target->n_targets == 0)
 		return GE_OK;
 	if (!ge_is_category(target, id))
 	{

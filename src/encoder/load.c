@@ -80,22 +80,21 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 {
 	Size n = (Size) part->expected + 1;
 	int flags = MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO;
-	GeTargetTotals *totals;
+	GeRunEncoding *encoding = part->encoding;
 
 	part->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
 	part->full = MemoryContextAllocExtended(state->context, sizeof(double) * n, flags);
 	part->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
 	part->block_context =
 		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
-	if (part->encoding == NULL)
+	if (encoding == NULL)
 		return;
-	totals = &part->encoding->totals;
-	totals->n_target = part->prior.encoding_is_null ? 0 : 1;
-	totals->prior = part->prior.encoding;
+	encoding->totals.n_targets = part->prior.encoding_is_null ? 0 : 1;
+	encoding->prior = part->prior.encoding;
 	part->full[GE_ID_MISSING] =
-		part->missing.encoding_is_null ? totals->prior : part->missing.encoding;
-	part->encoding->full = part->full;
-	part->encoding->seen = part->seen;
+		part->missing.encoding_is_null ? encoding->prior : part->missing.encoding;
+	encoding->full = part->full;
+	encoding->seen = part->seen;
 }
 
 /* Codes must be 0..C-1, each once. */

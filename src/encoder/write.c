@@ -39,6 +39,7 @@ typedef struct WriteState
 	const GeRunEncoding *encoding;	/* NULL: label codes only */
 	uint64 *n_rows;					/* by id 0..n_known */
 	GeTargetStatistics statistics;	/* by id 0..n_known */
+	double *encodings;				/* by id 0..n_known */
 	int n_digits;
 	MemoryContext row_context;
 } WriteState;
@@ -84,12 +85,11 @@ set_figures(EncoderRow *row, const WriteState *state, uint32 id)
 	set_value(row, GE_ENCODER_N_ROWS, Int64GetDatum(state->n_rows[id]));
 	if (state->encoding == NULL)
 		return;
-	set_value(row, GE_ENCODER_N_TARGET, Int64GetDatum(state->statistics.n_target[id]));
-	set_sum(row, state->statistics.digits + (Size) id * state->n_digits, state->n_digits,
+	set_value(row, GE_ENCODER_N_TARGET, Int64GetDatum(state->statistics.n_targets[id]));
+	set_sum(row, state->statistics.sums + (Size) id * state->n_digits, state->n_digits,
 			state->run->target.low_bin);
-	if (state->encoding->totals.n_target > 0)
-		set_value(row, GE_ENCODER_ENCODING,
-				  Float8GetDatum(state->statistics.encoding[id]));
+	if (state->encoding->totals.n_targets > 0)
+		set_value(row, GE_ENCODER_ENCODING, Float8GetDatum(state->encodings[id]));
 }
 
 static void
@@ -125,11 +125,11 @@ fetch_statistics(WriteState *state)
 	state->n_digits =
 		GE_SUM_DIGITS(state->run->target.low_bin, state->run->target.high_bin);
 	all->n_rows = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
-	all->n_target = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
-	all->digits = palloc_extended(sizeof(int64) * n * state->n_digits, MCXT_ALLOC_HUGE);
-	all->encoding = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
+	all->n_targets = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
+	all->sums = palloc_extended(sizeof(int64) * n * state->n_digits, MCXT_ALLOC_HUGE);
+	state->encodings = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
 	ge_compute_target_statistics(state->run->compute, state->encoding->target, 0, n, all,
-								 state->name);
+								 &state->encodings, state->name);
 }
 
 static void
@@ -139,9 +139,9 @@ free_figures(WriteState *state)
 	if (state->encoding == NULL)
 		return;
 	pfree(state->statistics.n_rows);
-	pfree(state->statistics.n_target);
-	pfree(state->statistics.digits);
-	pfree(state->statistics.encoding);
+	pfree(state->statistics.n_targets);
+	pfree(state->statistics.sums);
+	pfree(state->encodings);
 }
 
 /* The texts of a combination's parts, for n ids: text[] each. */
@@ -237,15 +237,15 @@ put_prior(const WriteState *state)
 	/* every digit is below 2^32, so 2^31 of them fit */
 	for (Size id = 0; id <= state->categories->n_known; id++)
 		for (int i = 0; i < state->n_digits; i++)
-			bins[i] += state->statistics.digits[id * state->n_digits + i];
+			bins[i] += state->statistics.sums[id * state->n_digits + i];
 	ge_sum_canonical(bins, state->n_digits, digits);
 	begin_row(&row, "prior");
 	set_value(&row, GE_ENCODER_COLUMN_NAME, CStringGetTextDatum(state->name));
 	set_value(&row, GE_ENCODER_N_ROWS, Int64GetDatum(totals->n_rows));
-	set_value(&row, GE_ENCODER_N_TARGET, Int64GetDatum(totals->n_target));
+	set_value(&row, GE_ENCODER_N_TARGET, Int64GetDatum(totals->n_targets));
 	set_sum(&row, digits, state->n_digits + 2, state->run->target.low_bin);
-	if (totals->n_target > 0)
-		set_value(&row, GE_ENCODER_ENCODING, Float8GetDatum(totals->prior));
+	if (totals->n_targets > 0)
+		set_value(&row, GE_ENCODER_ENCODING, Float8GetDatum(state->encoding->prior));
 	MemoryContextSwitchTo(old);
 	put_row(state, &row);
 }
@@ -306,8 +306,8 @@ add_summary(GeFitSummary *summaries, int *n, const WriteState *state, const char
 		.categories = state->categories->n_known,
 		.rows = state->run->rows[0]->n_rows,
 		.missing_rows = missing,
-		.has_prior = is_target && state->encoding->totals.n_target > 0,
-		.prior = is_target ? state->encoding->totals.prior : 0,
+		.has_prior = is_target && state->encoding->totals.n_targets > 0,
+		.prior = is_target ? state->encoding->prior : 0,
 		.pos_label = is_target ? state->run->target.pos_label_used : NULL,
 	};
 }

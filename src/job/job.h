@@ -48,6 +48,7 @@ typedef struct GeRunEncoding
 	GeCategories **steps;	  /* steps[k]: parts 0..k joined (combine.c) */
 	GeTarget *target;		  /* NULL after transform's loading */
 	GeTargetTotals totals;
+	double prior;	  /* of all rows; meaningless when totals.n_targets is 0 */
 	int first_loaded; /* transform: segments of the loaded row store */
 	int n_loaded;
 	/* by id 0..n_known, full statistics, after ge_job_fetch_encodings(): */

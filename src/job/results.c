@@ -124,7 +124,7 @@ make_full_encodings(GeResults *results, const GeRunEncoding *encoding,
 		uint32 id = ge_ids_get(ids, first + row);
 		bool known = id <= n_known;
 
-		encodings[row] = known ? encoding->full[id] : encoding->totals.prior;
+		encodings[row] = known ? encoding->full[id] : encoding->prior;
 		if (id != GE_ID_MISSING && (!known || !encoding->seen[id]))
 			results->counts.unseen_targets++;
 	}
@@ -138,10 +138,10 @@ make_out_of_fold_encodings(GeResults *results, const GeRun *run,
 {
 	GeTargetRows rows;
 
-	if (encoding->totals.n_target == 0)
+	if (encoding->totals.n_targets == 0)
 		return GE_OK;
 	ge_job_target_rows(run, encoding, segment, first, n, results->folds, &rows);
-	return ge_compute_try_target_rows(run->compute, encoding->target, &rows, encodings,
+	return ge_compute_try_target_rows(run->compute, encoding->target, &rows, &encodings,
 									  error);
 }
 
@@ -150,7 +150,7 @@ static bool
 make_null_encodings(const GeRunEncoding *encoding, const GeSegment *segment, uint32 first,
 					uint32 n, uint8 *is_null)
 {
-	bool any_null = encoding->totals.n_target == 0;
+	bool any_null = encoding->totals.n_targets == 0;
 
 	memset(is_null, any_null, n);
 	if (encoding->plan->options.handle_missing != GE_MISSING_NULL)

@@ -3,7 +3,7 @@
  *
  * ge_results_make() allocates nothing and raises nothing, and only reads the job, so
  * several threads may call it at once, each with buffers of its own, where the backend
- * allows that (ge_compute_rows_at_once()).
+ * allows that (GeTraits.concurrent_rows).
  */
 #ifndef GE_JOB_RESULTS_H
 #define GE_JOB_RESULTS_H

@@ -4,8 +4,9 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
-#include "job/internal.h"
+#include "backend/finish.h"
 #include "base/run_log.h"
+#include "job/internal.h"
 
 /* Ids of which statistics are fetched at once. */
 #define STATISTICS_BLOCK 65536
@@ -60,51 +61,30 @@ static void
 fetch_full_encodings(GeRun *run, GeRunEncoding *encoding)
 {
 	Size n = (Size) encoding->categories->n_known + 1;
-	int n_digits = GE_SUM_DIGITS(run->target.low_bin, run->target.high_bin);
-	GeTargetStatistics block = {
-		.n_rows = palloc_array(uint64, STATISTICS_BLOCK),
-		.n_target = palloc_array(uint64, STATISTICS_BLOCK),
-		.digits = palloc_array(int64, STATISTICS_BLOCK * (Size) n_digits),
-	};
+	GeTargetStatistics block = {.n_rows = palloc_array(uint64, STATISTICS_BLOCK)};
 
 	encoding->full = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
 	encoding->seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
 	for (Size first = 0; first < n; first += STATISTICS_BLOCK)
 	{
 		uint32 count = Min(n - first, STATISTICS_BLOCK);
+		double *full = encoding->full + first;
 
 		CHECK_FOR_INTERRUPTS();
-		block.encoding = encoding->full + first;
 		ge_compute_target_statistics(run->compute, encoding->target, first, count, &block,
-									 encoding->plan->name);
+									 &full, encoding->plan->name);
 		for (uint32 i = 0; i < count; i++)
 			encoding->seen[first + i] = block.n_rows[i] > 0;
 	}
 	pfree(block.n_rows);
-	pfree(block.n_target);
-	pfree(block.digits);
 }
 
 static void
-fit_encoding(GeRun *run, GeRunEncoding *encoding)
+add_rows(GeRun *run, GeRunEncoding *encoding)
 {
 	GeRowStore *rows = run->rows[0];
-	GeTargetSpec spec = {
-		.kind = run->plan->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64
-														   : GE_TARGET_INT64,
-		.folds = run->folds,
-		.n_categories = encoding->categories->n_known,
-		.low_bin = run->target.low_bin,
-		.high_bin = run->target.high_bin,
-		.largest = run->target.largest,
-		.smooth = encoding->plan->options.smooth,
-		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
-		.missing_is_category =
-			encoding->plan->options.handle_missing == GE_MISSING_CATEGORY,
-	};
 	uint32 *folds = palloc_array(uint32, Max(ge_job_largest_segment(rows), 1));
 
-	encoding->target = ge_compute_target(run->compute, &spec, encoding->plan->name);
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		GeTargetRows block;
@@ -115,9 +95,35 @@ fit_encoding(GeRun *run, GeRunEncoding *encoding)
 		ge_compute_target_add(run->compute, encoding->target, &block,
 							  encoding->plan->name);
 	}
-	ge_compute_target_finish(run->compute, encoding->target, &encoding->totals,
-							 encoding->plan->name);
 	pfree(folds);
+}
+
+static void
+fit_encoding(GeRun *run, GeRunEncoding *encoding)
+{
+	const GeEncoding *plan = encoding->plan;
+	const GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = plan->options.smooth};
+	const GeTargetSpec spec = {
+		.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean),
+		.kind = run->plan->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64
+														   : GE_TARGET_INT64,
+		.folds = run->folds,
+		.n_categories = encoding->categories->n_known,
+		.low_bin = run->target.low_bin,
+		.high_bin = run->target.high_bin,
+		.largest = run->target.largest,
+	};
+	const GeFinishSpec finish = {
+		.n_finishes = 1,
+		.finishes = &mean,
+		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
+		.missing_is_category = plan->options.handle_missing == GE_MISSING_CATEGORY,
+	};
+
+	encoding->target = ge_compute_target(run->compute, &spec, plan->name);
+	add_rows(run, encoding);
+	ge_compute_target_finish(run->compute, encoding->target, &finish, &encoding->totals,
+							 &encoding->prior, plan->name);
 }
 
 void

@@ -89,13 +89,13 @@ static void
 plan_encodings(GeFilling *filling, bool out_of_fold)
 {
 	const GeRun *run = filling->run;
-	uint64 rows = Max(STRETCH_ROWS, ge_compute_preferred_rows(run->compute));
+	uint64 rows = Max(STRETCH_ROWS, ge_compute_traits(run->compute)->rows_per_call);
 
 	filling->which = out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL;
 	if (!out_of_fold)
 		ge_job_fetch_encodings(filling->run);
 	if (!out_of_fold || run->plan->n_encodings == 0 ||
-		ge_compute_rows_at_once(run->compute) >= filling->piece_rows)
+		ge_compute_traits(run->compute)->concurrent_rows >= filling->piece_rows)
 		return;
 	filling->which = GE_ENCODINGS_ELSEWHERE;
 	rows = Min(rows, filling->rows->n_rows);
@@ -130,18 +130,18 @@ make_stretch(GeFilling *filling)
 		for (int i = 0; i < run->plan->n_encodings; i++)
 		{
 			const GeRunEncoding *encoding = &run->encodings[i];
+			double *encodings = stretch->encodings[i] + part.at;
 			GeTargetRows block;
 			GeError error = {0};
 
-			if (encoding->totals.n_target == 0)
+			if (encoding->totals.n_targets == 0)
 				continue;
 			ge_job_target_rows(run, encoding, part.segment, part.first, part.n,
 							   filling->folds, &block);
-			ge_compute_report(
-				run->compute,
-				ge_compute_try_target_rows(run->compute, encoding->target, &block,
-										   stretch->encodings[i] + part.at, &error),
-				&error, encoding->plan->name);
+			ge_compute_report(run->compute,
+							  ge_compute_try_target_rows(run->compute, encoding->target,
+														 &block, &encodings, &error),
+							  &error, encoding->plan->name);
 		}
 		if (part.at + part.n == n_rows)
 			break;

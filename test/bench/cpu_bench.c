@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "backend/backend.h"
+#include "backend/finish.h"
 
 #define MAX_COLUMNS 8
 
@@ -19,7 +20,7 @@
 typedef struct BenchOptions
 {
 	uint64_t n_rows;
-	uint32_t n_batch; /* rows of one dictionary_add or target_add */
+	uint32_t n_batch; /* rows of one dictionary.add or target.add */
 	int32_t n_threads;
 	uint32_t n_folds;
 	GeSplit split;
@@ -169,7 +170,7 @@ open_columns(const BenchOptions *options, GeContext *context, BenchColumn *colum
 		column->keys.values = column->values;
 		column->keys.offsets = column->offsets;
 		column->keys.bytes = column->bytes;
-		check(backend->dictionary_create(context, column->keys.kind, &column->dictionary,
+		check(backend->dictionary.create(context, column->keys.kind, &column->dictionary,
 										 &error),
 			  &error);
 	}
@@ -199,7 +200,7 @@ bench_add(const BenchOptions *options, GeContext *context, BenchColumn *columns)
 			ids[c] = columns[c].ids + first;
 		}
 		start = start_clock();
-		check(backend->dictionary_add(context, options->n_columns, dictionaries, keys,
+		check(backend->dictionary.add(context, options->n_columns, dictionaries, keys,
 									  ids, &error),
 			  &error);
 		add_clock(&sum, start);
@@ -210,13 +211,13 @@ bench_add(const BenchOptions *options, GeContext *context, BenchColumn *columns)
 static void
 bench_sort(BenchColumn *column)
 {
-	uint32_t n = backend->dictionary_size(column->dictionary);
+	uint32_t n = backend->dictionary.size(column->dictionary);
 	uint32_t *ids = allocate((n + 1) * sizeof *ids);
 	BenchClock sum = {0, 0}, start = start_clock();
 	char label[64];
 	GeError error;
 
-	check(backend->dictionary_sort(column->dictionary, 1, n, ids, &error), &error);
+	check(backend->dictionary.sort(column->dictionary, 1, n, ids, &error), &error);
 	add_clock(&sum, start);
 	snprintf(label, sizeof label, "dictionary_sort of %u", n);
 	print_clock(label, n, sum);
@@ -263,8 +264,8 @@ run_batches(const BenchOptions *options, GeTarget *target, const BenchColumn *co
 							 .ids = column->ids + first,
 							 .float_targets = targets + first};
 
-		check(encodings == NULL ? backend->target_add(target, &rows, &error)
-								: backend->target_rows(target, &rows, encodings, &error),
+		check(encodings == NULL ? backend->target.add(target, &rows, &error)
+								: backend->target.rows(target, &rows, &encodings, &error),
 			  &error);
 	}
 	add_clock(&sum, start);
@@ -275,33 +276,33 @@ static void
 bench_target(const BenchOptions *options, GeContext *context, const BenchColumn *column,
 			 const double *targets)
 {
-	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
+	const GeFinish mean = {GE_FINISH_MEAN, 0.001};
+	const GeFinishSpec finishes = {1, &mean, false, false};
+	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean),
+						 .kind = GE_TARGET_FLOAT64,
 						 .low_bin = GE_HIGHEST_BIN,
-						 .high_bin = GE_LOWEST_BIN,
-						 .smooth = 0.001};
-	double *encodings = allocate(options->n_batch * sizeof *encodings);
+						 .high_bin = GE_LOWEST_BIN};
+	double *encodings = allocate(options->n_batch * sizeof *encodings), unseen;
 	BenchClock finish = {0, 0}, start;
 	GeTargetTotals totals;
 	GeTarget *target;
-	char label[64];
 	GeError error;
 	uint64_t i;
 
-	spec.n_categories = backend->dictionary_size(column->dictionary);
+	spec.n_categories = backend->dictionary.size(column->dictionary);
 	for (i = 0; i < options->n_rows; i++)
 		ge_bins_touched_double(targets[i], &spec.low_bin, &spec.high_bin);
 	ge_folds_init(&spec.folds, options->split, options->n_rows, options->n_folds, 42);
-	check(backend->target_create(context, &spec, &target, &error), &error);
-	snprintf(label, sizeof label, "target_add, %u categories", spec.n_categories);
-	print_clock(label, options->n_rows,
+	check(backend->target.create(context, &spec, &target, &error), &error);
+	print_clock("target_add", options->n_rows,
 				run_batches(options, target, column, targets, NULL));
 	start = start_clock();
-	check(backend->target_finish(target, &totals, &error), &error);
+	check(backend->target.finish(target, &finishes, &totals, &unseen, &error), &error);
 	add_clock(&finish, start);
 	print_clock("  target_finish", options->n_rows, finish);
 	print_clock("  target_rows", options->n_rows,
 				run_batches(options, target, column, targets, encodings));
-	backend->target_free(target);
+	backend->target.free(target);
 	free(encodings);
 }
 
@@ -368,6 +369,7 @@ main(int argc, char **argv)
 	BenchColumn columns[MAX_COLUMNS];
 	struct rusage usage;
 	GeContext *context;
+	GeTraits traits;
 	GeError error;
 	double *targets;
 	int i;
@@ -380,7 +382,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	context_options.threads = options.n_threads;
-	check(backend->open(&context_options, &context, &error), &error);
+	check(backend->open(&context_options, &context, &traits, &error), &error);
 	open_columns(&options, context, columns);
 	bench_add(&options, context, columns);
 	targets = make_targets(&options);
@@ -392,7 +394,7 @@ main(int argc, char **argv)
 	getrusage(RUSAGE_SELF, &usage);
 	printf("largest resident set: %ld MB\n", usage.ru_maxrss / 1024);
 	for (uint32_t c = 0; c < options.n_columns; c++)
-		backend->dictionary_free(columns[c].dictionary);
+		backend->dictionary.free(columns[c].dictionary);
 	backend->close(context);
 	return 0;
 }

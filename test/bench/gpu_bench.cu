@@ -214,7 +214,10 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 	{
 		GeTarget *target;
 		GeTargetSpec spec;
+		GeFinish mean = {GE_FINISH_MEAN, 0.001};
+		GeFinishSpec finish_spec = {1, &mean, false, false};
 		GeTargetTotals totals;
+		double unseen;
 		GeRowsView view;
 
 		memset(&spec, 0, sizeof spec);
@@ -225,7 +228,7 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		spec.low_bin = binary ? 0 : -2;
 		spec.high_bin = binary ? 0 : -1;
 		spec.largest = binary ? 1 : 0;
-		spec.smooth = 0.001;
+		spec.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS;
 		view.n_rows = (uint32_t) n_rows;
 		view.id_width = 4;
 		view.ids = ids;
@@ -235,7 +238,7 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		MUST(ge_cuda_target_add_device(target, &view, &error));
 		fit.push_back(timer.end());
 		timer.begin();
-		MUST(ge_cuda_target_finish(target, &totals, &error));
+		MUST(ge_cuda_target_finish(target, &finish_spec, &totals, &unseen, &error));
 		finish.push_back(timer.end());
 		timer.begin();
 		MUST(ge_cuda_target_rows_device(target, &view, out, &error));
@@ -294,6 +297,7 @@ static void
 open_context()
 {
 	GeContextOptions options;
+	GeTraits traits;
 	timespec a, b;
 
 	memset(&options, 0, sizeof options);
@@ -305,7 +309,7 @@ open_context()
 	for (int i = 0; i < 2; i++)
 	{
 		clock_gettime(CLOCK_MONOTONIC, &a);
-		MUST(ge_cuda_context_open(&options, &context, &error));
+		MUST(ge_cuda_context_open(&options, &context, &traits, &error));
 		clock_gettime(CLOCK_MONOTONIC, &b);
 		printf("%s: opened in %.0f ms\n", ge_cuda_context_device_name(context),
 			   (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6);

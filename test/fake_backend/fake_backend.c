@@ -110,13 +110,13 @@ begin(const char *call, GeError *error)
 	return status;
 }
 
-/* Begin a call, then let the CPU backend make it. */
-#define PASS(call, arguments)                                                            \
+/* Begin a call on a dictionary or a target, then let the CPU backend make it. */
+#define PASS(object, call, arguments)                                                    \
 	do                                                                                   \
 	{                                                                                    \
-		GeStatus status = begin(#call, error);                                           \
+		GeStatus status = begin(#object "_" #call, error);                               \
                                                                                          \
-		return status != GE_OK ? status : ge_cpu_backend.call arguments;                 \
+		return status != GE_OK ? status : ge_cpu_backend.object.call arguments;          \
 	} while (0)
 
 static GeStatus
@@ -185,7 +185,8 @@ check_estimate(const GeContextOptions *options, GeError *error)
 }
 
 static GeStatus
-fake_open(const GeContextOptions *options, GeContext **context, GeError *error)
+fake_open(const GeContextOptions *options, GeContext **context, GeTraits *traits,
+		  GeError *error)
 {
 	int device = 0;
 	GeStatus status;
@@ -207,7 +208,7 @@ fake_open(const GeContextOptions *options, GeContext **context, GeError *error)
 	if (status == GE_OK)
 		status = check_estimate(options, error);
 	if (status == GE_OK)
-		status = ge_cpu_backend.open(options, context, error);
+		status = ge_cpu_backend.open(options, context, traits, error);
 	has_failed = status != GE_OK;
 	if (status == GE_OK)
 		write_log("open %d", device);
@@ -238,7 +239,7 @@ fake_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictio
 
 	*dictionary = NULL;
 	if (status == GE_OK)
-		status = ge_cpu_backend.dictionary_create(context, kind, dictionary, error);
+		status = ge_cpu_backend.dictionary.create(context, kind, dictionary, error);
 	n_objects += status == GE_OK;
 	return status;
 }
@@ -247,34 +248,34 @@ static void
 fake_dictionary_free(GeDictionary *dictionary)
 {
 	n_objects -= dictionary != NULL;
-	ge_cpu_backend.dictionary_free(dictionary);
+	ge_cpu_backend.dictionary.free(dictionary);
 }
 
 static GeStatus
 fake_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
 					const GeKeys *keys, uint32_t *const *ids, GeError *error)
 {
-	PASS(dictionary_add, (context, n, dictionaries, keys, ids, error));
+	PASS(dictionary, add, (context, n, dictionaries, keys, ids, error));
 }
 
 static GeStatus
-fake_flush(GeContext *context, GeError *error)
+fake_dictionary_flush(GeContext *context, GeError *error)
 {
-	PASS(flush, (context, error));
+	PASS(dictionary, flush, (context, error));
 }
 
 static GeStatus
 fake_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 					 uint32_t *ids, GeError *error)
 {
-	PASS(dictionary_sort, (dictionary, first, count, ids, error));
+	PASS(dictionary, sort, (dictionary, first, count, ids, error));
 }
 
 static GeStatus
 fake_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
 					 int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
 {
-	PASS(dictionary_keys, (dictionary, ids, count, values, offsets, bytes, error));
+	PASS(dictionary, keys, (dictionary, ids, count, values, offsets, bytes, error));
 }
 
 static GeStatus
@@ -285,7 +286,7 @@ fake_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **targ
 
 	*target = NULL;
 	if (status == GE_OK)
-		status = ge_cpu_backend.target_create(context, spec, target, error);
+		status = ge_cpu_backend.target.create(context, spec, target, error);
 	n_objects += status == GE_OK;
 	return status;
 }
@@ -294,33 +295,43 @@ static void
 fake_target_free(GeTarget *target)
 {
 	n_objects -= target != NULL;
-	ge_cpu_backend.target_free(target);
+	ge_cpu_backend.target.free(target);
 }
 
 static GeStatus
 fake_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	PASS(target_add, (target, rows, error));
+	PASS(target, add, (target, rows, error));
 }
 
 static GeStatus
-fake_target_finish(GeTarget *target, GeTargetTotals *totals, GeError *error)
+fake_target_add_statistics(GeTarget *target, uint32_t n, const uint32_t *ids,
+						   const uint32_t *folds, const GeTargetStatistics *statistics,
+						   GeError *error)
 {
-	PASS(target_finish, (target, totals, error));
+	PASS(target, add_statistics, (target, n, ids, folds, statistics, error));
 }
 
 static GeStatus
-fake_target_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
+fake_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
+				   double *unseen, GeError *error)
+{
+	PASS(target, finish, (target, spec, totals, unseen, error));
+}
+
+static GeStatus
+fake_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 				 GeError *error)
 {
-	PASS(target_rows, (target, rows, encodings, error));
+	PASS(target, rows, (target, rows, encodings, error));
 }
 
 static GeStatus
 fake_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-					   GeTargetStatistics *statistics, GeError *error)
+					   const GeTargetStatistics *statistics, double *const *encodings,
+					   GeError *error)
 {
-	PASS(target_statistics, (target, first_id, count, statistics, error));
+	PASS(target, statistics, (target, first_id, count, statistics, encodings, error));
 }
 
 static void
@@ -340,22 +351,23 @@ ge_cuda_backend(void)
 	backend = ge_cpu_backend;
 	backend.abi = fake.abi;
 	backend.name = "cuda";
-	backend.devices = fake_devices;
+	backend.process.devices = fake_devices;
 	backend.open = fake_open;
 	backend.close = fake_close;
 	backend.device_name = fake_device_name;
-	backend.dictionary_create = fake_dictionary_create;
-	backend.dictionary_free = fake_dictionary_free;
-	backend.dictionary_add = fake_dictionary_add;
-	backend.flush = fake_flush;
-	backend.dictionary_sort = fake_dictionary_sort;
-	backend.dictionary_keys = fake_dictionary_keys;
-	backend.before_exit = fake_before_exit;
-	backend.target_create = fake_target_create;
-	backend.target_free = fake_target_free;
-	backend.target_add = fake_target_add;
-	backend.target_finish = fake_target_finish;
-	backend.target_rows = fake_target_rows;
-	backend.target_statistics = fake_target_statistics;
+	backend.dictionary.create = fake_dictionary_create;
+	backend.dictionary.free = fake_dictionary_free;
+	backend.dictionary.add = fake_dictionary_add;
+	backend.dictionary.flush = fake_dictionary_flush;
+	backend.dictionary.sort = fake_dictionary_sort;
+	backend.dictionary.keys = fake_dictionary_keys;
+	backend.process.before_exit = fake_before_exit;
+	backend.target.create = fake_target_create;
+	backend.target.free = fake_target_free;
+	backend.target.add = fake_target_add;
+	backend.target.add_statistics = fake_target_add_statistics;
+	backend.target.finish = fake_target_finish;
+	backend.target.rows = fake_target_rows;
+	backend.target.statistics = fake_target_statistics;
 	return &backend;
 }

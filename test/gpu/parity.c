@@ -119,10 +119,11 @@ parity_open_cancelled(const GeBackend *backend, uint64_t hash_mask, uint64_t mem
 								.hash_mask = hash_mask,
 								.cancelled = cancelled,
 								.cancelled_arg = arg};
+	GeTraits traits;
 	GeContext *context;
 	GeError error = {0};
 
-	if (backend->open(&options, &context, &error) != GE_OK)
+	if (backend->open(&options, &context, &traits, &error) != GE_OK)
 	{
 		fprintf(stderr, "parity: cannot open %s: %s\n", backend->name, error.message);
 		exit(2);
@@ -212,7 +213,7 @@ main(int argc, char **argv)
 		parity_memory(&parity);
 		parity_close_both(&parity);
 	}
-	parity.cuda->before_exit();
+	parity.cuda->process.before_exit();
 	printf("%u passed, %u failed\n", parity.n_passed, parity.n_failed);
 	return parity.n_failed > 0;
 }

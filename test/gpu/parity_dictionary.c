@@ -19,13 +19,13 @@ add_range(const GeBackend *backend, GeContext *context, GeDictionary *dictionary
 		uint32_t n = end - first < batch ? end - first : batch, *out = ids + first;
 		GeKeys keys = parity_slice(column, first, n);
 		GeStatus status =
-			backend->dictionary_add(context, 1, &dictionary, &keys, &out, error);
+			backend->dictionary.add(context, 1, &dictionary, &keys, &out, error);
 
 		if (status != GE_OK)
 			return status;
 		first += n;
 	}
-	return backend->flush(context, error);
+	return backend->dictionary.flush(context, error);
 }
 
 static GeStatus
@@ -36,12 +36,12 @@ read_keys(const GeBackend *backend, GeDictionary *dictionary, GeKeyKind kind,
 
 	coded->values = must_allocate((uint64_t) coded->n * sizeof(int64_t));
 	coded->offsets = must_allocate(((uint64_t) coded->n + 1) * sizeof(uint64_t));
-	status = backend->dictionary_keys(dictionary, coded->sorted, coded->n, coded->values,
+	status = backend->dictionary.keys(dictionary, coded->sorted, coded->n, coded->values,
 									  coded->offsets, NULL, error);
 	if (status != GE_OK || kind == GE_KEY_INT64)
 		return status;
 	coded->bytes = must_allocate(coded->offsets[coded->n]);
-	return backend->dictionary_keys(dictionary, coded->sorted, coded->n, NULL,
+	return backend->dictionary.keys(dictionary, coded->sorted, coded->n, NULL,
 									coded->offsets, coded->bytes, error);
 }
 
@@ -52,12 +52,12 @@ parity_read_coded(const GeBackend *backend, GeDictionary *dictionary, GeKeyKind 
 	uint32_t n_first = coded->n_first;
 	GeStatus status = GE_OK;
 
-	coded->n = backend->dictionary_size(dictionary);
+	coded->n = backend->dictionary.size(dictionary);
 	coded->sorted = must_allocate((uint64_t) coded->n * sizeof *coded->sorted);
 	if (n_first > 0)
-		status = backend->dictionary_sort(dictionary, 1, n_first, coded->sorted, error);
+		status = backend->dictionary.sort(dictionary, 1, n_first, coded->sorted, error);
 	if (status == GE_OK && coded->n > n_first)
-		status = backend->dictionary_sort(dictionary, n_first + 1, coded->n - n_first,
+		status = backend->dictionary.sort(dictionary, n_first + 1, coded->n - n_first,
 										  coded->sorted + n_first, error);
 	if (status == GE_OK && coded->n > 0)
 		status = read_keys(backend, dictionary, kind, coded, error);
@@ -74,19 +74,19 @@ parity_code(const GeBackend *backend, GeContext *context, const Column *column,
 
 	memset(coded, 0, sizeof *coded);
 	coded->ids = must_allocate((uint64_t) n_rows * sizeof *coded->ids);
-	status = backend->dictionary_create(context, column->keys.kind, &dictionary, error);
+	status = backend->dictionary.create(context, column->keys.kind, &dictionary, error);
 	if (status == GE_OK)
 		status = add_range(backend, context, dictionary, column, 0, n_rows / 2, batch,
 						   coded->ids, error);
 	if (status == GE_OK)
 	{
-		coded->n_first = backend->dictionary_size(dictionary);
+		coded->n_first = backend->dictionary.size(dictionary);
 		status = add_range(backend, context, dictionary, column, n_rows / 2, n_rows,
 						   batch, coded->ids, error);
 	}
 	if (status == GE_OK)
 		status = parity_read_coded(backend, dictionary, column->keys.kind, coded, error);
-	backend->dictionary_free(dictionary);
+	backend->dictionary.free(dictionary);
 	return status;
 }
 

@@ -42,15 +42,15 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 		offsets[i + 1] =
 			offsets[i] + (uint32_t) sprintf(text + offsets[i], "user_%u",
 											(unsigned) random_below(&random, N_USERS));
-	status = backend->dictionary_create(context, GE_KEY_BYTES, dictionary, error);
+	status = backend->dictionary.create(context, GE_KEY_BYTES, dictionary, error);
 	if (status == GE_OK)
-		status = backend->dictionary_add(context, 1, dictionary, &keys, &ids, error);
+		status = backend->dictionary.add(context, 1, dictionary, &keys, &ids, error);
 	if (status == GE_OK)
-		status = backend->flush(context, error);
+		status = backend->dictionary.flush(context, error);
 	if (status != GE_OK)
 		return status;
-	n = backend->dictionary_size(*dictionary);
-	status = backend->dictionary_sort(*dictionary, 1, n, sorted, error);
+	n = backend->dictionary.size(*dictionary);
+	status = backend->dictionary.sort(*dictionary, 1, n, sorted, error);
 	mix(digest, n);
 	for (i = 0; status == GE_OK && i < n; i++)
 		ranks[sorted[i]] = i;
@@ -63,7 +63,7 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 		if (i % 5000 != 0)
 			continue;
 		status =
-			backend->dictionary_keys(*dictionary, sorted + i, 1, NULL, ends, NULL, error);
+			backend->dictionary.keys(*dictionary, sorted + i, 1, NULL, ends, NULL, error);
 		mix(digest, ends[1]);
 	}
 	return status;
@@ -75,12 +75,15 @@ run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
 {
 	static uint32_t ids[N_ROWS];
 	static double targets[N_ROWS], encodings[N_ROWS];
-	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
+	double *into = encodings, unseen;
+	GeTargetSpec spec = {.accumulators =
+							 GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
+						 .kind = GE_TARGET_FLOAT64,
 						 .n_categories = N_USERS,
 						 .low_bin = -2,
-						 .high_bin = -1,
-						 .smooth = 0.001,
-						 .prior_out_of_fold = true};
+						 .high_bin = -1};
+	GeFinish mean = {GE_FINISH_MEAN, 0.001};
+	GeFinishSpec finish = {.n_finishes = 1, .finishes = &mean, .prior_out_of_fold = true};
 	GeTargetRows rows = {
 		.n_rows = N_ROWS, .id_width = 4, .ids = ids, .float_targets = targets};
 	Random random = {9};
@@ -94,13 +97,13 @@ run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
 		targets[i] = random_unit(&random);
 	}
 	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS, 5, 0);
-	status = backend->target_create(context, &spec, target, error);
+	status = backend->target.create(context, &spec, target, error);
 	if (status == GE_OK)
-		status = backend->target_add(*target, &rows, error);
+		status = backend->target.add(*target, &rows, error);
 	if (status == GE_OK)
-		status = backend->target_finish(*target, &totals, error);
+		status = backend->target.finish(*target, &finish, &totals, &unseen, error);
 	if (status == GE_OK)
-		status = backend->target_rows(*target, &rows, encodings, error);
+		status = backend->target.rows(*target, &rows, &into, error);
 	for (i = 0; status == GE_OK && i < N_ROWS; i++)
 	{
 		uint64_t bits;
@@ -122,6 +125,7 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 								.may_start_later = limit == 0,
 								.hash_seed = 1,
 								.hash_mask = ~UINT64_C(0)};
+	GeTraits traits;
 	GeContext *context = NULL;
 	GeDictionary *dictionary = NULL;
 	GeTarget *target = NULL;
@@ -132,15 +136,15 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 	setenv("GE_CUDA_FAULT_AT", text, 1);
 	snprintf(text, sizeof text, "%d", code);
 	setenv("GE_CUDA_FAULT_ERROR", text, 1);
-	outcome.status = backend->open(&options, &context, &outcome.error);
+	outcome.status = backend->open(&options, &context, &traits, &outcome.error);
 	if (outcome.status == GE_OK)
 		outcome.status = run_dictionary(backend, context, &dictionary, ids,
 										&outcome.digest, &outcome.error);
 	if (outcome.status == GE_OK)
 		outcome.status =
 			run_target(backend, context, &target, &outcome.digest, &outcome.error);
-	backend->target_free(target);
-	backend->dictionary_free(dictionary);
+	backend->target.free(target);
+	backend->dictionary.free(dictionary);
 	backend->close(context);
 	return outcome;
 }

@@ -122,16 +122,18 @@ encode(const GeBackend *backend, GeContext *context, const TargetJob *job,
 {
 	GeTargetRows rows = parity_rows(job->data, job->described, 0, job->described->n);
 	GeTargetTotals totals;
+	double unseen;
 	GeTarget *target = NULL;
-	GeStatus status = backend->target_create(context, &job->data->spec, &target, error);
+	GeStatus status = backend->target.create(context, &job->data->spec, &target, error);
 
 	if (status == GE_OK)
-		status = backend->target_add(target, &rows, error);
+		status = backend->target.add(target, &rows, error);
 	if (status == GE_OK)
-		status = backend->target_finish(target, &totals, error);
+		status =
+			backend->target.finish(target, &job->data->finish, &totals, &unseen, error);
 	if (status == GE_OK)
-		status = backend->target_rows(target, &rows, encodings, error);
-	backend->target_free(target);
+		status = backend->target.rows(target, &rows, &encodings, error);
+	backend->target.free(target);
 	return status;
 }
 

@@ -62,6 +62,7 @@ learn(const GeBackend *backend, bool may_start_later, double *cancel_at, uint32_
 								.cancelled = cancel_at != NULL ? is_past : NULL,
 								.cancelled_arg = cancel_at};
 	GeKeys keys = {.kind = GE_KEY_INT64, .n_rows = N_ROWS, .values = values};
+	GeTraits traits;
 	GeContext *context = NULL;
 	GeDictionary *dictionary = NULL;
 	uint32_t *to = ids;
@@ -71,16 +72,16 @@ learn(const GeBackend *backend, bool may_start_later, double *cancel_at, uint32_
 
 	for (i = 0; i < N_ROWS; i++)
 		values[i] = i % N_CATEGORIES;
-	status = backend->open(&options, &context, &error);
+	status = backend->open(&options, &context, &traits, &error);
 	if (status == GE_OK)
-		status = backend->dictionary_create(context, GE_KEY_INT64, &dictionary, &error);
+		status = backend->dictionary.create(context, GE_KEY_INT64, &dictionary, &error);
 	if (status == GE_OK)
-		status = backend->dictionary_add(context, 1, &dictionary, &keys, &to, &error);
+		status = backend->dictionary.add(context, 1, &dictionary, &keys, &to, &error);
 	if (status == GE_OK)
-		status = backend->flush(context, &error);
+		status = backend->dictionary.flush(context, &error);
 	if (status == GE_OK)
-		*size = backend->dictionary_size(dictionary);
-	backend->dictionary_free(dictionary);
+		*size = backend->dictionary.size(dictionary);
+	backend->dictionary.free(dictionary);
 	backend->close(context);
 	return status;
 }
@@ -101,7 +102,7 @@ run_case(const GeBackend *backend, const Case *of)
 	int32_t n;
 
 	status = of->way == DEVICES
-				 ? backend->devices(infos, 8, &n, is_past, &cancel_at, &error)
+				 ? backend->process.devices(infos, 8, &n, is_past, &cancel_at, &error)
 				 : learn(backend, of->way == START_LATER, &cancel_at, &size);
 	late = milliseconds_now() - cancel_at;
 	printf("  %s, cancelled after %d ms: status %d, %.0f ms late\n", way_names[of->way],
@@ -114,7 +115,7 @@ run_case(const GeBackend *backend, const Case *of)
 	if (of->goes_on &&
 		(learn(backend, true, NULL, &size) != GE_OK || size != N_CATEGORIES))
 		return 3;
-	backend->before_exit();
+	backend->process.before_exit();
 	return status == GE_CANCELLED ? CANCELLED : TOO_LATE_TO_CANCEL;
 }
 

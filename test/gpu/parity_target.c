@@ -11,8 +11,10 @@ typedef struct Encoded
 {
 	GeStatus status;
 	GeTargetTotals totals;
+	double prior;
 	double *rows;
 	GeTargetStatistics statistics;
+	double *encodings;
 	uint64_t n_ids;
 	uint64_t n_digits;
 } Encoded;
@@ -23,25 +25,27 @@ encode(const GeBackend *backend, GeContext *context, const Data *data, const Cas
 {
 	GeTarget *target = NULL;
 	uint32_t half = c->n / 2, rest = c->n - half;
+	double *rows_rest = out->rows + half;
 	GeTargetRows first = parity_rows(data, c, 0, half),
 				 second = parity_rows(data, c, half, rest);
-	GeStatus status = backend->target_create(context, &data->spec, &target, error);
+	GeStatus status = backend->target.create(context, &data->spec, &target, error);
 
 	/* in any order */
 	if (status == GE_OK)
-		status = backend->target_add(target, &second, error);
+		status = backend->target.add(target, &second, error);
 	if (status == GE_OK)
-		status = backend->target_add(target, &first, error);
+		status = backend->target.add(target, &first, error);
 	if (status == GE_OK)
-		status = backend->target_finish(target, &out->totals, error);
+		status = backend->target.finish(target, &data->finish, &out->totals, &out->prior,
+										error);
 	if (status == GE_OK)
-		status = backend->target_rows(target, &first, out->rows, error);
+		status = backend->target.rows(target, &first, &out->rows, error);
 	if (status == GE_OK)
-		status = backend->target_rows(target, &second, out->rows + half, error);
+		status = backend->target.rows(target, &second, &rows_rest, error);
 	if (status == GE_OK)
-		status = backend->target_statistics(target, 0, (uint32_t) out->n_ids,
-											&out->statistics, error);
-	backend->target_free(target);
+		status = backend->target.statistics(target, 0, (uint32_t) out->n_ids,
+											&out->statistics, &out->encodings, error);
+	backend->target.free(target);
 	return status;
 }
 
@@ -53,9 +57,9 @@ start_encoded(Encoded *out, const Data *data, const Case *c)
 	out->n_digits = (uint64_t) GE_SUM_DIGITS(data->spec.low_bin, data->spec.high_bin);
 	out->rows = must_allocate(c->n * sizeof *out->rows);
 	out->statistics.n_rows = must_allocate(out->n_ids * sizeof(uint64_t));
-	out->statistics.n_target = must_allocate(out->n_ids * sizeof(uint64_t));
-	out->statistics.digits = must_allocate(out->n_ids * out->n_digits * sizeof(int64_t));
-	out->statistics.encoding = must_allocate(out->n_ids * sizeof(double));
+	out->statistics.n_targets = must_allocate(out->n_ids * sizeof(uint64_t));
+	out->statistics.sums = must_allocate(out->n_ids * out->n_digits * sizeof(int64_t));
+	out->encodings = must_allocate(out->n_ids * sizeof(double));
 }
 
 static void
@@ -63,9 +67,9 @@ free_encoded(Encoded *out)
 {
 	free(out->rows);
 	free(out->statistics.n_rows);
-	free(out->statistics.n_target);
-	free(out->statistics.digits);
-	free(out->statistics.encoding);
+	free(out->statistics.n_targets);
+	free(out->statistics.sums);
+	free(out->encodings);
 }
 
 static const char *
@@ -78,19 +82,20 @@ compare(const Encoded *a, const Encoded *b, uint32_t n)
 		return "different statuses";
 	if (a->status != GE_OK)
 		return NULL;
-	if (a->totals.n_rows != b->totals.n_rows || a->totals.n_target != b->totals.n_target)
+	if (a->totals.n_rows != b->totals.n_rows ||
+		a->totals.n_targets != b->totals.n_targets)
 		return "different totals";
 	if (memcmp(s->n_rows, t->n_rows, ids * sizeof(uint64_t)) != 0)
 		return "different counts of rows";
-	if (memcmp(s->n_target, t->n_target, ids * sizeof(uint64_t)) != 0)
+	if (memcmp(s->n_targets, t->n_targets, ids * sizeof(uint64_t)) != 0)
 		return "different counts of targets";
-	if (memcmp(s->digits, t->digits, ids * a->n_digits * sizeof(int64_t)) != 0)
+	if (memcmp(s->sums, t->sums, ids * a->n_digits * sizeof(int64_t)) != 0)
 		return "different digits";
-	if (a->totals.n_target == 0)
+	if (a->totals.n_targets == 0)
 		return NULL; /* encodings are unspecified */
-	if (memcmp(&a->totals.prior, &b->totals.prior, sizeof(double)) != 0)
+	if (memcmp(&a->prior, &b->prior, sizeof(double)) != 0)
 		return "different priors";
-	if (memcmp(s->encoding, t->encoding, ids * sizeof(double)) != 0)
+	if (memcmp(a->encodings, b->encodings, ids * sizeof(double)) != 0)
 		return "different full encodings";
 	return memcmp(a->rows, b->rows, n * sizeof(double)) != 0
 			   ? "different out-of-fold encodings"

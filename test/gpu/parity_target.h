@@ -42,6 +42,8 @@ typedef struct Case
 typedef struct Data
 {
 	GeTargetSpec spec;
+	GeFinish mean;
+	GeFinishSpec finish; /* with that mean */
 	uint32_t id_width;
 	uint8_t *ids;
 	uint32_t *folds;

@@ -104,9 +104,9 @@ parity_make_data(Data *data, const Case *c)
 	data->spec.kind = c->values <= VALUES_INT64 ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
 	ge_folds_init(&data->spec.folds, c->split, n, c->n_folds, 42);
 	data->spec.n_categories = c->n_categories;
-	data->spec.smooth = c->smooth;
-	data->spec.prior_out_of_fold = c->out_of_fold;
-	data->spec.missing_is_category = c->missing_is_category;
+	data->spec.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS;
+	data->mean = (GeFinish){GE_FINISH_MEAN, c->smooth};
+	data->finish = (GeFinishSpec){1, &data->mean, c->out_of_fold, c->missing_is_category};
 	make_rows(data, c, &random);
 	if (c->split == GE_SPLIT_CUSTOM && data->spec.folds.n_folds < c->n_folds)
 		for (uint32_t i = 0; i < c->n; i++)

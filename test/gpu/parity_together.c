@@ -25,7 +25,7 @@ code_together(const GeBackend *backend, GeContext *context, const Column *column
 		memset(&coded[c], 0, sizeof coded[c]);
 		coded[c].ids = must_allocate(n_rows * sizeof(uint32_t));
 		if (status == GE_OK)
-			status = backend->dictionary_create(context, columns[c].keys.kind,
+			status = backend->dictionary.create(context, columns[c].keys.kind,
 												&dictionaries[c], error);
 	}
 	for (first = 0; status == GE_OK && first < n_rows; first += n)
@@ -40,17 +40,17 @@ code_together(const GeBackend *backend, GeContext *context, const Column *column
 			ids[c] = coded[c].ids + first;
 		}
 		status =
-			backend->dictionary_add(context, N_TOGETHER, dictionaries, keys, ids, error);
+			backend->dictionary.add(context, N_TOGETHER, dictionaries, keys, ids, error);
 		if (status == GE_OK && first / batch % 2 == 1)
-			status = backend->flush(context, error);
+			status = backend->dictionary.flush(context, error);
 	}
 	if (status == GE_OK)
-		status = backend->flush(context, error);
+		status = backend->dictionary.flush(context, error);
 	for (c = 0; c < N_TOGETHER && status == GE_OK; c++)
 		status = parity_read_coded(backend, dictionaries[c], columns[c].keys.kind,
 								   &coded[c], error);
 	for (c = 0; c < N_TOGETHER; c++)
-		backend->dictionary_free(dictionaries[c]);
+		backend->dictionary.free(dictionaries[c]);
 	return status;
 }
 
@@ -125,15 +125,15 @@ check_cancel(Parity *parity, const Column *column, long at)
 	context = parity_open_cancelled(parity->cuda, ~UINT64_C(0), UINT64_C(1) << 30,
 									count_down, &countdown);
 	atomic_store(&countdown.left, at);
-	status = parity->cuda->dictionary_create(context, GE_KEY_BYTES, &dictionary, &error);
+	status = parity->cuda->dictionary.create(context, GE_KEY_BYTES, &dictionary, &error);
 	if (status == GE_OK)
-		status = parity->cuda->dictionary_add(context, 1, &dictionary, &column->keys,
+		status = parity->cuda->dictionary.add(context, 1, &dictionary, &column->keys,
 											  &ids, &error);
 	if (status == GE_OK)
-		status = parity->cuda->flush(context, &error);
+		status = parity->cuda->dictionary.flush(context, &error);
 	if (status == GE_OK)
-		status = parity->cuda->dictionary_sort(
-			dictionary, 1, parity->cuda->dictionary_size(dictionary), ids, &error);
+		status = parity->cuda->dictionary.sort(
+			dictionary, 1, parity->cuda->dictionary.size(dictionary), ids, &error);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ms = status == GE_CANCELLED
 			 ? (double) (now.tv_sec - countdown.since.tv_sec) * 1e3 +
@@ -141,7 +141,7 @@ check_cancel(Parity *parity, const Column *column, long at)
 			 : 0;
 	parity_result(parity, name, (status == GE_CANCELLED || status == GE_OK) && ms < 200,
 				  ms >= 200 ? "it took over 200 ms" : error.message);
-	parity->cuda->dictionary_free(dictionary);
+	parity->cuda->dictionary.free(dictionary);
 	parity->cuda->close(context);
 	free(ids);
 	return status == GE_CANCELLED;

@@ -166,7 +166,7 @@ my %calls = (
 );
 my $reading = "SET client_min_messages = notice; BEGIN";
 my %right = map { $_ => (session("SET gpu_encode.backend = cpu; $reading; $calls{$_}; ROLLBACK;"))[0] } keys %calls;
-my @steps = ('dictionary_create 1', 'dictionary_add 1', 'dictionary_add 3', 'flush 1', 'flush 2', 'dictionary_sort 1',
+my @steps = ('dictionary_create 1', 'dictionary_add 1', 'dictionary_add 3', 'dictionary_flush 1', 'dictionary_flush 2', 'dictionary_sort 1',
 	'dictionary_sort 3', 'target_create 1', 'target_add 1', 'target_finish 1', 'target_statistics 1', 'target_create 3');
 my $restarted = 0;
 for my $name (sort keys %calls)
@@ -228,7 +228,7 @@ is($out, '20000', 'and the session goes on');
 
 # ------------------------------------------------------------------- a GPU that hangs
 
-for my $step ('dictionary_add 2', 'flush 1', 'dictionary_sort 1', 'target_add 1', 'target_finish 1', 'target_rows 1')
+for my $step ('dictionary_add 2', 'dictionary_flush 1', 'dictionary_sort 1', 'target_add 1', 'target_finish 1', 'target_rows 1')
 {
 	gpus("hang $step");
 	my $began = Time::HiRes::time();

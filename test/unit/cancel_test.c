@@ -107,12 +107,12 @@ add_keys(void *arg, GeError *error)
 	DictionaryState *state = arg;
 	GeStatus status;
 
-	ge_cpu_backend.dictionary_free(state->dictionary);
-	status = ge_cpu_backend.dictionary_create(state->context, GE_KEY_BYTES,
+	ge_cpu_backend.dictionary.free(state->dictionary);
+	status = ge_cpu_backend.dictionary.create(state->context, GE_KEY_BYTES,
 											  &state->dictionary, error);
 	if (status != GE_OK)
 		return status;
-	return ge_cpu_backend.dictionary_add(state->context, 1, &state->dictionary,
+	return ge_cpu_backend.dictionary.add(state->context, 1, &state->dictionary,
 										 &state->column->keys, &state->ids, error);
 }
 
@@ -121,8 +121,8 @@ sort_keys(void *arg, GeError *error)
 {
 	DictionaryState *state = arg;
 
-	return ge_cpu_backend.dictionary_sort(
-		state->dictionary, 1, ge_cpu_backend.dictionary_size(state->dictionary),
+	return ge_cpu_backend.dictionary.sort(
+		state->dictionary, 1, ge_cpu_backend.dictionary.size(state->dictionary),
 		state->sorted, error);
 }
 
@@ -131,9 +131,9 @@ get_keys(void *arg, GeError *error)
 {
 	DictionaryState *state = arg;
 
-	return ge_cpu_backend.dictionary_keys(
+	return ge_cpu_backend.dictionary.keys(
 		state->dictionary, state->sorted,
-		ge_cpu_backend.dictionary_size(state->dictionary), NULL, state->offsets,
+		ge_cpu_backend.dictionary.size(state->dictionary), NULL, state->offsets,
 		state->bytes, error);
 }
 
@@ -153,7 +153,7 @@ test_dictionary(GeContext *context, Cancel *cancel)
 	runs(cancel, sort_keys, &state, "dictionary_sort");
 	stops(cancel, get_keys, &state, "dictionary_keys");
 	runs(cancel, get_keys, &state, "dictionary_keys");
-	ge_cpu_backend.dictionary_free(state.dictionary);
+	ge_cpu_backend.dictionary.free(state.dictionary);
 	key_column_free(state.column);
 	free(state.ids);
 	free(state.sorted);
@@ -177,21 +177,20 @@ add_rows(void *arg, GeError *error)
 	TargetState *state = arg;
 	GeStatus status;
 
-	ge_cpu_backend.target_free(state->target);
+	ge_cpu_backend.target.free(state->target);
 	status =
 		ge_target_create(state->context, &state->spec, state->way, &state->target, error);
 	if (status != GE_OK)
 		return status;
-	return ge_cpu_backend.target_add(state->target, &state->rows, error);
+	return ge_cpu_backend.target.add(state->target, &state->rows, error);
 }
 
 static GeStatus
 finish_rows(void *arg, GeError *error)
 {
 	TargetState *state = arg;
-	GeTargetTotals totals;
 
-	return ge_cpu_backend.target_finish(state->target, &totals, error);
+	return test_finish(&ge_cpu_backend, state->target, 0, true, error);
 }
 
 static GeStatus
@@ -199,7 +198,7 @@ look_up_rows(void *arg, GeError *error)
 {
 	TargetState *state = arg;
 
-	return ge_cpu_backend.target_rows(state->target, &state->rows, state->encodings,
+	return ge_cpu_backend.target.rows(state->target, &state->rows, &state->encodings,
 									  error);
 }
 
@@ -219,7 +218,7 @@ test_target(GeContext *context, Cancel *cancel, const GeTargetWay *way, const ch
 	}
 	state.spec.kind = GE_TARGET_FLOAT64;
 	state.spec.n_categories = N_DISTINCT;
-	state.spec.prior_out_of_fold = true;
+	state.spec.accumulators = MEAN_ACCUMULATORS;
 	ge_folds_init(&state.spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS, 3, 0);
 	state.rows.n_rows = N_ROWS;
 	state.rows.id_width = 4;
@@ -234,7 +233,7 @@ test_target(GeContext *context, Cancel *cancel, const GeTargetWay *way, const ch
 		runs(cancel, finish_rows, &state, "target_finish");
 	stops(cancel, look_up_rows, &state, "target_rows");
 	runs(cancel, look_up_rows, &state, "target_rows");
-	ge_cpu_backend.target_free(state.target);
+	ge_cpu_backend.target.free(state.target);
 	free(ids);
 	free(targets);
 	free(state.encodings);

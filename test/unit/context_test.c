@@ -19,22 +19,26 @@ test_open_and_close(void)
 {
 	GeContextOptions options = test_options(1);
 	GeContext *context;
+	GeTraits traits = {0};
 	GeError error;
 
 	tap_ok(backend->abi == GE_BACKEND_ABI && strcmp(backend->name, "cpu") == 0,
 		   "the table says what it is");
 	options.abi = GE_BACKEND_ABI + 1;
-	tap_ok(backend->open(&options, &context, &error) == GE_INTERNAL && context == NULL,
+	tap_ok(backend->open(&options, &context, &traits, &error) == GE_INTERNAL &&
+			   context == NULL,
 		   "another ABI is refused: %s", error.message);
-	context = test_open(backend, &(GeContextOptions){.abi = GE_BACKEND_ABI});
-	tap_ok(backend->device_name(context) == NULL && backend->preferred_rows(context) > 0,
+	options = (GeContextOptions){.abi = GE_BACKEND_ABI};
+	tap_ok(backend->open(&options, &context, &traits, &error) == GE_OK &&
+			   backend->device_name(context) == NULL && traits.rows_per_call > 0 &&
+			   traits.concurrent_rows > 0,
 		   "a context without a device");
-	tap_ok(backend->flush(context, &error) == GE_OK, "flush");
+	tap_ok(backend->dictionary.flush(context, &error) == GE_OK, "flush");
 	backend->close(context);
 	backend->close(NULL);
-	backend->dictionary_free(NULL);
-	backend->target_free(NULL);
-	backend->before_exit();
+	backend->dictionary.free(NULL);
+	backend->target.free(NULL);
+	backend->process.before_exit();
 }
 
 static void
@@ -44,11 +48,11 @@ test_devices(void)
 	GeError error;
 	int32_t n = 0;
 
-	tap_ok(backend->devices(&info, 1, &n, NULL, NULL, &error) == GE_OK && n == 1 &&
-			   info.usable && strcmp(info.device, "cpu") == 0 && info.name[0] != '\0' &&
-			   info.memory_bytes > 0,
+	tap_ok(backend->process.devices(&info, 1, &n, NULL, NULL, &error) == GE_OK &&
+			   n == 1 && info.usable && strcmp(info.device, "cpu") == 0 &&
+			   info.name[0] != '\0' && info.memory_bytes > 0,
 		   "one device, the processor");
-	tap_ok(backend->devices(NULL, 0, &n, NULL, NULL, &error) == GE_OK && n == 1,
+	tap_ok(backend->process.devices(NULL, 0, &n, NULL, NULL, &error) == GE_OK && n == 1,
 		   "how many devices there are");
 }
 
@@ -58,24 +62,24 @@ keeps_subnormals(GeContext *context)
 {
 	static const double targets[] = {0x1p-1074, 0x1p-1074};
 	static const uint8_t ids[] = {1, 1};
-	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
+	GeTargetSpec spec = {.accumulators = MEAN_ACCUMULATORS,
+						 .kind = GE_TARGET_FLOAT64,
 						 .n_categories = 1,
 						 .low_bin = GE_LOWEST_BIN,
 						 .high_bin = GE_LOWEST_BIN};
 	GeTargetRows rows = {
 		.n_rows = 2, .id_width = 1, .ids = ids, .float_targets = targets};
-	double encodings[2] = {0, 0};
-	GeTargetTotals totals;
+	double encodings[2] = {0, 0}, *into = encodings;
 	GeTarget *target;
 	GeError error;
 	bool kept;
 
 	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, 2, 2, 0);
-	kept = backend->target_create(context, &spec, &target, &error) == GE_OK &&
-		   backend->target_add(target, &rows, &error) == GE_OK &&
-		   backend->target_finish(target, &totals, &error) == GE_OK &&
-		   backend->target_rows(target, &rows, encodings, &error) == GE_OK;
-	backend->target_free(target);
+	kept = backend->target.create(context, &spec, &target, &error) == GE_OK &&
+		   backend->target.add(target, &rows, &error) == GE_OK &&
+		   test_finish(backend, target, 0, false, &error) == GE_OK &&
+		   backend->target.rows(target, &rows, &into, &error) == GE_OK;
+	backend->target.free(target);
 	return kept && same_bits(encodings[0], 0x1p-1074);
 }
 
@@ -105,7 +109,7 @@ refuses(GeTarget *target, GeTargetRows rows, const char *what)
 {
 	GeError error;
 
-	tap_ok(backend->target_add(target, &rows, &error) == GE_INTERNAL, "%s: %s", what,
+	tap_ok(backend->target.add(target, &rows, &error) == GE_INTERNAL, "%s: %s", what,
 		   error.message);
 }
 
@@ -118,14 +122,13 @@ refuse_rows(GeTarget *target)
 	const GeTargetRows good = {
 		.n_rows = 1, .id_width = 1, .ids = ids, .folds = folds, .float_targets = targets};
 	GeTargetRows rows = good;
-	GeTargetTotals totals;
-	double encoding;
+	double encoding, *into = &encoding;
 	GeError error;
 
-	tap_ok(backend->target_rows(target, &rows, &encoding, &error) == GE_INTERNAL,
+	tap_ok(backend->target.rows(target, &rows, &into, &error) == GE_INTERNAL,
 		   "unfinished: %s", error.message);
-	tap_ok(backend->target_add(target, &rows, &error) == GE_OK, "a row");
-	tap_ok(backend->target_finish(target, &totals, &error) == GE_INTERNAL, "early: %s",
+	tap_ok(backend->target.add(target, &rows, &error) == GE_OK, "a row");
+	tap_ok(test_finish(backend, target, 0, false, &error) == GE_INTERNAL, "early: %s",
 		   error.message);
 	rows.float_targets = targets + 1;
 	refuses(target, rows, "target");
@@ -149,18 +152,19 @@ test_mistakes(void)
 {
 	GeContextOptions options = test_options(1);
 	GeContext *context = test_open(backend, &options);
-	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64, .n_categories = 3};
+	GeTargetSpec spec = {
+		.accumulators = MEAN_ACCUMULATORS, .kind = GE_TARGET_FLOAT64, .n_categories = 3};
 	GeTarget *target;
 	GeError error;
 
 	ge_folds_init(&spec.folds, GE_SPLIT_CUSTOM, 4, 3, 0);
 	spec.high_bin = GE_HIGHEST_BIN + 1;
-	tap_ok(backend->target_create(context, &spec, &target, &error) == GE_INTERNAL,
+	tap_ok(backend->target.create(context, &spec, &target, &error) == GE_INTERNAL,
 		   "bins: %s", error.message);
 	spec.high_bin = 0;
-	if (backend->target_create(context, &spec, &target, &error) == GE_OK)
+	if (backend->target.create(context, &spec, &target, &error) == GE_OK)
 		refuse_rows(target);
-	backend->target_free(target);
+	backend->target.free(target);
 	backend->close(context);
 }
 

@@ -142,18 +142,18 @@ check_partial_sort(const GeBackend *backend, GeContext *context)
 	GeError error;
 	bool done = false;
 
-	if (backend->dictionary_create(context, GE_KEY_INT64, &dictionary, &error) == GE_OK &&
-		backend->dictionary_add(context, 1, &dictionary, &keys, &into, &error) == GE_OK &&
-		backend->flush(context, &error) == GE_OK &&
-		backend->dictionary_sort(dictionary, 4, 3, sorted, &error) == GE_OK)
-		done = backend->dictionary_keys(dictionary, sorted, 3, back, NULL, NULL,
+	if (backend->dictionary.create(context, GE_KEY_INT64, &dictionary, &error) == GE_OK &&
+		backend->dictionary.add(context, 1, &dictionary, &keys, &into, &error) == GE_OK &&
+		backend->dictionary.flush(context, &error) == GE_OK &&
+		backend->dictionary.sort(dictionary, 4, 3, sorted, &error) == GE_OK)
+		done = backend->dictionary.keys(dictionary, sorted, 3, back, NULL, NULL,
 										&error) == GE_OK;
 	tap_ok(done && back[0] < back[1] && back[1] < back[2] && sorted[0] >= 4 &&
 			   sorted[1] >= 4 && sorted[2] >= 4,
 		   "sorting the last three of six ids");
-	tap_ok(backend->dictionary_sort(dictionary, 7, 0, NULL, &error) == GE_OK,
+	tap_ok(backend->dictionary.sort(dictionary, 7, 0, NULL, &error) == GE_OK,
 		   "sorting no ids");
-	backend->dictionary_free(dictionary);
+	backend->dictionary.free(dictionary);
 }
 
 /* How many rows have an id whose key is not theirs; ids are of 1..size. */
@@ -169,12 +169,12 @@ count_wrong_ids(const GeBackend *backend, GeDictionary *dictionary,
 	GeStatus status;
 	GeError error;
 
-	status = backend->dictionary_keys(dictionary, ids, n, values, offsets, NULL, &error);
+	status = backend->dictionary.keys(dictionary, ids, n, values, offsets, NULL, &error);
 	if (status == GE_OK && is_bytes)
 	{
 		bytes = test_alloc(offsets[n], 1);
 		status =
-			backend->dictionary_keys(dictionary, ids, n, NULL, offsets, bytes, &error);
+			backend->dictionary.keys(dictionary, ids, n, NULL, offsets, bytes, &error);
 	}
 	for (i = 0; i < n && status == GE_OK; i++)
 		n_wrong +=
@@ -199,23 +199,23 @@ check_adding_after_sort(const GeBackend *backend, GeContext *context, KeyShape s
 	GeError error;
 	bool done = false;
 
-	if (backend->dictionary_create(context, column->keys.kind, &dictionary, &error) ==
+	if (backend->dictionary.create(context, column->keys.kind, &dictionary, &error) ==
 			GE_OK &&
-		backend->dictionary_add(context, 1, &dictionary, &some, &early, &error) ==
+		backend->dictionary.add(context, 1, &dictionary, &some, &early, &error) ==
 			GE_OK &&
-		backend->flush(context, &error) == GE_OK)
+		backend->dictionary.flush(context, &error) == GE_OK)
 	{
-		size = backend->dictionary_size(dictionary);
-		done = backend->dictionary_sort(dictionary, 1, size, sorted, &error) == GE_OK &&
-			   backend->dictionary_add(context, 1, &dictionary, &column->keys, &ids,
+		size = backend->dictionary.size(dictionary);
+		done = backend->dictionary.sort(dictionary, 1, size, sorted, &error) == GE_OK &&
+			   backend->dictionary.add(context, 1, &dictionary, &column->keys, &ids,
 									   &error) == GE_OK &&
-			   backend->flush(context, &error) == GE_OK;
+			   backend->dictionary.flush(context, &error) == GE_OK;
 	}
 	tap_ok(done && memcmp(early, ids, half * sizeof *ids) == 0 &&
-			   backend->dictionary_size(dictionary) > size &&
+			   backend->dictionary.size(dictionary) > size &&
 			   count_wrong_ids(backend, dictionary, column, ids) == 0,
 		   "keys added after a sort: %s", shape_names[shape]);
-	backend->dictionary_free(dictionary);
+	backend->dictionary.free(dictionary);
 	free(sorted);
 	free(ids);
 	free(early);

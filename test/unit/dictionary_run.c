@@ -36,11 +36,11 @@ add_all(const GeBackend *backend, GeContext *context, GeDictionary *const *dicti
 			batch_ids[c] = ids[c] + (left > 0 ? first : 0);
 		}
 		status =
-			backend->dictionary_add(context, n, dictionaries, keys, batch_ids, &error);
+			backend->dictionary.add(context, n, dictionaries, keys, batch_ids, &error);
 		if (status != GE_OK)
 			return status;
 	}
-	return backend->flush(context, &error);
+	return backend->dictionary.flush(context, &error);
 }
 
 /* The keys of `sorted` into a result. */
@@ -53,12 +53,12 @@ get_keys(const GeBackend *backend, GeDictionary *dictionary, GeKeyKind kind,
 
 	result->values = test_alloc(result->size, sizeof(int64_t));
 	result->offsets = test_alloc((size_t) result->size + 1, sizeof(uint64_t));
-	status = backend->dictionary_keys(dictionary, sorted, result->size, result->values,
+	status = backend->dictionary.keys(dictionary, sorted, result->size, result->values,
 									  result->offsets, NULL, &error);
 	if (status != GE_OK || kind == GE_KEY_INT64)
 		return status;
 	result->bytes = test_alloc(result->offsets[result->size], 1);
-	return backend->dictionary_keys(dictionary, sorted, result->size, NULL,
+	return backend->dictionary.keys(dictionary, sorted, result->size, NULL,
 									result->offsets, result->bytes, &error);
 }
 
@@ -67,7 +67,7 @@ static GeStatus
 finish_column(const GeBackend *backend, GeDictionary *dictionary, const KeyColumn *column,
 			  const uint32_t *ids, DictionaryResult *result)
 {
-	uint32_t size = backend->dictionary_size(dictionary), i;
+	uint32_t size = backend->dictionary.size(dictionary), i;
 	uint32_t *sorted = test_alloc(size, sizeof *sorted);
 	int64_t *rank = test_alloc((size_t) size + 1, sizeof *rank);
 	GeStatus status;
@@ -75,7 +75,7 @@ finish_column(const GeBackend *backend, GeDictionary *dictionary, const KeyColum
 
 	result->size = size;
 	result->codes = test_alloc(column->n_rows, sizeof *result->codes);
-	status = backend->dictionary_sort(dictionary, 1, size, sorted, &error);
+	status = backend->dictionary.sort(dictionary, 1, size, sorted, &error);
 	rank[GE_ID_MISSING] = -1;
 	for (i = 0; i < size && status == GE_OK; i++)
 		rank[sorted[i]] = i;
@@ -104,7 +104,7 @@ dictionary_run(const GeBackend *backend, GeContext *context, KeyColumn *const *c
 		ids[c] = test_alloc(columns[c]->n_rows, sizeof(uint32_t));
 		memset(ids[c], 0xff, columns[c]->n_rows * sizeof(uint32_t));
 		if (status == GE_OK)
-			status = backend->dictionary_create(context, columns[c]->keys.kind,
+			status = backend->dictionary.create(context, columns[c]->keys.kind,
 												&dictionaries[c], &error);
 	}
 	if (status == GE_OK)
@@ -115,7 +115,7 @@ dictionary_run(const GeBackend *backend, GeContext *context, KeyColumn *const *c
 		if (status == GE_OK)
 			results[c].status =
 				finish_column(backend, dictionaries[c], columns[c], ids[c], &results[c]);
-		backend->dictionary_free(dictionaries[c]);
+		backend->dictionary.free(dictionaries[c]);
 		free(ids[c]);
 	}
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "backend/encoding.h"
+#include "backend/finish.h"
 #include "reference_sum.h"
 #include "support.h"
 #include "tap.h"
@@ -118,11 +118,12 @@ test_encoding_vectors(void)
 	for (v = 0; v < LENGTH(encoding_vectors); v++)
 	{
 		const EncodingVector *vector = &encoding_vectors[v];
-		GePrior prior = ge_prior(vector->total, vector->n_total, vector->smooth);
+		GeFinish mean = {GE_FINISH_MEAN, vector->smooth};
+		GeFigures all = {vector->n_total, vector->total};
+		GeFigures category = {vector->count, vector->sum};
 
-		n_wrong +=
-			!same_bits(ge_encoding(vector->sum, vector->count, prior, vector->smooth),
-					   vector->encoding);
+		n_wrong += !same_bits(ge_finish(&mean, category, ge_prior(&mean, all)),
+							  vector->encoding);
 	}
 	tap_ok(n_wrong == 0, "all of %zu encodings are those of the vectors",
 		   LENGTH(encoding_vectors));

@@ -69,14 +69,14 @@ run_dictionary(GeContext *context, const KeyColumn *column, uint32_t *ids, GeErr
 	GeDictionary *dictionary = NULL;
 	GeStatus status;
 
-	status = backend->dictionary_create(context, column->keys.kind, &dictionary, error);
+	status = backend->dictionary.create(context, column->keys.kind, &dictionary, error);
 	if (status == GE_OK)
 		status =
-			backend->dictionary_add(context, 1, &dictionary, &column->keys, &ids, error);
+			backend->dictionary.add(context, 1, &dictionary, &column->keys, &ids, error);
 	if (status == GE_OK)
-		status = backend->dictionary_sort(
-			dictionary, 1, backend->dictionary_size(dictionary), ids, error);
-	backend->dictionary_free(dictionary);
+		status = backend->dictionary.sort(
+			dictionary, 1, backend->dictionary.size(dictionary), ids, error);
+	backend->dictionary.free(dictionary);
 	return status;
 }
 
@@ -86,16 +86,15 @@ run_target(GeContext *context, const GeTargetSpec *spec, const GeTargetWay *way,
 {
 	const GeBackend *backend = &ge_cpu_backend;
 	GeTarget *target = NULL;
-	GeTargetTotals totals;
 	GeStatus status = ge_target_create(context, spec, way, &target, error);
 
 	if (status == GE_OK)
-		status = backend->target_add(target, rows, error);
+		status = backend->target.add(target, rows, error);
 	if (status == GE_OK)
-		status = backend->target_finish(target, &totals, error);
+		status = test_finish(backend, target, 0, true, error);
 	if (status == GE_OK)
-		status = backend->target_rows(target, rows, encodings, error);
-	backend->target_free(target);
+		status = backend->target.rows(target, rows, &encodings, error);
+	backend->target.free(target);
 	return status;
 }
 
@@ -125,8 +124,9 @@ run_job(const Job *job, GeError *error)
 						 .float_targets = job->targets,
 						 .target_is_null = job->is_null};
 	GeContext *context;
+	GeTraits traits;
 	GeTargetSpec few = job->spec;
-	GeStatus status = ge_cpu_backend.open(&options, &context, error);
+	GeStatus status = ge_cpu_backend.open(&options, &context, &traits, error);
 
 	if (status != GE_OK)
 		return status;
@@ -168,8 +168,9 @@ test_each_allocation(void)
 		job.folds[i] = i % 4;
 		job.targets[i] = 4e9;
 	}
-	job.spec = (GeTargetSpec){
-		.kind = GE_TARGET_FLOAT64, .n_categories = 200000, .prior_out_of_fold = true};
+	job.spec = (GeTargetSpec){.accumulators = MEAN_ACCUMULATORS,
+							  .kind = GE_TARGET_FLOAT64,
+							  .n_categories = 200000};
 	ge_folds_init(&job.spec.folds, GE_SPLIT_CUSTOM, N_ROWS, 4, 0);
 	for (failing = 1;; failing++)
 	{
@@ -203,14 +204,14 @@ test_impossible_sizes(void)
 	GeError error;
 
 	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, UINT64_C(1) << 60, UINT32_MAX, 0);
-	tap_ok(ge_cpu_backend.target_create(context, &spec, &target, &error) ==
+	tap_ok(ge_cpu_backend.target.create(context, &spec, &target, &error) ==
 				   GE_OUT_OF_MEMORY &&
 			   target == NULL,
 		   "2^63 cells: %s", error.message);
 	ge_folds_init(&spec.folds, GE_SPLIT_NONE, UINT64_C(1) << 60, 0, 0);
 	spec.low_bin = GE_LOWEST_BIN;
 	spec.high_bin = GE_HIGHEST_BIN;
-	tap_ok(ge_cpu_backend.target_create(context, &spec, &target, &error) ==
+	tap_ok(ge_cpu_backend.target.create(context, &spec, &target, &error) ==
 				   GE_OUT_OF_MEMORY &&
 			   target == NULL,
 		   "2^31 cells of 66 bins: %s", error.message);
@@ -229,14 +230,14 @@ test_too_many_categories(void)
 	GeDictionary *dictionary;
 	GeError error;
 
-	if (ge_cpu_backend.dictionary_create(context, GE_KEY_INT64, &dictionary, &error) ==
+	if (ge_cpu_backend.dictionary.create(context, GE_KEY_INT64, &dictionary, &error) ==
 		GE_OK)
 	{
 		dictionary->size = GE_MAX_CATEGORIES;
-		tap_ok(ge_cpu_backend.dictionary_add(context, 1, &dictionary, &keys, &into,
+		tap_ok(ge_cpu_backend.dictionary.add(context, 1, &dictionary, &keys, &into,
 											 &error) == GE_TOO_MANY_CATEGORIES,
 			   "too many categories: %s", error.message);
-		ge_cpu_backend.dictionary_free(dictionary);
+		ge_cpu_backend.dictionary.free(dictionary);
 	}
 	ge_cpu_backend.close(context);
 }

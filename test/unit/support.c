@@ -36,14 +36,28 @@ GeContext *
 test_open(const GeBackend *backend, const GeContextOptions *options)
 {
 	GeContext *context;
+	GeTraits traits;
 	GeError error;
 
-	if (backend->open(options, &context, &error) != GE_OK)
+	if (backend->open(options, &context, &traits, &error) != GE_OK)
 	{
 		printf("Bail out! cannot open %s: %s\n", backend->name, error.message);
 		exit(1);
 	}
 	return context;
+}
+
+GeStatus
+test_finish(const GeBackend *backend, GeTarget *target, double smooth,
+			bool prior_out_of_fold, GeError *error)
+{
+	GeFinish mean = {GE_FINISH_MEAN, smooth};
+	GeFinishSpec spec = {
+		.n_finishes = 1, .finishes = &mean, .prior_out_of_fold = prior_out_of_fold};
+	GeTargetTotals totals;
+	double unseen;
+
+	return backend->target.finish(target, &spec, &totals, &unseen, error);
 }
 
 bool

@@ -30,8 +30,15 @@ extern void *test_alloc(size_t count, size_t size);
 /* Options as every test begins with: one thread, seed 42. */
 extern GeContextOptions test_options(int32_t threads);
 
-/* Open a backend; exits the program where it cannot. */
+/* Open a backend, whatever its traits; exits the program where it cannot. */
 extern GeContext *test_open(const GeBackend *backend, const GeContextOptions *options);
+
+/* All that a mean needs, and the rows. */
+#define MEAN_ACCUMULATORS (GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS)
+
+/* Finish a target with a mean; totals and prior are left out. */
+extern GeStatus test_finish(const GeBackend *backend, GeTarget *target, double smooth,
+							bool prior_out_of_fold, GeError *error);
 
 /* Same bits: a NaN is equal to itself, 0 is not -0. */
 extern bool same_bits(double a, double b);

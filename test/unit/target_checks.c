@@ -223,14 +223,14 @@ golden_full(const GeBackend *backend, GeTarget *target, const Golden *example,
 {
 	uint64_t n_rows[5], n_target[5];
 	int64_t digits[5 * GE_SUM_DIGITS(0, 0)];
-	double encodings[5];
-	GeTargetStatistics statistics = {n_rows, n_target, digits, encodings};
+	double encodings[5], *into = encodings;
+	GeTargetStatistics statistics = {n_rows, n_target, digits};
 	bool right = true;
 	GeError error;
 	size_t i;
 
-	if (backend->target_statistics(target, 0, n_categories + 1, &statistics, &error) !=
-		GE_OK)
+	if (backend->target.statistics(target, 0, n_categories + 1, &statistics, &into,
+								   &error) != GE_OK)
 		return false;
 	for (i = 0; i < strlen(example->new_x); i++)
 	{
@@ -248,11 +248,13 @@ static void
 check_golden(const GeBackend *backend, GeContext *context, const Golden *example)
 {
 	uint32_t n = (uint32_t) strlen(example->x), folds[10] = {0}, i;
-	GeTargetSpec spec = {.kind = GE_TARGET_INT64, .smooth = example->smooth};
+	GeTargetSpec spec = {.accumulators = MEAN_ACCUMULATORS, .kind = GE_TARGET_INT64};
+	GeFinish mean = {GE_FINISH_MEAN, example->smooth};
+	GeFinishSpec finish = {.n_finishes = 1, .finishes = &mean};
 	GeTargetRows rows = {.n_rows = n, .id_width = 1};
 	int64_t targets[10];
 	uint8_t ids[10];
-	double encodings[10];
+	double encodings[10], *into = encodings, prior;
 	GeTargetTotals totals;
 	GeTarget *target;
 	GeError error;
@@ -269,15 +271,15 @@ check_golden(const GeBackend *backend, GeContext *context, const Golden *example
 	rows.ids = ids;
 	rows.int_targets = targets;
 	rows.folds = example->folds == NULL ? NULL : folds;
-	right = backend->target_create(context, &spec, &target, &error) == GE_OK &&
-			backend->target_add(target, &rows, &error) == GE_OK &&
-			backend->target_finish(target, &totals, &error) == GE_OK &&
-			backend->target_rows(target, &rows, encodings, &error) == GE_OK &&
-			golden_full(backend, target, example, spec.n_categories, totals.prior);
+	right = backend->target.create(context, &spec, &target, &error) == GE_OK &&
+			backend->target.add(target, &rows, &error) == GE_OK &&
+			backend->target.finish(target, &finish, &totals, &prior, &error) == GE_OK &&
+			backend->target.rows(target, &rows, &into, &error) == GE_OK &&
+			golden_full(backend, target, example, spec.n_categories, prior);
 	for (i = 0; i < n && right; i++)
 		right = is_near(encodings[i], example->out_of_fold[i], example->tolerance);
 	tap_ok(right, "golden vector: %s", example->name);
-	backend->target_free(target);
+	backend->target.free(target);
 }
 
 /* Nothing at all: no rows, no categories. */
@@ -293,7 +295,7 @@ check_empty(const GeBackend *backend, GeContext *context)
 		ScenarioResult *result = scenario_run(backend, context, scenario, 10, 1);
 
 		tap_ok(result->status == GE_OK && result->totals.n_rows == 0 &&
-				   result->totals.n_target == 0 && result->id_rows[0] == 0,
+				   result->totals.n_targets == 0 && result->id_rows[0] == 0,
 			   "no rows, split %d", (int) split);
 		scenario_result_free(result);
 		scenario_free(scenario);
@@ -311,24 +313,24 @@ static Overflow
 sum_four(const GeBackend *backend, GeContext *context, const double *targets,
 		 const uint8_t *ids, GeSplit split, GeError *error)
 {
-	GeTargetSpec spec = {.kind = GE_TARGET_FLOAT64,
+	GeTargetSpec spec = {.accumulators = MEAN_ACCUMULATORS,
+						 .kind = GE_TARGET_FLOAT64,
 						 .n_categories = 2,
 						 .low_bin = GE_LOWEST_BIN,
 						 .high_bin = GE_HIGHEST_BIN};
 	GeTargetRows rows = {
 		.n_rows = 4, .id_width = 1, .ids = ids, .float_targets = targets};
 	Overflow overflow = {GE_INTERNAL, GE_INTERNAL};
-	double encodings[4];
-	GeTargetTotals totals;
+	double encodings[4], *into = encodings;
 	GeTarget *target;
 
 	ge_folds_init(&spec.folds, split, 4, 2, 0);
-	if (backend->target_create(context, &spec, &target, error) == GE_OK &&
-		backend->target_add(target, &rows, error) == GE_OK)
-		overflow.finish = backend->target_finish(target, &totals, error);
+	if (backend->target.create(context, &spec, &target, error) == GE_OK &&
+		backend->target.add(target, &rows, error) == GE_OK)
+		overflow.finish = test_finish(backend, target, 0, false, error);
 	if (overflow.finish == GE_OK)
-		overflow.rows = backend->target_rows(target, &rows, encodings, error);
-	backend->target_free(target);
+		overflow.rows = backend->target.rows(target, &rows, &into, error);
+	backend->target.free(target);
 	return overflow;
 }
 

@@ -73,6 +73,7 @@ static double
 encode_row(const Tallies *tallies, uint32_t row)
 {
 	const GeTargetSpec *spec = &tallies->scenario->spec;
+	const GeFinishSpec *finish = &tallies->scenario->finish;
 	uint32_t id = tallies->scenario->wide_ids[row];
 	uint32_t fold = tallies->scenario->folds[row];
 	double mean = mean_of(&tallies->all);
@@ -83,12 +84,12 @@ encode_row(const Tallies *tallies, uint32_t row)
 		Tally other_folds = without(&tallies->all, &tallies->folds[fold]);
 
 		others = without(&others, &tallies->cells[id * tallies->n_folds + fold]);
-		if (spec->prior_out_of_fold && other_folds.n_target > 0)
+		if (finish->prior_out_of_fold && other_folds.n_target > 0)
 			mean = mean_of(&other_folds);
 	}
-	if (id == GE_ID_MISSING && !spec->missing_is_category)
+	if (id == GE_ID_MISSING && !finish->missing_is_category)
 		return mean;
-	return encode(&others, mean, spec->smooth);
+	return encode(&others, mean, finish->finishes[0].smooth);
 }
 
 static Tallies
@@ -117,19 +118,21 @@ static void
 fill_categories(const Tallies *tallies, ScenarioResult *result)
 {
 	const GeTargetSpec *spec = &tallies->scenario->spec;
+	const GeFinishSpec *finish = &tallies->scenario->finish;
 	double mean = mean_of(&tallies->all);
 	uint32_t id;
 
 	for (id = 0; id < result->n_ids; id++)
 	{
 		const Tally *tally = &tallies->categories[id];
-		bool is_category = id != GE_ID_MISSING || spec->missing_is_category;
+		bool is_category = id != GE_ID_MISSING || finish->missing_is_category;
 
 		result->id_rows[id] = tally->n_rows;
 		result->id_targets[id] = tally->n_target;
 		reference_digits(&tally->sum, spec->low_bin, (int) result->n_digits,
 						 result->digits + (size_t) id * result->n_digits);
-		result->encodings[id] = is_category ? encode(tally, mean, spec->smooth) : mean;
+		result->encodings[id] =
+			is_category ? encode(tally, mean, finish->finishes[0].smooth) : mean;
 		if (!isfinite(result->encodings[id]))
 			result->status = GE_SUM_OVERFLOW;
 	}
@@ -143,8 +146,8 @@ scenario_reference(const Scenario *scenario)
 	uint32_t row;
 
 	result->totals.n_rows = tallies.all.n_rows;
-	result->totals.n_target = tallies.all.n_target;
-	result->totals.prior = mean_of(&tallies.all);
+	result->totals.n_targets = tallies.all.n_target;
+	result->prior = mean_of(&tallies.all);
 	fill_categories(&tallies, result);
 	for (row = 0; row < scenario->n_rows; row++)
 	{
@@ -152,7 +155,7 @@ scenario_reference(const Scenario *scenario)
 		if (!isfinite(result->rows[row]))
 			result->status = GE_SUM_OVERFLOW;
 	}
-	if (!isfinite(result->totals.prior))
+	if (!isfinite(result->prior))
 		result->status = GE_SUM_OVERFLOW;
 	scenario_forget_unspecified(result);
 	free(tallies.folds);

@@ -174,9 +174,10 @@ scenario_make(const ScenarioOptions *options)
 	scenario->spec.kind =
 		is_integer(options->targets) ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
 	scenario->spec.n_categories = options->n_categories;
-	scenario->spec.smooth = options->smooth;
-	scenario->spec.prior_out_of_fold = options->prior_out_of_fold;
-	scenario->spec.missing_is_category = options->missing_is_category;
+	scenario->spec.accumulators = MEAN_ACCUMULATORS;
+	scenario->mean = (GeFinish){GE_FINISH_MEAN, options->smooth};
+	scenario->finish = (GeFinishSpec){1, &scenario->mean, options->prior_out_of_fold,
+									  options->missing_is_category};
 	make_folds(scenario, options, &random);
 	make_ids(scenario, options, &random);
 	make_targets(scenario, options, &random);

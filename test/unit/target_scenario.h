@@ -49,6 +49,8 @@ typedef struct ScenarioOptions
 typedef struct Scenario
 {
 	GeTargetSpec spec;
+	GeFinish mean;
+	GeFinishSpec finish; /* with that mean */
 	uint32_t n_rows;
 	uint32_t id_width;
 	void *ids;
@@ -67,6 +69,7 @@ typedef struct ScenarioResult
 	uint32_t n_digits;
 	GeStatus status; /* the first one that is not GE_OK, then the rest is zero */
 	GeTargetTotals totals;
+	double prior;
 	double *rows;	   /* n_rows */
 	uint64_t *id_rows; /* n_ids each from here on */
 	uint64_t *id_targets;
@@ -87,6 +90,14 @@ extern GeTargetRows scenario_rows(const Scenario *scenario, uint32_t first, uint
 extern ScenarioResult *scenario_run(const GeBackend *backend, GeContext *context,
 									const Scenario *scenario, uint32_t largest_piece,
 									uint64_t seed);
+/* Parts of that: rows 0..n-1 in such pieces, and all that a target answers that everything
+ * is counted into. */
+extern GeStatus scenario_add_rows(const GeBackend *backend, GeTarget *target,
+								  const Scenario *scenario, uint32_t n,
+								  uint32_t largest_piece, uint64_t seed, GeError *error);
+extern GeStatus scenario_answer(const GeBackend *backend, GeTarget *target,
+								const Scenario *scenario, uint32_t largest_piece,
+								uint64_t seed, ScenarioResult *result, GeError *error);
 /* The same by definition (target_reference.c). */
 extern ScenarioResult *scenario_reference(const Scenario *scenario);
 /* An empty result. */

@@ -65,10 +65,10 @@ scenario_result_free(ScenarioResult *result)
 void
 scenario_forget_unspecified(ScenarioResult *result)
 {
-	if (result->totals.n_target > 0)
+	if (result->totals.n_targets > 0)
 		return;
 	result->status = GE_OK;
-	result->totals.prior = 0;
+	result->prior = 0;
 	memset(result->rows, 0, result->n_rows * sizeof(double));
 	memset(result->encodings, 0, result->n_ids * sizeof(double));
 }
@@ -86,10 +86,10 @@ ask_statistics(const GeBackend *backend, GeTarget *target, ScenarioResult *resul
 		uint32_t n = part == 0 ? half : result->n_ids - half;
 		GeTargetStatistics statistics = {
 			result->id_rows + first, result->id_targets + first,
-			result->digits + (size_t) first * result->n_digits,
-			result->encodings + first};
+			result->digits + (size_t) first * result->n_digits};
+		double *encodings = result->encodings + first;
 		GeStatus status =
-			backend->target_statistics(target, first, n, &statistics, error);
+			backend->target.statistics(target, first, n, &statistics, &encodings, error);
 
 		if (status != GE_OK)
 			return status;
@@ -97,42 +97,80 @@ ask_statistics(const GeBackend *backend, GeTarget *target, ScenarioResult *resul
 	return GE_OK;
 }
 
+GeStatus
+scenario_add_rows(const GeBackend *backend, GeTarget *target, const Scenario *scenario,
+				  uint32_t n, uint32_t largest_piece, uint64_t seed, GeError *error)
+{
+	Piece *pieces = test_alloc(n, sizeof *pieces);
+	uint32_t n_pieces = cut(n, largest_piece, seed, pieces), i;
+	GeStatus status = GE_OK;
+
+	for (i = 0; i < n_pieces && status == GE_OK; i++)
+	{
+		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
+
+		status = backend->target.add(target, &rows, error);
+	}
+	free(pieces);
+	return status;
+}
+
+static GeStatus
+ask_rows(const GeBackend *backend, GeTarget *target, const Scenario *scenario,
+		 uint32_t largest_piece, uint64_t seed, ScenarioResult *result, GeError *error)
+{
+	Piece *pieces = test_alloc(scenario->n_rows, sizeof *pieces);
+	uint32_t n_pieces = cut(scenario->n_rows, largest_piece, seed, pieces), i;
+	GeStatus status = GE_OK;
+
+	for (i = 0; i < n_pieces && status == GE_OK; i++)
+	{
+		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
+		double *encodings = result->rows + pieces[i].first;
+
+		rows.int_targets = NULL; /* not read */
+		rows.float_targets = NULL;
+		rows.target_is_null = NULL;
+		status = backend->target.rows(target, &rows, &encodings, error);
+	}
+	free(pieces);
+	return status;
+}
+
+GeStatus
+scenario_answer(const GeBackend *backend, GeTarget *target, const Scenario *scenario,
+				uint32_t largest_piece, uint64_t seed, ScenarioResult *result,
+				GeError *error)
+{
+	GeStatus status = backend->target.finish(target, &scenario->finish, &result->totals,
+											 &result->prior, error);
+
+	if (status == GE_OK)
+		status = ask_rows(backend, target, scenario, largest_piece, seed, result, error);
+	if (status == GE_OK)
+		status = ask_statistics(backend, target, result, error);
+	if (status == GE_OK)
+		scenario_forget_unspecified(result);
+	return status;
+}
+
 ScenarioResult *
 scenario_run(const GeBackend *backend, GeContext *context, const Scenario *scenario,
 			 uint32_t largest_piece, uint64_t seed)
 {
 	ScenarioResult *result = scenario_result_make(scenario);
-	Piece *pieces = test_alloc(scenario->n_rows, sizeof *pieces);
-	uint32_t n_pieces = cut(scenario->n_rows, largest_piece, seed, pieces), i;
 	GeTarget *target;
 	GeError error;
+	GeStatus status = backend->target.create(context, &scenario->spec, &target, &error);
 
-	result->status = backend->target_create(context, &scenario->spec, &target, &error);
-	for (i = 0; i < n_pieces && result->status == GE_OK; i++)
-	{
-		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
-
-		result->status = backend->target_add(target, &rows, &error);
-	}
-	if (result->status == GE_OK)
-		result->status = backend->target_finish(target, &result->totals, &error);
-	n_pieces = cut(scenario->n_rows, largest_piece, seed + 1, pieces);
-	for (i = 0; i < n_pieces && result->status == GE_OK; i++)
-	{
-		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
-
-		rows.int_targets = NULL; /* not read */
-		rows.float_targets = NULL;
-		rows.target_is_null = NULL;
-		result->status =
-			backend->target_rows(target, &rows, result->rows + pieces[i].first, &error);
-	}
-	if (result->status == GE_OK)
-		result->status = ask_statistics(backend, target, result, &error);
-	backend->target_free(target);
-	free(pieces);
-	if (result->status == GE_OK)
-		scenario_forget_unspecified(result);
+	if (status == GE_OK)
+		status = scenario_add_rows(backend, target, scenario, scenario->n_rows,
+								   largest_piece, seed, &error);
+	if (status == GE_OK)
+		status = scenario_answer(backend, target, scenario, largest_piece, seed + 1,
+								 result, &error);
+	result->status = status;
+	backend->target.free(target);
 	return result;
 }
 
@@ -143,9 +181,10 @@ scenario_difference(const ScenarioResult *a, const ScenarioResult *b)
 		return "the status";
 	if (a->status != GE_OK)
 		return NULL;
-	if (a->totals.n_rows != b->totals.n_rows || a->totals.n_target != b->totals.n_target)
+	if (a->totals.n_rows != b->totals.n_rows ||
+		a->totals.n_targets != b->totals.n_targets)
 		return "the counts of all rows";
-	if (!same_bits(a->totals.prior, b->totals.prior))
+	if (!same_bits(a->prior, b->prior))
 		return "the prior";
 	if (memcmp(a->id_rows, b->id_rows, a->n_ids * sizeof(uint64_t)) != 0)
 		return "the rows of a category";

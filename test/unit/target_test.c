@@ -44,8 +44,8 @@ main(void)
 {
 	GeBackend dense = ge_cpu_backend, sorted = ge_cpu_backend;
 
-	dense.target_create = create_dense;
-	sorted.target_create = create_sorted;
+	dense.target.create = create_dense;
+	sorted.target.create = create_sorted;
 	test_choice();
 	tap_note("dense cells");
 	check_target_encodings(&dense, 3);
