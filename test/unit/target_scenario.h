@@ -98,6 +98,11 @@ extern GeStatus scenario_add_rows(const GeBackend *backend, GeTarget *target,
 extern GeStatus scenario_answer(const GeBackend *backend, GeTarget *target,
 								const Scenario *scenario, uint32_t largest_piece,
 								uint64_t seed, ScenarioResult *result, GeError *error);
+/* The same with the rows from n_added on counted elsewhere, in some groups for each id and
+ * fold (target_groups.c). */
+extern ScenarioResult *scenario_run_groups(const GeBackend *backend, GeContext *context,
+										   const Scenario *scenario, uint32_t n_added,
+										   uint64_t seed);
 /* The same by definition (target_reference.c). */
 extern ScenarioResult *scenario_reference(const Scenario *scenario);
 /* An empty result. */

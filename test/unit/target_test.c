@@ -5,6 +5,7 @@
  * is given here by hand.
  */
 #include "cpu/target.h"
+#include "statistics_checks.h"
 #include "support.h"
 #include "tap.h"
 #include "target_checks.h"
@@ -51,5 +52,7 @@ main(void)
 	check_target_encodings(&dense, 3);
 	tap_note("sorted segments");
 	check_target_encodings(&sorted, 3);
+	tap_note("statistics counted in");
+	check_added_statistics(&ge_cpu_backend);
 	return tap_done();
 }
