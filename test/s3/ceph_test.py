@@ -138,7 +138,7 @@ def test_conditional():
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         time.sleep(1)
         s3.put_object(Bucket="ceph", Key=key, Body=b"theirs")
-        found = process.communicate()[0]
+        found = tap.wait_for_end(process, "an export of rows that sleep")
         tap.outputs.append(found)
         body = s3.get_object(Bucket="ceph", Key=key)["Body"].read()
         uploads = s3.list_multipart_uploads(Bucket="ceph").get("Uploads", [])

@@ -211,7 +211,7 @@ def test_null_values():
 def test_compression():
     text = b"a,b\n" + b"".join(b"%d,row %d\n" % (i, i) for i in range(20000))
     cut = len(text) // 3
-    zstd = lambda data: subprocess.run(["zstd", "-qc"], input=data, capture_output=True).stdout
+    zstd = lambda data: subprocess.run(["zstd", "-qc"], input=data, capture_output=True, timeout=60).stdout
     count = "TRUNCATE pair; SELECT rows_imported FROM gpu_encode.s3_import('pair', 's3://copy/%s'%s); SELECT count(DISTINCT a) FROM pair"
     for name, body, more in [
             ("members.csv.gz", gzip.compress(text[:cut]) + gzip.compress(b"") + gzip.compress(text[cut:]), ""),

@@ -30,6 +30,8 @@ front = CheckingFront(services.issued, client)
 
 def write(name, text, mode=0o644):
     path = os.path.join(HOME, name)
+    if os.path.exists(path):  # maybe one that may not be written
+        os.remove(path)
     with open(path, "w") as file:
         file.write(text)
     os.chmod(path, mode)

@@ -134,11 +134,12 @@ sql("SELECT gpu_encode.preprocess_s3('s3://faults0/train', 's3://faults0/out/a.c
     " server => 'faults', smooth => 1)")
 expected_job = {name: client.get("faults0", "out/" + name) for name in ["a.csv", "b.csv"]}
 check(None not in expected_job.values(), "the job without faults", tap.outputs[-1:])
-threads = [threading.Thread(target=work, args=("faults%d" % i, range(FIRST + i, FIRST + RUNS, WORKERS))) for i in range(WORKERS)]
+threads = [threading.Thread(target=work, args=("faults%d" % i, range(FIRST + i, FIRST + RUNS, WORKERS)), daemon=True) for i in range(WORKERS)]
 for thread in threads:
     thread.start()
 for thread in threads:
-    thread.join()
+    thread.join(60 * (2 + RUNS // WORKERS))  # a statement may take a minute
+check(not any(thread.is_alive() for thread in threads), "every run has ended", "waited for the runs of one proxy")
 check(not wrong and runs == RUNS, "%d runs with faults: all of the work or an error, and nothing left" % RUNS, "\n".join(wrong[:9]))
 check(good >= RUNS / 4, "many of them end well", good)
 print("# %d of %d runs ended well, %d were wrong; connections: %s" % (good, runs, len(wrong), counts))

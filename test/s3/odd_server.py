@@ -2,6 +2,7 @@
 
 A test sets `script`, a function of the request that may answer it in another way: it returns True when it did.
 """
+import functools
 import hashlib
 import http.server
 import re
@@ -117,6 +118,7 @@ class Request(http.server.BaseHTTPRequestHandler):
 
     def keep(self, body):
         """Store an object as the upload that asks for it described it."""
+        tag(body)
         self.odd.objects[self.key] = body
         self.odd.tokens[self.key] = self.odd.upload_tokens.get(self.query["uploadId"][0]) if "uploadId" in self.query else self.headers.get(TOKEN)
 
@@ -140,6 +142,7 @@ class Request(http.server.BaseHTTPRequestHandler):
         self.answer(206 if "Range" in self.headers else 200, body[first:end], self.range_headers(body))
 
 
+@functools.lru_cache(maxsize=16)  # a look at an object is to be quick, however big it is
 def tag(body):
     return "\"%s\"" % hashlib.md5(body).hexdigest()
 

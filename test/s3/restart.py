@@ -11,4 +11,4 @@ def restart(home, **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     become = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.getuid() == 0 else {}
     subprocess.run(["pg_ctl", "-D", DATA, "-l", os.environ["GE_SERVER_LOG"], "-w", "-s", "-m", "fast", "restart"], check=True, cwd="/",
-                   env={**kept, "HOME": home, **environment}, stdin=subprocess.DEVNULL, **become)
+                   env={**kept, "HOME": home, **environment}, stdin=subprocess.DEVNULL, timeout=120, **become)

@@ -30,7 +30,7 @@ def test_setup():
 def test_import():
     client.put("bkt", "in/a.csv", ROWS.encode())
     client.put("bkt", "in/b.csv.gz", gzip.compress(ROWS[:100000].encode()) + gzip.compress(ROWS[100000:].encode()))
-    zstd = subprocess.run(["zstd", "-qc"], input=ROWS.encode(), capture_output=True).stdout
+    zstd = subprocess.run(["zstd", "-qc"], input=ROWS.encode(), capture_output=True, timeout=60).stdout
     client.put("bkt", "in/c.csv.zst", zstd + zstd[:0])
     client.put("bkt", "in/sub/d.csv", b"id,name\n1,x\n")
     size = len(ROWS)
@@ -122,8 +122,14 @@ def test_failed_export():
     check(client.keys("bkt", "fail/") == [] and client.uploads("bkt") == [], "failed exports leave nothing", client.keys("bkt", "fail/"))
 
 
+def sleeping(function):
+    """A session beside is in pg_sleep() of that function's statement."""
+    return sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'beside' AND wait_event = 'PgSleep' AND query LIKE '%%%s%%'"
+               % function) == "1"
+
+
 def run_beside(text):
-    """Start a statement; its pid once it is running."""
+    """Start a statement."""
     process = subprocess.Popen(["psql", "-X", "-At", "-q"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                env={**os.environ, "PGAPPNAME": "beside"})
     process.stdin.write(text)
@@ -134,10 +140,9 @@ def run_beside(text):
 def test_terminated():
     process = run_beside("SELECT gpu_encode.s3_export('SELECT id, name, pg_sleep(0.000001) FROM big, generate_series(1, 9)',"
                          " 's3://bkt/fail/c', max_file_size => '100kB');")
-    while not client.uploads("bkt"):
-        time.sleep(0.1)
+    tap.wait_for("an upload of the export that is to be terminated", lambda: client.uploads("bkt"))
     equal("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'beside'", "t", "an export is terminated")
-    process.wait()
+    tap.wait_for_end(process, "psql whose session was terminated")
     check(client.keys("bkt", "fail/") == [] and client.uploads("bkt") == [], "and leaves nothing", client.uploads("bkt"))
 
 
@@ -146,16 +151,16 @@ def test_progress():
         " 'BEGIN IF NEW.id = 20000 THEN PERFORM pg_sleep(2); END IF; RETURN NEW; END';"
         "CREATE TRIGGER crawl BEFORE INSERT ON crawl FOR EACH ROW EXECUTE FUNCTION crawl()")
     process = run_beside("SELECT gpu_encode.s3_import('crawl', 's3://bkt/in/a.csv');")
-    time.sleep(1.2)
+    tap.wait_for("the row of the import's trigger that sleeps", lambda: sleeping("s3_import"))
     equal("SELECT command, relid::regclass, tuples_processed > 0, bytes_processed > 0 FROM pg_stat_progress_copy", "COPY FROM|crawl|t|t",
           "pg_stat_progress_copy shows an import")
-    process.wait()
+    tap.wait_for_end(process, "an import")
     process = run_beside("SELECT gpu_encode.s3_export('SELECT i, pg_sleep(CASE WHEN i = 2000 THEN 2 END) FROM generate_series(1, 3000) i',"
                          " 's3://bkt/progress.csv');")
-    time.sleep(1)
+    tap.wait_for("the row of the export that sleeps", lambda: sleeping("s3_export"))
     equal("SELECT command, type, tuples_processed, bytes_processed > 8000 FROM pg_stat_progress_copy", "COPY TO|CALLBACK|1999|t",
           "and an export")
-    process.wait()
+    tap.wait_for_end(process, "an export")
     equal("SELECT count(*) FROM pg_stat_progress_copy", "0", "until it has ended")
 
 
@@ -186,9 +191,9 @@ def test_rights():
     sql("ALTER TABLE t ENABLE ROW LEVEL SECURITY")
     fails(as_reader + "SELECT gpu_encode.s3_import('t', 's3://bkt/in/a.csv')", ["0A000", "row-level security"], "row security is kept")
     sql("ALTER TABLE t DISABLE ROW LEVEL SECURITY; ALTER SERVER swift OWNER TO reader")
-    fails("SELECT gpu_encode.s3_list('s3://bkt/in/')", ["42501", "http"], "http only for servers of superusers")
+    fails("SELECT gpu_encode.s3_list('s3://bkt/in/', 'swift')", ["42501", "http"], "http only for servers of superusers")
     sql("ALTER SERVER swift OPTIONS (SET endpoint 'https://127.0.0.1:%d')" % (PORT + 1))
-    fails("SELECT gpu_encode.s3_list('s3://bkt/in/')", ["42501", "not public"], "so are addresses that are not public")
+    fails("SELECT gpu_encode.s3_list('s3://bkt/in/', 'swift')", ["42501", "not public"], "so are addresses that are not public")
     sql("ALTER SERVER swift OPTIONS (SET endpoint 'http://127.0.0.1:%d'); ALTER SERVER swift OWNER TO postgres" % PORT)
     fails("SET gpu_encode.s3_allowed_endpoints = 'example.org, *.example.com'; SELECT gpu_encode.s3_list('s3://bkt/in/')",
           ["42501", "not allowed"], "the list of endpoints is kept to")
