@@ -15,17 +15,22 @@ typedef struct Range4
 	int bits;
 } Range4;
 
-/* What is not public of IPv4 (RFC 6890). */
+/* What is not public of IPv4 (RFC 6890), or is a cloud's own behind a public address. */
 static const Range4 closed4[] = {
 	{0x00000000, 8},  /* this host */
 	{0x0a000000, 8},  /* private */
 	{0x64400000, 10}, /* shared by carriers */
 	{0x7f000000, 8},  /* loopback */
 	{0xa9fe0000, 16}, /* link-local, with the cloud's instance data */
+	{0xa83f8110, 32}, /* 168.63.129.16, with Azure's instance data */
 	{0xac100000, 12}, /* private */
 	{0xc0000000, 24}, /* protocol assignments */
+	{0xc0000200, 24}, /* documentation */
+	{0xc0586300, 24}, /* relays of 6to4 */
 	{0xc0a80000, 16}, /* private */
 	{0xc6120000, 15}, /* measurements */
+	{0xc6336400, 24}, /* documentation */
+	{0xcb007100, 24}, /* documentation */
 	{0xe0000000, 3},  /* multicast, reserved, broadcast */
 };
 
@@ -50,12 +55,21 @@ is_public6(const uint8_t bytes[16])
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+	static const uint8_t documentation[4] = {0x20, 0x01, 0x0d, 0xb8};
 
 	if (memcmp(bytes, mapped, sizeof(mapped)) == 0 ||
 		memcmp(bytes, nat64, sizeof(nat64)) == 0)
 		return is_public4(read4(bytes + 12));
 	if (bytes[0] == 0x20 && bytes[1] == 0x02) /* 6to4 */
 		return is_public4(read4(bytes + 2));
+	/* 2001::/23 has protocol assignments, Teredo's tunnels to any IPv4 address among them */
+	if (bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 0x02)
+		return false;
+	if (memcmp(bytes, documentation, sizeof(documentation)) == 0)
+		return false;
+	/* ISATAP: an IPv4 address behind 0:5efe or 200:5efe, under any prefix */
+	if ((bytes[8] & 0xfd) == 0 && memcmp(bytes + 9, "\0\x5e\xfe", 3) == 0)
+		return is_public4(read4(bytes + 12));
 	return (bytes[0] & 0xe0) == 0x20; /* global unicast is 2000::/3 */
 }
 

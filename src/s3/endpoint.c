@@ -51,6 +51,35 @@ ge_endpoint_parse(const char *text, GeEndpoint *result)
 	return result->host[0] != '\0';
 }
 
+/* Where the host ends: its port's ':', which is not one of those in brackets, or the end. */
+static size_t
+host_length(const char *host)
+{
+	const char *bracket = host[0] == '[' ? strchr(host, ']') : NULL;
+	size_t start = bracket != NULL ? (size_t) (bracket - host) : 0;
+
+	return start + strcspn(host + start, ":");
+}
+
+bool
+ge_endpoint_is_of_entry(const GeEndpoint *endpoint, const char *entry)
+{
+	const char *host = endpoint->host;
+	const char *port = endpoint->https ? ":443" : ":80"; /* left out of host */
+	size_t length = host_length(host);
+	size_t entry_length = host_length(entry);
+
+	if (host[length] != '\0')
+		port = host + length;
+	if (entry[entry_length] != '\0' && strcmp(entry + entry_length, port) != 0)
+		return false;
+	if (entry[0] == '*' && entry[1] == '.')
+		return length > entry_length - 1 &&
+			   strncasecmp(host + length - (entry_length - 1), entry + 1,
+						   entry_length - 1) == 0;
+	return length == entry_length && strncasecmp(host, entry, length) == 0;
+}
+
 const char *
 ge_endpoint_domain(const char *region)
 {

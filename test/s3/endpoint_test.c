@@ -117,6 +117,48 @@ check_endpoints(void)
 		  "nor do they have region auto", "auto");
 }
 
+static void
+check_entry(const char *url, const char *entry, bool allowed)
+{
+	GeEndpoint endpoint;
+	char name[200];
+
+	snprintf(name, sizeof(name), "an entry %s %s %s", entry,
+			 allowed ? "allows" : "does not allow", url);
+	check(ge_endpoint_parse(url, &endpoint) &&
+			  ge_endpoint_is_of_entry(&endpoint, entry) == allowed,
+		  name, endpoint.host);
+}
+
+static void
+check_entries(void)
+{
+	check_entry("https://a.example.org", "A.example.org", true);
+	check_entry("https://a.example.org", "a.example.org:443", true);
+	check_entry("https://a.example.org:443", "a.example.org", true);
+	check_entry("http://a.example.org", "a.example.org:80", true);
+	check_entry("http://a.example.org", "a.example.org:443", false);
+	check_entry("https://a.example.org", "a.example.org:80", false);
+	check_entry("https://a.example.org:9000", "a.example.org", true);
+	check_entry("https://a.example.org:9000", "a.example.org:9000", true);
+	check_entry("https://a.example.org:9000", "a.example.org:443", false);
+	check_entry("https://a.example.org", "example.org", false);
+	check_entry("https://a.example.org", "a.example.or", false);
+	check_entry("https://a.example.org", "*.example.org", true);
+	check_entry("https://a.example.org", "*.example.org:443", true);
+	check_entry("https://a.example.org:9000", "*.example.org:443", false);
+	check_entry("https://example.org", "*.example.org", false);
+	check_entry("https://aexample.org", "*.example.org", false);
+	check_entry("https://[::1]", "[::1]", true);
+	check_entry("https://[::1]:9000", "[::1]", true);
+	check_entry("https://[::1]:9000", "[::1]:9000", true);
+	check_entry("https://[::1]", "[::1]:443", true);
+	check_entry("https://[::1]:9000", "[::1]:443", false);
+	check_entry("https://[::2]", "[::1]", false);
+	check_entry("https://[::1]", "[", false);
+	check_entry("https://[::1]", "", false);
+}
+
 /* ------------------------------------------------------------------ addresses */
 
 typedef bool (*Rule)(const struct sockaddr *address);
@@ -182,6 +224,27 @@ check_addresses(void)
 	check_address("0.0.0.0", 0);
 	check_address("::", 0);
 	check_address("fe80::1", 0);
+	check_address("168.63.129.15", PUBLIC);
+	check_address("168.63.129.16", 0);
+	check_address("168.63.129.17", PUBLIC);
+	check_address("::ffff:168.63.129.16", 0);
+	check_address("64:ff9b::a83f:8110", 0);
+	check_address("2002:a83f:8110::1", 0);
+	check_address("2001:0:a9fe:a9fe::1", 0); /* Teredo */
+	check_address("2001::1", 0);
+	check_address("2001:0:5ef5:79fb:0:0:5601:5601", 0);
+	check_address("2001:20::1", 0);
+	check_address("2001:1ff::1", 0);
+	check_address("2001:200::1", PUBLIC);
+	check_address("2001:4860:4860::8888", PUBLIC);
+	check_address("2001:db8::1", 0);
+	check_address("2606:2800::5efe:a9fe:a9fe", 0); /* ISATAP */
+	check_address("2606:2800::200:5efe:10.0.0.1", 0);
+	check_address("2606:2800::5efe:93.184.216.34", PUBLIC);
+	check_address("100.100.100.200", 0);
+	check_address("192.0.0.192", 0);
+	check_address("192.88.99.1", 0);
+	check_address("203.0.113.1", 0);
 }
 
 int
@@ -190,6 +253,7 @@ main(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		check_case(&cases[i]);
 	check_endpoints();
+	check_entries();
 	check_addresses();
 	printf("1..%d\n", n_tests);
 	return n_failed != 0;
