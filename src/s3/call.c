@@ -49,6 +49,7 @@ ge_s3_call_init(GeS3Call *call, const char *method, const char *key)
 	call->key = key;
 	call->query = "";
 	call->first = -1;
+	call->version_size = -1;
 }
 
 bool
@@ -132,17 +133,38 @@ ge_s3_client_cancel_all(GeS3Client *client)
 }
 
 static bool
+is_good_status(const GeHttpExchange *exchange)
+{
+	return exchange->answered && exchange->status >= 200 && exchange->status <= 299;
+}
+
+static bool
 went_well(const GeS3Call *call)
 {
 	const GeHttpExchange *exchange = &call->exchange;
+	GeXml content;
 
-	if (!exchange->answered || exchange->status < 200 || exchange->status > 299)
+	if (!is_good_status(exchange) || (call->gives_etag && exchange->etag[0] == '\0'))
 		return false;
-	/* an empty body of such an answer is a connection that was cut politely */
-	if (call->answer_may_fail)
-		return exchange->received > 0 &&
-			   memmem(call->sink, exchange->received, "<Error>", 7) == NULL;
-	return true;
+	return call->answer_root == NULL ||
+		   ge_xml_document(call->sink, exchange->received, call->answer_root, &content);
+}
+
+GeXml
+ge_s3_call_document(const GeS3Call *call)
+{
+	GeXml content = {NULL, NULL};
+
+	(void) ge_xml_document(call->sink, call->exchange.received, call->answer_root,
+						   &content);
+	return content;
+}
+
+bool
+ge_s3_call_is_strange(const GeS3Call *call)
+{
+	return call->state == GE_S3_FAILED && is_good_status(&call->exchange) &&
+		   call->code[0] == '\0';
 }
 
 /* Full jitter: any time up to one that doubles with each attempt. */
@@ -252,7 +274,7 @@ ge_s3_call_is_unclear(const GeS3Call *call)
 	const GeHttpExchange *exchange = &call->exchange;
 
 	/* a server error may come after the deed */
-	return call->repeated ||
+	return call->repeated || ge_s3_call_is_strange(call) ||
 		   (exchange->answered ? exchange->status >= 500 : exchange->sent);
 }
 

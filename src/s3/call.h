@@ -18,6 +18,7 @@
 #include "s3/http.h"
 #include "s3/server.h"
 #include "s3/sign.h"
+#include "s3/xml.h"
 
 #define GE_S3_MAX_EXTRA_HEADERS 6
 #define GE_S3_CODE 64
@@ -45,12 +46,16 @@ typedef struct GeS3Call
 	int n_extra;
 	const void *body; /* NULL: none */
 	size_t body_length;
-	bool answer_may_fail; /* an answer 200 may hold an error in its body */
-	bool once;			  /* done twice it is not the same: repeated must be true then */
+	/* A good answer is a whole document with this root; NULL: anything.  Status 200 alone
+	 * says little: it may come with an error, a cut document, or a page of a proxy. */
+	const char *answer_root;
+	bool gives_etag; /* a good answer has one */
+	bool once;		 /* done twice it is not the same: repeated must be true then */
 
 	/* a range of an object: bytes first .. first + sink_capacity - 1; -1: no range */
 	int64 first;
-	const char *if_match; /* NULL: any version */
+	const char *version; /* the ETag that the object must have; NULL: any */
+	int64 version_size;	 /* the size that it must have; -1: any */
 
 	/* the body of the answer: the caller's buffer; received bytes are there */
 	char *sink;
@@ -97,6 +102,11 @@ extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
  * Returns whether the call was done well.
  */
 extern bool ge_s3_call_run_quietly(GeS3Client *client, GeS3Call *call, int timeout_ms);
+
+/* The contents of the document that answered a call with an answer_root which is done. */
+extern GeXml ge_s3_call_document(const GeS3Call *call);
+/* Of a call that has ended: the answer was of status 200, but none of S3. */
+extern bool ge_s3_call_is_strange(const GeS3Call *call);
 
 /* Of a call that has been started: wait for the end of the attempt that is under way, if one
  * is, for at most timeout_ms, without interrupts and errors. */

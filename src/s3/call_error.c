@@ -36,10 +36,10 @@ ge_s3_call_read_error(GeS3Call *call)
 	call->code[0] = call->message[0] = '\0';
 	if (!exchange->answered)
 		return;
-	take_foreign(ge_xml_text(body, "Code"), call->code, sizeof(call->code));
-	take_foreign(ge_xml_text(body, "Message"), call->message, sizeof(call->message));
+	take_foreign(ge_xml_raw(body, "Code"), call->code, sizeof(call->code));
+	take_foreign(ge_xml_raw(body, "Message"), call->message, sizeof(call->message));
 	if (exchange->request_id[0] == '\0')
-		take_foreign(ge_xml_text(body, "RequestId"), exchange->request_id, GE_HTTP_TEXT);
+		take_foreign(ge_xml_raw(body, "RequestId"), exchange->request_id, GE_HTTP_TEXT);
 }
 
 static bool
@@ -77,13 +77,21 @@ correct_clock(GeS3Call *call)
 	return true;
 }
 
+/* Without an ETag nobody knows whether the rest would be of the same object. */
+static bool
+is_unsure_of_rest(const GeS3Call *call)
+{
+	return call->first >= 0 && call->exchange.received > 0 && call->version == NULL;
+}
+
 bool
 ge_s3_call_may_retry(GeS3Call *call, bool *throttled)
 {
 	const GeHttpExchange *exchange = &call->exchange;
 
 	*throttled = false;
-	if (exchange->refused || exchange->misranged)
+	if (exchange->refused || exchange->misranged || exchange->replaced ||
+		exchange->malformed != NULL || is_unsure_of_rest(call))
 		return false;
 	if (!exchange->answered)
 		return true;
@@ -102,7 +110,8 @@ ge_s3_call_may_retry(GeS3Call *call, bool *throttled)
 			return true;
 		default:
 			return *throttled || code_is(call, "InternalError") ||
-				   code_is(call, "RequestTimeout");
+				   code_is(call, "RequestTimeout") || code_is(call, "OperationAborted") ||
+				   code_is(call, "ConditionalRequestConflict");
 	}
 }
 
@@ -111,8 +120,12 @@ ge_s3_call_may_retry(GeS3Call *call, bool *throttled)
 static int
 sqlstate_of(const GeS3Call *call)
 {
+	if (call->exchange.malformed != NULL)
+		return ERRCODE_INVALID_PARAMETER_VALUE;
 	if (call->exchange.refused)
 		return ERRCODE_INSUFFICIENT_PRIVILEGE;
+	if (call->exchange.replaced)
+		return ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE;
 	if (call->exchange.misranged)
 		return ERRCODE_EXTERNAL_ROUTINE_EXCEPTION;
 	if (!call->exchange.answered)
@@ -137,17 +150,27 @@ detail_of(const GeS3Call *call)
 	const GeHttpExchange *exchange = &call->exchange;
 	StringInfoData detail;
 
+	if (exchange->malformed != NULL)
+		return psprintf("The request's %.*s has a control character.",
+						(int) strcspn(exchange->malformed, ":"), exchange->malformed);
 	if (exchange->refused)
 		return psprintf("The endpoint \"%s\" has an address that is not public.",
 						call->client->server->endpoint.host);
 	if (exchange->misranged)
 		return pstrdup("The endpoint answered with other bytes than were asked for.");
+	if (exchange->replaced || (exchange->status == 412 && call->version != NULL))
+		return pstrdup("The object was replaced while it was read.");
 	if (!exchange->answered)
 		return psprintf("Endpoint \"%s\", attempt %d: %s.",
 						call->client->server->endpoint.host, call->attempts,
 						exchange->failure);
-	if (exchange->status == 412 && call->if_match != NULL)
-		return pstrdup("The object was replaced while it was read.");
+	if (ge_s3_call_is_strange(call))
+		return call->gives_etag && exchange->etag[0] == '\0'
+				   ? psprintf("The endpoint answered %d without an ETag.",
+							  exchange->status)
+				   : psprintf("The endpoint answered %d with something else than a whole "
+							  "document \"%s\".",
+							  exchange->status, call->answer_root);
 	initStringInfo(&detail);
 	appendStringInfo(&detail, "The endpoint answered %d", exchange->status);
 	if (call->code[0] != '\0')
@@ -167,6 +190,8 @@ hint_of(const GeS3Call *call)
 
 	if (ge_s3_call_is_expired(call) && call->client->why[0] != '\0')
 		return psprintf("There are no newer credentials: %s.", call->client->why);
+	if (!exchange->answered && is_unsure_of_rest(call))
+		return "The object has no ETag, so that its rest cannot be asked for.";
 	if (exchange->refused)
 		return "Only servers that a superuser owns may lead to such addresses.";
 	if (exchange->bucket_region[0] != '\0' &&

@@ -85,8 +85,9 @@ collect_headers(const GeS3Client *client, const GeS3Call *call, GeSignRequest *r
 				   psprintf("bytes=" INT64_FORMAT "-" INT64_FORMAT,
 							call->exchange.range_first,
 							call->first + (int64) call->sink_capacity - 1));
-	if (call->if_match != NULL)
-		add_header(request, "if-match", call->if_match);
+	/* weak ones never match; they are compared with the answer's */
+	if (call->version != NULL && ge_etag_strong(call->version) == call->version)
+		add_header(request, "if-match", call->version);
 	for (int i = 0; i < call->n_extra; i++)
 		add_header(request, call->extra[i].name, call->extra[i].value);
 	if (credentials->access_key_id == NULL)
@@ -131,6 +132,8 @@ ge_s3_call_prepare(GeS3Client *client, GeS3Call *call)
 	exchange->fresh = call->once;
 	exchange->sink = call->sink;
 	exchange->sink_capacity = call->sink_capacity;
+	exchange->version = call->version;
+	exchange->version_size = call->version_size;
 	exchange->limits = &client->limits;
 	if (call->first < 0)
 		exchange->received = 0;

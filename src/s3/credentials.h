@@ -45,6 +45,9 @@ typedef struct GeCredentialRequest
 extern bool ge_credentials_find(const GeCredentialRequest *request,
 								GeS3Credentials *result, char why[GE_CREDENTIALS_WHY]);
 
+/* Printable ASCII without spaces, so that it may be the value of a header; not "". */
+extern bool ge_is_header_value(const char *text);
+
 /* A value that option credential_source may have. */
 extern bool ge_credentials_is_source(const char *name);
 #define GE_CREDENTIALS_SOURCES                                                           \

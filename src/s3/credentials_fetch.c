@@ -48,7 +48,7 @@ exchange_once(GeCredentialSearch *search, GeHttpExchange *exchange)
 static bool
 may_pass(const GeHttpExchange *exchange)
 {
-	if (exchange->refused || exchange->misranged)
+	if (exchange->refused || exchange->misranged || exchange->malformed != NULL)
 		return false;
 	return !exchange->answered || exchange->status == 408 || exchange->status == 429 ||
 		   exchange->status >= 500;
@@ -98,7 +98,7 @@ ge_credentials_fetch(GeCredentialSearch *search, GeFetch *fetch)
 	exchange->body = fetch->body;
 	exchange->body_length = fetch->body != NULL ? strlen(fetch->body) : 0;
 	exchange->limits = fetch->limits;
-	exchange->range_first = -1;
+	exchange->range_first = exchange->version_size = -1;
 	exchange->sink = palloc(LONGEST_ANSWER);
 	exchange->sink_capacity = LONGEST_ANSWER;
 	for (int i = 0; i < GE_FETCH_HEADERS && fetch->headers[i] != NULL; i++)

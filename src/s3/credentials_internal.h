@@ -57,9 +57,6 @@ extern GeSourceState ge_search_take(GeCredentialSearch *search,
 extern GeSourceState ge_search_take_json(GeCredentialSearch *search, const char *json,
 										 const char *of);
 
-/* Printable ASCII, so that it may be the value of a header. */
-extern bool ge_is_header_value(const char *text);
-
 /*
  * The contents of a small file without white space at its ends; NULL: it cannot be read,
  * and search->why says why.

@@ -74,7 +74,7 @@ static void
 add_code(GeCredentialSearch *search, const GeFetch *fetch)
 {
 	GeXml answer = {fetch->text, fetch->text + strlen(fetch->text)};
-	char *code = ge_xml_text(answer, "Code");
+	char *code = ge_xml_raw(answer, "Code");
 	size_t used = strlen(search->why);
 
 	if (fetch->status != 0 && code != NULL && strlen(code) <= LONGEST_CODE &&
@@ -93,10 +93,10 @@ read_answer(GeCredentialSearch *search, const char *string)
 	if (!ge_xml_next(&answer, "Credentials", &credentials))
 		return ge_search_fail(search, GE_SOURCE_BROKEN,
 							  OF " answered without credentials");
-	texts = (GeCredentialTexts){ge_xml_text(credentials, "AccessKeyId"),
-								ge_xml_text(credentials, "SecretAccessKey"),
-								ge_xml_text(credentials, "SessionToken"),
-								ge_xml_text(credentials, "Expiration")};
+	texts = (GeCredentialTexts){ge_xml_raw(credentials, "AccessKeyId"),
+								ge_xml_raw(credentials, "SecretAccessKey"),
+								ge_xml_raw(credentials, "SessionToken"),
+								ge_xml_raw(credentials, "Expiration")};
 	return ge_search_take(search, &texts, OF);
 }
 
@@ -118,6 +118,7 @@ ge_credentials_web_identity(GeCredentialSearch *search)
 		return GE_SOURCE_BROKEN;
 	find_service(search, &fetch);
 	fetch.body = make_request(role, token);
+	fetch.headers[0] = "content-type: application/x-www-form-urlencoded";
 	if (!ge_credentials_fetch(search, &fetch))
 	{
 		add_code(search, &fetch);

@@ -12,6 +12,7 @@
 #include <signal.h>
 
 #include "base/settings.h"
+#include "s3/foreign_text.h"
 #include "s3/http.h"
 #include "s3/http_answer.h"
 
@@ -138,6 +139,21 @@ ge_http_client_close(GeHttpClient *client)
 	close_client(client);
 }
 
+/*
+ * The url or header that would be more than one, or end early; NULL: none.  The one place
+ * through which everything that is sent goes, but for bodies.
+ */
+static const char *
+find_malformed(const GeHttpExchange *exchange)
+{
+	if (!ge_has_no_controls(exchange->url))
+		return "url";
+	for (int i = 0; i < exchange->n_headers; i++)
+		if (!ge_has_no_controls(exchange->headers[i]))
+			return exchange->headers[i];
+	return NULL;
+}
+
 /* What an exchange may do. */
 static void
 set_limits(CURL *easy, const GeHttpLimits *limits)
@@ -202,11 +218,16 @@ make_header_list(const GeHttpExchange *exchange)
 {
 	/* libcurl's own additions that are not wanted, or not signed */
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	bool has_type = false;
 
 	list = curl_slist_append(list, "Accept:");
 	for (int i = 0; i < exchange->n_headers; i++)
+	{
 		list = curl_slist_append(list, exchange->headers[i]);
-	return list;
+		has_type |= pg_strncasecmp(exchange->headers[i], "content-type:", 13) == 0;
+	}
+	/* else libcurl says that a body is a form */
+	return has_type ? list : curl_slist_append(list, "Content-Type:");
 }
 
 void
@@ -216,9 +237,16 @@ ge_http_start(GeHttpClient *client, GeHttpExchange *exchange)
 
 	ge_http_answer_clear(exchange);
 	exchange->ended = exchange->sent = exchange->answered = false;
-	exchange->refused = exchange->misranged = false;
+	exchange->refused = exchange->misranged = exchange->replaced = false;
 	exchange->failure[0] = '\0';
 	exchange->client = client;
+	exchange->malformed = find_malformed(exchange);
+	if (exchange->malformed != NULL)
+	{
+		exchange->ended = true;
+		strlcpy(exchange->failure, "control character in the request", GE_HTTP_TEXT);
+		return;
+	}
 	if (client->n_running == client->capacity)
 	{
 		client->capacity *= 2;

@@ -41,6 +41,8 @@ typedef struct GeHttpExchange
 	const void *body; /* NULL: none */
 	size_t body_length;
 	const GeHttpLimits *limits;
+	const char *version; /* the ETag that the object must have; NULL: any */
+	int64 version_size;	 /* and the size; -1: any */
 	/* On a connection of its own: libcurl sends a request again, and says nothing, where a
 	 * connection that was used before turns out to be broken. */
 	bool fresh;
@@ -53,10 +55,12 @@ typedef struct GeHttpExchange
 
 	/* how it went, once it has ended */
 	bool ended;
-	bool sent;					/* a part of the request, at least */
-	bool answered;				/* there was a whole answer, of whatever status */
-	bool refused;				/* the address is not allowed */
-	bool misranged;				/* other bytes came than were asked for */
+	bool sent;			   /* a part of the request, at least */
+	bool answered;		   /* there was a whole answer, of whatever status */
+	bool refused;		   /* the address is not allowed */
+	bool misranged;		   /* other bytes came than were asked for */
+	bool replaced;		   /* they are of another version of the object */
+	const char *malformed; /* the header, or "url", that cannot be sent; NULL: none */
 	char failure[GE_HTTP_TEXT]; /* why it was not answered */
 
 	/* the answer's head; may be looked at before the end */
@@ -66,6 +70,7 @@ typedef struct GeHttpExchange
 	int64 content_first;  /* of Content-Range; -1: not given */
 	int64 object_size;	  /* of Content-Range; -1: not given */
 	int64 date;			  /* Unix time; 0: not given */
+	/* texts of printable ASCII; etag is "" where it is anything else, or too long */
 	char etag[GE_HTTP_TEXT];
 	char content_encoding[GE_HTTP_TEXT];
 	char request_id[GE_HTTP_TEXT];
@@ -81,10 +86,20 @@ typedef struct GeHttpExchange
 	void *header_list;
 } GeHttpExchange;
 
+/* An ETag without the mark of weak ones, which say the same of one endpoint's answers. */
+static inline const char *
+ge_etag_strong(const char *etag)
+{
+	return strncmp(etag, "W/", 2) == 0 ? etag + 2 : etag;
+}
+
 extern GeHttpClient *ge_http_client_create(void);
 extern void ge_http_client_close(GeHttpClient *client);
 
-/* Clear what an earlier attempt left; the request, the sink and received stay. */
+/*
+ * Clear what an earlier attempt left; the request, the sink and received stay.  A request
+ * with a control character in its url or a header ends at once, unsent.
+ */
 extern void ge_http_start(GeHttpClient *client, GeHttpExchange *exchange);
 /* The endpoint may have got a part of the request, so far. */
 extern bool ge_http_is_sent(const GeHttpExchange *exchange);

@@ -10,7 +10,16 @@
 
 #include "s3/http_answer.h"
 
-/* A header "name: value"; the value into result, if the name is that. */
+static bool
+is_printable(char character)
+{
+	return character >= ' ' && character <= '~';
+}
+
+/*
+ * A header "name: value"; the value into result, if the name is that.  What is no printable
+ * ASCII becomes '?'.
+ */
 static bool
 take_header(const char *line, size_t length, const char *name, char result[GE_HTTP_TEXT])
 {
@@ -22,8 +31,21 @@ take_header(const char *line, size_t length, const char *name, char result[GE_HT
 		start++;
 	while (length > start && strchr(" \t\r\n", line[length - 1]) != NULL)
 		length--;
-	snprintf(result, GE_HTTP_TEXT, "%.*s", (int) Min(length - start, GE_HTTP_TEXT - 1),
-			 line + start);
+	length = Min(length - start, GE_HTTP_TEXT - 1);
+	for (size_t i = 0; i < length; i++)
+		result[i] = is_printable(line[start + i]) ? line[start + i] : '?';
+	result[length] = '\0';
+	return true;
+}
+
+/* An ETag is sent back, so a part of one is worse than none. */
+static bool
+take_etag(const char *line, size_t length, char result[GE_HTTP_TEXT])
+{
+	if (!take_header(line, length, "etag", result))
+		return false;
+	if (strlen(result) == GE_HTTP_TEXT - 1 || strchr(result, '?') != NULL)
+		result[0] = '\0';
 	return true;
 }
 
@@ -71,7 +93,7 @@ ge_http_answer_header(char *line, size_t size, size_t count, void *argument)
 	}
 	else if (line[0] == '\r' || line[0] == '\n')
 		exchange->head_complete = exchange->status >= 200;
-	else if (take_header(line, length, "etag", exchange->etag) ||
+	else if (take_etag(line, length, exchange->etag) ||
 			 take_header(line, length, "content-encoding", exchange->content_encoding) ||
 			 take_header(line, length, "x-amz-request-id", exchange->request_id) ||
 			 take_header(line, length, GE_HTTP_UPLOAD_TOKEN, exchange->upload_token) ||
@@ -96,6 +118,20 @@ has_asked_range(const GeHttpExchange *exchange)
 								   : exchange->range_first == 0;
 }
 
+/* Another version's bytes must not get among those of the first. */
+static bool
+is_other_version(const GeHttpExchange *exchange)
+{
+	if (exchange->version_size >= 0 && exchange->object_size >= 0 &&
+		exchange->object_size != exchange->version_size)
+		return true;
+	if (exchange->version == NULL)
+		return false;
+	if (exchange->etag[0] == '\0') /* If-Match has no say over weak ones */
+		return ge_etag_strong(exchange->version) != exchange->version;
+	return strcmp(ge_etag_strong(exchange->etag), ge_etag_strong(exchange->version)) != 0;
+}
+
 size_t
 ge_http_answer_body(char *data, size_t size, size_t count, void *argument)
 {
@@ -114,6 +150,11 @@ ge_http_answer_body(char *data, size_t size, size_t count, void *argument)
 		length > exchange->sink_capacity - exchange->received)
 	{
 		exchange->misranged = true;
+		return 0;
+	}
+	if (is_other_version(exchange))
+	{
+		exchange->replaced = true;
 		return 0;
 	}
 	memcpy(exchange->sink + exchange->received, data, length);

@@ -2,19 +2,43 @@
  * object_list.c: what objects there are (ListObjectsV2), and which of them a uri means.
  */
 #include "postgres.h"
+#include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "utils/hsearch.h"
 
 #include <ctype.h>
 
 #include "s3/byte_source.h"
 #include "s3/call.h"
+#include "s3/foreign_text.h"
 #include "s3/object_list.h"
 #include "s3/uri.h"
 #include "s3/xml.h"
 
 /* A page has 1000 keys of up to 1024 bytes, each up to three characters long. */
 #define PAGE_SIZE (8 * 1024 * 1024)
+#define MOST_EMPTY_PAGES 1000 /* in a row */
+#define LONGEST_SHOWN 64	  /* bytes of a text from outside in a message */
+
+/* A list that is being read. */
+typedef struct GeList
+{
+	const char *bucket;
+	const char *asked; /* the key, prefix or pattern, in UTF-8 */
+	List *objects;	   /* of GeListedObject: those that are asked for */
+	char *token;	   /* of the next page; NULL: there is none */
+	HTAB *tokens;	   /* hashes of those that there were */
+	int empty_pages;   /* in a row */
+} GeList;
+
+/* An empty object that stands for a "directory": not meant by a prefix. */
+static bool
+is_directory(const char *asked, const char *key, int64 size)
+{
+	return !ge_key_is_pattern(asked) && ge_key_is_prefix(asked) && size == 0 &&
+		   ge_key_is_prefix(key);
+}
 
 static char *
 encode_parameter(const char *value)
@@ -25,8 +49,8 @@ encode_parameter(const char *value)
 	return result;
 }
 
-/* Resolve "%41" and '+', as a query has them. */
-static void
+/* Resolve "%41" and '+', as a query has them; false: there is a byte 0. */
+static bool
 decode_key(char *key)
 {
 	char *end = key;
@@ -38,86 +62,207 @@ decode_key(char *key)
 			char digits[3] = {c[1], c[2], '\0'};
 
 			*end++ = (char) strtoul(digits, NULL, 16);
+			if (end[-1] == '\0')
+				return false;
 			c += 2;
 		}
 		else
 			*end++ = *c == '+' ? ' ' : *c;
 	}
 	*end = '\0';
+	return true;
 }
 
+/* ------------------------------------------------------------------ one page */
+
+GE_NORETURN static void
+report_bad_list(const char *bucket, const char *detail)
+{
+	ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+			errmsg("the endpoint's list of bucket \"%s\" cannot be read", bucket),
+			errdetail_internal("%s", detail));
+	pg_unreachable();
+}
+
+/* The first bytes of a text from outside, for a message. */
+static char *
+shorten(const char *foreign)
+{
+	return ge_foreign_text(pnstrdup(foreign, strnlen(foreign, LONGEST_SHOWN)));
+}
+
+static int64
+read_size(GeXml content, const char *bucket)
+{
+	char *size = ge_xml_raw(content, "Size");
+
+	if (size == NULL || size[0] == '\0' || strlen(size) > 18 ||
+		strspn(size, "0123456789") != strlen(size))
+		report_bad_list(bucket, psprintf("The size of an object is \"%s\".",
+										 size != NULL ? shorten(size) : ""));
+	return strtoll(size, NULL, 10);
+}
+
+/* NULL: none is given.  timestamptz_in() alone would take "now" and "infinity", too. */
+static char *
+read_time(GeXml content, const char *bucket)
+{
+	char *time = ge_xml_raw(content, "LastModified");
+
+	if (time == NULL)
+		return NULL;
+	if (!isdigit((unsigned char) time[0]) || strlen(time) > 40 ||
+		strspn(time, "0123456789-:.+TZ") != strlen(time))
+		report_bad_list(bucket,
+						psprintf("The time of an object is \"%s\".", shorten(time)));
+	return time;
+}
+
+/* ETags with quotes, weak ones too, without them. */
+static char *
+strip_quotes(char *etag)
+{
+	const char *start = ge_etag_strong(etag);
+
+	if (start[0] == '"' && strlen(start) >= 2)
+		return pnstrdup(start + 1, strlen(start) - 2);
+	return etag;
+}
+
+/* The object of an entry; NULL: the uri does not mean it. */
 static GeListedObject *
-read_object(GeXml content, const char *bucket, bool encoded)
+read_object(GeXml content, const GeList *list, bool encoded)
 {
 	GeListedObject *object = palloc0_object(GeListedObject);
-	char *key = ge_xml_text(content, "Key");
-	char *size = ge_xml_text(content, "Size");
-	char *etag = ge_xml_text(content, "ETag");
+	char *written = ge_xml_raw(content, "Key");
+	char *key = written != NULL ? pstrdup(written) : NULL;
+	char *name;
 
-	if (key == NULL || size == NULL)
-		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
-				errmsg("the endpoint's list has an object without key or size"));
-	if (encoded)
-		decode_key(key);
-	object->uri =
-		ge_uri_format(bucket, pg_any_to_server(key, (int) strlen(key), PG_UTF8));
-	object->size = strtoll(size, NULL, 10);
-	object->last_modified = ge_xml_text(content, "LastModified");
+	if (key == NULL)
+		report_bad_list(list->bucket, "An object has no key.");
+	if (encoded && !decode_key(key))
+		report_bad_list(list->bucket,
+						psprintf("The key \"%s\" has a byte 0.", shorten(written)));
+	object->size = read_size(content, list->bucket);
+	if (!ge_key_means(list->asked, key) || is_directory(list->asked, key, object->size))
+		return NULL;
+	name = ge_foreign_exact(key);
+	if (name == NULL)
+		report_bad_list(list->bucket,
+						psprintf("The key \"%s\" cannot be text in encoding %s.",
+								 shorten(key), GetDatabaseEncodingName()));
+	object->uri = ge_uri_format(list->bucket, name);
+	object->last_modified = read_time(content, list->bucket);
 	object->storage_class = ge_xml_text(content, "StorageClass");
-	if (etag != NULL && etag[0] == '"' && strlen(etag) >= 2)
-		etag = pnstrdup(etag + 1, strlen(etag) - 2);
-	object->etag = etag;
+	object->etag = ge_xml_text(content, "ETag");
+	if (object->etag != NULL)
+		object->etag = strip_quotes(object->etag);
 	return object;
 }
 
-/* One page; the token of the next one, NULL for the last. */
+/*
+ * The token of the next page, NULL after the last one.  A list is only known to be whole
+ * when the endpoint says so.
+ */
 static char *
-read_page(const GeS3Call *call, const char *bucket, List **objects)
+read_token(GeXml page, const char *bucket)
 {
-	GeXml page = {call->sink, call->sink + call->exchange.received};
-	char *encoding = ge_xml_text(page, "EncodingType");
-	char *truncated = ge_xml_text(page, "IsTruncated");
+	char *truncated = ge_xml_raw(page, "IsTruncated");
+	char *token = ge_xml_raw(page, "NextContinuationToken");
+
+	if (truncated != NULL && pg_strcasecmp(truncated, "false") == 0)
+		return NULL;
+	if (truncated == NULL || pg_strcasecmp(truncated, "true") != 0)
+		report_bad_list(bucket, "It does not say whether it is whole.");
+	if (token == NULL || token[0] == '\0')
+		report_bad_list(bucket, "It goes on, but there is no token to go on with.");
+	return token;
+}
+
+/* Take one page; the token of the next one. */
+static char *
+read_page(const GeS3Call *call, GeList *list)
+{
+	GeXml page = ge_s3_call_document(call);
+	char *encoding = ge_xml_raw(page, "EncodingType");
 	bool encoded = encoding != NULL && strcmp(encoding, "url") == 0;
+	bool any = false;
 	GeXml rest = page;
 	GeXml content;
 
 	while (ge_xml_next(&rest, "Contents", &content))
-		*objects = lappend(*objects, read_object(content, bucket, encoded));
-	if (truncated == NULL || strcmp(truncated, "true") != 0)
-		return NULL;
-	return ge_xml_text(page, "NextContinuationToken");
+	{
+		GeListedObject *object = read_object(content, list, encoded);
+
+		any = true;
+		if (object != NULL)
+			list->objects = lappend(list->objects, object);
+	}
+	list->empty_pages = any ? 0 : list->empty_pages + 1;
+	if (list->empty_pages > MOST_EMPTY_PAGES)
+		report_bad_list(
+			list->bucket,
+			psprintf("It goes on after %d pages without objects.", MOST_EMPTY_PAGES));
+	return read_token(page, list->bucket);
 }
 
-/* Every object whose key starts with prefix, in the endpoint's order. */
-static List *
-list_all(GeS3Client *client, const char *bucket, const char *prefix)
+/* ------------------------------------------------------------------ all pages */
+
+/* The next page's token; a list that comes back to a page would never end. */
+static void
+take_token(GeList *list, char *token)
 {
-	char *utf8 = pg_server_to_any(prefix, strlen(prefix), PG_UTF8);
-	List *objects = NIL;
-	char *token = NULL;
+	bool found = false;
+
+	if (token != NULL)
+		hash_search(list->tokens,
+					&(uint64){hash_bytes_extended((unsigned char *) token,
+												  (int) strlen(token), 0)},
+					HASH_ENTER, &found);
+	if (found)
+		report_bad_list(list->bucket, "It comes back to a page that it had before.");
+	list->token = token;
+}
+
+static char *
+make_query(const GeList *list, const char *prefix)
+{
+	StringInfoData query;
+
+	initStringInfo(&query);
+	if (list->token != NULL)
+		appendStringInfo(&query, "continuation-token=%s&", encode_parameter(list->token));
+	appendStringInfo(&query, "encoding-type=url&list-type=2&prefix=%s",
+					 encode_parameter(prefix));
+	return query.data;
+}
+
+/* Every object that is asked for, in the endpoint's order. */
+static void
+list_all(GeS3Client *client, GeList *list)
+{
+	HASHCTL control = {.keysize = sizeof(uint64),
+					   .entrysize = sizeof(uint64),
+					   .hcxt = CurrentMemoryContext};
+	char *prefix = pnstrdup(list->asked, strcspn(list->asked, "*"));
 	GeS3Call *call = palloc_object(GeS3Call); /* an error leaves it to the client */
 
+	list->tokens = hash_create("pages of an S3 list", 64, &control,
+							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	ge_s3_call_init(call, "GET", NULL);
+	call->answer_root = "ListBucketResult";
 	call->sink = palloc(PAGE_SIZE);
 	call->sink_capacity = PAGE_SIZE;
 	do
 	{
-		StringInfoData query;
-
-		initStringInfo(&query);
-		if (token != NULL)
-			appendStringInfo(&query, "continuation-token=%s&", encode_parameter(token));
-		appendStringInfo(&query, "encoding-type=url&list-type=2&prefix=%s",
-						 encode_parameter(utf8));
-		call->query = query.data;
+		call->query = make_query(list, prefix);
 		ge_s3_call_run(client, call);
 		ge_s3_call_check(call, "could not list");
-		token = read_page(call, bucket, &objects);
-		pfree(query.data);
-	} while (token != NULL);
+		take_token(list, read_page(call, list));
+	} while (list->token != NULL);
 	pfree(call->sink);
 	pfree(call);
-	return objects;
+	hash_destroy(list->tokens);
 }
 
 static int
@@ -127,16 +272,18 @@ compare_uris(const ListCell *a, const ListCell *b)
 				  ((GeListedObject *) lfirst(b))->uri);
 }
 
-/* The listed key is one that the uri's key means. */
-static bool
-is_meant(const GeListedObject *object, const GeUri *asked)
+/* An object that is listed twice would be read twice. */
+static void
+check_unique(const GeList *list)
 {
-	GeUri found = ge_uri_parse(object->uri);
+	for (int i = 1; i < list_length(list->objects); i++)
+	{
+		const GeListedObject *object = list_nth(list->objects, i);
 
-	if (!ge_key_is_pattern(asked->key) && ge_key_is_prefix(asked->key) &&
-		object->size == 0 && ge_key_is_prefix(found.key))
-		return false; /* a "directory" */
-	return ge_key_means(asked->key, found.key);
+		if (strcmp(object->uri,
+				   ((GeListedObject *) list_nth(list->objects, i - 1))->uri) == 0)
+			report_bad_list(list->bucket, psprintf("It has \"%s\" twice.", object->uri));
+	}
 }
 
 List *
@@ -145,16 +292,15 @@ ge_objects_list(const char *uri, const char *server)
 	GeUri asked = ge_uri_parse(uri);
 	GeS3Client *client =
 		ge_s3_client_create(ge_s3_server_resolve(server, &asked), asked.bucket);
-	char *prefix = pnstrdup(asked.key, strcspn(asked.key, "*"));
-	List *result = NIL;
-	ListCell *cell;
+	GeList list = {.bucket = asked.bucket,
+				   .asked =
+					   pg_server_to_any(asked.key, (int) strlen(asked.key), PG_UTF8)};
 
-	foreach (cell, list_all(client, asked.bucket, prefix))
-		if (is_meant(lfirst(cell), &asked))
-			result = lappend(result, lfirst(cell));
+	list_all(client, &list);
 	ge_s3_client_close(client);
-	list_sort(result, compare_uris);
-	return result;
+	list_sort(list.objects, compare_uris);
+	check_unique(&list);
+	return list.objects;
 }
 
 List *

@@ -7,12 +7,14 @@
 #include "postgres.h"
 #include "nodes/pg_list.h"
 
+#include "s3/server.h"
+
 typedef struct GeListedObject
 {
 	char *uri;
 	int64 size;
 	char *last_modified; /* ISO 8601 */
-	char *etag;			 /* without quotes */
+	char *etag;			 /* without quotes; it and storage_class: see ge_foreign_text() */
 	char *storage_class; /* NULL: none was given */
 } GeListedObject;
 
@@ -20,7 +22,8 @@ typedef struct GeListedObject
  * The objects that a uri stands for, as GeListedObjects sorted by key: one key (it is
  * listed only if it exists), a prefix ending in '/' (every object under it but the
  * "directories" of zero bytes whose keys end in '/'), or a pattern in which * stands for
- * any characters but '/'.
+ * any characters but '/'.  The whole list, or an error: of an answer that is no list, or
+ * does not say that it is whole, or has a key among those meant that cannot be text here.
  */
 extern List *ge_objects_list(const char *uri, const char *server);
 

@@ -17,6 +17,7 @@
 #include "s3/object_reader.h"
 
 #define WAIT_MS 50
+#define LARGEST_RANGE ((int64) 1024 * 1024 * 1024) /* of gpu_encode.s3_part_size */
 
 typedef struct Slot
 {
@@ -51,7 +52,8 @@ start_range(GeObjectReader *reader, size_t length)
 		sink != NULL ? sink : palloc_extended(reader->range_size, MCXT_ALLOC_HUGE);
 	slot->call.sink_capacity = length;
 	slot->call.first = reader->next_first;
-	slot->call.if_match = reader->etag;
+	slot->call.version = reader->etag;
+	slot->call.version_size = reader->next_first > 0 ? reader->size : -1;
 	slot->used = 0;
 	ge_s3_call_start(reader->client, &slot->call);
 	reader->next_first += length;
@@ -67,6 +69,28 @@ start_ranges(GeObjectReader *reader)
 					Min((int64) reader->range_size, reader->size - reader->next_first));
 }
 
+/*
+ * Without an ETag nobody could tell that an object changed from one range to the next.  An
+ * answer that is not even a range may be anybody's page.
+ */
+static void
+check_version_known(const GeObjectReader *reader, const GeHttpExchange *exchange)
+{
+	if (reader->etag != NULL ||
+		(exchange->status == 206 && reader->size <= (int64) reader->range_size))
+		return;
+	ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+			errmsg("the endpoint gives no ETag for \"%s\"",
+				   ge_uri_format(reader->bucket, reader->key)),
+			errdetail(
+				"A change of the object between two of its ranges could not be noticed."),
+			reader->size < LARGEST_RANGE && exchange->status == 206
+				? errhint("With gpu_encode.s3_part_size above " INT64_FORMAT
+						  " bytes there is one range.",
+						  reader->size)
+				: 0);
+}
+
 /* The first answer tells how big the object is, and which version it has. */
 static void
 take_first_answer(GeObjectReader *reader)
@@ -74,7 +98,8 @@ take_first_answer(GeObjectReader *reader)
 	GeS3Call *call = &reader->slots[0].call;
 	GeHttpExchange *exchange = &call->exchange;
 
-	if (call->state == GE_S3_FAILED && exchange->status == 416)
+	if (call->state == GE_S3_FAILED && exchange->status == 416 &&
+		exchange->object_size <= 0)
 	{
 		reader->size = 0; /* an empty object has no byte 0 */
 		return;
@@ -86,6 +111,7 @@ take_first_answer(GeObjectReader *reader)
 		(exchange->status != 206 && reader->size > (int64) call->sink_capacity))
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				errmsg("the endpoint does not give ranges of objects"));
+	check_version_known(reader, exchange);
 	call->sink_capacity = Min((int64) call->sink_capacity, reader->size);
 	reader->next_first = call->sink_capacity;
 	reader->content_encoding = pstrdup(exchange->content_encoding);
@@ -105,9 +131,9 @@ wait_for_first_answer(GeObjectReader *reader)
 		const GeHttpExchange *exchange = &call->exchange;
 
 		ge_s3_client_drive(reader->client, WAIT_MS);
-		if (exchange->head_complete && exchange->status == 206 &&
-			exchange->etag[0] != '\0')
-			call->if_match = reader->etag = pstrdup(exchange->etag);
+		if (exchange->head_complete && exchange->status >= 200 &&
+			exchange->status <= 299 && exchange->etag[0] != '\0')
+			call->version = reader->etag = pstrdup(exchange->etag);
 	}
 }
 
@@ -130,16 +156,6 @@ ge_object_reader_open(const GeS3Server *server, const GeUri *uri)
 	return reader;
 }
 
-/* Not every endpoint heeds If-Match. */
-static bool
-is_other_version(const GeObjectReader *reader, const GeHttpExchange *exchange)
-{
-	if (reader->etag != NULL && exchange->etag[0] != '\0' &&
-		strcmp(exchange->etag, reader->etag) != 0)
-		return true;
-	return exchange->object_size >= 0 && exchange->object_size != reader->size;
-}
-
 /* Its head tells, or its end. */
 static bool
 is_too_short(const GeS3Call *call)
@@ -156,14 +172,14 @@ is_too_short(const GeS3Call *call)
 /* Bytes of a range may be taken only when they are the object's, and a range that has ended
  * must be whole. */
 static void
-check_range(const GeObjectReader *reader, const GeS3Call *call)
+check_range(const GeS3Call *call)
 {
 	ge_s3_call_check(call, "could not read");
-	if (is_other_version(reader, &call->exchange))
-		ereport(
-			ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			errmsg("could not read \"%s\"", ge_uri_format(reader->bucket, reader->key)),
-			errdetail("The object was replaced while it was read."));
+	if (call->exchange.received > call->sink_capacity)
+		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+				errmsg("an object is longer than its size"),
+				errdetail("The endpoint gave %zu bytes in place of %zu.",
+						  call->exchange.received, call->sink_capacity));
 	if (is_too_short(call))
 		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 				errmsg("an object became shorter while it was read"),
@@ -180,7 +196,7 @@ ge_object_reader_read(GeObjectReader *reader, void *buffer, size_t length)
 		Slot *slot = &reader->slots[reader->oldest % reader->n_slots];
 		size_t here = slot->call.exchange.received - slot->used;
 
-		check_range(reader, &slot->call);
+		check_range(&slot->call);
 		if (here > 0)
 		{
 			here = Min(here, length);

@@ -9,12 +9,14 @@
 #include "utils/builtins.h"
 
 #include "base/settings.h"
+#include "s3/credentials.h"
 #include "s3/upload_internal.h"
 
 #define SMALLEST_PART (5 * 1024 * 1024)
 #define WAIT_MS 50
 #define DRIVE_EVERY (128 * 1024)
 #define LAST_SWEEP_MS 3000
+#define LAST_LOOK_MS 3000
 
 static GeUploadObject *
 last_object(const GeUpload *upload)
@@ -22,13 +24,19 @@ last_object(const GeUpload *upload)
 	return llast(upload->objects);
 }
 
+/* From 1 on. */
+static char *
+key_of(const GeUpload *upload, int number)
+{
+	return number == 1 ? upload->key : psprintf("%s_part%d", upload->key, number);
+}
+
 static void
 add_object(GeUpload *upload)
 {
 	GeUploadObject *object = palloc0_object(GeUploadObject);
-	int number = list_length(upload->objects) + 1;
 
-	object->key = number == 1 ? upload->key : psprintf("%s_part%d", upload->key, number);
+	object->key = key_of(upload, list_length(upload->objects) + 1);
 	ge_upload_object_look(upload, object);
 	upload->objects = lappend(upload->objects, object);
 }
@@ -45,6 +53,23 @@ make_token(GeUpload *upload)
 	upload->token[hex_encode((const char *) bytes, sizeof(bytes), upload->token)] = '\0';
 }
 
+/* What would be found out by the endpoint, if at all, when the rows have been made. */
+static void
+check_options(const GeUri *uri, const GeUploadOptions *options)
+{
+	if (ge_key_is_prefix(uri->key) || ge_key_is_pattern(uri->key))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the name of an object: \"%s\"",
+					   ge_uri_format(uri->bucket, uri->key)),
+				ge_key_is_pattern(uri->key)
+					? errdetail("In a uri, * stands for any characters of a name.")
+					: 0);
+	if (options->kms_key != NULL && !ge_is_header_value(options->kms_key))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the id of a key: argument \"kms_key\""),
+				errdetail("It has a character that is not printable ASCII, or none."));
+}
+
 GeUpload *
 ge_upload_create(const GeS3Server *server, const GeUri *uri,
 				 const GeUploadOptions *options)
@@ -52,10 +77,7 @@ ge_upload_create(const GeS3Server *server, const GeUri *uri,
 	GeUpload *upload = palloc0_object(GeUpload);
 	size_t least = options->max_object_size / GE_UPLOAD_MAX_PARTS + 1;
 
-	if (ge_key_is_prefix(uri->key))
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the name of an object: \"%s\"",
-					   ge_uri_format(uri->bucket, uri->key)));
+	check_options(uri, options);
 	upload->client = ge_s3_client_create(server, uri->bucket);
 	upload->options = *options;
 	upload->bucket = pstrdup(uri->bucket);
@@ -76,10 +98,8 @@ static void
 collect_part(GeUploadSlot *slot)
 {
 	ge_s3_call_check(&slot->call, "could not write a part of");
-	if (slot->call.exchange.etag[0] == '\0')
-		ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
-				errmsg("the endpoint gave no ETag for a part"));
-	slot->object->etags[slot->part - 1] = pstrdup(slot->call.exchange.etag);
+	slot->object->etags[slot->part - 1] =
+		pstrdup(ge_etag_strong(slot->call.exchange.etag));
 	slot->call.state = GE_S3_IDLE;
 	slot->filled = 0;
 }
@@ -141,6 +161,7 @@ send_part(GeUpload *upload)
 	slot->call.body_length = slot->filled;
 	slot->call.sink = slot->answer;
 	slot->call.sink_capacity = GE_UPLOAD_PART_ANSWER;
+	slot->call.gives_etag = true;
 	ge_s3_call_start(upload->client, &slot->call);
 	upload->filling = (upload->filling + 1) % upload->n_slots;
 	wait_for_slot(upload, &upload->slots[upload->filling]);
@@ -212,6 +233,28 @@ ge_upload_settle(GeUpload *upload)
 	free_buffers(upload);
 }
 
+/*
+ * An earlier export may have had more files, which whoever reads all of them would read,
+ * too.  They are not removed: who wrote them is not known for sure.
+ */
+static void
+warn_of_older_parts(GeUpload *upload)
+{
+	GeS3Call *call = palloc_object(GeS3Call);
+
+	ge_s3_call_init(call, "HEAD", key_of(upload, list_length(upload->objects) + 1));
+	call->gives_etag = true;
+	call->sink = upload->answer;
+	call->sink_capacity = GE_UPLOAD_ANSWER;
+	if (ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS))
+		ereport(WARNING,
+				errmsg("object \"%s\" is still there",
+					   ge_uri_format(upload->bucket, call->key)),
+				errdetail("This export wrote %d files, an earlier one to that name more.",
+						  list_length(upload->objects)),
+				errhint("Remove it, and further ones, if they are not wanted."));
+}
+
 void
 ge_upload_complete(GeUpload *upload)
 {
@@ -234,6 +277,8 @@ ge_upload_complete(GeUpload *upload)
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
 			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS, LAST_SWEEP_MS);
+	if (upload->options.overwrite)
+		warn_of_older_parts(upload);
 }
 
 int64

@@ -10,6 +10,7 @@
  * What is known to be there is worth the time to remove it in either case.
  */
 #include "postgres.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
@@ -34,7 +35,9 @@ delete_quietly(GeUpload *upload, const char *key, const char *query, int timeout
 	call.query = query;
 	call.sink = upload->answer;
 	call.sink_capacity = GE_UPLOAD_ANSWER;
-	return ge_s3_call_run_quietly(upload->client, &call, timeout_ms) ||
+	/* an answer with a body is somebody else's */
+	return (ge_s3_call_run_quietly(upload->client, &call, timeout_ms) &&
+			call.exchange.received == 0) ||
 		   (call.state == GE_S3_FAILED && call.exchange.status == 404);
 }
 
@@ -54,27 +57,33 @@ abort_multipart(GeUpload *upload, const char *key, const char *upload_id, int ti
 GeUploadTrace
 ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int look_ms, int abort_ms)
 {
-	char *encoded = palloc(3 * strlen(object->key) + 1);
+	char *ours = pg_server_to_any(object->key, (int) strlen(object->key), PG_UTF8);
+	char *encoded = palloc(3 * strlen(ours) + 1);
 	GeS3Call call;
 	GeXml rest;
+	char *truncated;
 	GeXml content;
 	GeUploadTrace trace = GE_TRACE_NONE;
 
-	ge_percent_encode(object->key, strlen(object->key), false, encoded);
+	ge_percent_encode(ours, strlen(ours), false, encoded);
 	ge_s3_call_init(&call, "GET", NULL);
 	call.query = psprintf("prefix=%s&uploads=", encoded);
+	call.answer_root = "ListMultipartUploadsResult";
 	call.sink = palloc(GE_UPLOAD_ANSWER);
 	call.sink_capacity = GE_UPLOAD_ANSWER;
 	if (!ge_s3_call_run_quietly(upload->client, &call, look_ms))
 		return GE_TRACE_UNKNOWN;
-	rest = (GeXml){call.sink, call.sink + call.exchange.received};
+	rest = ge_s3_call_document(&call);
+	truncated = ge_xml_raw(rest, "IsTruncated");
+	if (truncated != NULL && strcmp(truncated, "true") == 0)
+		trace = GE_TRACE_UNKNOWN;
 	while (ge_xml_next(&rest, "Upload", &content))
 	{
-		char *key = ge_xml_text(content, "Key");
-		char *id = ge_xml_text(content, "UploadId");
-		char *begun = ge_xml_text(content, "Initiated");
+		char *key = ge_xml_raw(content, "Key");
+		char *id = ge_xml_raw(content, "UploadId");
+		char *begun = ge_xml_raw(content, "Initiated");
 
-		if (key == NULL || id == NULL || strcmp(key, object->key) != 0 ||
+		if (key == NULL || id == NULL || strcmp(key, ours) != 0 ||
 			(object->upload_id != NULL && strcmp(id, object->upload_id) == 0) ||
 			begun == NULL || strncmp(begun, upload->begun, strlen(upload->begun)) < 0)
 			continue;
@@ -92,6 +101,7 @@ delete_if_ours(GeUpload *upload, GeUploadObject *object, int look_ms, int delete
 	GeS3Call call;
 
 	ge_s3_call_init(&call, "HEAD", object->key);
+	call.gives_etag = true;
 	call.sink = upload->answer;
 	call.sink_capacity = GE_UPLOAD_ANSWER;
 	if (!ge_s3_call_run_quietly(upload->client, &call, look_ms))

@@ -30,6 +30,7 @@ init_call(GeUpload *upload, const char *method, const GeUploadObject *object)
 
 	ge_s3_call_init(call, method, object->key);
 	call->once = strcmp(method, "HEAD") != 0;
+	call->gives_etag = !call->once;
 	call->sink = upload->answer;
 	call->sink_capacity = GE_UPLOAD_ANSWER;
 	return call;
@@ -97,11 +98,10 @@ void
 ge_upload_object_take_id(const GeUpload *upload, GeUploadObject *object)
 {
 	const GeS3Call *call = &upload->call;
-	GeXml answer = {call->sink, call->sink + call->exchange.received};
 
 	object->begun_unclear = call->state == GE_S3_DONE || ge_s3_call_is_unclear(call);
 	if (call->state == GE_S3_DONE)
-		object->upload_id = ge_xml_text(answer, "UploadId");
+		object->upload_id = ge_xml_raw(ge_s3_call_document(call), "UploadId");
 	if (object->upload_id != NULL)
 		object->begun_unclear = call->repeated;
 }
@@ -115,6 +115,7 @@ ge_upload_object_begin(GeUpload *upload, GeUploadObject *object)
 		return;
 	call = init_call(upload, "POST", object);
 	call->query = "uploads=";
+	call->answer_root = "InitiateMultipartUploadResult";
 	call->body = "";
 	add_description(upload, call);
 	object->begun_unclear = true;
@@ -134,6 +135,7 @@ has_appeared(GeUpload *upload, const GeUploadObject *object)
 	GeS3Call *call = palloc_object(GeS3Call);
 
 	ge_s3_call_init(call, "HEAD", object->key);
+	call->gives_etag = true;
 	call->sink = upload->answer;
 	call->sink_capacity = GE_UPLOAD_ANSWER;
 	ge_s3_call_run(upload->client, call);
@@ -154,7 +156,8 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 	if (conditional)
 		add_extra(call, "if-none-match", "*");
 	ge_s3_call_run(upload->client, call);
-	if (conditional && call->state == GE_S3_FAILED && call->exchange.status == 501)
+	if (conditional && call->state == GE_S3_FAILED &&
+		(call->exchange.status == 501 || strcmp(call->code, "NotImplemented") == 0))
 	{
 		upload->conditional = false;
 		call->n_extra--;
@@ -204,7 +207,7 @@ ge_upload_object_complete(GeUpload *upload, GeUploadObject *object)
 	call->query = upload_query(object);
 	call->body = list.data;
 	call->body_length = list.len;
-	call->answer_may_fail = true;
+	call->answer_root = "CompleteMultipartUploadResult";
 	add_extra(call, "content-type", "application/xml");
 	run_final(upload, object, call);
 }
@@ -218,6 +221,7 @@ ge_upload_object_put(GeUpload *upload, GeUploadObject *object, const GeUploadSlo
 	call = init_call(upload, "PUT", object);
 	call->body = slot->buffer != NULL ? slot->buffer : ""; /* nothing was written */
 	call->body_length = slot->filled;
+	call->gives_etag = true;
 	add_description(upload, call);
 	run_final(upload, object, call);
 }

@@ -1,53 +1,216 @@
 /*
  * xml.c: the little of XML that answers of S3 need.
+ *
+ * Everything goes from tag to tag; what is between is text.
  */
 #include "postgres.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 
+#include "s3/foreign_text.h"
 #include "s3/xml.h"
 
 #define LONGEST_ENTITY 12 /* &#x10ffff; and the like */
+#define DEEPEST 16		  /* elements within elements; answers of S3 have 4 */
+#define SPACE " \t\r\n"
 
-/* Where needle begins between start and end; NULL: nowhere. */
-static const char *
-find(const char *start, const char *end, const char *needle, size_t length)
+typedef enum TagKind
 {
-	return start < end ? memmem(start, end - start, needle, length) : NULL;
+	TAG_START,
+	TAG_END,
+	TAG_EMPTY
+} TagKind;
+
+typedef struct Tag
+{
+	TagKind kind;
+	GeXml name;		   /* with its prefix */
+	const char *start; /* of the tag; rest is behind its end */
+} Tag;
+
+/* Where needle begins; NULL: nowhere. */
+static const char *
+find(GeXml xml, const char *needle)
+{
+	return xml.start < xml.end
+			   ? memmem(xml.start, xml.end - xml.start, needle, strlen(needle))
+			   : NULL;
 }
 
-/* The first byte behind a start tag "<name ...>"; NULL: there is none. */
-static const char *
-find_start_tag(const GeXml *xml, const char *name)
+static bool
+starts_with(GeXml xml, const char *prefix)
 {
-	char *tag = psprintf("<%s", name);
-	size_t length = strlen(tag);
-	const char *found = xml->start;
+	size_t length = strlen(prefix);
 
-	while ((found = find(found, xml->end, tag, length)) != NULL)
+	return (size_t) (xml.end - xml.start) >= length &&
+		   memcmp(xml.start, prefix, length) == 0;
+}
+
+/* Move behind a comment and the like, which *rest begins with; false: there is none. */
+static bool
+skip_other_markup(GeXml *rest, bool *broken)
+{
+	static const struct
 	{
-		found += length;
-		if (found < xml->end && (*found == '>' || *found == ' ' || *found == '\n'))
+		const char *start;
+		const char *end;
+	} kinds[] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}, {"<!", ">"}};
+
+	for (int i = 0; i < lengthof(kinds); i++)
+		if (starts_with(*rest, kinds[i].start))
 		{
-			found = memchr(found, '>', xml->end - found);
-			return found != NULL ? found + 1 : NULL;
+			const char *end = find(*rest, kinds[i].end);
+
+			*broken = end == NULL;
+			rest->start = end != NULL ? end + strlen(kinds[i].end) : rest->end;
+			return true;
 		}
+	return false;
+}
+
+/* The '>' that ends the tag at start; NULL: none. */
+static const char *
+find_tag_end(GeXml tag)
+{
+	char quote = '\0';
+
+	for (const char *c = tag.start + 1; c < tag.end; c++)
+	{
+		if (quote != '\0')
+			quote = *c == quote ? '\0' : quote;
+		else if (*c == '"' || *c == '\'')
+			quote = *c;
+		else if (*c == '>')
+			return c;
+		else if (*c == '<')
+			return NULL;
 	}
 	return NULL;
+}
+
+/* The next tag, *rest behind it; false: there is none, or what is there is no XML. */
+static bool
+next_tag(GeXml *rest, Tag *tag)
+{
+	bool broken = false;
+	const char *end;
+	const char *start;
+
+	for (;;)
+	{
+		start = find(*rest, "<");
+		if (start == NULL)
+			return false;
+		rest->start = start;
+		if (!skip_other_markup(rest, &broken))
+			break;
+		if (broken)
+			return false;
+	}
+	end = find_tag_end(*rest);
+	if (end == NULL)
+		return false;
+	tag->start = start++;
+	tag->kind = *start == '/' ? TAG_END : end[-1] == '/' ? TAG_EMPTY : TAG_START;
+	if (tag->kind == TAG_END)
+		start++;
+	tag->name.start = tag->name.end = start;
+	while (tag->name.end < end && strchr(SPACE "/", *tag->name.end) == NULL)
+		tag->name.end++;
+	rest->start = end + 1;
+	return tag->name.end > tag->name.start;
+}
+
+/* By its local name. */
+static bool
+is_named(const Tag *tag, const char *name)
+{
+	const char *colon = memchr(tag->name.start, ':', tag->name.end - tag->name.start);
+	const char *local = colon != NULL ? colon + 1 : tag->name.start;
+
+	return (size_t) (tag->name.end - local) == strlen(name) &&
+		   memcmp(local, name, strlen(name)) == 0;
+}
+
+static bool
+is_same_name(const GeXml *a, const GeXml *b)
+{
+	return a->end - a->start == b->end - b->start &&
+		   memcmp(a->start, b->start, a->end - a->start) == 0;
+}
+
+/* The contents of the element whose start tag was read, *rest behind its end tag. */
+static bool
+read_content(GeXml *rest, const Tag *start, GeXml *content)
+{
+	GeXml open[DEEPEST] = {start->name};
+	int depth = 1;
+	Tag tag;
+
+	content->start = content->end = rest->start;
+	while (depth > 0)
+	{
+		if (!next_tag(rest, &tag))
+			return false;
+		if (tag.kind == TAG_START)
+		{
+			if (depth == DEEPEST)
+				return false;
+			open[depth++] = tag.name;
+		}
+		else if (tag.kind == TAG_END && !is_same_name(&open[--depth], &tag.name))
+			return false;
+	}
+	content->end = tag.start;
+	return true;
 }
 
 bool
 ge_xml_next(GeXml *rest, const char *name, GeXml *content)
 {
-	char *tag = psprintf("</%s>", name);
-	const char *start = find_start_tag(rest, name);
-	const char *end = start != NULL ? find(start, rest->end, tag, strlen(tag)) : NULL;
+	Tag tag;
 
-	if (end == NULL)
+	while (next_tag(rest, &tag))
+	{
+		if (tag.kind == TAG_END || !is_named(&tag, name))
+			continue;
+		if (tag.kind == TAG_START)
+			return read_content(rest, &tag, content);
+		content->start = content->end = rest->start;
+		return true;
+	}
+	return false;
+}
+
+/* Only white space and comments until *rest ends, or until the first tag. */
+static bool
+skip_margin(GeXml *rest)
+{
+	bool broken = false;
+
+	do
+		while (rest->start < rest->end && strchr(SPACE, *rest->start) != NULL &&
+			   *rest->start != '\0')
+			rest->start++;
+	while (skip_other_markup(rest, &broken) && !broken);
+	return !broken && (rest->start == rest->end || *rest->start == '<');
+}
+
+bool
+ge_xml_document(const char *bytes, size_t length, const char *root, GeXml *content)
+{
+	GeXml rest = {bytes, bytes + length};
+	Tag tag;
+
+	if (starts_with(rest, "\xef\xbb\xbf"))
+		rest.start += 3;
+	if (!skip_margin(&rest) || !next_tag(&rest, &tag) || tag.kind == TAG_END ||
+		!is_named(&tag, root))
 		return false;
-	*content = (GeXml){start, end};
-	rest->start = end + strlen(tag);
-	return true;
+	*content = (GeXml){rest.start, rest.start};
+	if (tag.kind == TAG_START && !read_content(&rest, &tag, content))
+		return false;
+	return skip_margin(&rest) && rest.start == rest.end;
 }
 
 /* The character that "&...;" means, as UTF-8 at the end of result; 0: it is no entity. */
@@ -88,8 +251,23 @@ append_entity(StringInfo result, const char *entity, const char *end)
 	return digits_end + 1 - copy;
 }
 
+/* The bytes that CDATA at c stands for; 0: there is none.  A comment stands for none. */
+static size_t
+append_other_markup(StringInfo result, const char *c, const char *end)
+{
+	GeXml rest = {c, end};
+	bool is_data = starts_with(rest, "<![CDATA[");
+	bool broken = false;
+
+	if (!skip_other_markup(&rest, &broken) || broken)
+		return 0;
+	if (is_data)
+		appendBinaryStringInfo(result, c + 9, (int) (rest.start - 3 - (c + 9)));
+	return rest.start - c;
+}
+
 char *
-ge_xml_text(GeXml xml, const char *name)
+ge_xml_raw(GeXml xml, const char *name)
 {
 	StringInfoData result;
 	GeXml content;
@@ -99,14 +277,24 @@ ge_xml_text(GeXml xml, const char *name)
 	initStringInfo(&result);
 	for (const char *c = content.start; c < content.end;)
 	{
-		size_t entity = *c == '&' ? append_entity(&result, c, content.end) : 0;
+		size_t special = *c == '&'	 ? append_entity(&result, c, content.end)
+						 : *c == '<' ? append_other_markup(&result, c, content.end)
+									 : 0;
 
-		if (entity == 0)
+		if (special == 0)
 			appendStringInfoChar(&result, *c++);
 		else
-			c += entity;
+			c += special;
 	}
-	return result.data;
+	return strlen(result.data) == (size_t) result.len ? result.data : NULL;
+}
+
+char *
+ge_xml_text(GeXml xml, const char *name)
+{
+	char *raw = ge_xml_raw(xml, name);
+
+	return raw != NULL ? ge_foreign_text(raw) : NULL;
 }
 
 char *

@@ -1,8 +1,9 @@
 /*
  * xml.h: the little of XML that answers of S3 need.
  *
- * Elements are found by name, contents are text; attributes, comments and CDATA do not
- * occur.  Texts are bounded by the memory that they are in; nothing nests in itself.
+ * Elements are found by their local names, whatever the prefix; comments, CDATA and
+ * processing instructions are known; attributes are skipped.  Every function takes any
+ * bytes: of what is no XML it finds nothing.
  */
 #ifndef GE_S3_XML_H
 #define GE_S3_XML_H
@@ -16,12 +17,25 @@ typedef struct GeXml
 } GeXml;
 
 /*
- * The contents of the next element of that name in *rest, which is moved behind it; false:
- * there is none.
+ * The contents of a whole document: one element of the name root, in which start and end
+ * tags pair, with nothing but comments around it; false: the bytes are not that.
+ */
+extern bool ge_xml_document(const char *bytes, size_t length, const char *root,
+							GeXml *content);
+
+/*
+ * The contents of the next element of that name in *rest, at any depth; *rest is moved
+ * behind the element.  false: there is none.
  */
 extern bool ge_xml_next(GeXml *rest, const char *name, GeXml *content);
 
-/* The first element of that name in xml as text, entities resolved; NULL: none. */
+/*
+ * The first element of that name as UTF-8, entities resolved, as the endpoint wrote it: to
+ * be sent back or decoded, never shown.  NULL: none, or one with a byte 0.
+ */
+extern char *ge_xml_raw(GeXml xml, const char *name);
+
+/* The same to be shown or stored: see ge_foreign_text(). */
 extern char *ge_xml_text(GeXml xml, const char *name);
 
 /* text for the contents of an element. */

@@ -1,0 +1,25 @@
+/*
+ * foreign_text.h: texts that somebody outside wrote, made fit for results and messages.
+ */
+#ifndef GE_S3_FOREIGN_TEXT_H
+#define GE_S3_FOREIGN_TEXT_H
+
+#include "postgres.h"
+
+/*
+ * UTF-8, or what claims to be, as text of the database's encoding.  A byte that is a control
+ * character, is not valid, or belongs to a character that the encoding lacks, becomes \xNN.
+ * Throws nothing but for lack of memory.
+ */
+extern char *ge_foreign_text(const char *utf8);
+
+/*
+ * UTF-8 as text of the database's encoding, exactly; NULL: it is not valid, or has a
+ * character that the encoding lacks.
+ */
+extern char *ge_foreign_exact(const char *utf8);
+
+/* No control character is in it. */
+extern bool ge_has_no_controls(const char *string);
+
+#endif /* GE_S3_FOREIGN_TEXT_H */
