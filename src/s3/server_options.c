@@ -11,7 +11,11 @@
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
 #include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/portal.h"
 #include "utils/syscache.h"
 
 #include "base/arguments.h"
@@ -134,6 +138,41 @@ drop_mapping(char *server, Oid server_oid)
 	CommandCounterIncrement();
 }
 
+/* The server's settings have this statement's text in the log, by kind or by time. */
+static bool
+is_logged(void)
+{
+	return log_statement == LOGSTMT_ALL || log_min_duration_statement >= 0 ||
+		   (log_min_duration_sample >= 0 && log_statement_sample_rate > 0) ||
+		   log_xact_sample_rate > 0;
+}
+
+static bool
+has_parameters(void)
+{
+	return ActivePortal != NULL && ActivePortal->portalParams != NULL &&
+		   ActivePortal->portalParams->numParams > 0;
+}
+
+/* The log has what was bound, too, unless a setting says that it has not. */
+static void
+warn_of_log(const char *secret)
+{
+	bool in_text =
+		debug_query_string != NULL && strstr(debug_query_string, secret) != NULL;
+	bool is_bound = has_parameters() && log_parameter_max_length != 0;
+
+	if (!is_logged() || (!in_text && !is_bound))
+		return;
+	ereport(
+		WARNING, errmsg("the secret access key may now be in the server's log"),
+		errdetail("%s", in_text ? "The statement is logged, and has the key in its text."
+								: "The statement is logged with its parameters."),
+		in_text
+			? errhint("Give the key as a parameter, with log_parameter_max_length = 0.")
+			: errhint("A superuser can set log_parameter_max_length = 0."));
+}
+
 Datum
 ge_s3_set_credentials(PG_FUNCTION_ARGS)
 {
@@ -160,5 +199,6 @@ ge_s3_set_credentials(PG_FUNCTION_ARGS)
 					makeDefElem("session_token", (Node *) makeString(token), -1));
 	drop_mapping(server, found->serverid);
 	CreateUserMapping(create);
+	warn_of_log(secret);
 	PG_RETURN_VOID();
 }
