@@ -536,30 +536,30 @@ COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: opti
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
 options: name=value of each option.
 catalog: the catalog whose object has them.';
-COMMENT ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text) IS 'Makes or replaces the caller''s user mapping for a server. Given as parameters, the secrets are in the text of no statement. Errors: 42501 without USAGE on the server.
+COMMENT ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text) IS 'Makes or replaces the caller''s user mapping for a server. Given as parameters, the secrets are in the text of no statement; a log of statements has parameters, too, unless log_parameter_max_length is 0. Warns when the secret may now be in the log. Errors: 42501 without USAGE on the server.
 server: a server of foreign data wrapper gpu_encode_s3.
 access_key_id: the key''s public name.
 secret_access_key: the key.
 session_token: of temporary credentials; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class.
+COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class, in which bytes that are no printable text are \xNN. Errors: 38000 for an answer that is no whole list, or has a key that cannot be text in the database''s encoding.
 uri: s3://bucket/key, s3://bucket/prefix/ for all objects under a prefix (without empty "directories"), or s3://bucket/pattern in which * stands for any characters but /. Nothing else is special in a key.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.';
+server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.';
 COMMENT ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) IS 'Reads objects into a table as COPY FROM does, each with its own header, and shows its progress in pg_stat_progress_copy. Needs INSERT on the columns. Returns rows, files and the bytes that were read. An object that is replaced meanwhile is an error.
 rel: the table.
 uri: s3://bucket/key, a prefix ending in / or a pattern with *, as in s3_list; or file:///path on the server, for members of pg_read_server_files.
 columns: the table''s columns that the file has, in the file''s order; NULL: all.
 options: options of COPY FROM, with or without parentheses.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
 null_values: texts that mean NULL besides that of options, where a field without quotes is exactly one of them; NULL: none.';
 COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. The objects appear when the query has ended well, complete, or not at all; ROLLBACK does not take them back. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
 query: one statement that returns rows; it runs with the rights of the caller.
-uri: s3://bucket/key of the first file; further ones are called key_part2, key_part3, ...
+uri: s3://bucket/key of the first file, without *; further ones are called key_part2, key_part3, ...
 options: options of COPY TO, with or without parentheses; csv and text formats.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable one whose scope is the longest prefix of the uri, and without one AWS, anonymously.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
 max_file_size: size, such as ''6GB'', that no file will exceed before compression; files are split at row ends, each has the header.
-overwrite: whether objects that exist are replaced.
+overwrite: whether objects that exist are replaced. Further ones of an earlier export of more files stay, with a warning.
 kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';
 COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text. Returns the table, rows, files and the bytes read as they are stored.
 table_name: table to create, read as a table name in SQL.

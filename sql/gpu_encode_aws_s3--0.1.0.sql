@@ -23,9 +23,32 @@ CREATE FUNCTION aws_commons.create_aws_credentials(access_key text, secret_key t
 RETURNS aws_commons._aws_credentials_1
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ROW(access_key, secret_key, session_token)::aws_commons._aws_credentials_1;
 
--- region and credentials for the calls of one statement, in place of those of servers and user mappings
-CREATE FUNCTION aws_commons._use(region text, access_key text, secret_key text, session_token text) RETURNS void
-LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ge_s3_override';
+-- gpu_encode.s3_import and s3_export with what a call brings itself, for those who may call these
+CREATE FUNCTION aws_commons._import(
+    rel           regclass,
+    uri           text,
+    columns       text[],
+    options       text,
+    region        text,
+    access_key    text,
+    secret_key    text,
+    session_token text,
+    OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ge_s3_aws_import';
+
+CREATE FUNCTION aws_commons._export(
+    query   text,
+    uri     text,
+    options text,
+    region  text,
+    kms_key text,
+    OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
+LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ge_s3_aws_export';
+
+REVOKE EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text),
+    aws_commons._export(text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) TO gpu_encode_s3_read;
+GRANT EXECUTE ON FUNCTION aws_commons._export(text, text, text, text, text) TO gpu_encode_s3_write;
 
 -- "a, b" as a list of names, NULL for ''
 CREATE FUNCTION aws_commons._columns(column_list text) RETURNS text[]
@@ -43,19 +66,12 @@ CREATE FUNCTION aws_s3.table_import_from_s3(
     access_key    text DEFAULT NULL,
     secret_key    text DEFAULT NULL,
     session_token text DEFAULT NULL)
-RETURNS text LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS $body$
-DECLARE
-    done record;
-BEGIN
-    PERFORM aws_commons._use(region, access_key, secret_key, session_token);
-    SELECT * INTO done FROM gpu_encode.s3_import(
-        table_name::pg_catalog.regclass, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
-        aws_commons._columns(column_list), coalesce(options, ''));
-    PERFORM aws_commons._use(NULL, NULL, NULL, NULL);
-    RETURN pg_catalog.format('%s rows imported into relation "%s" from file %s of %s bytes',
-                             done.rows_imported, table_name, file_path, done.bytes_read);
-END
-$body$;
+RETURNS text LANGUAGE sql VOLATILE PARALLEL UNSAFE
+RETURN (SELECT pg_catalog.format('%s rows imported into relation "%s" from file %s of %s bytes',
+                                 done.rows_imported, table_name, file_path, done.bytes_read)
+        FROM aws_commons._import(
+            table_name::pg_catalog.regclass, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
+            aws_commons._columns(column_list), coalesce(options, ''), region, access_key, secret_key, session_token) AS done);
 
 CREATE FUNCTION aws_s3.table_import_from_s3(
     table_name  text,
@@ -75,15 +91,13 @@ CREATE FUNCTION aws_s3.query_export_to_s3(
     options   text DEFAULT NULL,
     kms_key   text DEFAULT NULL,
     OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
-LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE AS $body$
-BEGIN
-    PERFORM aws_commons._use(region, NULL, NULL, NULL);
-    SELECT e.* INTO rows_uploaded, files_uploaded, bytes_uploaded FROM gpu_encode.s3_export(
+LANGUAGE sql VOLATILE PARALLEL UNSAFE
+BEGIN ATOMIC
+    SELECT e.rows_uploaded, e.files_uploaded, e.bytes_uploaded
+    FROM aws_commons._export(
         query, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
-        coalesce(options, ''), overwrite => true, kms_key => kms_key) AS e;
-    PERFORM aws_commons._use(NULL, NULL, NULL, NULL);
-END
-$body$;
+        coalesce(options, ''), region, kms_key) AS e;
+END;
 
 CREATE FUNCTION aws_s3.query_export_to_s3(
     query   text,
@@ -107,11 +121,21 @@ COMMENT ON FUNCTION aws_commons.create_aws_credentials(text, text, text) IS 'Cre
 access_key: access key id.
 secret_key: the secret.
 session_token: of temporary credentials; NULL or '''': none.';
-COMMENT ON FUNCTION aws_commons._use(text, text, text, text) IS 'What the rest of the statement uses in place of what foreign server and user mapping say; all NULL: those again.
-region: a region; NULL: the foreign server''s.
-access_key: access key id; NULL: the user mapping''s credentials.
+COMMENT ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) IS 'gpu_encode.s3_import with region and credentials of the call.
+rel: the table.
+uri: as in gpu_encode.s3_import.
+columns: the table''s columns that the file has; NULL: all.
+options: options of COPY FROM.
+region: a region; NULL or '''': the foreign server''s.
+access_key: access key id; NULL or '''': the user mapping''s credentials.
 secret_key: the secret.
 session_token: of temporary credentials; NULL or '''': none.';
+COMMENT ON FUNCTION aws_commons._export(text, text, text, text, text) IS 'gpu_encode.s3_export with the region of the call; what exists is replaced.
+query: one statement that returns rows.
+uri: as in gpu_encode.s3_export.
+options: options of COPY TO.
+region: a region; NULL or '''': the foreign server''s.
+kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';
 COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one.
 column_list: names as in SQL, with commas.';
 COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.

@@ -9,7 +9,8 @@
 static void
 find_files(GeCsvSet *set)
 {
-	List *uris = ge_objects_to_read(set->uri, set->access.server);
+	List *uris =
+		ge_objects_to_read(set->uri, &(GeS3Choice){.server = set->access.server});
 	ListCell *cell;
 
 	set->uris = palloc(sizeof(char *) * list_length(uris));

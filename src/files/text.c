@@ -42,7 +42,7 @@ open_bytes(GeCsvText *self, const char *uri, const char *server,
 	self->bytes_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode CSV bytes", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(self->bytes_context);
-	self->bytes = ge_byte_source_open(uri, server, compression);
+	self->bytes = ge_byte_source_open(uri, &(GeS3Choice){.server = server}, compression);
 	MemoryContextSwitchTo(caller);
 }
 

@@ -128,6 +128,13 @@ promised_compression(const GeByteSource *source)
 	return ge_compression_of_name(source->uri);
 }
 
+/* pzstd and others write frames of their own between those of zstd, and before them. */
+static bool
+is_skippable_frame(const char *start)
+{
+	return (start[0] & 0xf0) == 0x50 && memcmp(start + 1, "\x2a\x4d\x18", 3) == 0;
+}
+
 /*
  * The first bytes decide: no text begins with those of gzip or zstd.  Where the name or the
  * endpoint promise a compression and the bytes do not keep it, reading on would import
@@ -151,7 +158,8 @@ detect_compression(GeByteSource *source)
 	length = source->input_end;
 	if (length >= 2 && memcmp(start, "\x1f\x8b", 2) == 0)
 		return GE_COMPRESSION_GZIP;
-	if (length >= 4 && memcmp(start, "\x28\xb5\x2f\xfd", 4) == 0)
+	if (length >= 4 &&
+		(memcmp(start, "\x28\xb5\x2f\xfd", 4) == 0 || is_skippable_frame(start)))
 		return GE_COMPRESSION_ZSTD;
 	if (promised != GE_COMPRESSION_NONE && length > 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -165,7 +173,7 @@ detect_compression(GeByteSource *source)
 /* ------------------------------------------------------------------ the source */
 
 GeByteSource *
-ge_byte_source_open(const char *uri, const char *server, GeCompression compression)
+ge_byte_source_open(const char *uri, const GeS3Choice *choice, GeCompression compression)
 {
 	GeByteSource *source = palloc0_object(GeByteSource);
 
@@ -178,7 +186,7 @@ ge_byte_source_open(const char *uri, const char *server, GeCompression compressi
 		GeUri parsed = ge_uri_parse(uri);
 
 		source->object =
-			ge_object_reader_open(ge_s3_server_resolve(server, &parsed), &parsed);
+			ge_object_reader_open(ge_s3_server_resolve(choice, &parsed), &parsed);
 	}
 	if (compression == GE_COMPRESSION_AUTO)
 		compression = detect_compression(source);

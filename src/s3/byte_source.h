@@ -10,6 +10,8 @@
 
 #include "postgres.h"
 
+#include "s3/server.h"
+
 typedef enum GeCompression
 {
 	GE_COMPRESSION_AUTO, /* by Content-Encoding, suffix and first bytes */
@@ -26,11 +28,10 @@ extern GeCompression ge_compression_parse(const char *word);
 extern GeCompression ge_compression_of_name(const char *uri);
 
 /*
- * Open s3://bucket/key (one object, no pattern) or file:///path.  server: the name of a
- * foreign server, NULL for the one whose scope fits; no meaning for files, which need the
- * rights of pg_read_server_files.
+ * Open s3://bucket/key (one object, no pattern) or file:///path.  choice has no meaning for
+ * files, which need the rights of pg_read_server_files.
  */
-extern GeByteSource *ge_byte_source_open(const char *uri, const char *server,
+extern GeByteSource *ge_byte_source_open(const char *uri, const GeS3Choice *choice,
 										 GeCompression compression);
 
 /* Up to length bytes (at least one, unless the end is reached: then 0). */

@@ -162,7 +162,7 @@ ge_export_begin(const GeExportRequest *request)
 	options.content_type = ge_row_format_content_type(export->format);
 	options.content_encoding = content_encoding_of(request, compression);
 	export->upload =
-		ge_upload_create(ge_s3_server_resolve(request->server, &uri), &uri, &options);
+		ge_upload_create(ge_s3_server_resolve(request->choice, &uri), &uri, &options);
 	if (compression != GE_COMPRESSION_NONE)
 		export->compressor = ge_compressor_create(compression, to_upload, export->upload);
 	return export;

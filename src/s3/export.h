@@ -17,8 +17,8 @@ typedef struct GeExport GeExport;
 typedef struct GeExportRequest
 {
 	const char *uri;
-	const char *server; /* NULL: by scope */
-	List *options;		/* of COPY TO: DefElems */
+	const GeS3Choice *choice;
+	List *options; /* of COPY TO: DefElems */
 	GeCompression compression;
 	int64 max_file_size; /* bytes before compression; a longer row has its own file */
 	bool overwrite;

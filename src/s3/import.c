@@ -120,7 +120,7 @@ import_file(GeImport *import, Relation relation, const char *uri)
 	FileStream *stream = palloc0_object(FileStream);
 	FileStream *outer = current;
 
-	stream->source = ge_byte_source_open(uri, import->server, import->compression);
+	stream->source = ge_byte_source_open(uri, import->choice, import->compression);
 	if (is_utf8_text(import->options))
 		ge_byte_source_skip_mark(stream->source);
 	if (import->n_null_values > 0)

@@ -13,7 +13,7 @@
 typedef struct GeImport
 {
 	/* asked */
-	const char *server; /* NULL: by scope */
+	const GeS3Choice *choice;
 	GeCompression compression;
 	List *columns;		/* of String nodes; NIL: all */
 	List *options;		/* of DefElem, as COPY's */

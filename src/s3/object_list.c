@@ -287,11 +287,11 @@ check_unique(const GeList *list)
 }
 
 List *
-ge_objects_list(const char *uri, const char *server)
+ge_objects_list(const char *uri, const GeS3Choice *choice)
 {
 	GeUri asked = ge_uri_parse(uri);
 	GeS3Client *client =
-		ge_s3_client_create(ge_s3_server_resolve(server, &asked), asked.bucket);
+		ge_s3_client_create(ge_s3_server_resolve(choice, &asked), asked.bucket);
 	GeList list = {.bucket = asked.bucket,
 				   .asked =
 					   pg_server_to_any(asked.key, (int) strlen(asked.key), PG_UTF8)};
@@ -304,7 +304,7 @@ ge_objects_list(const char *uri, const char *server)
 }
 
 List *
-ge_objects_to_read(const char *uri, const char *server)
+ge_objects_to_read(const char *uri, const GeS3Choice *choice)
 {
 	List *result = NIL;
 	GeUri asked;
@@ -315,7 +315,7 @@ ge_objects_to_read(const char *uri, const char *server)
 	asked = ge_uri_parse(uri);
 	if (!ge_key_is_pattern(asked.key) && !ge_key_is_prefix(asked.key))
 		return list_make1(pstrdup(uri));
-	foreach (cell, ge_objects_list(uri, server))
+	foreach (cell, ge_objects_list(uri, choice))
 		result = lappend(result, ((GeListedObject *) lfirst(cell))->uri);
 	if (result == NIL)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_FILE),

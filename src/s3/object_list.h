@@ -25,12 +25,12 @@ typedef struct GeListedObject
  * any characters but '/'.  The whole list, or an error: of an answer that is no list, or
  * does not say that it is whole, or has a key among those meant that cannot be text here.
  */
-extern List *ge_objects_list(const char *uri, const char *server);
+extern List *ge_objects_list(const char *uri, const GeS3Choice *choice);
 
 /*
  * The uris (char *) to read for a uri: itself if it is a file or names one object, else
  * those of ge_objects_list(); an error (58P01) when there is none.
  */
-extern List *ge_objects_to_read(const char *uri, const char *server);
+extern List *ge_objects_to_read(const char *uri, const GeS3Choice *choice);
 
 #endif /* GE_OBJECT_LIST_H */

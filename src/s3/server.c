@@ -10,6 +10,7 @@
 #include "catalog/pg_user_mapping.h"
 #include "commands/defrem.h"
 #include "foreign/foreign.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -19,7 +20,6 @@
 
 #include "base/compat.h"
 #include "base/settings.h"
-#include "s3/override.h"
 #include "s3/server.h"
 
 #define DEFAULT_REGION "us-east-1" /* of AWS */
@@ -51,6 +51,20 @@ ge_s3_endpoint_parse(const char *url)
 	return result;
 }
 
+void
+ge_s3_check_region(const char *region)
+{
+	size_t length = strlen(region);
+
+	if (length == 0 || length >= 64 ||
+		strspn(region, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789-_") != length)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("not the name of a region: \"%.*s\"",
+					   pg_mbcliplen(region, (int) length, 64), region),
+				errhint("Write eu-central-1, for example."));
+}
+
 /* ------------------------------------------------------------------ which server */
 
 /* How many bytes of a uri a scope covers; -1: it does not hold the uri. */
@@ -79,7 +93,15 @@ report_equal_scopes(Oid one, Oid other, const GeUri *uri)
 			errhint("Name one by the argument \"server\", or give them other scopes."));
 }
 
-/* The usable server with the longest scope; InvalidOid: none. */
+/* Its scope counts for the user. */
+static bool
+is_candidate(const FormData_pg_foreign_server *server)
+{
+	return (server->srvowner == GetUserId() || superuser_arg(server->srvowner)) &&
+		   ge_server_usage(server->oid) == ACLCHECK_OK;
+}
+
+/* The candidate with the longest scope; InvalidOid: none. */
 static Oid
 find_by_scope(const GeUri *uri)
 {
@@ -96,7 +118,7 @@ find_by_scope(const GeUri *uri)
 		Form_pg_foreign_server form = (Form_pg_foreign_server) GETSTRUCT(tuple);
 		int length;
 
-		if (form->srvfdw != wrapper || ge_server_usage(form->oid) != ACLCHECK_OK)
+		if (form->srvfdw != wrapper || !is_candidate(form))
 			continue;
 		length = scope_length(ge_s3_option(GetForeignServer(form->oid)->options, "scope"),
 							  uri);
@@ -199,21 +221,6 @@ instance_credentials(const GeS3Server *server)
 
 /* ------------------------------------------------------------------ the whole */
 
-/* An entry of gpu_encode.s3_allowed_endpoints: host, host:port or *.domain. */
-static bool
-entry_allows(const char *entry, const char *host)
-{
-	size_t host_length = strcspn(host, ":");
-	size_t entry_length = strlen(entry);
-
-	if (entry[0] == '*' && entry[1] == '.')
-		return host_length > entry_length - 1 &&
-			   pg_strncasecmp(host + host_length - (entry_length - 1), entry + 1,
-							  entry_length - 1) == 0;
-	return pg_strcasecmp(entry, host) == 0 ||
-		   (entry_length == host_length && pg_strncasecmp(entry, host, host_length) == 0);
-}
-
 static void
 check_endpoint_allowed(const GeS3Server *server)
 {
@@ -225,7 +232,7 @@ check_endpoint_allowed(const GeS3Server *server)
 		 entry = strtok_r(NULL, ", ", &rest))
 	{
 		any = true;
-		if (entry_allows(entry, server->endpoint.host))
+		if (ge_endpoint_is_of_entry(&server->endpoint, entry))
 			return;
 	}
 	if (any)
@@ -281,16 +288,32 @@ choose_path_style(const GeS3Server *server, List *options, const char *bucket)
 		   !ge_endpoint_takes_bucket(&server->endpoint, bucket);
 }
 
+/* What the call itself says comes first. */
+static void
+fill_from_choice(GeS3Server *result, const GeS3Choice *choice)
+{
+	if (choice->region != NULL)
+	{
+		ge_s3_check_region(choice->region);
+		result->region = choice->region;
+	}
+	if (choice->credentials.access_key_id != NULL)
+	{
+		result->credentials = choice->credentials;
+		result->credential_source = NULL;
+	}
+}
+
 const GeS3Server *
-ge_s3_server_resolve(const char *name, const GeUri *uri)
+ge_s3_server_resolve(const GeS3Choice *choice, const GeUri *uri)
 {
 	GeS3Server *result = palloc0_object(GeS3Server);
-	Oid oid = name != NULL ? find_by_name(name) : find_by_scope(uri);
+	Oid oid = choice->server != NULL ? find_by_name(choice->server) : find_by_scope(uri);
 	ForeignServer *server = OidIsValid(oid) ? GetForeignServer(oid) : NULL;
 
 	if (server != NULL)
 		fill_from_options(result, server);
-	ge_s3_override_apply(result);
+	fill_from_choice(result, choice);
 	fill_defaults(result);
 	result->path_style =
 		choose_path_style(result, server != NULL ? server->options : NIL, uri->bucket);

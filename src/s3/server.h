@@ -29,12 +29,26 @@ typedef struct GeS3Server
 	GeS3Credentials credentials;
 } GeS3Server;
 
+/* What a call itself says.  It is handed to the functions that need it, and kept nowhere. */
+typedef struct GeS3Choice
+{
+	const char *server; /* the name of a foreign server; NULL: by the uri */
+	const char *region; /* in place of the server's; NULL: the server's */
+	GeS3Credentials
+		credentials; /* in place of the user mapping's; no id: the mapping's */
+} GeS3Choice;
+
 /*
- * The server for a uri: the named one, or (name NULL) the one whose scope is the longest
- * prefix of the uri among those that the user may use.
- * Errors: 42501 without USAGE, 42704 for no such server, 42P08 for two equal scopes.
+ * The server for a uri: the named one, or the one whose scope is the longest prefix of the
+ * uri.  Without its name a server is only chosen if the user or a superuser owns it: else
+ * anybody could lead others' calls to an endpoint of their own.
+ * Errors: 42501 without USAGE, 42704 for no such server, 42P08 for two equal scopes, 22023
+ * for a region that is no name.
  */
-extern const GeS3Server *ge_s3_server_resolve(const char *name, const GeUri *uri);
+extern const GeS3Server *ge_s3_server_resolve(const GeS3Choice *choice, const GeUri *uri);
+
+/* A region's name; an error (22023) for what is none. */
+extern void ge_s3_check_region(const char *region);
 
 /* An endpoint's url; an error for what is none. */
 extern GeEndpoint ge_s3_endpoint_parse(const char *url);

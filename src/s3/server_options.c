@@ -20,7 +20,6 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
-#include "s3/override.h"
 #include "s3/server.h"
 
 GE_SQL_FUNCTION(ge_s3_validator);

@@ -47,8 +47,9 @@ open_upload(const char *uri, const GeSinkOptions *options, GeCompression compres
 	/* a name that says it needs no header, with which some clients would decompress */
 	if (compression != GE_COMPRESSION_NONE && ge_compression_of_name(uri) != compression)
 		upload.content_encoding = compression == GE_COMPRESSION_GZIP ? "gzip" : "zstd";
-	return ge_upload_create(ge_s3_server_resolve(options->server, &parsed), &parsed,
-							&upload);
+	return ge_upload_create(
+		ge_s3_server_resolve(&(GeS3Choice){.server = options->server}, &parsed), &parsed,
+		&upload);
 }
 
 GeSink *

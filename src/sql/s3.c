@@ -18,6 +18,10 @@
 #include "s3/import.h"
 #include "s3/object_list.h"
 
+#define AWS_MAX_FILE_SIZE (INT64CONST(6) * 1024 * 1024 * 1024)
+
+GE_SQL_FUNCTION(ge_s3_aws_export);
+GE_SQL_FUNCTION(ge_s3_aws_import);
 GE_SQL_FUNCTION(ge_s3_export);
 GE_SQL_FUNCTION(ge_s3_import);
 GE_SQL_FUNCTION(ge_s3_list);
@@ -74,22 +78,75 @@ make_row(FunctionCallInfo fcinfo, const int64 *numbers, int n)
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 
+/* The answer has rows, files and bytes. */
+static Datum
+run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given,
+		   const char *uri)
+{
+	Relation relation = table_open(ge_relation_lock(given, RowExclusiveLock), NoLock);
+
+	ge_import_run(import, relation, ge_objects_to_read(uri, import->choice));
+	table_close(relation, NoLock);
+	return make_row(fcinfo, (int64[]){import->rows, import->files, import->bytes}, 3);
+}
+
 Datum
 ge_s3_import(PG_FUNCTION_ARGS)
 {
-	GeImport import = {.server = ge_arg_text_or_null(fcinfo, 4)};
+	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 4)};
+	GeImport import = {.choice = &choice};
 	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
 	char *uri = ge_arg_text(fcinfo, 1, "uri");
-	Relation relation;
 
 	import.columns = arg_columns(fcinfo, 2);
 	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
 	import.compression = ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
 	import.null_values = arg_texts(fcinfo, 6, "null_values", &import.n_null_values);
-	relation = table_open(ge_relation_lock(&given, RowExclusiveLock), NoLock);
-	ge_import_run(&import, relation, ge_objects_to_read(uri, import.server));
-	table_close(relation, NoLock);
-	return make_row(fcinfo, (int64[]){import.rows, import.files, import.bytes}, 3);
+	return run_import(fcinfo, &import, &given, uri);
+}
+
+/* NULL for "", which RDS's scripts pass for nothing. */
+static char *
+arg_or_null(FunctionCallInfo fcinfo, int i)
+{
+	char *value = ge_arg_text_or_null(fcinfo, i);
+
+	return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* Access key, secret key and session token of a call, from argument i on. */
+static GeS3Credentials
+arg_credentials(FunctionCallInfo fcinfo, int i)
+{
+	GeS3Credentials result = {.access_key_id = arg_or_null(fcinfo, i),
+							  .secret_access_key = arg_or_null(fcinfo, i + 1),
+							  .session_token = arg_or_null(fcinfo, i + 2)};
+	const char *const texts[] = {result.access_key_id, result.secret_access_key,
+								 result.session_token};
+
+	if ((result.access_key_id == NULL) != (result.secret_access_key == NULL))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("access key and secret key go together"));
+	for (int j = 0; j < lengthof(texts); j++)
+		if (texts[j] != NULL && !ge_is_header_value(texts[j]))
+			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("credentials have a character that is not printable ASCII"));
+	return result;
+}
+
+/* RDS's import: region and credentials are the call's. */
+Datum
+ge_s3_aws_import(PG_FUNCTION_ARGS)
+{
+	GeS3Choice choice = {.region = arg_or_null(fcinfo, 4),
+						 .credentials = arg_credentials(fcinfo, 5)};
+	GeImport import = {.choice = &choice};
+	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
+	char *uri = ge_arg_text(fcinfo, 1, "uri");
+
+	import.columns = arg_columns(fcinfo, 2);
+	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
+	return run_import(fcinfo, &import, &given, uri);
 }
 
 /* A size such as '6GB'. */
@@ -112,20 +169,12 @@ abort_export(int code, Datum export)
 	ge_export_abort((GeExport *) DatumGetPointer(export), code);
 }
 
-Datum
-ge_s3_export(PG_FUNCTION_ARGS)
+/* The answer has rows, files and bytes. */
+static Datum
+run_export(FunctionCallInfo fcinfo, const GeExportRequest *request, const char *query)
 {
-	GeExportRequest request = {.server = ge_arg_text_or_null(fcinfo, 3)};
-	char *query = ge_arg_text(fcinfo, 0, "query");
-	GeExport *export;
+	GeExport *export = ge_export_begin(request);
 
-	request.uri = ge_arg_text(fcinfo, 1, "uri");
-	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
-	request.compression = ge_compression_parse(ge_arg_text(fcinfo, 4, "compression"));
-	request.max_file_size = arg_size(fcinfo, 5, "max_file_size");
-	request.overwrite = ge_arg_bool(fcinfo, 6, "overwrite");
-	request.kms_key = ge_arg_text_or_null(fcinfo, 7);
-	export = ge_export_begin(&request);
 	PG_ENSURE_ERROR_CLEANUP(abort_export, PointerGetDatum(export));
 	{
 		ge_export_query(export, query);
@@ -136,6 +185,37 @@ ge_s3_export(PG_FUNCTION_ARGS)
 					(int64[]){ge_export_rows(export), ge_export_files(export),
 							  ge_export_bytes(export)},
 					3);
+}
+
+Datum
+ge_s3_export(PG_FUNCTION_ARGS)
+{
+	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 3)};
+	GeExportRequest request = {.choice = &choice};
+	char *query = ge_arg_text(fcinfo, 0, "query");
+
+	request.uri = ge_arg_text(fcinfo, 1, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
+	request.compression = ge_compression_parse(ge_arg_text(fcinfo, 4, "compression"));
+	request.max_file_size = arg_size(fcinfo, 5, "max_file_size");
+	request.overwrite = ge_arg_bool(fcinfo, 6, "overwrite");
+	request.kms_key = ge_arg_text_or_null(fcinfo, 7);
+	return run_export(fcinfo, &request, query);
+}
+
+/* RDS's export: the region is the call's, and what exists is replaced. */
+Datum
+ge_s3_aws_export(PG_FUNCTION_ARGS)
+{
+	GeS3Choice choice = {.region = arg_or_null(fcinfo, 3)};
+	GeExportRequest request = {.choice = &choice, .overwrite = true};
+	char *query = ge_arg_text(fcinfo, 0, "query");
+
+	request.uri = ge_arg_text(fcinfo, 1, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
+	request.max_file_size = AWS_MAX_FILE_SIZE;
+	request.kms_key = ge_arg_text_or_null(fcinfo, 4);
+	return run_export(fcinfo, &request, query);
 }
 
 static Datum
@@ -150,10 +230,11 @@ ge_s3_list(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
 	char *uri = ge_arg_text(fcinfo, 0, "uri");
+	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 1)};
 	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	foreach (cell, ge_objects_list(uri, ge_arg_text_or_null(fcinfo, 1)))
+	foreach (cell, ge_objects_list(uri, &choice))
 	{
 		const GeListedObject *object = lfirst(cell);
 		Datum values[5] = {CStringGetTextDatum(object->uri), Int64GetDatum(object->size)};

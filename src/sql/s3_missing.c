@@ -36,9 +36,10 @@ ge_s3_validator(PG_FUNCTION_ARGS)
 	}
 
 GE_MISSING_FUNCTION(ge_preprocess_s3)
+GE_MISSING_FUNCTION(ge_s3_aws_export)
+GE_MISSING_FUNCTION(ge_s3_aws_import)
 GE_MISSING_FUNCTION(ge_s3_create_table)
 GE_MISSING_FUNCTION(ge_s3_export)
 GE_MISSING_FUNCTION(ge_s3_import)
 GE_MISSING_FUNCTION(ge_s3_list)
-GE_MISSING_FUNCTION(ge_s3_override)
 GE_MISSING_FUNCTION(ge_s3_set_credentials)
