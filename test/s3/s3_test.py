@@ -134,6 +134,7 @@ def run_beside(text):
                                env={**os.environ, "PGAPPNAME": "beside"})
     process.stdin.write(text)
     process.stdin.close()
+    process.stdin = None
     return process
 
 
