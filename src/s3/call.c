@@ -180,10 +180,19 @@ choose_next_attempt(const GeS3Call *call, bool throttled)
 									   pg_prng_double(&pg_global_prng_state) * limit);
 }
 
+/* What has come decides which version the rest must be of. */
+static void
+keep_version(GeS3Call *call)
+{
+	if (call->version == NULL && call->exchange.etag[0] != '\0')
+		call->version = MemoryContextStrdup(call->client->context, call->exchange.etag);
+}
+
 /* An attempt has ended: well, for good, or to be made again. */
 static void
 judge_attempt(GeS3Call *call)
 {
+	bool progressed = call->first >= 0 && call->exchange.received > call->received_before;
 	bool throttled;
 
 	if (went_well(call))
@@ -192,10 +201,10 @@ judge_attempt(GeS3Call *call)
 		return;
 	}
 	ge_s3_call_read_error(call);
-	if (call->exchange.received > call->received_before && call->first >= 0)
+	if (progressed)
 	{
-		call->attempts = 0;
 		call->renewed = false;
+		keep_version(call);
 	}
 	call->state = GE_S3_FAILED;
 	if (ge_s3_call_renew(call))
@@ -206,8 +215,11 @@ judge_attempt(GeS3Call *call)
 		call->state = GE_S3_WAITING;
 		return;
 	}
-	if (!ge_s3_call_may_retry(call, &throttled) ||
-		(call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up))
+	if (!ge_s3_call_may_retry(call, &throttled))
+		return;
+	if (progressed)
+		call->attempts = 0;
+	if (call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up)
 		return;
 	/* a server error, too, may come after the deed */
 	call->repeated = true;
