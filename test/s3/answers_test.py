@@ -1,5 +1,6 @@
 """Answers as no endpoint should give them: lists that are no lists, versions that cannot be told apart, refusals of If-None-Match; and answers
 that a seed spoils.  Arguments: file with a secret, first seed, runs."""
+import os
 import random
 import re
 import struct
@@ -31,7 +32,9 @@ def make_server(name, port):
 
 
 def test_setup():
-    check(sql("CREATE EXTENSION IF NOT EXISTS gpu_encode; CREATE TABLE answers (id int, name text)") == "" and make_server("odd", odd.port) == "",
+    sql("CREATE DATABASE answers")
+    os.environ["PGDATABASE"] = "answers"
+    check(sql("CREATE EXTENSION gpu_encode; CREATE TABLE answers (id int, name text)") == "" and make_server("odd", odd.port) == "",
           "a server is created")
 
 

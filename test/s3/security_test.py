@@ -19,7 +19,9 @@ def make_server(name, port, options=""):
 
 
 def test_setup():
-    found = sql("CREATE EXTENSION IF NOT EXISTS gpu_encode; CREATE EXTENSION gpu_encode_aws_s3; CREATE TABLE one (a int);"
+    sql("CREATE DATABASE security")
+    os.environ["PGDATABASE"] = "security"
+    found = sql("CREATE EXTENSION gpu_encode; CREATE EXTENSION gpu_encode_aws_s3; CREATE TABLE one (a int);"
                 "CREATE ROLE s_owner; CREATE ROLE s_caller; GRANT gpu_encode_s3_read, gpu_encode_s3_write TO s_owner, s_caller;"
                 "GRANT CREATE ON SCHEMA public TO s_owner, s_caller; GRANT ALL ON one TO PUBLIC")
     check(found == "" and make_server("odd", odd.port, ", scope 's3://odd'") == "", "two roles and a server", found)
