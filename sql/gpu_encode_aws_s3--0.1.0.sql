@@ -135,7 +135,7 @@ query: one statement that returns rows.
 uri: as in gpu_encode.s3_export.
 options: options of COPY TO.
 region: a region; NULL or '''': the foreign server''s.
-kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';
+kms_key: id of the key that encrypts the objects; NULL or '''': the bucket''s own way.';
 COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one.
 column_list: names as in SQL, with commas.';
 COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.

@@ -80,9 +80,10 @@ ge_upload_object_look(GeUpload *upload, GeUploadObject *object)
 	ge_s3_call_run(upload->client, call);
 	if (call->state == GE_S3_FAILED && call->exchange.status != 404)
 		ge_s3_call_report(call, "could not look for");
-	if (upload->begun[0] == '\0' && call->exchange.date != 0)
+	if (upload->begun[0] == '\0')
 	{
-		time_t date = call->exchange.date;
+		/* without the endpoint's time ours: with none at all older uploads would be ended */
+		time_t date = call->exchange.date > 0 ? call->exchange.date : time(NULL);
 		struct tm parts;
 
 		gmtime_r(&date, &parts);

@@ -214,7 +214,7 @@ ge_s3_aws_export(PG_FUNCTION_ARGS)
 	request.uri = ge_arg_text(fcinfo, 1, "uri");
 	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
 	request.max_file_size = AWS_MAX_FILE_SIZE;
-	request.kms_key = ge_arg_text_or_null(fcinfo, 4);
+	request.kms_key = arg_or_null(fcinfo, 4);
 	return run_export(fcinfo, &request, query);
 }
 

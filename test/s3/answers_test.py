@@ -198,6 +198,21 @@ def test_conditions():
         check(not any(r.headers.get("If-None-Match") for r in odd.requests[-1:]), "and is not asked again", odd.requests[-1].headers)
 
 
+def test_dates():
+    """Without the endpoint's time an export does not take older uploads for its own."""
+    def lose(request):
+        begin_otherwise(request, lambda headers: {**headers, "Date": "never"})
+        if request.command != "POST" or "uploads" not in request.query or len(odd.asked("POST", "uploads")) > 1:
+            return False
+        request.odd.uploads["older"] = {}
+        request.odd.begun["older"] = (b"out", b"2001-01-01T00:00:00.000Z")
+        request.cut()
+        return True
+    odd.reset(lose)
+    equal(FILES % (600, ""), "3", "an export at an endpoint without a clock")
+    check(list(odd.uploads) == ["older"], "leaves older uploads", odd.uploads)
+
+
 def test_skippable_frames():
     plain = ROWS[:100000].rsplit(b"\n", 1)[0] + b"\n"
     frames = b""
@@ -328,6 +343,6 @@ def test_hostile():
     print("# %(well)d of %(all)d runs ended well" % counts)
 
 
-tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_swollen_ranges, test_conditions, test_skippable_frames, test_names,
+tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_swollen_ranges, test_conditions, test_dates, test_skippable_frames, test_names,
          test_older_parts, test_hostile])
 tap.finish()
