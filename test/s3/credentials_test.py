@@ -235,15 +235,16 @@ def test_cache():
               services.requests)
         sql(read(source))
         check(len(services.requests) == 2 * requests, "and again in another", services.requests)
-    services.reset(lifetime=302)
+    services.reset(lifetime=360)
     check(twice("container").split() == [WHOLE] * 2 and len(services.requests) == 1, "five minutes are left", services.requests)
     services.reset(lifetime=302)
     found = twice("container", "SELECT pg_sleep(2.5);")
-    check(found.split() == [WHOLE] * 2 and len(services.requests) == 2, "credentials are renewed five minutes before they expire",
+    # a busy machine may take so long that they are renewed once more
+    check(found.split() == [WHOLE] * 2 and len(services.requests) >= 2, "credentials are renewed five minutes before they expire",
           services.requests)
     services.reset(lifetime=6)
     found = twice("container", "SELECT pg_sleep(3.5);")
-    check(found.split() == [WHOLE] * 2 and len(services.requests) == 2, "after half of the time where they live shorter", services.requests)
+    check(found.split() == [WHOLE] * 2 and len(services.requests) >= 2, "after half of the time where they live shorter", services.requests)
     services.reset()
     sql("CREATE ROLE c_reader; GRANT gpu_encode_s3_read TO c_reader; GRANT ALL ON c TO c_reader;"
         "GRANT USAGE ON FOREIGN SERVER c_container TO c_reader")
