@@ -6,6 +6,17 @@
 \set ECHO all
 CREATE SCHEMA test_crafted;
 SET search_path = test_crafted;
+
+-- 'ok' where a statement ends with one of these states; which one depends on what a damage hits first
+CREATE FUNCTION refused(statement text, states text[]) RETURNS text LANGUAGE plpgsql AS
+$$
+BEGIN
+    EXECUTE statement;
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    RETURN CASE WHEN SQLSTATE = ANY (states) THEN 'ok' ELSE SQLSTATE || ' ' || SQLERRM END;
+END
+$$;
 SET client_min_messages = error;
 
 CREATE TABLE t AS SELECT i, 'v' || i % 7 AS few, i % 5 AS number, i % 3 AS y FROM generate_series(0, 199) i;
@@ -21,7 +32,7 @@ BEGIN
     FOREACH call IN ARRAY ARRAY['inverse_label(''e'', ''few'', n)', 'label(''e'', ''few'', (''v'' || n)::text)', 'label(''e'', ''number'', n)', 'target_encoding(''e'', ''few'', (''v'' || n)::text)',
                                 'target_encoding(''e'', ''{few,number}''::text[], ARRAY[''v'' || n, n::text])'] LOOP
         BEGIN
-            answer := testlib.refuses(format('SELECT max(answer::text) FROM (SELECT gpu_encode.%s AS answer, change(n, %L) FROM generate_series(0, 3) n) q', call, how), '42809|42P01', 'e');
+            answer := refused(format('SELECT max(answer::text) FROM (SELECT gpu_encode.%s AS answer, change(n, %L) FROM generate_series(0, 3) n) q', call, how), '{42809,42P01}');
             RAISE 'undo' USING ERRCODE = 'PT001';
         EXCEPTION WHEN SQLSTATE 'PT001' THEN RETURN NEXT answer;
         END;
@@ -50,7 +61,7 @@ DECLARE
 BEGIN
     EXECUTE how;
     FOREACH call IN ARRAY ARRAY['label(''e'', ''few'', ''v1''::text)', 'target_encoding(''e'', ''few'', ''v1''::text)', 'inverse_label(''e'', ''few'', 1)', 'transform(''e'', ''t'', ''o'')'] LOOP
-        answers := answers || testlib.refuses('SELECT gpu_encode.' || call, '42809|55000|22023', 'e');
+        answers := answers || refused('SELECT gpu_encode.' || call, '{42809,55000,22023}');
     END LOOP;
     RAISE EXCEPTION '%', answers USING ERRCODE = 'PT001';
 EXCEPTION WHEN SQLSTATE 'PT001' THEN RETURN SQLERRM;

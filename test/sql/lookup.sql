@@ -49,9 +49,9 @@ SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', '"column_name"');
 -- a value of another type, a text that is no value of the type
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', date '2024-01-01')$$, '42804', 'date', 'integer');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'integer', 'text');
-SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text)$$, '22P02', 'x13');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'type integer', 'type pg_catalog.text');
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 'x13'::text)$$, '22P02', '"x13"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text)$$, '22P02', '"x13"');
 
 -- numbers of other widths, where they are the same number; else a value that the column's type cannot read
 CREATE TABLE numbers AS SELECT i::smallint AS s, i AS i, i * 3000000000 AS l, (i / 8.0)::real AS r, i / 10.0::float8 AS d, i / 10.0 AS n, i::oid AS o, i AS y FROM generate_series(0, 9) i;

@@ -41,7 +41,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.label_encode('"we ird ""T"', 'Select'
 CREATE TABLE long_name AS SELECT 'v'::text AS "a name of sixty three bytes, as long as names can be in a table";
 SELECT length(attname) FROM pg_attribute WHERE attrelid = 'long_name'::regclass AND attnum = 1;
 SELECT code FROM gpu_encode.label_encode('long_name', 'a name of sixty three bytes, as long as names can be in a table');
-SELECT testlib.refuses($$SELECT gpu_encode.label_encode('long_name', 'a name of sixty three bytes, as long as names can be in a table and more')$$, '42703', '"a name of sixty three bytes, as long as names can be in a table and more"');
+SELECT testlib.refuses($$SELECT gpu_encode.label_encode('long_name', 'a name of sixty three bytes, as long as names can be in a table and more')$$, '42703', 'in a table ... (8 more characters)');
 SELECT columns FROM gpu_encode.fit_transform('e_long', 'long_name', 'o_long');
 
 -- functions and operators of the caller that shadow the system's are not used

@@ -110,9 +110,9 @@ SELECT gpu_encode.label('every_encoder', 'c_int8', 3000000000000000000) AS int8,
        gpu_encode.label('every_encoder', 'c_enum', 'ok'::mood) AS enum, gpu_encode.label('every_encoder', 'c_numeric', 0.50) AS numeric,
        gpu_encode.label('every_encoder', 'c_numeric', '0.5000'::text) AS numeric_text, gpu_encode.label('every_encoder', 'c_char', 'c1   '::text) AS char,
        gpu_encode.label('every_encoder', 'c_bool', true) AS bool, gpu_encode.label('every_encoder', 'c_array', ARRAY[1, 0]) AS array;
-SELECT testlib.refuses($$SELECT gpu_encode.label('every_encoder', 'c_int4', 'seven'::text)$$, '22P02', 'seven');
+SELECT testlib.refuses($$SELECT gpu_encode.label('every_encoder', 'c_int4', 'seven'::text)$$, '22P02', '"seven"');
 SELECT testlib.refuses($$SELECT gpu_encode.label('every_encoder', 'c_int4', 7.5)$$, '42804', 'numeric', 'integer');
-SELECT testlib.refuses($$SELECT gpu_encode.label('every_encoder', 'c_date', timestamp '2000-02-29')$$, '42804', 'timestamp', 'date');
+SELECT testlib.refuses($$SELECT gpu_encode.label('every_encoder', 'c_date', timestamp '2000-02-29')$$, '42804', 'type timestamp', 'type pg_catalog.date');
 
 RESET search_path;
 SET client_min_messages = warning;
