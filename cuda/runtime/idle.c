@@ -10,9 +10,10 @@
 
 #include <cuda_runtime_api.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <time.h>
+
+#include "backend/thread.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed;
@@ -57,7 +58,6 @@ start_thread(void)
 {
 	pthread_condattr_t attributes;
 	pthread_t thread;
-	sigset_t all, before;
 
 	if (has_thread)
 		return;
@@ -65,10 +65,7 @@ start_thread(void)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&changed, &attributes);
 	pthread_condattr_destroy(&attributes);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	has_thread = pthread_create(&thread, NULL, wait_and_release, NULL) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	has_thread = ge_thread_start(&thread, wait_and_release, NULL);
 	if (has_thread)
 		pthread_detach(thread);
 }

@@ -8,10 +8,11 @@
 #include "runtime/start.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
+
+#include "backend/thread.h"
 
 /* How long the pauses of those who wait are. */
 #define NAP_NANOSECONDS 100000
@@ -80,19 +81,13 @@ GeStart *
 ge_cuda_start_begin(const GeStartJob *job)
 {
 	GeStart *start = calloc(1, sizeof *start);
-	sigset_t all, before;
-	int failed;
 
 	if (start == NULL)
 		return NULL;
 	join(false);
 	start->job = *job;
 	atomic_init(&start->state, RUNNING);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	failed = pthread_create(&start->thread, NULL, run_job, start);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed != 0)
+	if (!ge_thread_start(&start->thread, run_job, start))
 	{
 		free(start);
 		return NULL;

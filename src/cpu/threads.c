@@ -9,10 +9,10 @@
 #include "cpu/threads.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "backend/thread.h"
 #include "cpu/float_mode.h"
 
 struct GeThreads
@@ -116,26 +116,21 @@ ge_threads_max(const GeThreads *threads)
 	return threads->max_threads;
 }
 
-/* Start threads until there are n of them, with every signal left to the caller. */
+/* Start threads until there are n of them. */
 static void
 start_workers(GeThreads *threads, uint32_t n)
 {
-	sigset_t all, before;
-
 	if (threads->n_started >= n || threads->cannot_start)
 		return;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (threads->n_started < n && !threads->cannot_start)
 	{
 		pthread_t *slot = &threads->started[threads->n_started];
 
-		if (pthread_create(slot, NULL, worker_main, threads) == 0)
+		if (ge_thread_start(slot, worker_main, threads))
 			threads->n_started++;
 		else
 			threads->cannot_start = true;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include "postgres.h"
 #include "storage/block.h"
 
-#include "base/crew.h"
+#include "output/crew.h"
 #include "job/results.h"
 #include "output/layout.h"
 #include "page/tuple.h"

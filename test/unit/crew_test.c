@@ -2,7 +2,7 @@
  * crew_test.c: a crew does every piece once, hands them over in order, numbers them in
  * order, and stops cleanly at any moment.
  */
-#include "base/crew.h"
+#include "output/crew.h"
 
 #include <pthread.h>
 #include <signal.h>

@@ -6,11 +6,12 @@
  * piece p - n_slots was released.  Pieces are begun in order, so the one that
  * ge_crew_number() waits for is under way or done: nobody waits for ever.
  */
-#include "base/crew.h"
+#include "output/crew.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
+
+#include "backend/thread.h"
 
 struct GeCrew
 {
@@ -72,19 +73,14 @@ follow(void *arg)
 	return NULL;
 }
 
-/* Start the other threads, with every signal left to the leader. */
+/* Start the other threads. */
 static void
 start_threads(GeCrew *crew)
 {
-	sigset_t all, before;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (crew->n_started + 1 < crew->job.n_threads &&
 		   crew->n_started + 1 < crew->job.n_pieces &&
-		   pthread_create(&crew->started[crew->n_started], NULL, follow, crew) == 0)
+		   ge_thread_start(&crew->started[crew->n_started], follow, crew))
 		crew->n_started++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void
