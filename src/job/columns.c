@@ -11,6 +11,27 @@
 
 #include "job/internal.h"
 
+/*
+ * The type of a column's categories: that of the fitted source, or the encoder's, to which
+ * the source is matched.
+ */
+static void
+set_type(const GeJobOptions *options, GeCategoryColumn *column,
+		 Form_pg_attribute attribute)
+{
+	column->type = attribute->atttypid;
+	column->typmod = attribute->atttypmod;
+	column->collation = attribute->attcollation;
+	for (int i = 0; i < options->n_fitted_types; i++)
+		if (strcmp(options->fitted_types[i].name, column->name) == 0 &&
+			options->fitted_types[i].type != column->type)
+		{
+			column->type = options->fitted_types[i].type;
+			column->typmod = -1;
+			column->collation = get_typcollation(column->type);
+		}
+}
+
 /* The category column of that name in the fitted source, added if it is new. */
 static GeCategoryColumn *
 use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
@@ -25,9 +46,7 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 		TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1);
 	column = &plan->columns[plan->n_columns++];
 	column->name = pstrdup(NameStr(attribute->attname));
-	column->type = attribute->atttypid;
-	column->typmod = attribute->atttypmod;
-	column->collation = attribute->attcollation;
+	set_type(&plan->options, column, attribute);
 	column->options = plan->options.defaults;
 	if (!plan->options.null_value_must_apply && !ge_type_is_text_like(column->type))
 		column->options.null_value = NULL;

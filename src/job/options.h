@@ -62,6 +62,13 @@ typedef struct GeFoldOptions
 	bool prior_out_of_fold;
 } GeFoldOptions;
 
+/* The type that an encoder has for a column. */
+typedef struct GeFittedType
+{
+	const char *name;
+	Oid type;
+} GeFittedType;
+
 typedef struct GeJobOptions
 {
 	GeNames label_columns; /* not given: every text-like column but ... */
@@ -78,6 +85,8 @@ typedef struct GeJobOptions
 	bool
 		null_value_must_apply; /* an error where label_encode's column has no use for it */
 	bool is_transform;		   /* categories and encodings come from an encoder */
+	int n_fitted_types;		   /* is_transform: of columns of the encoder */
+	const GeFittedType *fitted_types;
 	/* Read with a snapshot taken once everything is locked, where the isolation level has
 	 * such a one; else with that of the calling statement. */
 	bool own_snapshot;

@@ -21,41 +21,28 @@ static void
 options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 {
 	int n = parameters->n_columns;
+	GeFittedType *types = palloc_array(GeFittedType, n + 1);
 
 	options->is_transform = options->own_snapshot = true;
 	options->defaults.handle_missing = parameters->handle_missing;
 	options->defaults.null_value = parameters->null_value;
 	options->label_columns =
 		(GeNames){.given = true, .names = palloc_array(char *, n + 1)};
+	options->n_fitted_types = n;
+	options->fitted_types = types;
 	for (int i = 0; i < n; i++)
+	{
+		types[i] =
+			(GeFittedType){parameters->columns[i].name, parameters->columns[i].type};
 		if (parameters->columns[i].is_label)
 			options->label_columns.names[options->label_columns.n++] =
 				parameters->columns[i].name;
+	}
 	options->target_columns = parameters->target_columns;
 	options->n_combinations = parameters->n_combinations;
 	options->combinations = palloc_array(GeNames, parameters->n_combinations + 1);
 	for (int i = 0; i < parameters->n_combinations; i++)
 		options->combinations[i] = parameters->combinations[i].names;
-}
-
-/* The columns of the source have the types that the encoder was fitted on. */
-static void
-check_types(const GePlan *plan, const GeEncoderParameters *parameters,
-			const char *encoder)
-{
-	for (int i = 0; i < plan->n_columns; i++)
-	{
-		const GeCategoryColumn *column = &plan->columns[i];
-		const GeEncoderColumn *fitted = ge_encoder_find_column(parameters, column->name);
-
-		if (fitted->type != column->type)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" has type %s in %s, but encoder %s expects %s",
-							column->name, format_type_be(column->type),
-							ge_source_name(plan->sources[0].source), encoder,
-							fitted->type_name)));
-	}
 }
 
 /* Full encodings of training rows contain the rows' own targets. */
@@ -124,7 +111,6 @@ ge_transform(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, &source, 1);
-	check_types(call.plan, parameters, ge_encoder_name(encoder));
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(call.plan, parameters);
 	call.run = ge_job_attempt(call.plan, apply, encoder);

@@ -35,3 +35,10 @@ CREATE TABLE t AS SELECT 'x' AS c, repeat(chr(64 + x), 100) AS y FROM generate_s
 SELECT gpu_encode.fit('f', 't', 'y', '{c}');
 CREATE TABLE u AS SELECT repeat('ß', 65) AS c;
 SELECT gpu_encode.preprocess('t', 't_out', validation => 'u', validation_output => 'u_out', label_columns => '{c}', labels_from_validation => false);
+
+-- transform matches in the same way: the encoder has bigint and varchar
+CREATE TABLE narrow AS SELECT id::smallint, v::text, y FROM a;
+SELECT rows, unknown_labels, unseen_targets FROM gpu_encode.transform('matched', 'narrow', 'narrow_out');
+SELECT count(*) AS wrong FROM narrow_out n JOIN a_out a USING (y) WHERE (n.id, n.v) IS DISTINCT FROM (a.id, a.v);
+CREATE VIEW dates AS SELECT DATE '2024-01-01' + id AS id, v, y FROM a;
+SELECT gpu_encode.transform('matched', 'dates', 'dates_out', order_by => '{y}');
