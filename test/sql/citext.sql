@@ -11,5 +11,5 @@ CREATE SCHEMA test_citext;
 SET search_path = test_citext, public;
 CREATE TABLE t AS SELECT unnest('{b,B,NULL}'::citext[]) AS c;
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'c', null_value => 'None') ORDER BY ordinal;
-SELECT column_name, categories FROM gpu_encode.fit('e', 't', null_value => 'None');
-SELECT gpu_encode.label('e', 'c', 'B'::citext) AS upper, gpu_encode.label('e', 'c', 'b'::text) AS lower, gpu_encode.label('e', 'c', NULL::citext) AS missing;
+SELECT column_name, categories FROM gpu_encode.fit('citext_encoder', 't', null_value => 'None');
+SELECT gpu_encode.label('citext_encoder', 'c', 'B'::citext) AS upper, gpu_encode.label('citext_encoder', 'c', 'b'::text) AS lower, gpu_encode.label('citext_encoder', 'c', NULL::citext) AS missing;
