@@ -83,6 +83,13 @@ fits_bigint(const char *digits, size_t n, bool is_negative)
 	return n < 19 || (n == 19 && memcmp(digits, limit, 19) <= 0);
 }
 
+/* Whether doubles keep the run of digits apart from its neighbours: it is at most 2^53. */
+static bool
+fits_double_exactly(const char *digits, size_t n)
+{
+	return n < 16 || (n == 16 && memcmp(digits, "9007199254740992", 16) <= 0);
+}
+
 /* Whether a well-formed number has a value in double precision: not too big, and not so
  * small that it would become 0. */
 static bool
@@ -104,6 +111,14 @@ fits_double(const char *value, size_t length, bool has_exponent)
 }
 
 static uint32_t
+kind_of_whole(const char *digits, size_t n, bool is_negative)
+{
+	if (!fits_bigint(digits, n, is_negative))
+		return GE_KIND_TEXT;
+	return fits_double_exactly(digits, n) ? GE_KIND_WHOLE : GE_KIND_BIG_WHOLE;
+}
+
+static uint32_t
 kind_of_number(const char *value, const char *end)
 {
 	Rest rest = {value, end};
@@ -115,11 +130,10 @@ kind_of_number(const char *value, const char *end)
 	take_sign(&rest);
 	digits = rest.at;
 	n_whole = take_digits(&rest);
+	if (n_whole > 1 && digits[0] == '0')
+		return GE_KIND_TEXT;
 	if (rest.at == end && n_whole > 0)
-		return (n_whole == 1 || digits[0] != '0') &&
-					   fits_bigint(digits, n_whole, is_negative)
-				   ? GE_KIND_WHOLE
-				   : GE_KIND_TEXT;
+		return kind_of_whole(digits, n_whole, is_negative);
 	if (take(&rest, '.'))
 		n_fraction = take_digits(&rest);
 	if (n_whole + n_fraction == 0)
@@ -131,6 +145,8 @@ kind_of_number(const char *value, const char *end)
 		if (take_digits(&rest) == 0)
 			return GE_KIND_TEXT;
 	}
+	if (!has_exponent && !fits_double_exactly(digits, n_whole))
+		return GE_KIND_TEXT;
 	return rest.at == end && fits_double(value, end - value, has_exponent)
 			   ? GE_KIND_NUMBER
 			   : GE_KIND_TEXT;
@@ -161,11 +177,19 @@ take_date(Rest *rest)
 /* PostgreSQL's reader of times has a buffer of a hundred bytes and some. */
 #define MAX_FRACTION 50
 
+/* Digits beyond microseconds would be rounded away, so that different times became one;
+ * zeros there are harmless. */
+#define MICROSECOND_DIGITS 6
+
 static bool
 take_fraction(Rest *rest)
 {
+	const char *digits = rest->at;
 	size_t n = take_digits(rest);
 
+	for (size_t i = MICROSECOND_DIGITS; i < n; i++)
+		if (digits[i] != '0')
+			return false;
 	return n >= 1 && n <= MAX_FRACTION;
 }
 
@@ -222,6 +246,15 @@ kind_of_time(const char *value, const char *end)
 
 /* ------------------------------------------------------------------------------ all */
 
+/* Whether a text of ten bytes or more begins as a date does: with dddd-. */
+static bool
+begins_as_date(const char *value)
+{
+	Rest rest = {value, value + 5};
+
+	return take_number(&rest, 4) >= 0 && take(&rest, '-');
+}
+
 /* Whether a text is a lower-case word, in whatever case. */
 static bool
 is_word(const char *value, const char *end, const char *word)
@@ -247,7 +280,7 @@ ge_kind_of(const char *value, size_t length)
 		end--;
 	if (value == end)
 		return GE_KIND_TEXT;
-	if (end - value >= 10 && value[4] == '-' && is_digit(value[0]))
+	if (end - value >= 10 && begins_as_date(value))
 		return kind_of_time(value, end);
 	if (is_digit(*value) || *value == '-' || *value == '+' || *value == '.')
 		return kind_of_number(value, end);
@@ -262,6 +295,8 @@ ge_kind_type(uint32_t kinds)
 	switch (kinds)
 	{
 		case GE_KIND_WHOLE:
+		case GE_KIND_BIG_WHOLE:
+		case GE_KIND_BIG_WHOLE | GE_KIND_WHOLE:
 			return GE_CSV_BIGINT;
 		case GE_KIND_NUMBER:
 		case GE_KIND_NUMBER | GE_KIND_WHOLE:
@@ -285,7 +320,7 @@ ge_kind_fits(GeCsvType type, uint32_t kind)
 {
 	static const uint32_t kinds[] = {
 		[GE_CSV_TEXT] = ~UINT32_C(0),
-		[GE_CSV_BIGINT] = GE_KIND_WHOLE,
+		[GE_CSV_BIGINT] = GE_KIND_WHOLE | GE_KIND_BIG_WHOLE,
 		[GE_CSV_DOUBLE] = GE_KIND_WHOLE | GE_KIND_NUMBER,
 		[GE_CSV_BOOLEAN] = GE_KIND_BOOLEAN,
 		[GE_CSV_DATE] = GE_KIND_DATE,

@@ -4,7 +4,10 @@
  * Each value is put down as a set of kinds that were seen; the set decides.  A value that
  * is NULL is not put down.  Blanks around a value do not matter, as they do not for the
  * input functions of the types decided on.  Everything that is put down as a kind is
- * accepted by the type that the kind leads to.
+ * accepted by the type that the kind leads to, and different values stay different in it:
+ * numbers with leading zeros, whole numbers beyond bigint, fractions of numbers beyond
+ * 2^53 and times finer than microseconds are text, and so is a column that has both
+ * fractions and whole numbers beyond 2^53.
  */
 #ifndef GE_CSV_KIND_H
 #define GE_CSV_KIND_H
@@ -16,13 +19,14 @@
 /* Kinds of values, as members of a set. */
 enum
 {
-	GE_KIND_WHOLE = 1 << 0,		  /* a whole number that fits bigint */
+	GE_KIND_WHOLE = 1 << 0,		  /* a whole number of at most 2^53 in size */
 	GE_KIND_NUMBER = 1 << 1,	  /* another number, within double precision */
 	GE_KIND_BOOLEAN = 1 << 2,	  /* true or false in any case */
 	GE_KIND_DATE = 1 << 3,		  /* 2026-11-23 */
 	GE_KIND_TIMESTAMP = 1 << 4,	  /* 2026-11-23 10:00[:00[.000000]], or with T */
 	GE_KIND_TIMESTAMPTZ = 1 << 5, /* the same with Z, +01, +0100 or +01:00 behind */
-	GE_KIND_TEXT = 1 << 6 /* anything else, whole numbers too big or with leading zeros */
+	GE_KIND_BIG_WHOLE = 1 << 6,	  /* another whole number that fits bigint */
+	GE_KIND_TEXT = 1 << 7		  /* anything else */
 };
 
 typedef enum GeCsvType

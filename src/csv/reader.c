@@ -36,9 +36,11 @@ struct GeCsvReader
 	size_t filled;
 	bool at_end; /* read() has nothing more */
 	LineEnd line_end;
-	uint64_t line;	/* of position */
-	bool in_quotes; /* at position */
-	bool escaped;	/* the byte before position was an escape that counts */
+	uint64_t line;		 /* of position */
+	uint64_t fault_line; /* where the record began, or its last quote opened */
+	bool in_quotes;		 /* at position */
+	bool escaped;		 /* the byte before position was an escape that counts */
+	bool just_closed;	 /* the byte before position closed a quoted part */
 	bool is_special[256];
 	GeCsvField *fields;
 	size_t max_fields;
@@ -78,7 +80,7 @@ ge_csv_reader_destroy(GeCsvReader *reader)
 uint64_t
 ge_csv_line(const GeCsvReader *reader)
 {
-	return reader->line;
+	return reader->fault_line;
 }
 
 /* ------------------------------------------------------------------ finding the end */
@@ -135,6 +137,7 @@ accept_line_end(GeCsvReader *reader, LineEnd found)
 		reader->line_end = found;
 	if (reader->line_end == found)
 		return GE_CSV_RECORD;
+	reader->fault_line = reader->line;
 	return found == LINE_END_NEWLINE ? GE_CSV_BARE_NEWLINE : GE_CSV_BARE_RETURN;
 }
 
@@ -159,29 +162,69 @@ measure_line_end(const GeCsvReader *reader, LineEnd *kind)
 	return 1;
 }
 
-/* A special byte at position that is no line end of the record: quotes, escapes, and line
- * ends within quotes. */
+/* A line end within quotes: \r\n is one. */
 static void
-pass_special(GeCsvReader *reader)
+count_line(GeCsvReader *reader)
+{
+	const char *at = reader->buffer + reader->position;
+
+	if (*at == '\r' || (*at == '\n' && at[-1] != '\r'))
+		reader->line++;
+}
+
+static void
+pass_within_quotes(GeCsvReader *reader)
 {
 	const GeCsvFormat *format = &reader->format;
 	char c = reader->buffer[reader->position];
-	char counted =
-		reader->line_end == LINE_END_NEWLINE || reader->line_end == LINE_END_UNKNOWN
-			? '\n'
-			: '\r';
 
-	if (reader->in_quotes && c == format->escape && format->escape != format->quote)
+	count_line(reader);
+	if (c == format->escape && format->escape != format->quote)
 		reader->escaped = !reader->escaped;
 	else
 	{
-		if (c == format->quote && !reader->escaped)
-			reader->in_quotes = !reader->in_quotes;
+		reader->just_closed = c == format->quote && !reader->escaped;
+		reader->in_quotes = !reader->just_closed;
 		reader->escaped = false;
 	}
-	if (reader->in_quotes && c == counted)
-		reader->line++;
+}
+
+/* A quote outside of quotes: it opens a part, goes on with one (as its own escape), or is
+ * stray. */
+static GeCsvStatus
+pass_quote(GeCsvReader *reader)
+{
+	const GeCsvFormat *format = &reader->format;
+	const char *at = reader->buffer + reader->position;
+	bool begins_field =
+		reader->position == reader->start || at[-1] == format->delimiter;
+	bool is_escaped = reader->just_closed && format->escape == format->quote;
+
+	reader->just_closed = false;
+	if (!is_escaped)
+		reader->fault_line = reader->line;
+	if (begins_field || is_escaped)
+		reader->in_quotes = true;
+	else if (!format->stray_quotes_are_text)
+		return GE_CSV_STRAY_QUOTE;
+	return GE_CSV_RECORD;
+}
+
+/* A special byte at position that is no line end of the record: quotes, escapes, and line
+ * ends within quotes. */
+static GeCsvStatus
+pass_special(GeCsvReader *reader)
+{
+	GeCsvStatus status = GE_CSV_RECORD;
+
+	if (reader->in_quotes)
+		pass_within_quotes(reader);
+	else if (reader->buffer[reader->position] == reader->format.quote)
+		status = pass_quote(reader);
+	else
+		reader->just_closed = false;
 	reader->position++;
+	return status;
 }
 
 /* Go to the next special byte. */
@@ -195,7 +238,7 @@ skip_plain(GeCsvReader *reader)
 	while (at < end && !reader->is_special[(unsigned char) *at])
 		at++;
 	if (at > begin)
-		reader->escaped = false;
+		reader->escaped = reader->just_closed = false;
 	reader->position = at - reader->buffer;
 }
 
@@ -205,6 +248,7 @@ find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
 {
 	for (;;)
 	{
+		GeCsvStatus status = GE_CSV_RECORD;
 		bool is_line_end;
 		size_t ending = 0;
 		LineEnd kind;
@@ -223,7 +267,7 @@ find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
 			return accept_line_end(reader, kind);
 		}
 		if (reader->position < reader->filled && !is_line_end)
-			pass_special(reader);
+			status = pass_special(reader);
 		else if (reader->at_end)
 		{
 			*length = reader->filled - reader->start;
@@ -231,12 +275,9 @@ find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
 			return reader->in_quotes ? GE_CSV_OPEN_QUOTE : GE_CSV_RECORD;
 		}
 		else
-		{
-			GeCsvStatus status = fill(reader);
-
-			if (status != GE_CSV_RECORD)
-				return status;
-		}
+			status = fill(reader);
+		if (status != GE_CSV_RECORD)
+			return status;
 	}
 }
 
@@ -259,6 +300,31 @@ add_field(GeCsvReader *reader, int n_fields, const GeCsvField *field)
 	return true;
 }
 
+/* The value of a field that begins with a quote, into value; returns where both end. */
+static const char *
+decode_field(const GeCsvFormat *format, const char *at, const char *end, char **value,
+			 GeCsvField *field)
+{
+	bool in_quotes = true;
+	char *to = *value;
+
+	for (at++; at < end && (in_quotes || *at != format->delimiter); at++)
+	{
+		if (in_quotes && *at == format->escape && at + 1 < end &&
+			(at[1] == format->escape || at[1] == format->quote))
+			*to++ = *++at;
+		else if (in_quotes && *at == format->quote)
+			in_quotes = false;
+		else
+		{
+			field->has_stray |= *at == format->quote;
+			*to++ = *at;
+		}
+	}
+	*value = to;
+	return at;
+}
+
 /*
  * One field from at, which ends at the delimiter or at end.  Returns where it ends;
  * decoded moves past its value where one had to be made.
@@ -267,34 +333,22 @@ static const char *
 split_field(const GeCsvFormat *format, const char *at, const char *end, char **decoded,
 			GeCsvField *field)
 {
-	char *value = *decoded;
-	bool in_quotes = false;
-
 	field->raw = field->value = at;
-	field->is_quoted = false;
-	while (at < end && *at != format->delimiter && *at != format->quote)
-		at++;
-	field->raw_length = field->length = at - field->raw;
-	if (at == end || *at == format->delimiter)
-		return at;
-
-	memcpy(value, field->raw, field->length);
-	value += field->length;
-	field->is_quoted = true;
-	for (; at < end && (in_quotes || *at != format->delimiter); at++)
+	field->is_quoted = at < end && *at == format->quote;
+	field->has_stray = false;
+	if (field->is_quoted)
 	{
-		if (in_quotes && *at == format->escape && at + 1 < end &&
-			(at[1] == format->escape || at[1] == format->quote))
-			*value++ = *++at;
-		else if (*at == format->quote)
-			in_quotes = !in_quotes;
-		else
-			*value++ = *at;
+		field->value = *decoded;
+		at = decode_field(format, at, end, decoded, field);
+		field->length = *decoded - field->value;
 	}
-	field->value = *decoded;
-	field->length = value - *decoded;
+	else
+	{
+		for (; at < end && *at != format->delimiter; at++)
+			field->has_stray |= *at == format->quote;
+		field->length = at - field->raw;
+	}
 	field->raw_length = at - field->raw;
-	*decoded = value;
 	return at;
 }
 
@@ -314,14 +368,14 @@ reserve_decoded(GeCsvReader *reader, size_t length)
 }
 
 static GeCsvStatus
-split_record(GeCsvReader *reader, size_t length, GeCsvRecord *record)
+split_record(GeCsvReader *reader, GeCsvRecord *record)
 {
-	const char *at = reader->buffer + reader->start;
-	const char *end = at + length;
+	const char *at = record->text;
+	const char *end = at + record->length;
 	char *decoded;
 	int n_fields = 0;
 
-	if (!reserve_decoded(reader, length))
+	if (!reserve_decoded(reader, record->length))
 		return GE_CSV_NO_MEMORY;
 	decoded = reader->decoded;
 	for (;;)
@@ -341,22 +395,31 @@ split_record(GeCsvReader *reader, size_t length, GeCsvRecord *record)
 }
 
 GeCsvStatus
-ge_csv_next(GeCsvReader *reader, GeCsvRecord *record)
+ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record)
 {
 	size_t length, line_end_length;
 	GeCsvStatus status;
 
-	record->line = reader->line;
+	record->line = reader->fault_line = reader->line;
 	reader->start = reader->position;
-	reader->in_quotes = reader->escaped = false;
+	reader->in_quotes = reader->escaped = reader->just_closed = false;
 	status = find_end(reader, &length, &line_end_length);
 	if (status != GE_CSV_RECORD)
 		return status;
 	if (length == 0 && line_end_length == 0)
 		return GE_CSV_END;
-	status = split_record(reader, length, record);
-	record->line_end = reader->buffer + reader->start + length;
+	record->text = reader->buffer + reader->start;
+	record->length = length;
+	record->line_end = record->text + length;
 	record->line_end_length = line_end_length;
 	reader->line += line_end_length > 0;
-	return status;
+	return GE_CSV_RECORD;
+}
+
+GeCsvStatus
+ge_csv_next(GeCsvReader *reader, GeCsvRecord *record)
+{
+	GeCsvStatus status = ge_csv_next_text(reader, record);
+
+	return status == GE_CSV_RECORD ? split_record(reader, record) : status;
 }

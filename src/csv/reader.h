@@ -2,9 +2,10 @@
  * reader.h: records of a CSV text, as COPY's csv format reads them.
  *
  * Bytes come from a callback in any pieces; records come out with their fields as the
- * file has them and as they are meant.  The rules are COPY's: a quote may stand anywhere
- * in a field, quoted parts hold delimiters and line ends, the first line end decides how
- * all others look.  No PostgreSQL header is needed; text is in an encoding in which no
+ * file has them and as they are meant.  The rules are COPY's, with one exception: quoted
+ * parts hold delimiters and line ends, the first line end decides how all others look, but
+ * a quote opens such a part at the beginning of a field only.  Elsewhere (27" TV) it is an
+ * error, or stands for itself: COPY would read on to the next quote, however far.  No PostgreSQL header is needed; text is in an encoding in which no
  * byte of a longer character looks like ASCII.
  */
 #ifndef GE_CSV_READER_H
@@ -18,7 +19,8 @@ typedef struct GeCsvFormat
 {
 	char delimiter;
 	char quote;
-	char escape; /* within quotes, before a quote or itself */
+	char escape;				 /* within quotes, before a quote or itself */
+	bool stray_quotes_are_text;	 /* else they are an error */
 } GeCsvFormat;
 
 /* Fill the buffer with up to size > 0 bytes; 0 at the end.  It may leave by longjmp. */
@@ -29,6 +31,7 @@ typedef enum GeCsvStatus
 	GE_CSV_RECORD,
 	GE_CSV_END,
 	GE_CSV_OPEN_QUOTE,		/* the text ends within quotes */
+	GE_CSV_STRAY_QUOTE,		/* a quote inside a field that has none at its beginning */
 	GE_CSV_BARE_RETURN,		/* an unquoted \r where lines end otherwise */
 	GE_CSV_BARE_NEWLINE,	/* an unquoted \n where lines end otherwise */
 	GE_CSV_RECORD_TOO_LONG, /* GE_CSV_MAX_RECORD and more */
@@ -43,14 +46,17 @@ typedef struct GeCsvField
 	size_t length;
 	const char *raw; /* as it stands in the text */
 	size_t raw_length;
-	bool is_quoted; /* at least in part: COPY does not take it for NULL */
+	bool is_quoted; /* it begins with a quote: COPY does not take it for NULL */
+	bool has_stray; /* a quote of it stands for itself: COPY would read it otherwise */
 } GeCsvField;
 
 /* A record; what it points to lives until the next call. */
 typedef struct GeCsvRecord
 {
-	uint64_t line; /* of its beginning, from 1 */
-	int n_fields;  /* at least 1 */
+	uint64_t line;	  /* of its beginning, from 1 */
+	const char *text; /* as it stands in the text, without the line end */
+	size_t length;
+	int n_fields; /* at least 1 */
 	const GeCsvField *fields;
 	const char *line_end; /* as it stands in the text; empty at its end */
 	size_t line_end_length;
@@ -66,7 +72,10 @@ extern void ge_csv_reader_destroy(GeCsvReader *reader);
 
 /* The next record.  After anything but GE_CSV_RECORD the reader is only destroyed. */
 extern GeCsvStatus ge_csv_next(GeCsvReader *reader, GeCsvRecord *record);
-/* The line that was reached, for messages. */
+/* The same without its fields. */
+extern GeCsvStatus ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record);
+/* The line of what is wrong: a quote, a line end, or the beginning of a record that is too
+ * long. */
 extern uint64_t ge_csv_line(const GeCsvReader *reader);
 
 #endif /* GE_CSV_READER_H */

@@ -31,11 +31,13 @@ read_source(void *arg, char *buffer, size_t size)
 	return n;
 }
 
-static const GeCsvFormat comma = {',', '"', '"'};
-static const GeCsvFormat backslash = {';', '\'', '\\'};
+static const GeCsvFormat comma = {',', '"', '"', false};
+static const GeCsvFormat backslash = {';', '\'', '\\', false};
+static const GeCsvFormat stray = {',', '"', '"', true};
+static const GeCsvFormat stray_backslash = {';', '\'', '\\', true};
 
-/* The records as one text: "1:a|b*|c/3:..." with lines, * for quoted, and at last the
- * status. */
+/* The records as one text: "1:a|b*|c/3:..." with lines, * for quoted, ! for a
+ * stray quote, and at last the status, of an error with its line. */
 static char *
 show(const GeCsvFormat *format, const char *text, size_t length, size_t piece,
 	 bool with_lines)
@@ -56,12 +58,15 @@ show(const GeCsvFormat *format, const char *text, size_t length, size_t piece,
 		{
 			const GeCsvField *field = &record.fields[i];
 
-			n += snprintf(shown + n, size - n, "%s%.*s%s", i > 0 ? "|" : "",
-						  (int) field->length, field->value, field->is_quoted ? "*" : "");
+			n += snprintf(shown + n, size - n, "%s%.*s%s%s", i > 0 ? "|" : "",
+						  (int) field->length, field->value, field->is_quoted ? "*" : "",
+						  field->has_stray ? "!" : "");
 		}
 		n += snprintf(shown + n, size - n, "/");
 	}
-	snprintf(shown + n, size - n, "%d", (int) status);
+	n += snprintf(shown + n, size - n, "%d", (int) status);
+	if (status != GE_CSV_END)
+		snprintf(shown + n, size - n, "@%d", (int) ge_csv_line(reader));
 	ge_csv_reader_destroy(reader);
 	return shown;
 }
@@ -97,16 +102,40 @@ check_texts(void)
 	check(&comma, ",\n\n", "1:|/2:/1");
 	check(&comma, "\"a\",\"\"\n", "1:a*|*/1");
 	check(&comma, "\"a\"\"b\",\"c,d\"\n", "1:a\"b*|c,d*/1");
-	check(&comma, "x\"y,z\"w,\"\"\"\"\n", "1:xy,zw*|\"*/1");
+	check(&comma, "\"\"\"\",\"\"\"\"\"\"\n", "1:\"*|\"\"*/1");
 	check(&comma, "\"a\nb\",c\nd,e\n", "1:a\nb*|c/3:d|e/1");
 	check(&comma, "h\r\n\"a\r\nb\"\r\nd\r\n", "1:h/2:a\r\nb*/4:d/1");
 	check(&comma, "a\n\"b\rc\"\n", "1:a/2:b\rc*/1");
 	check(&backslash, "a;'b\\'c';'d\\\\'\n'\\x;y'\n", "1:a|b'c*|d\\*/2:\\x;y*/1");
 	check(&backslash, "\\;a\n", "1:\\|a/1");
-	check(&comma, "a\n\"b", "1:a/2");
-	check(&comma, "a\nb\rc\n", "1:a/3");
-	check(&comma, "a\r\nb\nc\r\n", "1:a/4");
-	check(&comma, "a\rb\nc\r", "1:a/4");
+	check(&comma, "h\r\n\"a\nb\rc\r\nd\"\r\ne\r\n", "1:h/2:a\nb\rc\r\nd*/6:e/1");
+	check(&comma, "a\n\"b", "1:a/2@2");
+	check(&comma, "a\n\"b\"\"\nc\n\"\"\n", "1:a/2@2");
+	check(&comma, "a\n\"\n\",\"b\n\n", "1:a/2@3");
+	check(&comma, "a\nb\rc\n", "1:a/4@2");
+	check(&comma, "a\r\nb\nc\r\n", "1:a/5@2");
+	check(&comma, "a\rb\nc\r", "1:a/5@2");
+}
+
+/* A quote that does not begin its field. */
+static void
+check_stray_quotes(void)
+{
+	check(&comma, "a,b\n27\" TV,1\nx,2\n", "1:a|b/3@2");
+	check(&comma, "a\n5'10\"\n", "1:a/3@2");
+	check(&comma, "a\n \"b\"\n", "1:a/3@2");
+	check(&comma, "a\n\"b\nc\"d\"e\"\n", "1:a/3@3");
+	check(&comma, "a\n\"b\" \"c\"\n", "1:a/3@2");
+	check(&comma, "\"a\"b,c\n", "1:ab*|c/1");
+	check(&backslash, "'a''b'\n", "3@1");
+	check(&backslash, "\\'a'\n", "3@1");
+	check(&stray, "a,b\n27\" TV,1\nx\",\"2\"\n", "1:a|b/2:27\" TV!|1/3:x\"!|2*/1");
+	check(&stray, "a \"b\",c\n", "1:a \"b\"!|c/1");
+	check(&stray, "\"a\"b\"c\",\"\"\"\"\"\n", "2@1");
+	check(&stray, "\"27\" TV\",\"\"\"\"\n", "1:27 TV\"*!|\"*/1");
+	check(&stray, "x\"\"\n\"\"\"\"\n", "1:x\"\"!/2:\"*/1");
+	check(&stray, "x\"\r\n\"y\r\n\"\r\n", "1:x\"!/2:y\r\n*/1");
+	check(&stray_backslash, "'a''b';'c\\'d'\nx'\\'\n", "1:a'b'*!|c'd*/2:x'\\'!/1");
 }
 
 /* A field as a file may have it; appends to what it means as well. */
@@ -197,6 +226,7 @@ int
 main(void)
 {
 	check_texts();
+	check_stray_quotes();
 	for (uint64_t seed = 1; seed <= 60; seed++)
 		check_random(seed);
 	check_long();
