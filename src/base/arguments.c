@@ -80,7 +80,11 @@ deconstruct(ArrayType *array, Oid element_type, const char *name, int *n)
 						errdetail("It is an array of %d dimensions.", ARR_NDIM(array))));
 	if (array_contains_nulls(array))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument \"%s\" must not contain nulls", name)));
+						errmsg("argument \"%s\" must not contain nulls", name),
+						element_type != TEXTOID
+							? 0
+							: errhint("Within an array NULL is the text of four letters "
+									  "only in quotes: '{\"NULL\"}'.")));
 	if (element_type == TEXTOID)
 		deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, n);
 	else

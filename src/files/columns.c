@@ -12,8 +12,6 @@
 #include "base/compat.h"
 #include "files/columns.h"
 
-#define MAX_VALUE_SHOWN 100 /* bytes, in messages */
-
 /* ------------------------------------------------------------------------ types given */
 
 GeCsvColumn *
@@ -153,6 +151,22 @@ ge_csv_columns_create(const GeCsvFile *file, const GeCsvOptions *options,
 }
 
 GeCsvColumns *
+ge_csv_columns_alike(const GeCsvOptions *options, GeNames null_values)
+{
+	GeCsvColumns *columns = palloc0(sizeof *columns);
+
+	columns->n = 1;
+	columns->columns = palloc0(sizeof(GeCsvColumn));
+	columns->columns[0].is_given = columns->columns[0].is_string = true;
+	columns->all_known = columns->are_alike = true;
+	columns->null_text = options->null_text;
+	columns->null_length = options->null_length;
+	columns->null_values = null_values;
+	columns->null_values_are_unquoted = true;
+	return columns;
+}
+
+GeCsvColumns *
 ge_csv_columns_like(const GeCsvFile *file, const GeCsvColumns *other)
 {
 	GeCsvColumns *columns = palloc(sizeof *columns);
@@ -203,7 +217,9 @@ bool
 ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
 			   const GeCsvField *field)
 {
-	for (int i = 0; i < columns->null_values.n; i++)
+	bool may_be_listed = !(columns->null_values_are_unquoted && field->is_quoted);
+
+	for (int i = 0; may_be_listed && i < columns->null_values.n; i++)
 	{
 		const char *missing = columns->null_values.names[i];
 
@@ -267,17 +283,16 @@ void
 ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 line,
 				   const char *uri)
 {
-	int shown;
-
 	if (column->is_given || column->inferred == GE_CSV_TEXT ||
 		ge_kind_fits(column->inferred, ge_kind_of(field->value, field->length)))
 		return;
-	shown = pg_mbcliplen(field->value, field->length, MAX_VALUE_SHOWN);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
 						   " of %s does not fit type %s",
-						   pnstrdup(field->value, shown), column->name, line, uri,
+						   ge_csv_shown(field->value, field->length), column->name, line, uri,
 						   format_type_be(column->type)),
-					errdetail("The type was inferred from the rows that were looked at."),
-					errhint("Give the type by column_types, or look at more rows.")));
+					errdetail("The type was inferred from rows before, or from train."),
+					errhint("If the value stands for a missing one, name it in "
+							"null_values; else give the type by column_types, or look at "
+							"more rows (sample_rows).")));
 }

@@ -41,10 +41,17 @@ typedef struct GeCsvColumns
 	int n;
 	GeCsvColumn *columns;
 	bool all_known;
+	bool are_alike; /* the one column there is stands for all */
 	const char *null_text;
 	size_t null_length;
 	GeNames null_values;
+	bool null_values_are_unquoted; /* a quoted field is none of them */
 } GeCsvColumns;
+
+/* Columns that are all alike and known to others: no field is NULL but by null_values, and
+ * without quotes. */
+extern GeCsvColumns *ge_csv_columns_alike(const GeCsvOptions *options,
+										  GeNames null_values);
 
 /* The columns of a file; types (may be NULL) is the argument column_types. */
 extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,

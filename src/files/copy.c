@@ -2,119 +2,139 @@
  * copy.c: feeds COPY FROM with the rows of a CSV file.
  *
  * Rows go to COPY as the file has them, line for line, so that the lines which COPY names
- * are the file's; only a field that is NULL by more than COPY knows of becomes COPY's own
- * null text.
+ * are the file's.  A field becomes COPY's own null text where it is NULL by more than COPY
+ * knows of, and gets quotes where COPY would read it otherwise.  Every row ends its line:
+ * COPY takes an empty line without an end for the end of the data.
  */
 #include "postgres.h"
-#include "commands/copy.h"
 #include "commands/defrem.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "nodes/makefuncs.h"
-#include "parser/parse_node.h"
-#include "parser/parse_relation.h"
-#include "utils/rls.h"
 
 #include "files/copy.h"
+#include "files/copy_feed.h"
+
+#define FEED_BYTES (64 * 1024)
 
 typedef struct Feed
 {
+	const GeCsvCopy *copy;
 	GeCsvFile *file;
-	const GeCsvColumns *columns;
-	bool check_values;
+	bool needs_header; /* it was taken for names, and COPY expects one */
+	char line_end[3];
 	StringInfoData ready; /* bytes for COPY, from ready.cursor on */
-	struct Feed *outer;
 } Feed;
-
-/* COPY's callback has no argument: the feed of the innermost COPY. */
-static Feed *current_feed = NULL;
 
 /* ------------------------------------------------------------------- what COPY is given */
 
+/* A value that COPY would not read as it is meant. */
 static void
-append_raw(Feed *feed, const GeCsvField *field)
+append_quoted(Feed *feed, const char *value, size_t length)
 {
-	appendBinaryStringInfo(&feed->ready, field->raw, field->raw_length);
+	const GeCsvFormat *format = &feed->file->format;
+
+	appendStringInfoCharMacro(&feed->ready, format->quote);
+	for (size_t i = 0; i < length; i++)
+	{
+		if (value[i] == format->quote || value[i] == format->escape)
+			appendStringInfoCharMacro(&feed->ready, format->escape);
+		appendStringInfoCharMacro(&feed->ready, value[i]);
+	}
+	appendStringInfoCharMacro(&feed->ready, format->quote);
 }
 
 static void
-append_header(Feed *feed)
+append_field(Feed *feed, const GeCsvRecord *record, int i, bool is_row)
 {
-	const GeCsvRecord *header = &feed->file->first;
+	const GeCsvColumns *columns = feed->copy->columns;
+	const GeCsvField *field = &record->fields[i];
 
-	for (int i = 0; i < header->n_fields; i++)
+	if (is_row && columns != NULL)
 	{
-		if (i > 0)
-			appendStringInfoCharMacro(&feed->ready, feed->file->format.delimiter);
-		append_raw(feed, &header->fields[i]);
+		const GeCsvColumn *column = &columns->columns[columns->are_alike ? 0 : i];
+
+		if (ge_csv_is_null(columns, column, field))
+		{
+			appendBinaryStringInfo(&feed->ready, columns->null_text,
+								   columns->null_length);
+			return;
+		}
+		if (feed->copy->check_values)
+			ge_csv_check_value(column, field, record->line, feed->file->uri);
 	}
-	appendBinaryStringInfo(&feed->ready, header->line_end, header->line_end_length);
+	if (field->has_stray)
+		append_quoted(feed, field->value, field->length);
+	else
+		appendBinaryStringInfo(&feed->ready, field->raw, field->raw_length);
 }
 
 /* Up to version 17 COPY takes a line of \. alone for the end of the data. */
 static bool
 is_end_marker(const GeCsvRecord *record)
 {
-	const GeCsvField *field = &record->fields[0];
-
-	return record->n_fields == 1 && field->raw_length == 2 &&
-		   memcmp(field->raw, "\\.", 2) == 0;
+	return record->length == 2 && memcmp(record->text, "\\.", 2) == 0;
 }
 
 static void
-append_record(Feed *feed, const GeCsvRecord *record)
+append_line_end(Feed *feed, const GeCsvRecord *record)
 {
-	const GeCsvFormat *format = &feed->file->format;
-	const GeCsvColumns *columns = feed->columns;
-	bool in_quotes = is_end_marker(record);
-
-	for (int i = 0; i < record->n_fields; i++)
-	{
-		const GeCsvField *field = &record->fields[i];
-
-		if (i > 0)
-			appendStringInfoCharMacro(&feed->ready, format->delimiter);
-		if (ge_csv_is_null(columns, &columns->columns[i], field))
-		{
-			appendBinaryStringInfo(&feed->ready, columns->null_text,
-								   columns->null_length);
-			continue;
-		}
-		if (feed->check_values)
-			ge_csv_check_value(&columns->columns[i], field, record->line,
-							   feed->file->uri);
-		if (in_quotes)
-			appendStringInfoChar(&feed->ready, format->quote);
-		append_raw(feed, field);
-		if (in_quotes)
-			appendStringInfoChar(&feed->ready, format->quote);
-	}
-	appendBinaryStringInfo(&feed->ready, record->line_end, record->line_end_length);
+	if (record->line_end_length > 0)
+		snprintf(feed->line_end, sizeof feed->line_end, "%.*s",
+				 (int) record->line_end_length, record->line_end);
+	appendStringInfoString(&feed->ready, feed->line_end);
 }
 
-/* copy_data_source_cb */
-static int
-give_bytes(void *buffer, int min_length, int max_length)
+static void
+append_record(Feed *feed, const GeCsvRecord *record, bool is_row)
 {
-	Feed *feed = current_feed;
-	int n;
-
-	while (feed->ready.len - feed->ready.cursor < max_length)
-	{
-		GeCsvRecord record;
-
-		if (feed->ready.cursor > 0)
+	if (is_end_marker(record))
+		append_quoted(feed, record->text, record->length);
+	else if ((feed->file->how & GE_CSV_UNSPLIT) != 0)
+		appendBinaryStringInfo(&feed->ready, record->text, record->length);
+	else
+		for (int i = 0; i < record->n_fields; i++)
 		{
-			feed->ready.len -= feed->ready.cursor;
-			memmove(feed->ready.data, feed->ready.data + feed->ready.cursor,
-					feed->ready.len);
-			feed->ready.cursor = 0;
+			if (i > 0)
+				appendStringInfoCharMacro(&feed->ready, feed->file->format.delimiter);
+			append_field(feed, record, i, is_row);
 		}
-		if (!ge_csv_file_next(feed->file, &record))
-			break;
-		append_record(feed, &record);
+	append_line_end(feed, record);
+}
+
+/* The next line; false at the end. */
+static bool
+append_next(Feed *feed)
+{
+	bool is_header = feed->file->has_header && feed->file->first_waits;
+	GeCsvRecord record;
+
+	if (feed->needs_header)
+	{
+		append_record(feed, &feed->file->first, false);
+		feed->needs_header = false;
+		return true;
 	}
-	n = Min(max_length, feed->ready.len - feed->ready.cursor);
+	if (!ge_csv_file_next(feed->file, &record))
+		return false;
+	append_record(feed, &record, !is_header);
+	return true;
+}
+
+/* GeCopyRead */
+static size_t
+read_rows(void *arg, char *buffer, size_t length)
+{
+	Feed *feed = arg;
+	size_t n;
+
+	if (feed->ready.cursor == feed->ready.len)
+	{
+		resetStringInfo(&feed->ready);
+		while (feed->ready.len < FEED_BYTES && append_next(feed))
+			;
+	}
+	n = Min(length, (size_t) (feed->ready.len - feed->ready.cursor));
 	memcpy(buffer, feed->ready.data + feed->ready.cursor, n);
 	feed->ready.cursor += n;
 	return n;
@@ -124,8 +144,9 @@ give_bytes(void *buffer, int min_length, int max_length)
 
 /* The caller's options, but for what was done already. */
 static List *
-copy_options(const GeCsvOptions *options)
+copy_options(const GeCsvOptions *options, const GeCsvFile *file)
 {
+	bool has_names = file->n_columns > 0;
 	List *list = NIL;
 	ListCell *cell;
 
@@ -134,79 +155,29 @@ copy_options(const GeCsvOptions *options)
 		DefElem *option = lfirst_node(DefElem, cell);
 
 		if (strcmp(option->defname, "encoding") != 0 &&
-			strcmp(option->defname, "header") != 0)
+			!(has_names && strcmp(option->defname, "header") == 0))
 			list = lappend(list, option);
 	}
-	list = lappend(
+	if (has_names && file->has_header)
+		list = lappend(list,
+					   makeDefElem("header", (Node *) makeString(pstrdup("true")), -1));
+	return lappend(
 		list, makeDefElem("encoding",
 						  (Node *) makeString(pstrdup(GetDatabaseEncodingName())), -1));
-	return lappend(list, makeDefElem("header",
-									 (Node *) makeString(
-										 pstrdup(options->has_header ? "true" : "false")),
-									 -1));
-}
-
-static void
-name_file(void *uri)
-{
-	errcontext("file %s", (const char *) uri);
-}
-
-/* BeginCopyFrom() leaves to its caller what DoCopy() checks. */
-static ParseState *
-parse_state(Relation relation)
-{
-	ParseState *state = make_parsestate(NULL);
-
-	if (check_enable_rls(RelationGetRelid(relation), InvalidOid, false) == RLS_ENABLED)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("COPY FROM not supported with row-level security")));
-	(void) addRangeTableEntryForRelation(state, relation, RowExclusiveLock, NULL, false,
-										 false);
-	return state;
-}
-
-static uint64
-run_copy(Relation relation, const GeCsvOptions *options)
-{
-	ParseState *state = parse_state(relation);
-	CopyFromState copy = BeginCopyFrom(state, relation, NULL, NULL, false, give_bytes,
-									   NIL, copy_options(options));
-	uint64 n_rows = CopyFrom(copy);
-
-	EndCopyFrom(copy);
-	free_parsestate(state);
-	return n_rows;
 }
 
 uint64
-ge_csv_copy(Relation relation, GeCsvFile *file, const GeCsvColumns *columns,
-			const GeCsvOptions *options, bool check_values)
+ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file)
 {
-	Feed feed = {.file = file,
-				 .columns = columns,
-				 .check_values = check_values,
-				 .outer = current_feed};
-	ErrorContextCallback context = {.callback = name_file,
-									.arg = unconstify(char *, file->uri)};
-	uint64 n_rows = 0;
+	Feed feed = {.copy = copy,
+				 .file = file,
+				 .needs_header = file->has_header && !file->first_waits,
+				 .line_end = "\n"};
+	uint64 n_rows;
 
 	initStringInfo(&feed.ready);
-	if (file->has_header)
-		append_header(&feed);
-	context.previous = error_context_stack;
-	error_context_stack = &context;
-	current_feed = &feed;
-	PG_TRY();
-	{
-		n_rows = run_copy(relation, options);
-	}
-	PG_FINALLY();
-	{
-		current_feed = feed.outer;
-	}
-	PG_END_TRY();
-	error_context_stack = context.previous;
+	n_rows = ge_copy_feed(copy->relation, copy->names, copy_options(copy->options, file),
+						  read_rows, &feed);
 	pfree(feed.ready.data);
 	return n_rows;
 }

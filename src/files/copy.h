@@ -1,5 +1,5 @@
 /*
- * copy.h: the rows of a CSV file into a new table, by COPY.
+ * copy.h: the rows of a CSV file into a table, by COPY.
  */
 #ifndef GE_FILES_COPY_H
 #define GE_FILES_COPY_H
@@ -11,12 +11,16 @@
 #include "files/file.h"
 #include "files/options.h"
 
-/*
- * Copy the rows of a file, opened or rewound and not yet read, into a table with these
- * columns that the caller has just created.  check_values: the types were not inferred
- * from all these rows.  Returns the number of rows.
- */
-extern uint64 ge_csv_copy(Relation relation, GeCsvFile *file, const GeCsvColumns *columns,
-						  const GeCsvOptions *options, bool check_values);
+typedef struct GeCsvCopy
+{
+	Relation relation;
+	List *names;				 /* of its columns, as COPY takes them; NIL: all */
+	const GeCsvOptions *options; /* header: as COPY is to see it */
+	const GeCsvColumns *columns; /* what is NULL; NULL: what COPY takes for it */
+	bool check_values;			 /* types were not inferred from all these rows */
+} GeCsvCopy;
+
+/* Copy the rows of a file, opened or rewound and not yet read.  Returns their number. */
+extern uint64 ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file);
 
 #endif /* GE_FILES_COPY_H */

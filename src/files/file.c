@@ -2,9 +2,12 @@
  * file.c: reads the header and the rows of one CSV file.
  */
 #include "postgres.h"
-#include "access/htup_details.h"
+#include "mb/pg_wchar.h"
 
+#include "base/compat.h"
 #include "files/file.h"
+
+#define MAX_CHARACTERS_SHOWN 64
 
 static void
 free_reader(void *arg)
@@ -24,47 +27,153 @@ start_reader(GeCsvFile *file)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 }
 
-/* What a status other than a record or the end means. */
-static const char *
-explain(GeCsvStatus status)
+const char *
+ge_csv_shown(const char *string, size_t length)
 {
+	int shown = pg_mbcharcliplen(string, length, MAX_CHARACTERS_SHOWN);
+
+	return psprintf("%.*s%s", shown, string, shown < length ? "..." : "");
+}
+
+/* -------------------------------------------------------------------------- records */
+
+/* What is wrong; messages are those of COPY where it has them. */
+GE_NORETURN static void
+report(const GeCsvFile *file, GeCsvStatus status)
+{
+	uint64 line = ge_csv_line(file->reader);
+	const char *uri = file->uri;
+
 	switch (status)
 	{
 		case GE_CSV_OPEN_QUOTE:
-			return "unterminated quoted field";
+			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					errmsg("unterminated CSV quoted field"),
+					errhint("Look at line " UINT64_FORMAT " of %s, where the quote opens.",
+							line, uri));
+			break;
+		case GE_CSV_STRAY_QUOTE:
+			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					errmsg("quote inside an unquoted field in line " UINT64_FORMAT
+						   " of %s",
+						   line, uri),
+					errdetail("A quote opens a quoted field only at its beginning."),
+					errhint("If quotes like this one belong to values, say stray_quotes "
+							"literal among the options, as in (format csv, header, "
+							"stray_quotes literal)."));
+			break;
 		case GE_CSV_BARE_RETURN:
-			return "unquoted carriage return among lines that end otherwise";
+			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					errmsg("unquoted carriage return found in data"),
+					errhint("Look at line " UINT64_FORMAT
+							" of %s: lines before end otherwise. Quote the field if the "
+							"carriage return belongs to it.",
+							line, uri));
+			break;
 		case GE_CSV_BARE_NEWLINE:
-			return "unquoted newline among lines that end otherwise";
+			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					errmsg("unquoted newline found in data"),
+					errhint("Look at line " UINT64_FORMAT
+							" of %s: lines before end otherwise. Quote the field if the "
+							"newline belongs to it.",
+							line, uri));
+			break;
 		case GE_CSV_RECORD_TOO_LONG:
-			return "row of 1 GB or more";
+			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					errmsg("row of 1 GB or more in line " UINT64_FORMAT " of %s", line,
+						   uri),
+					errhint("A quote that opens there may not be closed."));
+			break;
 		default:
-			return NULL;
+			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	}
+	pg_unreachable();
 }
 
 static bool
 next_record(GeCsvFile *file, GeCsvRecord *record)
 {
-	GeCsvStatus status = ge_csv_next(file->reader, record);
+	GeCsvStatus status = (file->how & GE_CSV_UNSPLIT) != 0
+							 ? ge_csv_next_text(file->reader, record)
+							 : ge_csv_next(file->reader, record);
 
-	if (status == GE_CSV_RECORD || status == GE_CSV_END)
-		return status == GE_CSV_RECORD;
-	if (status == GE_CSV_NO_MEMORY)
-		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-	ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-					errmsg("%s in line " UINT64_FORMAT " of %s", explain(status),
-						   (uint64) ge_csv_line(file->reader), file->uri)));
+	if (status != GE_CSV_RECORD && status != GE_CSV_END)
+		report(file, status);
+	return status == GE_CSV_RECORD;
 }
 
 static void
-take_names(GeCsvFile *file, const GeCsvRecord *record)
+read_first(GeCsvFile *file)
 {
-	if (record->n_fields > MaxHeapAttributeNumber)
-		ereport(ERROR, (errcode(ERRCODE_TOO_MANY_COLUMNS),
-						errmsg("%s has too many columns", file->uri),
-						errdetail("It has %d columns; at most %d are possible.",
-								  record->n_fields, MaxHeapAttributeNumber)));
+	start_reader(file);
+	file->has_first = file->first_waits = next_record(file, &file->first);
+}
+
+GeCsvFile *
+ge_csv_file_open(const char *uri, const GeCsvOptions *options, const GeFileAccess *access,
+				 int how)
+{
+	GeCsvFile *file = palloc0(sizeof *file);
+
+	file->uri = pstrdup(uri);
+	file->has_header = options->has_header;
+	file->how = how;
+	file->format = options->format;
+	file->free_reader.func = free_reader;
+	file->free_reader.arg = file;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &file->free_reader);
+	file->text = ge_csv_text_open(uri, &access->choice, access->compression,
+								  options->encoding, (how & GE_CSV_KEPT) != 0);
+	read_first(file);
+	return file;
+}
+
+/* ---------------------------------------------------------------------------- names */
+
+typedef struct NamedColumn
+{
+	const char *name;
+	int position; /* from 1 */
+} NamedColumn;
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const NamedColumn *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	return order != 0 ? order : x->position - y->position;
+}
+
+static void
+refuse_duplicates(const GeCsvFile *file)
+{
+	NamedColumn *sorted = palloc(sizeof(NamedColumn) * file->n_columns);
+
+	for (int i = 0; i < file->n_columns; i++)
+		sorted[i] = (NamedColumn){file->names[i], i + 1};
+	qsort(sorted, file->n_columns, sizeof(NamedColumn), compare_names);
+	for (int i = 1; i < file->n_columns; i++)
+		if (strcmp(sorted[i - 1].name, sorted[i].name) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("two columns of %s have the name \"%s\"", file->uri,
+							ge_csv_shown(sorted[i].name, strlen(sorted[i].name))),
+					 errdetail("They are columns %d and %d.", sorted[i - 1].position,
+							   sorted[i].position),
+					 errhint("If the first line is a row and no header, say '(format csv)' "
+							 "without header; else rename one of the columns in the "
+							 "file.")));
+	pfree(sorted);
+}
+
+void
+ge_csv_file_take_names(GeCsvFile *file)
+{
+	const GeCsvRecord *record = &file->first;
+
+	if (!file->has_first)
+		return;
 	file->n_columns = record->n_fields;
 	file->names = palloc(sizeof(char *) * record->n_fields);
 	for (int i = 0; i < record->n_fields; i++)
@@ -74,37 +183,12 @@ take_names(GeCsvFile *file, const GeCsvRecord *record)
 		file->names[i] = file->has_header && field->length > 0
 							 ? pnstrdup(field->value, field->length)
 							 : psprintf("column%d", i + 1);
-		for (int k = 0; k < i; k++)
-			if (strcmp(file->names[k], file->names[i]) == 0)
-				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-								errmsg("two columns of %s have the name \"%s\"",
-									   file->uri, file->names[i]),
-								errdetail("They are columns %d and %d.", k + 1, i + 1)));
 	}
+	refuse_duplicates(file);
+	file->first_waits = !file->has_header;
 }
 
-GeCsvFile *
-ge_csv_file_open(const char *uri, const GeCsvOptions *options, const GeFileAccess *access,
-				 bool keep)
-{
-	GeCsvFile *file = palloc0(sizeof *file);
-
-	file->uri = pstrdup(uri);
-	file->has_header = options->has_header;
-	file->format = options->format;
-	file->free_reader.func = free_reader;
-	file->free_reader.arg = file;
-	MemoryContextRegisterResetCallback(CurrentMemoryContext, &file->free_reader);
-	file->text = ge_csv_text_open(uri, access->server, access->compression,
-								  options->encoding, keep);
-	start_reader(file);
-	if (next_record(file, &file->first))
-	{
-		take_names(file, &file->first);
-		file->first_waits = !file->has_header;
-	}
-	return file;
-}
+/* ----------------------------------------------------------------------------- rows */
 
 static void
 check_fields(const GeCsvFile *file, const GeCsvRecord *record)
@@ -116,11 +200,37 @@ check_fields(const GeCsvFile *file, const GeCsvRecord *record)
 		(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 		 record->n_fields < file->n_columns
 			 ? errmsg("missing data for column \"%s\" in line " UINT64_FORMAT " of %s",
-					  file->names[record->n_fields], (uint64) record->line, file->uri)
+					  ge_csv_shown(file->names[record->n_fields],
+								   strlen(file->names[record->n_fields])),
+					  (uint64) record->line, file->uri)
 			 : errmsg("extra data after the last column in line " UINT64_FORMAT " of %s",
 					  (uint64) record->line, file->uri),
-		 errdetail("The line has %d fields; %d are expected.", record->n_fields,
-				   file->n_columns)));
+		 errdetail("The line has %d fields; %d are expected. It reads \"%s\".",
+				   record->n_fields, file->n_columns,
+				   ge_csv_shown(record->text, record->length))));
+}
+
+static bool
+is_blank(const GeCsvRecord *record)
+{
+	if (record->n_fields != 1)
+		return false;
+	for (size_t i = 0; i < record->length; i++)
+		if (record->text[i] != ' ' && record->text[i] != '\t')
+			return false;
+	return true;
+}
+
+/* Whether nothing but blank lines follows. */
+static bool
+ends_blank(GeCsvFile *file)
+{
+	GeCsvRecord record;
+
+	while (next_record(file, &record))
+		if (!is_blank(&record))
+			return false;
+	return true;
 }
 
 bool
@@ -134,6 +244,15 @@ ge_csv_file_next(GeCsvFile *file, GeCsvRecord *record)
 	}
 	if (!next_record(file, record))
 		return false;
+	if (file->n_columns == 0)
+		return true;
+	/* in a file of one column a blank line is a value */
+	if (file->n_columns > 1 && is_blank(record))
+	{
+		*record = (GeCsvRecord){.line = record->line, .text = "", .n_fields = 1};
+		if (ends_blank(file))
+			return false;
+	}
 	check_fields(file, record);
 	return true;
 }
@@ -142,9 +261,9 @@ void
 ge_csv_file_rewind(GeCsvFile *file)
 {
 	ge_csv_text_rewind(file->text);
-	start_reader(file);
-	if (next_record(file, &file->first))
-		file->first_waits = !file->has_header;
+	read_first(file);
+	if (file->n_columns > 0)
+		file->first_waits = file->has_first && !file->has_header;
 }
 
 void

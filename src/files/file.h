@@ -2,7 +2,8 @@
  * file.h: one CSV file: the names of its columns, then its rows.
  *
  * Names come from the header, or are column1, column2, ... without one and where the
- * header has nothing.  Every row has as many fields as there are names.  Errors (22P04)
+ * header has nothing.  Once they are taken, every row has as many fields as there are
+ * names; blank lines at the end of a file of several columns are no rows.  Errors (22P04)
  * name the file and the line.
  */
 #ifndef GE_FILES_FILE_H
@@ -17,33 +18,46 @@
 /* How files are reached. */
 typedef struct GeFileAccess
 {
-	const char *server; /* NULL: by the URI */
+	GeS3Choice choice;
 	GeCompression compression;
 } GeFileAccess;
+
+/* How a file is read. */
+enum
+{
+	GE_CSV_KEPT = 1 << 0,	   /* it can be rewound */
+	GE_CSV_UNSPLIT = 1 << 1 /* records have no fields: nobody asks for them or for names */
+};
 
 typedef struct GeCsvFile
 {
 	const char *uri;
-	int n_columns; /* 0: the file is empty */
+	int n_columns; /* 0: names were not taken, or the file is empty */
 	char **names;
 	bool has_header;
+	int how; /* GE_CSV_... */
 	GeCsvFormat format;
 	GeCsvText *text;
 	GeCsvReader *reader;
 	MemoryContextCallback free_reader;
-	GeCsvRecord first; /* without a header: the record that told how many columns */
-	bool first_waits;
-	uint64 n_bytes; /* once closed: what was read, as it is stored */
+	GeCsvRecord first; /* the first record, until the next one is read */
+	bool has_first;	   /* false: the file is empty */
+	bool first_waits;  /* it was not handed out yet */
+	uint64 n_bytes;	   /* once closed: what was read, as it is stored */
 } GeCsvFile;
 
-/* keep: so that it can be rewound.  In CurrentMemoryContext, which is not reset before
- * the file is closed.  A file without any line has no columns. */
+/* In CurrentMemoryContext, which is not reset before the file is closed. */
 extern GeCsvFile *ge_csv_file_open(const char *uri, const GeCsvOptions *options,
-								   const GeFileAccess *access, bool keep);
+								   const GeFileAccess *access, int how);
+/* Take the names from the first record, which is a row then only if there is no header. */
+extern void ge_csv_file_take_names(GeCsvFile *file);
 /* The next row; false at the end.  It lives until the next call. */
 extern bool ge_csv_file_next(GeCsvFile *file, GeCsvRecord *record);
 /* Once: from the first row again. */
 extern void ge_csv_file_rewind(GeCsvFile *file);
 extern void ge_csv_file_close(GeCsvFile *file);
+
+/* A text for a message: its first 64 characters. */
+extern const char *ge_csv_shown(const char *string, size_t length);
 
 #endif /* GE_FILES_FILE_H */

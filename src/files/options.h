@@ -15,7 +15,7 @@
 
 typedef struct GeCsvOptions
 {
-	List *list; /* of DefElem, as COPY takes them */
+	List *list; /* of DefElem, as COPY takes them: without stray_quotes */
 	CopyFormatOptions copy;
 	GeCsvFormat format;
 	bool has_header;
@@ -24,8 +24,22 @@ typedef struct GeCsvOptions
 	size_t null_length;
 } GeCsvOptions;
 
+/* Of a list that says format csv; encoding: the file's where the list names none. */
+extern GeCsvOptions *ge_csv_options_of(List *list, bool is_from, int encoding);
 /* argument is the SQL parameter's name, for messages. */
 extern GeCsvOptions *ge_csv_options_parse(const char *argument, const char *words,
 										  bool is_from);
+
+/*
+ * Options of COPY as text, with or without parentheses, as a list of DefElem for
+ * ProcessCopyOptions() and its like.  argument names the SQL parameter in errors.
+ */
+extern List *ge_copy_options_parse(const char *argument, const char *text);
+
+/*
+ * Take the option that COPY does not know out of the list: stray_quotes error (the default)
+ * or literal.  Returns whether a quote inside an unquoted CSV field stands for itself.
+ */
+extern bool ge_copy_take_stray_quotes(List **options);
 
 #endif /* GE_FILES_OPTIONS_H */

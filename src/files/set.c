@@ -9,8 +9,7 @@
 static void
 find_files(GeCsvSet *set)
 {
-	List *uris =
-		ge_objects_to_read(set->uri, &(GeS3Choice){.server = set->access.server});
+	List *uris = ge_objects_to_read(set->uri, &set->access.choice);
 	ListCell *cell;
 
 	set->uris = palloc(sizeof(char *) * list_length(uris));
@@ -21,11 +20,12 @@ find_files(GeCsvSet *set)
 
 /* Open file i and see that it has the columns of those before. */
 static GeCsvFile *
-open_file(GeCsvSet *set, int i, bool keep)
+open_file(GeCsvSet *set, int i, int how)
 {
 	GeCsvFile *file = set->files[i] =
-		ge_csv_file_open(set->uris[i], set->options, &set->access, keep);
+		ge_csv_file_open(set->uris[i], set->options, &set->access, how);
 
+	ge_csv_file_take_names(file);
 	if (file->n_columns == 0)
 		return file;
 	if (set->columns != NULL)
@@ -44,7 +44,7 @@ ge_csv_set_open(GeCsvSet *set)
 	find_files(set);
 	for (int i = 0; i < set->n_files && set->n_inferred < set->sample_rows; i++)
 	{
-		GeCsvFile *file = open_file(set, i, true);
+		GeCsvFile *file = open_file(set, i, GE_CSV_KEPT);
 
 		if (file->n_columns == 0)
 			continue;
@@ -68,7 +68,7 @@ ge_csv_set_file(GeCsvSet *set, int i)
 	if (file != NULL)
 		ge_csv_file_rewind(file);
 	else
-		file = open_file(set, i, false);
+		file = open_file(set, i, 0);
 	return file->n_columns == 0 ? NULL : file;
 }
 

@@ -18,6 +18,7 @@
 
 struct GeCsvText
 {
+	const char *uri;
 	GeByteSource *bytes; /* NULL: all of them were read */
 	MemoryContext bytes_context;
 	uint64 n_bytes; /* once that is so: how many */
@@ -29,12 +30,14 @@ struct GeCsvText
 	char *converted; /* room for MAX_CONVERSION_GROWTH times a piece */
 	size_t converted_at;
 	size_t converted_length;
+	uint64 n_newlines; /* converted so far */
+	uint64 n_returns;
 	BufFile *kept; /* NULL: nothing is kept or left to read again */
 	bool is_again; /* kept is being read */
 };
 
 static void
-open_bytes(GeCsvText *self, const char *uri, const char *server,
+open_bytes(GeCsvText *self, const char *uri, const GeS3Choice *choice,
 		   GeCompression compression)
 {
 	MemoryContext caller;
@@ -42,7 +45,7 @@ open_bytes(GeCsvText *self, const char *uri, const char *server,
 	self->bytes_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode CSV bytes", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(self->bytes_context);
-	self->bytes = ge_byte_source_open(uri, &(GeS3Choice){.server = server}, compression);
+	self->bytes = ge_byte_source_open(uri, choice, compression);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -59,13 +62,14 @@ close_bytes(GeCsvText *self)
 }
 
 GeCsvText *
-ge_csv_text_open(const char *uri, const char *server, GeCompression compression,
+ge_csv_text_open(const char *uri, const GeS3Choice *choice, GeCompression compression,
 				 int encoding, bool keep)
 {
 	GeCsvText *self = palloc0(sizeof *self);
 	int database = GetDatabaseEncoding();
 
-	open_bytes(self, uri, server, compression);
+	self->uri = pstrdup(uri);
+	open_bytes(self, uri, choice, compression);
 	self->encoding = encoding;
 	if (encoding != database && encoding != PG_SQL_ASCII && database != PG_SQL_ASCII)
 	{
@@ -103,6 +107,32 @@ drop_from_piece(GeCsvText *self, size_t n)
 	memmove(self->piece, self->piece + n, self->piece_length);
 }
 
+static uint64
+count_bytes(const GeCsvText *self, char c)
+{
+	const char *at = self->converted;
+	const char *end = at + self->converted_length;
+	uint64 n = 0;
+
+	while ((at = memchr(at, c, end - at)) != NULL)
+	{
+		n++;
+		at++;
+	}
+	return n;
+}
+
+/* Where the text stops being of its encoding. */
+static void
+name_line(void *arg)
+{
+	const GeCsvText *self = arg;
+
+	errhint("Look at line " UINT64_FORMAT " of %s. If all of it is in another encoding, "
+			"name that among the options, as in (format csv, encoding 'latin1').",
+			1 + (self->n_newlines > 0 ? self->n_newlines : self->n_returns), self->uri);
+}
+
 /* Bytes of the piece that are whole characters, now in converted; 0 when the first is not
  * whole or not valid. */
 static size_t
@@ -128,6 +158,18 @@ convert_piece(GeCsvText *self, bool no_error)
 	return n;
 }
 
+static void
+report_wrong_text(GeCsvText *self)
+{
+	ErrorContextCallback context = {
+		.callback = name_line, .arg = self, .previous = error_context_stack};
+
+	error_context_stack = &context;
+	(void) convert_piece(self, false);
+	error_context_stack = context.previous;
+	elog(ERROR, "a text that could not be converted can be");
+}
+
 /* More text; false at the end. */
 static bool
 convert_more(GeCsvText *self)
@@ -149,9 +191,12 @@ convert_more(GeCsvText *self)
 		n = convert_piece(self, true);
 		/* with so many bytes the first character is not cut but wrong */
 		if (n == 0 && (self->at_end || self->piece_length >= MAX_CONVERSION_INPUT_LENGTH))
-			n = convert_piece(self, false);
+			report_wrong_text(self);
 		drop_from_piece(self, n);
 	}
+	self->n_newlines += count_bytes(self, '\n');
+	if (self->n_newlines == 0)
+		self->n_returns += count_bytes(self, '\r');
 	return true;
 }
 

@@ -16,7 +16,7 @@ typedef struct GeCsvText GeCsvText;
 
 /* Of an object or file, as ge_byte_source_open() has it, whose connections and memory go as
  * soon as all of it was read.  keep: from the beginning.  In CurrentMemoryContext. */
-extern GeCsvText *ge_csv_text_open(const char *uri, const char *server,
+extern GeCsvText *ge_csv_text_open(const char *uri, const GeS3Choice *choice,
 								   GeCompression compression, int encoding, bool keep);
 /* GeCsvRead: up to size bytes, each of a whole or cut character; 0 at the end.  An error
  * (22021) where bytes are no text of the encoding. */

@@ -191,7 +191,7 @@ ge_byte_source_open(const char *uri, const GeS3Choice *choice, GeCompression com
 	if (compression == GE_COMPRESSION_AUTO)
 		compression = detect_compression(source);
 	if (compression != GE_COMPRESSION_NONE)
-		source->decompressor = ge_decompressor_create(compression);
+		source->decompressor = ge_decompressor_create(compression, source->uri);
 	return source;
 }
 
@@ -254,6 +254,20 @@ ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
 										: read_compressed(source, buffer, length);
 }
 
+/* A file whose first bytes say that it is in an encoding that PostgreSQL does not know. */
+static void
+refuse_utf16(const GeByteSource *source, const char *first)
+{
+	bool is_little = memcmp(first, "\xff\xfe", 2) == 0;
+
+	if (is_little || memcmp(first, "\xfe\xff", 2) == 0)
+		ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+				errmsg("\"%s\" is encoded in UTF-16", source->uri),
+				errdetail("It begins with the byte order mark of UTF-16 %s.",
+						  is_little ? "little-endian" : "big-endian"),
+				errhint("Convert it to UTF-8, with iconv for example."));
+}
+
 void
 ge_byte_source_skip_mark(GeByteSource *source)
 {
@@ -268,6 +282,7 @@ ge_byte_source_skip_mark(GeByteSource *source)
 	}
 	if (length == sizeof(first) && memcmp(first, "\xef\xbb\xbf", sizeof(first)) == 0)
 		return;
+	refuse_utf16(source, first);
 	memcpy(source->ahead, first, length);
 	source->ahead_start = 0;
 	source->ahead_end = length;

@@ -17,6 +17,7 @@
 struct GeDecompressor
 {
 	GeCompression compression;
+	const char *name;
 	bool in_member; /* a member has begun and has not ended */
 	bool any_member;
 #ifdef GE_WITH_ZLIB
@@ -58,14 +59,14 @@ report_damage(const GeDecompressor *decompressor, const char *what)
 {
 	ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			errmsg("compressed data is damaged"),
-			errdetail("The %s stream is %s.",
+			errdetail("The %s stream of %s is %s.",
 					  decompressor->compression == GE_COMPRESSION_GZIP ? "gzip" : "zstd",
-					  what));
+					  decompressor->name, what));
 	pg_unreachable();
 }
 
 GeDecompressor *
-ge_decompressor_create(GeCompression compression)
+ge_decompressor_create(GeCompression compression, const char *name)
 {
 	GeDecompressor *decompressor = palloc0_object(GeDecompressor);
 	bool ok = false;
@@ -86,6 +87,7 @@ ge_decompressor_create(GeCompression compression)
 		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
 				errmsg("could not make a decompressor"));
 	decompressor->compression = compression;
+	decompressor->name = pstrdup(name);
 	decompressor->release.func = release_decompressor;
 	decompressor->release.arg = decompressor;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &decompressor->release);

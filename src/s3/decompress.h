@@ -22,8 +22,9 @@ typedef struct GeDecompressStep
 	size_t produced; /* in output */
 } GeDecompressStep;
 
-/* compression: GE_COMPRESSION_GZIP or _ZSTD */
-extern GeDecompressor *ge_decompressor_create(GeCompression compression);
+/* compression: GE_COMPRESSION_GZIP or _ZSTD.  name: what is read, for messages. */
+extern GeDecompressor *ge_decompressor_create(GeCompression compression,
+											  const char *name);
 extern void ge_decompress(GeDecompressor *decompressor, GeDecompressStep *step);
 /* The input is at its end: an error if a member is not. */
 extern void ge_decompress_finish(GeDecompressor *decompressor);

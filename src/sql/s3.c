@@ -14,8 +14,9 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "files/import.h"
+#include "files/options.h"
 #include "s3/export.h"
-#include "s3/import.h"
 #include "s3/object_list.h"
 
 #define AWS_MAX_FILE_SIZE (INT64CONST(6) * 1024 * 1024 * 1024)
@@ -25,30 +26,6 @@ GE_SQL_FUNCTION(ge_s3_aws_import);
 GE_SQL_FUNCTION(ge_s3_export);
 GE_SQL_FUNCTION(ge_s3_import);
 GE_SQL_FUNCTION(ge_s3_list);
-
-/* Any texts but NULL, "" too. */
-static char **
-arg_texts(FunctionCallInfo fcinfo, int i, const char *name, int *n)
-{
-	Datum *elements;
-	bool *nulls;
-	char **result;
-
-	*n = 0;
-	if (PG_ARGISNULL(i))
-		return NULL;
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, -1, false, TYPALIGN_INT,
-					  &elements, &nulls, n);
-	result = palloc_array(char *, *n);
-	for (int j = 0; j < *n; j++)
-	{
-		if (nulls[j])
-			ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					errmsg("argument \"%s\" must not contain nulls", name));
-		result[j] = TextDatumGetCString(elements[j]);
-	}
-	return result;
-}
 
 static List *
 arg_columns(FunctionCallInfo fcinfo, int i)
@@ -85,7 +62,7 @@ run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given
 {
 	Relation relation = table_open(ge_relation_lock(given, RowExclusiveLock), NoLock);
 
-	ge_import_run(import, relation, ge_objects_to_read(uri, import->choice));
+	ge_import_run(import, relation, ge_objects_to_read(uri, &import->access.choice));
 	table_close(relation, NoLock);
 	return make_row(fcinfo, (int64[]){import->rows, import->files, import->bytes}, 3);
 }
@@ -93,15 +70,15 @@ run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given
 Datum
 ge_s3_import(PG_FUNCTION_ARGS)
 {
-	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 4)};
-	GeImport import = {.choice = &choice};
+	GeImport import = {.access.choice.server = ge_arg_text_or_null(fcinfo, 4)};
 	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
 	char *uri = ge_arg_text(fcinfo, 1, "uri");
 
 	import.columns = arg_columns(fcinfo, 2);
 	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
-	import.compression = ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
-	import.null_values = arg_texts(fcinfo, 6, "null_values", &import.n_null_values);
+	import.access.compression =
+		ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
+	import.null_values = ge_arg_texts(fcinfo, 6, "null_values");
 	return run_import(fcinfo, &import, &given, uri);
 }
 
@@ -138,9 +115,8 @@ arg_credentials(FunctionCallInfo fcinfo, int i)
 Datum
 ge_s3_aws_import(PG_FUNCTION_ARGS)
 {
-	GeS3Choice choice = {.region = arg_or_null(fcinfo, 4),
-						 .credentials = arg_credentials(fcinfo, 5)};
-	GeImport import = {.choice = &choice};
+	GeImport import = {.access.choice = {.region = arg_or_null(fcinfo, 4),
+										 .credentials = arg_credentials(fcinfo, 5)}};
 	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
 	char *uri = ge_arg_text(fcinfo, 1, "uri");
 

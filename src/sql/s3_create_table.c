@@ -41,11 +41,34 @@ create_table(const GeCsvColumns *columns, const char *name, bool logged)
 	return relation;
 }
 
+static void
+name_file(void *uri)
+{
+	errcontext("file %s", (const char *) uri);
+}
+
+static uint64
+copy_file(const GeCsvCopy *copy, GeCsvFile *file)
+{
+	ErrorContextCallback context = {.callback = name_file,
+									.arg = unconstify(char *, file->uri),
+									.previous = error_context_stack};
+	uint64 n_rows;
+
+	error_context_stack = &context;
+	n_rows = ge_csv_copy(copy, file);
+	error_context_stack = context.previous;
+	return n_rows;
+}
+
 /* Returns the number of rows. */
 static uint64
 import_files(GeCsvSet *set, Relation relation)
 {
-	bool check_values = set->sample_rows != UINT64_MAX;
+	GeCsvCopy copy = {.relation = relation,
+					  .options = set->options,
+					  .columns = set->columns,
+					  .check_values = set->sample_rows != UINT64_MAX};
 	uint64 n_rows = 0;
 
 	for (int i = 0; i < set->n_files; i++)
@@ -53,8 +76,7 @@ import_files(GeCsvSet *set, Relation relation)
 		GeCsvFile *file = ge_csv_set_file(set, i);
 
 		if (file != NULL)
-			n_rows +=
-				ge_csv_copy(relation, file, set->columns, set->options, check_values);
+			n_rows += copy_file(&copy, file);
 		ge_csv_set_done(set, i);
 	}
 	return n_rows;
@@ -110,7 +132,7 @@ ge_s3_create_table(PG_FUNCTION_ARGS)
 		ge_csv_options_parse("options", ge_arg_text(fcinfo, 3, "options"), true);
 	set.null_values = ge_arg_texts(fcinfo, 4, "null_values");
 	set.sample_rows = sample_rows_argument(fcinfo, 5);
-	set.access.server = ge_arg_text_or_null(fcinfo, 6);
+	set.access.choice.server = ge_arg_text_or_null(fcinfo, 6);
 	set.access.compression = ge_compression_parse(ge_arg_text(fcinfo, 7, "compression"));
 	logged = ge_arg_bool(fcinfo, 8, "logged");
 	ge_arg_reserved_false(fcinfo, 9, "replace");

@@ -72,7 +72,7 @@ read_inputs(FunctionCallInfo fcinfo, Call *call)
 	input.null_values = ge_arg_texts(fcinfo, 31, "null_values");
 	input.options = ge_csv_options_parse("import_options",
 										 ge_arg_text(fcinfo, 32, "import_options"), true);
-	input.access.server = ge_arg_text_or_null(fcinfo, 34);
+	input.access.choice.server = ge_arg_text_or_null(fcinfo, 34);
 	input.access.compression =
 		ge_compression_parse(ge_arg_text(fcinfo, 36, "compression"));
 	call->inputs[0] = call->inputs[1] = input;

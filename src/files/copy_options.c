@@ -2,14 +2,15 @@
  * copy_options.c: the options of COPY, read from text.
  *
  * The server's own parser reads "COPY t FROM STDIN <options>"; the statement is never run,
- * only its list of options is taken.
+ * only its list of options is taken.  One option that COPY does not know is ours.
  */
 #include "postgres.h"
+#include "commands/defrem.h"
 #include "nodes/parsenodes.h"
 #include "parser/parser.h"
 
 #include "base/compat.h"
-#include "s3/import.h"
+#include "files/options.h"
 
 GE_NORETURN static void
 report_no_options(const char *argument, const char *string)
@@ -50,4 +51,31 @@ ge_copy_options_parse(const char *argument, const char *string)
 	if (!IsA(copy, CopyStmt) || copy->whereClause != NULL)
 		report_no_options(argument, string);
 	return copy->options;
+}
+
+bool
+ge_copy_take_stray_quotes(List **options)
+{
+	bool are_text = false, given = false;
+	ListCell *cell;
+
+	foreach (cell, *options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+		char *word;
+
+		if (strcmp(option->defname, "stray_quotes") != 0)
+			continue;
+		word = option->arg != NULL ? defGetString(option) : "";
+		are_text = strcmp(word, "literal") == 0;
+		if (given || (!are_text && strcmp(word, "error") != 0))
+			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					given ? errmsg("stray_quotes is given twice")
+						  : errmsg("invalid value for option stray_quotes: \"%.64s\"",
+								   word),
+					errhint("It is literal or error."));
+		given = true;
+		*options = foreach_delete_current(*options, cell);
+	}
+	return are_text;
 }
