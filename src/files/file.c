@@ -133,7 +133,7 @@ ge_csv_file_open(const char *uri, const GeCsvOptions *options, const GeFileAcces
 typedef struct NamedColumn
 {
 	const char *name;
-	int position; /* from 1 */
+	int position;
 } NamedColumn;
 
 static int
@@ -145,26 +145,40 @@ compare_names(const void *a, const void *b)
 	return order != 0 ? order : x->position - y->position;
 }
 
+bool
+ge_csv_names_repeat(const char *const *names, int n, int *first, int *second)
+{
+	NamedColumn *sorted = palloc(sizeof(NamedColumn) * n);
+	bool repeat = false;
+
+	for (int i = 0; i < n; i++)
+		sorted[i] = (NamedColumn){names[i], i};
+	qsort(sorted, n, sizeof(NamedColumn), compare_names);
+	for (int i = 1; i < n && !repeat; i++)
+	{
+		repeat = strcmp(sorted[i - 1].name, sorted[i].name) == 0;
+		*first = sorted[i - 1].position;
+		*second = sorted[i].position;
+	}
+	pfree(sorted);
+	return repeat;
+}
+
 static void
 refuse_duplicates(const GeCsvFile *file)
 {
-	NamedColumn *sorted = palloc(sizeof(NamedColumn) * file->n_columns);
+	int first, second;
 
-	for (int i = 0; i < file->n_columns; i++)
-		sorted[i] = (NamedColumn){file->names[i], i + 1};
-	qsort(sorted, file->n_columns, sizeof(NamedColumn), compare_names);
-	for (int i = 1; i < file->n_columns; i++)
-		if (strcmp(sorted[i - 1].name, sorted[i].name) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("two columns of %s have the name \"%s\"", file->uri,
-							ge_csv_shown(sorted[i].name, strlen(sorted[i].name))),
-					 errdetail("They are columns %d and %d.", sorted[i - 1].position,
-							   sorted[i].position),
-					 errhint("If the first line is a row and no header, say '(format csv)' "
-							 "without header; else rename one of the columns in the "
-							 "file.")));
-	pfree(sorted);
+	if (!ge_csv_names_repeat((const char *const *) file->names, file->n_columns, &first,
+							 &second))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+					errmsg("two columns of %s have the name \"%s\"", file->uri,
+						   ge_csv_shown(file->names[first], strlen(file->names[first]))),
+					errdetail("They are columns %d and %d.", first + 1, second + 1),
+					errhint("If the first line is a row and no header, say '(format csv)' "
+							"without header; else rename one of the columns in the "
+							"file.")));
 }
 
 void

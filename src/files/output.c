@@ -1,221 +1,212 @@
 /*
- * output.c: writes rows of results as CSV, quoted as COPY quotes.
+ * output.c: writes rows of results as CSV.
  */
 #include "postgres.h"
-#include "catalog/pg_type.h"
 #include "common/shortest_dec.h"
-#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
-#include "nodes/value.h"
 #include "utils/builtins.h"
 
 #include "base/compat.h"
 #include "files/output.h"
 #include "base/run_log.h"
 
-#define FLUSH_BYTES (256 * 1024)
-
 typedef struct Writer
 {
 	GeCsvOutput *output;
-	StringInfoData bytes; /* not yet given to the sink */
-	bool *force_quote;	  /* by column */
-	Datum *values;
-	bool *is_null;
+	const Bitmapset *needed; /* columns of the stored table */
+	GeStoredText *texts;	 /* of the record at hand */
 } Writer;
 
-static bool
-is_special(const GeCsvFormat *format, char c)
-{
-	return c == format->delimiter || c == format->quote || c == '\n' || c == '\r';
-}
-
-static bool
-needs_quotes(const Writer *writer, const char *value, size_t length)
-{
-	const GeCsvOptions *options = writer->output->options;
-
-	if (length == options->null_length && memcmp(value, options->null_text, length) == 0)
-		return true;
-	/* COPY takes a line of \. alone for the end of the data */
-	if (writer->output->layout->n_columns == 1 && length == 2 &&
-		memcmp(value, "\\.", 2) == 0)
-		return true;
-	for (size_t i = 0; i < length; i++)
-		if (is_special(&options->format, value[i]))
-			return true;
-	return false;
-}
+/* ----------------------------------------------------------------------- the layout */
 
 static void
-append_field(Writer *writer, const char *value, size_t length, bool force_quote)
+add_column(GeCsvOutput *output, const char *name, int kind, int index)
 {
-	const GeCsvFormat *format = &writer->output->options->format;
-
-	if (!force_quote && !needs_quotes(writer, value, length))
-	{
-		appendBinaryStringInfo(&writer->bytes, value, length);
-		return;
-	}
-	appendStringInfoCharMacro(&writer->bytes, format->quote);
-	for (size_t i = 0; i < length; i++)
-	{
-		if (value[i] == format->quote || value[i] == format->escape)
-			appendStringInfoCharMacro(&writer->bytes, format->escape);
-		appendStringInfoCharMacro(&writer->bytes, value[i]);
-	}
-	appendStringInfoCharMacro(&writer->bytes, format->quote);
+	output->columns[output->n_columns++] = (GeCsvOutputColumn){name, kind, index};
 }
 
-/* Give what there is to the sink, in the encoding of the file. */
+/* A column of the files: a code in its place, or its text. */
 static void
-flush(Writer *writer)
+add_field(GeCsvOutput *output, const GePlan *plan, const GeStoredField *field, bool replace)
 {
-	int encoding = writer->output->options->encoding;
-	char *converted;
+	int column = ge_plan_find_column(plan, field->name);
 
-	if (writer->bytes.len == 0)
-		return;
-	converted = pg_server_to_any(writer->bytes.data, writer->bytes.len, encoding);
-	if (converted == writer->bytes.data)
-		ge_sink_write(writer->output->sink, converted, writer->bytes.len);
+	if (replace && column >= 0 && plan->columns[column].is_label)
+		add_column(output, field->name, GE_CSV_CODE, column);
+	else if (field->attno > 0)
+		add_column(output, field->name, GE_CSV_COLUMN, field->attno - 1);
 	else
+		add_column(output, field->name, GE_CSV_RECORDED, field->in_record);
+}
+
+static Bitmapset *
+needed_columns(const GeCsvOutput *output)
+{
+	Bitmapset *needed = NULL;
+
+	for (int i = 0; i < output->n_columns; i++)
 	{
-		ge_sink_write(writer->output->sink, converted, strlen(converted));
-		pfree(converted);
+		const GeCsvOutputColumn *column = &output->columns[i];
+
+		if (column->kind == GE_CSV_COLUMN)
+			needed = bms_add_member(needed, column->index + 1);
+		else if (column->kind == GE_CSV_RECORDED)
+			needed = bms_add_member(needed, output->store->record);
 	}
-	resetStringInfo(&writer->bytes);
+	return needed;
+}
+
+static const char **
+column_names(const GeCsvOutput *output)
+{
+	const char **names = palloc(sizeof(char *) * output->n_columns);
+	int first, second;
+
+	for (int i = 0; i < output->n_columns; i++)
+		names[i] = output->columns[i].name;
+	if (ge_csv_names_repeat(names, output->n_columns, &first, &second))
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+						errmsg("two columns of %s would have the name \"%s\"",
+							   output->uri, ge_csv_shown(names[first], strlen(names[first]))),
+						errhint("Choose another label_suffix or te_suffix.")));
+	return names;
+}
+
+void
+ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const GeCsvStore *store,
+					  const char *label_suffix, const char *te_suffix)
+{
+	bool replace = label_suffix[0] == '\0';
+
+	output->store = store;
+	output->columns = palloc(sizeof(GeCsvOutputColumn) *
+							 (store->n_fields + plan->n_columns + plan->n_encodings));
+	for (int i = 0; i < store->n_fields; i++)
+		add_field(output, plan, &store->fields[i], replace);
+	for (int i = 0; i < plan->n_columns && !replace; i++)
+		if (plan->columns[i].is_label)
+			add_column(output, psprintf("%s%s", plan->columns[i].name, label_suffix),
+					   GE_CSV_CODE, i);
+	for (int i = 0; i < plan->n_encodings; i++)
+		add_column(output, psprintf("%s%s", plan->encodings[i].name, te_suffix),
+				   GE_CSV_ENCODING, i);
+	/* COPY would take the client's encoding, with which the file has nothing to do */
+	output->format = ge_row_format_create(output->options->list, GetDatabaseEncoding());
+	ge_row_format_name_columns(output->format, column_names(output), output->n_columns);
+	ge_plan_keep(plan, output->source, needed_columns(output));
+}
+
+/* ------------------------------------------------------------------------- the rows */
+
+/* A column of text of the table. */
+static void
+write_stored(GeRowFormat *format, int i, Datum datum)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+
+	ge_row_format_field(format, i, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+	if (PointerGetDatum(value) != datum)
+		pfree(value);
 }
 
 static void
-append_header(Writer *writer)
+write_code(GeRowFormat *format, int i, int32 code)
 {
-	const GeOutputLayout *layout = writer->output->layout;
+	char digits[16];
 
-	for (int i = 0; i < layout->n_columns; i++)
-	{
-		const char *name = layout->columns[i].name;
-
-		if (i > 0)
-			appendStringInfoCharMacro(&writer->bytes,
-									  writer->output->options->format.delimiter);
-		append_field(writer, name, strlen(name), false);
-	}
-	appendStringInfoCharMacro(&writer->bytes, '\n');
+	ge_row_format_field(format, i, digits, pg_ltoa(code, digits));
 }
 
 static void
-append_value(Writer *writer, int i)
+write_encoding(GeRowFormat *format, int i, double encoding)
 {
-	char digits[DOUBLE_SHORTEST_DECIMAL_LEN + 16];
-	struct varlena *value;
+	char digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
-	switch (writer->output->layout->columns[i].type)
+	ge_row_format_field(format, i, digits,
+						double_to_shortest_decimal_buf(encoding, digits));
+}
+
+static void
+write_value(const Writer *writer, int i, const GeResultRow *row)
+{
+	GeRowFormat *format = writer->output->format;
+	int index = writer->output->columns[i].index;
+
+	switch (writer->output->columns[i].kind)
 	{
-		case INT4OID:
-			append_field(writer, digits,
-						 pg_ltoa(DatumGetInt32(writer->values[i]), digits),
-						 writer->force_quote[i]);
+		case GE_CSV_COLUMN:
+			if (!row->row.is_null[index])
+				write_stored(format, i, row->row.values[index]);
+			else
+				ge_row_format_field(format, i, NULL, 0);
 			break;
-		case FLOAT8OID:
-			append_field(
-				writer, digits,
-				double_to_shortest_decimal_buf(DatumGetFloat8(writer->values[i]), digits),
-				writer->force_quote[i]);
+		case GE_CSV_RECORDED:
+			ge_row_format_field(format, i, writer->texts[index].value,
+								writer->texts[index].length);
 			break;
-		default: /* text, as the store has it */
-			value = PG_DETOAST_DATUM_PACKED(writer->values[i]);
-			append_field(writer, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),
-						 writer->force_quote[i]);
-			if (PointerGetDatum(value) != writer->values[i])
-				pfree(value);
+		case GE_CSV_CODE:
+			if (!row->codes[index].is_null[row->at])
+				write_code(format, i, row->codes[index].codes[row->at]);
+			else
+				ge_row_format_field(format, i, NULL, 0);
+			break;
+		case GE_CSV_ENCODING:
+			if (!row->encodings[index].is_null[row->at])
+				write_encoding(format, i, row->encodings[index].encodings[row->at]);
+			else
+				ge_row_format_field(format, i, NULL, 0);
 			break;
 	}
+}
+
+/* The record of a row, where the output has anything of it. */
+static struct varlena *
+unpack_record(const Writer *writer, const GeResultRow *row)
+{
+	const GeCsvStore *store = writer->output->store;
+	struct varlena *record;
+
+	if (!bms_is_member(store->record, writer->needed))
+		return NULL;
+	record = PG_DETOAST_DATUM_PACKED(row->row.values[store->record - 1]);
+	ge_csv_store_unpack(store, record, writer->texts);
+	return record;
 }
 
 /* GeResultConsumer */
 static void
 put_row(const GeResultRow *row, void *arg)
 {
-	Writer *writer = arg;
-	const GeCsvOptions *options = writer->output->options;
-	const GeOutputLayout *layout = writer->output->layout;
+	const Writer *writer = arg;
+	GeCsvOutput *output = writer->output;
+	struct varlena *record = unpack_record(writer, row);
+	GeBytes bytes;
 
-	ge_output_layout_row(layout, row, writer->values, writer->is_null);
-	for (int i = 0; i < layout->n_columns; i++)
-	{
-		if (i > 0)
-			appendStringInfoCharMacro(&writer->bytes, options->format.delimiter);
-		if (writer->is_null[i])
-			appendBinaryStringInfo(&writer->bytes, options->null_text,
-								   options->null_length);
-		else
-			append_value(writer, i);
-	}
-	appendStringInfoCharMacro(&writer->bytes, '\n');
-	if (writer->bytes.len >= FLUSH_BYTES)
-		flush(writer);
-}
-
-void
-ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const char *label_suffix,
-					  const char *te_suffix, const AttrNumber *shown)
-{
-	GeOutputLayout *layout = output->layout =
-		ge_output_layout_create(plan, output->source, label_suffix, te_suffix, shown);
-
-	for (int i = 0; i < layout->n_columns; i++)
-		for (int k = 0; k < i; k++)
-			if (strcmp(layout->columns[k].name, layout->columns[i].name) == 0)
-				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-								errmsg("two columns of %s would have the name \"%s\"",
-									   output->uri, layout->columns[i].name),
-								errhint("Choose another label_suffix or te_suffix.")));
-	ge_plan_keep(plan, output->source, layout->needed);
-}
-
-/* FORCE_QUOTE of the options, by column; a name that is no column is an error. */
-static bool *
-forced_quotes(const GeCsvOutput *output)
-{
-	const GeOutputLayout *layout = output->layout;
-	bool *forced = palloc0(sizeof(bool) * layout->n_columns);
-	ListCell *cell;
-
-	for (int i = 0; i < layout->n_columns; i++)
-		forced[i] = output->options->copy.force_quote_all;
-	foreach (cell, output->options->copy.force_quote)
-	{
-		int i = 0;
-
-		while (i < layout->n_columns &&
-			   strcmp(layout->columns[i].name, strVal(lfirst(cell))) != 0)
-			i++;
-		if (i == layout->n_columns)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("force_quote names column \"%s\", which %s does not have",
-							strVal(lfirst(cell)), output->uri)));
-		forced[i] = true;
-	}
-	return forced;
+	ge_row_format_begin(output->format);
+	for (int i = 0; i < output->n_columns; i++)
+		write_value(writer, i, row);
+	bytes = ge_row_format_end(output->format);
+	ge_sink_write(output->sink, bytes.bytes, bytes.length);
+	if (record != NULL &&
+		PointerGetDatum(record) != row->row.values[output->store->record - 1])
+		pfree(record);
 }
 
 void
 ge_csv_output_fill(GeCsvOutput *output, GeRun *run)
 {
-	Writer writer = {.output = output, .force_quote = forced_quotes(output)};
+	Writer writer = {.output = output,
+					 .needed = needed_columns(output),
+					 .texts = palloc(sizeof(GeStoredText) *
+									 Max(output->store->n_in_record, 1))};
+	GeBytes head = ge_row_format_head(output->format);
 
 	ge_stage_begin();
-	initStringInfo(&writer.bytes);
-	writer.values = palloc(sizeof(Datum) * output->layout->n_columns);
-	writer.is_null = palloc(sizeof(bool) * output->layout->n_columns);
-	if (output->options->has_header)
-		append_header(&writer);
+	ge_sink_write(output->sink, head.bytes, head.length);
 	output->counts =
 		ge_job_rows(run, output->source, output->out_of_fold, put_row, &writer);
-	flush(&writer);
-	ge_sink_finish(output->sink);
+	ge_sink_end_file(output->sink);
+	ge_sink_settle(output->sink);
 	output->seconds = ge_run_seconds();
 	ge_stage_end("write", output->counts.rows, ge_sink_bytes(output->sink), "", "%s",
 				 output->uri);

@@ -10,8 +10,23 @@
 #include "postgres.h"
 
 #include "files/options.h"
+#include "files/store.h"
+#include "s3/row_format.h"
 #include "s3/sink.h"
-#include "output/layout.h"
+
+/* A column of the file. */
+typedef struct GeCsvOutputColumn
+{
+	const char *name;
+	enum
+	{
+		GE_CSV_COLUMN,	 /* a column of text of the stored table */
+		GE_CSV_RECORDED, /* a text of the record */
+		GE_CSV_CODE,
+		GE_CSV_ENCODING
+	} kind;
+	int index; /* attribute number - 1, place in the record, column or encoding of the job */
+} GeCsvOutputColumn;
 
 typedef struct GeCsvOutput
 {
@@ -23,16 +38,19 @@ typedef struct GeCsvOutput
 	const GeCsvOptions *options;
 	GeSink *sink;
 	/* done: */
-	GeOutputLayout *layout;
+	const GeCsvStore *store;
+	int n_columns;
+	GeCsvOutputColumn *columns;
+	GeRowFormat *format;
 	GeResultCounts counts;
 	double seconds; /* since the call began */
 } GeCsvOutput;
 
 /* Lay out the columns, before anything is read; two of one name are an error. */
 extern void ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan,
-								  const char *label_suffix, const char *te_suffix,
-								  const AttrNumber *shown);
-/* Write all rows and finish the sink, which is not yet complete. */
+								  const GeCsvStore *store, const char *label_suffix,
+								  const char *te_suffix);
+/* Write all rows and settle the sink, which is not yet complete. */
 extern void ge_csv_output_fill(GeCsvOutput *output, GeRun *run);
 
 #endif /* GE_FILES_OUTPUT_H */

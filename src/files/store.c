@@ -19,9 +19,9 @@
 typedef struct Slot
 {
 	const GeCsvColumn *column;
-	bool is_typed;
-	int text_at; /* the column, from 0, for its text; -1: none */
-	FmgrInfo input;
+	int at; /* its column in the table, from 0; -1: none */
+	bool is_packed;
+	FmgrInfo input; /* of a type that is not text */
 	Oid io_parameter;
 } Slot;
 
@@ -37,12 +37,11 @@ typedef struct Place
 typedef struct Filling
 {
 	GeCsvStore *store;
-	int n_slots;
-	Slot *slots;
-	int n_columns; /* of the table */
+	Slot *slots; /* by field */
 	GeOutputColumn *columns;
 	GeOutputTable *table;
 	MemoryContext row_context;
+	StringInfoData record; /* of the row at hand, behind room for its header */
 	Datum *values;
 	bool *is_null;
 	Place place; /* column is NULL between fields */
@@ -56,82 +55,150 @@ is_name(const char *given, const char *name)
 	return given != NULL && strcmp(given, name) == 0;
 }
 
-/* Whether the job reads the values of a column. */
+/* Whether the job takes the values of a column of the fitted files for categories. */
 static bool
-is_used(const GeJobOptions *options, const GeCsvColumn *column, bool fitted)
+is_category(const GeJobOptions *options, const GeCsvColumn *column)
 {
-	if (fitted && (is_name(options->target, column->name) ||
-				   is_name(options->folds.column, column->name)))
-		return true;
-	if (ge_names_have(&options->label_columns, column->name) ||
-		ge_names_have(&options->target_columns, column->name))
+	const char *name = column->name;
+
+	if (ge_names_have(&options->label_columns, name) ||
+		ge_names_have(&options->target_columns, name))
 		return true;
 	for (int i = 0; i < options->n_combinations; i++)
-		if (ge_names_have(&options->combinations[i], column->name))
+		if (ge_names_have(&options->combinations[i], name))
 			return true;
-	return !options->label_columns.given && ge_type_is_text_like(column->type);
+	return !options->label_columns.given && ge_type_is_text_like(column->type) &&
+		   !is_name(options->target, name) && !is_name(options->folds.column, name) &&
+		   !ge_names_have(&options->exclude_columns, name);
+}
+
+/* The same for files whose columns are matched to those of the fitted ones. */
+static bool
+is_category_of(const GeCsvStore *fitted, const char *name)
+{
+	for (int i = 0; i < fitted->n_columns; i++)
+		if (fitted->are_categories[i] && is_name(fitted->column_names[i], name))
+			return true;
+	return false;
 }
 
 static int
 add_column(Filling *filling, const char *name, Oid type, int32 typmod, Oid collation)
 {
-	filling->columns[filling->n_columns] =
-		(GeOutputColumn){name, type, typmod, collation};
-	return filling->n_columns++;
+	int i = filling->store->n_columns++;
+
+	filling->store->column_names[i] = name;
+	filling->columns[i] =
+		(GeOutputColumn){psprintf("c%d", i + 1), type, typmod, collation};
+	return i;
 }
 
-/* A name that no column of the files has. */
-static const char *
-name_of_text(const GeCsvSet *set, int i)
+/* A column that is read as values. */
+static void
+lay_out_value(Filling *filling, Slot *slot)
 {
-	char *name = psprintf("text of %d", i + 1);
+	const GeCsvColumn *column = slot->column;
+	Oid function;
 
-	while (ge_csv_columns_find(set->columns, name) != NULL)
-		name = psprintf("%s'", name);
-	return name;
+	slot->at = add_column(filling, column->name, column->type, column->typmod,
+						  column->collation);
+	if (column->type == TEXTOID)
+		return;
+	slot->is_packed = true;
+	getTypeInputInfo(column->type, &function, &slot->io_parameter);
+	fmgr_info(function, &slot->input);
 }
 
 static void
-leave_unlabeled(GeCsvStore *store, const char *name)
+lay_out(Filling *filling, const GeCsvSet *set, const GeJobOptions *options,
+		const GeCsvStore *fitted)
 {
-	store->unlabeled.names[store->unlabeled.n++] = pstrdup(name);
-}
+	GeCsvStore *store = filling->store;
 
-static void
-lay_out(Filling *filling, const GeCsvSet *set, const GeJobOptions *options, bool fitted)
-{
-	const GeCsvColumns *columns = set->columns;
-
-	for (int i = 0; i < columns->n; i++)
+	for (int i = 0; i < store->n_fields; i++)
 	{
-		const GeCsvColumn *column = &columns->columns[i];
+		const GeCsvColumn *column = &set->columns->columns[i];
 		Slot *slot = &filling->slots[i];
+		bool is_categorical = fitted == NULL ? is_category(options, column)
+											 : is_category_of(fitted, column->name);
 
-		slot->column = column;
-		slot->is_typed = column->type != TEXTOID && is_used(options, column, fitted);
-		slot->text_at = i;
-		if (slot->is_typed)
-			add_column(filling, column->name, column->type, column->typmod,
-					   column->collation);
+		*slot = (Slot){.column = column, .at = -1};
+		store->are_categories[store->n_columns] = is_categorical;
+		if (is_categorical ||
+			(fitted == NULL && (is_name(options->target, column->name) ||
+								is_name(options->folds.column, column->name))))
+			lay_out_value(filling, slot);
 		else
-			add_column(filling, column->name, TEXTOID, -1, InvalidOid);
-		filling->store->shown[i] = i + 1;
-		if (!slot->is_typed && column->type != TEXTOID)
-			leave_unlabeled(filling->store, column->name);
+			slot->is_packed = true;
+		store->fields[i] = (GeStoredField){
+			.name = column->name,
+			.attno = slot->is_packed ? 0 : slot->at + 1,
+			.in_record = slot->is_packed ? store->n_in_record++ : -1,
+		};
 	}
-	for (int i = 0; i < columns->n; i++)
-	{
-		Slot *slot = &filling->slots[i];
-		Oid function;
+	if (store->n_in_record > 0)
+		store->record = add_column(filling, NULL, BYTEAOID, -1, InvalidOid) + 1;
+}
 
-		if (!slot->is_typed)
-			continue;
-		slot->text_at =
-			add_column(filling, name_of_text(set, i), TEXTOID, -1, InvalidOid);
-		filling->store->shown[i] = slot->text_at + 1;
-		leave_unlabeled(filling->store, filling->columns[slot->text_at].name);
-		getTypeInputInfo(slot->column->type, &function, &slot->io_parameter);
-		fmgr_info(function, &slot->input);
+void
+ge_csv_store_include(const GeCsvStore *store, GeJobOptions *options)
+{
+	GeNames *excluded = &options->exclude_columns;
+	char **names = palloc(sizeof(char *) * (excluded->n + 1));
+	int n = 0;
+
+	for (int i = 0; i < excluded->n; i++)
+	{
+		bool is_seen = true;
+
+		for (int k = 0; k < store->n_fields; k++)
+			if (strcmp(store->fields[k].name, excluded->names[i]) == 0)
+				is_seen = false;
+		for (int k = 0; k < store->n_columns; k++)
+			if (is_name(store->column_names[k], excluded->names[i]))
+				is_seen = true;
+		if (is_seen)
+			names[n++] = excluded->names[i];
+	}
+	excluded->names = names;
+	excluded->n = n;
+}
+
+/* --------------------------------------------------------------------- the record */
+
+/*
+ * Each text is preceded by its length and one, seven bits a byte, the lowest first, with
+ * the eighth bit where more follow; 0 alone is NULL.
+ */
+static void
+pack(StringInfo record, const GeCsvField *field)
+{
+	size_t n = field == NULL ? 0 : field->length + 1;
+
+	for (; n > 0x7f; n >>= 7)
+		appendStringInfoCharMacro(record, (char) (0x80 | (n & 0x7f)));
+	appendStringInfoCharMacro(record, (char) n);
+	if (field != NULL)
+		appendBinaryStringInfo(record, field->value, field->length);
+}
+
+void
+ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
+					GeStoredText *texts)
+{
+	const unsigned char *at = (const unsigned char *) VARDATA_ANY(record);
+
+	for (int i = 0; i < store->n_in_record; i++)
+	{
+		size_t n = 0;
+		int shift = 0;
+
+		for (; *at > 0x7f; shift += 7)
+			n |= (size_t) (*at++ & 0x7f) << shift;
+		n |= (size_t) *at++ << shift;
+		texts[i] = n == 0 ? (GeStoredText){NULL, 0}
+						  : (GeStoredText){(const char *) at, n - 1};
+		at += texts[i].length;
 	}
 }
 
@@ -144,30 +211,60 @@ name_place(void *arg)
 	const Place *place = arg;
 
 	if (place->column != NULL)
-		errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%.100s\"", place->line,
-				   place->uri, place->column, place->value);
+		errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
+				   place->uri, place->column,
+				   ge_csv_shown(place->value, strlen(place->value)));
 }
 
-static void
-put_field(Filling *filling, const GeCsvSet *set, int i, const GeCsvField *field)
+static Datum
+read_value(Filling *filling, const Slot *slot, const GeCsvField *field)
 {
-	Slot *slot = &filling->slots[i];
-	bool is_null = ge_csv_is_null(set->columns, slot->column, field);
+	Datum value;
 
-	filling->is_null[i] = filling->is_null[slot->text_at] = is_null;
-	if (is_null)
-		return;
-	filling->values[slot->text_at] =
-		PointerGetDatum(cstring_to_text_with_len(field->value, field->length));
-	if (!slot->is_typed)
-		return;
+	if (slot->column->type == TEXTOID)
+		return PointerGetDatum(cstring_to_text_with_len(field->value, field->length));
 	ge_csv_check_value(slot->column, field, filling->place.line, filling->place.uri);
 	filling->place.value = pnstrdup(field->value, field->length);
 	filling->place.column = slot->column->name;
-	filling->values[i] =
-		InputFunctionCall(&slot->input, unconstify(char *, filling->place.value),
-						  slot->io_parameter, slot->column->typmod);
+	value = InputFunctionCall(unconstify(FmgrInfo *, &slot->input),
+							  unconstify(char *, filling->place.value),
+							  slot->io_parameter, slot->column->typmod);
 	filling->place.column = NULL;
+	return value;
+}
+
+static void
+put_field(Filling *filling, const GeCsvSet *set, const Slot *slot,
+		  const GeCsvField *field)
+{
+	bool is_null = ge_csv_is_null(set->columns, slot->column, field);
+
+	if (slot->is_packed)
+		pack(&filling->record, is_null ? NULL : field);
+	if (slot->at < 0)
+		return;
+	filling->is_null[slot->at] = is_null;
+	if (!is_null)
+		filling->values[slot->at] = read_value(filling, slot, field);
+}
+
+static void
+put_row(Filling *filling, const GeCsvSet *set, const GeCsvRecord *record)
+{
+	const GeCsvStore *store = filling->store;
+	StringInfo packed = &filling->record;
+	MemoryContext caller = MemoryContextSwitchTo(filling->row_context);
+
+	filling->place.line = record->line;
+	packed->len = VARHDRSZ;
+	for (int i = 0; i < store->n_fields; i++)
+		put_field(filling, set, &filling->slots[i], &record->fields[i]);
+	SET_VARSIZE(packed->data, packed->len);
+	if (store->record > 0)
+		filling->values[store->record - 1] = PointerGetDatum(packed->data);
+	MemoryContextSwitchTo(caller);
+	ge_output_put(filling->table, filling->values, filling->is_null);
+	MemoryContextReset(filling->row_context);
 }
 
 static void
@@ -176,18 +273,8 @@ put_file(Filling *filling, const GeCsvSet *set, GeCsvFile *file)
 	GeCsvRecord record;
 
 	filling->place.uri = file->uri;
-	while (ge_csv_file_next(file, &record))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(filling->row_context);
-
-		filling->place.line = record.line;
-		for (int i = 0; i < filling->n_slots; i++)
-			put_field(filling, set, i, &record.fields[i]);
-		MemoryContextSwitchTo(caller);
-		ge_output_put(filling->table, filling->values, filling->is_null);
-		MemoryContextReset(filling->row_context);
-		filling->store->n_rows++;
-	}
+	for (; ge_csv_file_next(file, &record); filling->store->n_rows++)
+		put_row(filling, set, &record);
 }
 
 /* Values are read under settings of their own, so that the session's change nothing. */
@@ -211,26 +298,36 @@ put_files(Filling *filling, GeCsvSet *set)
 	ge_text_form_end(nest_level);
 }
 
-GeCsvStore *
-ge_csv_store_fill(const char *table, GeCsvSet *set, const GeJobOptions *options,
-				  bool fitted)
+static GeCsvStore *
+create_store(int n_fields)
 {
 	GeCsvStore *store = palloc0(sizeof *store);
-	int max_columns = 2 * set->columns->n;
-	Filling filling = {.store = store, .n_slots = set->columns->n};
+
+	store->n_fields = n_fields;
+	store->fields = palloc(sizeof(GeStoredField) * n_fields);
+	store->column_names = palloc(sizeof(char *) * (n_fields + 1));
+	store->are_categories = palloc0(sizeof(bool) * (n_fields + 1));
+	return store;
+}
+
+GeCsvStore *
+ge_csv_store_fill(const char *table, GeCsvSet *set, const GeJobOptions *options,
+				  const GeCsvStore *fitted)
+{
+	GeCsvStore *store = create_store(set->columns->n);
+	Filling filling = {.store = store};
 	RangeVar *name = makeRangeVar(pstrdup("pg_temp"), pstrdup(table), -1);
 
-	store->shown = palloc0(sizeof(AttrNumber) * max_columns);
-	store->unlabeled.names = palloc(sizeof(char *) * max_columns);
-	filling.slots = palloc0(sizeof(Slot) * filling.n_slots);
-	filling.columns = palloc(sizeof(GeOutputColumn) * max_columns);
+	filling.slots = palloc(sizeof(Slot) * store->n_fields);
+	filling.columns = palloc(sizeof(GeOutputColumn) * (store->n_fields + 1));
 	lay_out(&filling, set, options, fitted);
-	filling.values = palloc0(sizeof(Datum) * filling.n_columns);
-	filling.is_null = palloc0(sizeof(bool) * filling.n_columns);
+	filling.values = palloc0(sizeof(Datum) * store->n_columns);
+	filling.is_null = palloc0(sizeof(bool) * store->n_columns);
+	initStringInfo(&filling.record);
 	filling.row_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode CSV row", ALLOCSET_DEFAULT_SIZES);
-	ge_output_check(name, filling.columns, filling.n_columns, false);
-	filling.table = ge_output_create(name, filling.columns, filling.n_columns, false);
+	ge_output_check(name, filling.columns, store->n_columns, false);
+	filling.table = ge_output_create(name, filling.columns, store->n_columns, false);
 	store->relid = ge_output_relid(filling.table);
 	put_files(&filling, set);
 	ge_output_finish(filling.table);

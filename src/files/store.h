@@ -1,9 +1,11 @@
 /*
  * store.h: the rows of CSV files in a temporary table, for one job.
  *
- * A column that the job reads as values has its type; every column can be shown as the
- * text that stood in the file.  Where both are needed a further column holds that text.
- * Rows stand in the order of the files.
+ * A column that the job reads as values is a column of the table, with its type.  The texts
+ * of all other fields, and those of values that are no text, are packed into one value of
+ * the row, the record: so limits of tables on names, columns and sizes of rows hold for
+ * columns that are read as values alone, and their names are known to the job only.  Rows
+ * stand in the order of the files.
  */
 #ifndef GE_FILES_STORE_H
 #define GE_FILES_STORE_H
@@ -13,21 +15,48 @@
 #include "files/set.h"
 #include "job/job.h"
 
+/* Where the text of a column of the files is. */
+typedef struct GeStoredField
+{
+	const char *name;
+	AttrNumber attno; /* a column of text of the table; 0: the record */
+	int in_record;	  /* its place there, from 0; -1: none */
+} GeStoredField;
+
 typedef struct GeCsvStore
 {
 	Oid relid;
-	AttrNumber *shown; /* as ge_output_layout_create() takes it */
-	GeNames unlabeled; /* columns that are no labels though they are text here */
+	int n_columns;			   /* of the table */
+	const char **column_names; /* as ge_source_rename() takes them */
+	bool *are_categories;	   /* by column of the table: not only target or fold */
+	int n_fields;			   /* of the files */
+	GeStoredField *fields;
+	AttrNumber record; /* 0: there is none */
+	int n_in_record;
 	uint64 n_rows;
 } GeCsvStore;
 
+/* A text of a record; value NULL: it is NULL. */
+typedef struct GeStoredText
+{
+	const char *value;
+	size_t length;
+} GeStoredText;
+
 /*
  * Read a set of files.  table is the name of the temporary table; options says which
- * columns are read as values, fitted whether target and fold column are among them.
- * Errors: 22P02 where a value does not fit its type.
+ * columns are read as values, or, for files to be matched to others, the store of those.
+ * Errors: 22P02 where a value does not fit its type; 54011 where more columns are read as
+ * values than a table may have.
  */
 extern GeCsvStore *ge_csv_store_fill(const char *table, GeCsvSet *set,
-									 const GeJobOptions *options, bool fitted);
+									 const GeJobOptions *options,
+									 const GeCsvStore *fitted);
+/* Take what the job does not see out of its exclude_columns: it need not leave it out. */
+extern void ge_csv_store_include(const GeCsvStore *store, GeJobOptions *options);
+/* The texts of a record, n_in_record of them; they live as long as the record. */
+extern void ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
+								GeStoredText *texts);
 /* Drop the table. */
 extern void ge_csv_store_drop(GeCsvStore *store);
 

@@ -45,7 +45,7 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 	attribute =
 		TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1);
 	column = &plan->columns[plan->n_columns++];
-	column->name = pstrdup(NameStr(attribute->attname));
+	column->name = pstrdup(name);
 	set_type(&plan->options, column, attribute);
 	column->options = plan->options.defaults;
 	if (!plan->options.null_value_must_apply && !ge_type_is_text_like(column->type))
@@ -89,12 +89,11 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 	}
 	for (int i = 0; i < desc->natts; i++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		const char *name = ge_source_column_name(fitted, i + 1);
 
-		if (!attribute->attisdropped && ge_type_is_text_like(attribute->atttypid) &&
-			!left_out(options, NameStr(attribute->attname)))
-			use_category_column(plan, fitted, NameStr(attribute->attname))->is_label =
-				true;
+		if (name != NULL && ge_type_is_text_like(TupleDescAttr(desc, i)->atttypid) &&
+			!left_out(options, name))
+			use_category_column(plan, fitted, name)->is_label = true;
 	}
 }
 
@@ -203,7 +202,7 @@ resolve_target(GePlan *plan, const GeSource *fitted)
 	}
 	attribute = TupleDescAttr(ge_source_desc(fitted),
 							  ge_plan_require_column(fitted, options->target) - 1);
-	target->name = pstrdup(NameStr(attribute->attname));
+	target->name = pstrdup(options->target);
 	target->type = attribute->atttypid;
 	if (plan->n_encodings == 0)
 		return; /* named only so that it is not coded */

@@ -15,19 +15,18 @@
 static const char *
 near_column(const GeSource *source, const char *name)
 {
-	TupleDesc desc = ge_source_desc(source);
 	int length = strlen(name);
 	int least = Min(MAX_DISTANCE, length / 2) + 1;
 	const char *nearest = NULL;
 
 	if (length >= NAMEDATALEN)
 		return NULL;
-	for (int i = 0; i < desc->natts; i++)
+	for (int i = 0; i < ge_source_desc(source)->natts; i++)
 	{
-		const char *candidate = NameStr(TupleDescAttr(desc, i)->attname);
+		const char *candidate = ge_source_column_name(source, i + 1);
 		int distance;
 
-		if (TupleDescAttr(desc, i)->attisdropped)
+		if (candidate == NULL)
 			continue;
 		if (pg_strcasecmp(candidate, name) == 0)
 			return candidate;
@@ -57,6 +56,6 @@ ge_plan_require_column(const GeSource *source, const char *name)
 			 errmsg("column \"%s\" of relation %s does not exist", ge_shown(name),
 					ge_source_name(source)),
 			 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
-			 : near != NULL ? errhint("Perhaps you meant the column \"%s\".", near)
+			 : near != NULL ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
 							: 0));
 }

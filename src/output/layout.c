@@ -20,43 +20,39 @@ add_code(GeOutputLayout *layout, const char *name, int column)
 			   column);
 }
 
-/* A column of the source under its name, with the values of attribute `from`. */
 static void
-add_passed(GeOutputLayout *layout, TupleDesc desc, int i, AttrNumber from)
+add_passed(GeOutputLayout *layout, Form_pg_attribute attribute)
 {
-	Form_pg_attribute value = TupleDescAttr(desc, from - 1);
-
-	layout->needed = bms_add_member(layout->needed, from);
+	layout->needed = bms_add_member(layout->needed, attribute->attnum);
 	add_column(layout,
-			   (GeOutputColumn){NameStr(TupleDescAttr(desc, i)->attname), value->atttypid,
-								value->atttypmod, value->attcollation},
-			   GE_FIELD_PASS, from - 1);
+			   (GeOutputColumn){NameStr(attribute->attname), attribute->atttypid,
+								attribute->atttypmod, attribute->attcollation},
+			   GE_FIELD_PASS, attribute->attnum - 1);
 }
 
 /* The source's columns, label columns replaced where there is no suffix. */
 static void
 add_source_columns(GeOutputLayout *layout, const GePlan *plan, TupleDesc desc,
-				   bool replace, const AttrNumber *shown)
+				   bool replace)
 {
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
-		AttrNumber from = shown == NULL ? i + 1 : shown[i];
 		int column;
 
-		if (attribute->attisdropped || from == 0)
+		if (attribute->attisdropped)
 			continue;
 		column = ge_plan_find_column(plan, NameStr(attribute->attname));
 		if (replace && column >= 0 && plan->columns[column].is_label)
 			add_code(layout, NameStr(attribute->attname), column);
 		else
-			add_passed(layout, desc, i, from);
+			add_passed(layout, attribute);
 	}
 }
 
 GeOutputLayout *
 ge_output_layout_create(const GePlan *plan, int source, const char *label_suffix,
-						const char *te_suffix, const AttrNumber *shown)
+						const char *te_suffix)
 {
 	GeOutputLayout *layout = palloc0_object(GeOutputLayout);
 	TupleDesc desc = ge_source_desc(plan->sources[source].source);
@@ -65,7 +61,7 @@ ge_output_layout_create(const GePlan *plan, int source, const char *label_suffix
 
 	layout->columns = palloc_array(GeOutputColumn, max_columns + 1);
 	layout->fields = palloc_array(GeOutputField, max_columns + 1);
-	add_source_columns(layout, plan, desc, replace, shown);
+	add_source_columns(layout, plan, desc, replace);
 	for (int i = 0; i < plan->n_columns && !replace; i++)
 		if (plan->columns[i].is_label)
 			add_code(layout, psprintf("%s%s", plan->columns[i].name, label_suffix), i);

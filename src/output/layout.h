@@ -35,15 +35,10 @@ typedef struct GeOutputLayout
 	Bitmapset *needed; /* of the source, by attribute number */
 } GeOutputLayout;
 
-/*
- * In CurrentMemoryContext.  shown: by attribute number - 1 of the source the attribute
- * that is passed through in its place, or 0 for one that the output does not have; NULL:
- * each stands for itself.
- */
+/* In CurrentMemoryContext. */
 extern GeOutputLayout *ge_output_layout_create(const GePlan *plan, int source,
 											   const char *label_suffix,
-											   const char *te_suffix,
-											   const AttrNumber *shown);
+											   const char *te_suffix);
 
 /* The values of an output row; they live as long as the row of results. */
 extern void ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row,

@@ -78,7 +78,7 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 {
 	GeOutputPlan *plan = palloc0_object(GeOutputPlan);
 	GeOutputLayout *layout =
-		ge_output_layout_create(job, spec->source, label_suffix, te_suffix, NULL);
+		ge_output_layout_create(job, spec->source, label_suffix, te_suffix);
 	GeNewTable table;
 
 	check_lengths(layout, label_suffix, te_suffix);

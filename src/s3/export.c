@@ -2,27 +2,27 @@
  * export.c: the rows of a query into objects.
  *
  * The query runs through SPI into a receiver of tuples; each row becomes bytes of the file's
- * format, which go through a compressor, if there is one, into the upload.  A file ends
- * before the row with which it would be too big.
+ * format, which go into the sink.  A file ends before the row with which it would be too
+ * big.
  */
 #include "postgres.h"
 #include "commands/progress.h"
 #include "executor/spi.h"
+#include "mb/pg_wchar.h"
 #include "pgstat.h"
 #include "tcop/dest.h"
 #include "utils/memutils.h"
 
-#include "s3/compress.h"
+#include "s3/sink.h"
 #include "s3/export.h"
 #include "s3/row_format.h"
-#include "s3/upload.h"
+#include "s3/uri.h"
 
 struct GeExport
 {
 	DestReceiver receiver; /* the first member: a receiver is cast back */
 	MemoryContext context;
-	GeUpload *upload;
-	GeCompressor *compressor; /* NULL: none */
+	GeSink *sink;
 	GeRowFormat *format;
 	int64 max_file_size;
 	int64 file_size; /* of the file so far, before compression */
@@ -34,20 +34,11 @@ struct GeExport
 /* ------------------------------------------------------------------ rows into files */
 
 static void
-to_upload(void *upload, const char *bytes, size_t length)
-{
-	ge_upload_write(upload, bytes, length);
-}
-
-static void
 write_bytes(GeExport *export, GeBytes bytes)
 {
 	export->file_size += bytes.length;
 	export->size += bytes.length;
-	if (export->compressor != NULL)
-		ge_compress(export->compressor, bytes.bytes, bytes.length);
-	else
-		ge_upload_write(export->upload, bytes.bytes, bytes.length);
+	ge_sink_write(export->sink, bytes.bytes, bytes.length);
 }
 
 static void
@@ -62,8 +53,7 @@ static void
 end_file(GeExport *export)
 {
 	write_bytes(export, ge_row_format_tail(export->format));
-	if (export->compressor != NULL)
-		ge_compress_finish(export->compressor);
+	ge_sink_end_file(export->sink);
 }
 
 /* ------------------------------------------------------------------ progress */
@@ -109,7 +99,7 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	if (export->file_has_rows && export->file_size + row.length > export->max_file_size)
 	{
 		end_file(export);
-		ge_upload_next_object(export->upload);
+		ge_sink_next_file(export->sink);
 		begin_file(export);
 		/* tail and head took the row's place */
 		row = ge_row_format_row(export->format, slot);
@@ -129,28 +119,17 @@ end_rows(DestReceiver *self)
 
 /* ------------------------------------------------------------------ the export */
 
-static const char *
-content_encoding_of(const GeExportRequest *request, GeCompression compression)
-{
-	/* a name that says it needs no header, with which some clients would decompress */
-	if (compression == GE_COMPRESSION_NONE ||
-		ge_compression_of_name(request->uri) == compression)
-		return NULL;
-	return compression == GE_COMPRESSION_GZIP ? "gzip" : "zstd";
-}
-
 GeExport *
 ge_export_begin(const GeExportRequest *request)
 {
 	GeExport *export = palloc0_object(GeExport);
-	GeCompression compression = request->compression;
-	GeUri uri = ge_uri_parse(request->uri);
-	GeUploadOptions options = {.overwrite = request->overwrite,
-							   .kms_key = request->kms_key,
-							   .max_object_size = request->max_file_size};
+	GeSinkOptions options = {.choice = *request->choice,
+							 .compression = request->compression,
+							 .kms_key = request->kms_key,
+							 .overwrite = request->overwrite,
+							 .max_size = request->max_file_size};
 
-	if (compression == GE_COMPRESSION_AUTO)
-		compression = ge_compression_of_name(request->uri);
+	(void) ge_uri_parse(request->uri); /* no files of the server: there are parts */
 	export->receiver.receiveSlot = receive_row;
 	export->receiver.rStartup = start_rows;
 	export->receiver.rShutdown = end_rows;
@@ -158,13 +137,9 @@ ge_export_begin(const GeExportRequest *request)
 	export->receiver.mydest = DestNone;
 	export->context = CurrentMemoryContext;
 	export->max_file_size = request->max_file_size;
-	export->format = ge_row_format_create(request->options);
+	export->format = ge_row_format_create(request->options, pg_get_client_encoding());
 	options.content_type = ge_row_format_content_type(export->format);
-	options.content_encoding = content_encoding_of(request, compression);
-	export->upload =
-		ge_upload_create(ge_s3_server_resolve(request->choice, &uri), &uri, &options);
-	if (compression != GE_COMPRESSION_NONE)
-		export->compressor = ge_compressor_create(compression, to_upload, export->upload);
+	export->sink = ge_sink_open(request->uri, &options);
 	return export;
 }
 
@@ -192,14 +167,14 @@ ge_export_query(GeExport *export, const char *query)
 void
 ge_export_complete(GeExport *export)
 {
-	ge_upload_complete(export->upload);
+	ge_sink_complete(export->sink);
 	pgstat_progress_end_command();
 }
 
 void
 ge_export_abort(GeExport *export, int code)
 {
-	ge_upload_abort(export->upload, code);
+	ge_sink_abort(export->sink, code);
 }
 
 int64
@@ -211,11 +186,11 @@ ge_export_rows(const GeExport *export)
 int64
 ge_export_files(const GeExport *export)
 {
-	return ge_upload_n_objects(export->upload);
+	return ge_sink_files(export->sink);
 }
 
 int64
 ge_export_bytes(const GeExport *export)
 {
-	return ge_upload_bytes(export->upload);
+	return (int64) ge_sink_bytes(export->sink);
 }

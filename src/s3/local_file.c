@@ -126,3 +126,25 @@ ge_local_file_abort(GeLocalFile *file)
 	if (file->is_complete)
 		(void) unlink(file->path);
 }
+
+static bool
+have_one_inode(const char *a, const char *b)
+{
+	struct stat of_a, of_b;
+
+	return stat(a, &of_a) == 0 && stat(b, &of_b) == 0 && of_a.st_dev == of_b.st_dev &&
+		   of_a.st_ino == of_b.st_ino;
+}
+
+bool
+ge_local_file_is_same(const char *a, const char *b)
+{
+	const char *name_a = strrchr(a, '/') + 1;
+	const char *name_b = strrchr(b, '/') + 1;
+
+	if (strcmp(a, b) == 0 || have_one_inode(a, b))
+		return true;
+	/* the slash makes a directory of a symbolic link, and stays for the root */
+	return strcmp(name_a, name_b) == 0 &&
+		   have_one_inode(pnstrdup(a, name_a - a), pnstrdup(b, name_b - b));
+}

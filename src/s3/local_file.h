@@ -16,6 +16,9 @@ extern void ge_local_file_write(GeLocalFile *file, const char *bytes, size_t len
 extern void ge_local_file_finish(GeLocalFile *file);
 /* After finish: it has its name. */
 extern void ge_local_file_complete(GeLocalFile *file);
+/* Whether two paths mean one file, or one place for a file that is not there yet, whatever
+ * slashes, dots and symbolic links they are made of. */
+extern bool ge_local_file_is_same(const char *a, const char *b);
 /* Remove what there is of the file, complete or not.  Throws nothing. */
 extern void ge_local_file_abort(GeLocalFile *file);
 

@@ -9,13 +9,13 @@
 #include "s3/row_format_internal.h"
 
 GeRowFormat *
-ge_row_format_create(List *options)
+ge_row_format_create(List *options, int encoding)
 {
 	GeRowFormat *format = palloc0_object(GeRowFormat);
 
 	ProcessCopyOptions(NULL, &format->options, false, options);
-	format->encoding = format->options.file_encoding >= 0 ? format->options.file_encoding
-														  : pg_get_client_encoding();
+	format->encoding =
+		format->options.file_encoding >= 0 ? format->options.file_encoding : encoding;
 	if (!format->options.binary)
 		ge_row_text_prepare(format);
 	initStringInfo(&format->row);
@@ -42,14 +42,21 @@ mark_force_quote(GeRowFormat *format, const char *name)
 			return;
 		}
 	ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
-			errmsg("the query has no column \"%s\", which FORCE_QUOTE names", name));
+			errmsg("no column is called \"%s\", as FORCE_QUOTE has it", name));
+}
+
+static void
+mark_force_quotes(GeRowFormat *format)
+{
+	ListCell *cell;
+
+	foreach (cell, format->options.force_quote)
+		mark_force_quote(format, strVal(lfirst(cell)));
 }
 
 void
 ge_row_format_start(GeRowFormat *format, TupleDesc desc)
 {
-	ListCell *cell;
-
 	format->columns = palloc0_array(GeRowColumn, desc->natts);
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -68,8 +75,20 @@ ge_row_format_start(GeRowFormat *format, TupleDesc desc)
 		else
 			ge_row_text_choose(format, column);
 	}
-	foreach (cell, format->options.force_quote)
-		mark_force_quote(format, strVal(lfirst(cell)));
+	mark_force_quotes(format);
+}
+
+void
+ge_row_format_name_columns(GeRowFormat *format, const char *const *names, int n)
+{
+	format->n_columns = n;
+	format->columns = palloc0_array(GeRowColumn, n);
+	for (int i = 0; i < n; i++)
+	{
+		format->columns[i].name = names[i];
+		format->columns[i].force_quote = format->options.force_quote_all;
+	}
+	mark_force_quotes(format);
 }
 
 /* What was appended, in the file's encoding. */
@@ -134,4 +153,28 @@ ge_row_format_tail(GeRowFormat *format)
 		ge_row_binary_tail(format);
 	MemoryContextSwitchTo(caller);
 	return (GeBytes){format->row.data, format->row.len};
+}
+
+void
+ge_row_format_begin(GeRowFormat *format)
+{
+	MemoryContextSwitchTo(begin(format));
+}
+
+void
+ge_row_format_field(GeRowFormat *format, int i, const char *value, size_t length)
+{
+	ge_row_text_field(format, i, value, length);
+}
+
+GeBytes
+ge_row_format_end(GeRowFormat *format)
+{
+	MemoryContext caller = MemoryContextSwitchTo(format->row_context);
+	GeBytes result;
+
+	appendStringInfoCharMacro(&format->row, '\n');
+	result = finish(format);
+	MemoryContextSwitchTo(caller);
+	return result;
 }

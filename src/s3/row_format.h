@@ -20,8 +20,9 @@ typedef struct GeBytes
 	size_t length;
 } GeBytes;
 
-/* options as COPY TO has them; errors are COPY's. */
-extern GeRowFormat *ge_row_format_create(List *options);
+/* options as COPY TO has them; errors are COPY's.  encoding: the file's where options name
+ * none. */
+extern GeRowFormat *ge_row_format_create(List *options, int encoding);
 /* What HTTP calls the format. */
 extern const char *ge_row_format_content_type(const GeRowFormat *format);
 /* The columns of the rows, before the first of them. */
@@ -32,5 +33,17 @@ extern GeBytes ge_row_format_head(GeRowFormat *format);
 extern GeBytes ge_row_format_row(GeRowFormat *format, TupleTableSlot *slot);
 /* After the last row of a file. */
 extern GeBytes ge_row_format_tail(GeRowFormat *format);
+
+/*
+ * Rows that are made field by field, instead of tuples, in csv: first the names of the
+ * columns, then for each row begin, every field in order, end.  A value that is NULL (the
+ * pointer) is NULL.
+ */
+extern void ge_row_format_name_columns(GeRowFormat *format, const char *const *names,
+									   int n);
+extern void ge_row_format_begin(GeRowFormat *format);
+extern void ge_row_format_field(GeRowFormat *format, int i, const char *value,
+								size_t length);
+extern GeBytes ge_row_format_end(GeRowFormat *format);
 
 #endif /* GE_S3_ROW_FORMAT_H */

@@ -43,6 +43,8 @@ extern void ge_row_text_prepare(GeRowFormat *format);
 extern void ge_row_text_choose(GeRowFormat *format, GeRowColumn *column);
 extern void ge_row_text_header(GeRowFormat *format);
 extern void ge_row_text_row(GeRowFormat *format, TupleTableSlot *slot);
+extern void ge_row_text_field(GeRowFormat *format, int i, const char *value,
+							  size_t length);
 
 /* row_binary.c */
 extern void ge_row_binary_choose(GeRowFormat *format, GeRowColumn *column);

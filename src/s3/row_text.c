@@ -292,6 +292,17 @@ ge_row_text_header(GeRowFormat *format)
 }
 
 void
+ge_row_text_field(GeRowFormat *format, int i, const char *value, size_t length)
+{
+	append_delimiter(format, i);
+	if (value != NULL)
+		append_field(format, value, length, format->columns[i].force_quote);
+	else
+		appendBinaryStringInfoNT(&format->row, format->options.null_print,
+								 (int) format->null_length);
+}
+
+void
 ge_row_text_row(GeRowFormat *format, TupleTableSlot *slot)
 {
 	for (int i = 0; i < format->n_columns; i++)

@@ -41,15 +41,16 @@ open_upload(const char *uri, const GeSinkOptions *options, GeCompression compres
 	GeUri parsed = ge_uri_parse(uri);
 	GeUploadOptions upload = {.overwrite = options->overwrite,
 							  .kms_key = options->kms_key,
-							  .content_type = "text/csv",
-							  .max_object_size = MAX_OBJECT_SIZE};
+							  .content_type = options->content_type,
+							  .max_object_size = options->max_size > 0
+													 ? options->max_size
+													 : MAX_OBJECT_SIZE};
 
 	/* a name that says it needs no header, with which some clients would decompress */
 	if (compression != GE_COMPRESSION_NONE && ge_compression_of_name(uri) != compression)
 		upload.content_encoding = compression == GE_COMPRESSION_GZIP ? "gzip" : "zstd";
-	return ge_upload_create(
-		ge_s3_server_resolve(&(GeS3Choice){.server = options->server}, &parsed), &parsed,
-		&upload);
+	return ge_upload_create(ge_s3_server_resolve(&options->choice, &parsed), &parsed,
+							&upload);
 }
 
 GeSink *
@@ -83,17 +84,29 @@ ge_sink_write(GeSink *sink, const char *data, size_t length)
 }
 
 void
-ge_sink_finish(GeSink *sink)
+ge_sink_end_file(GeSink *sink)
 {
 	MemoryContext caller = MemoryContextSwitchTo(sink->context);
 
 	if (sink->compressor != NULL)
 		ge_compress_finish(sink->compressor);
-	if (sink->upload != NULL)
-		ge_upload_settle(sink->upload);
-	else
+	if (sink->file != NULL)
 		ge_local_file_finish(sink->file);
 	MemoryContextSwitchTo(caller);
+}
+
+void
+ge_sink_next_file(GeSink *sink)
+{
+	Assert(sink->upload != NULL);
+	ge_upload_next_object(sink->upload);
+}
+
+void
+ge_sink_settle(GeSink *sink)
+{
+	if (sink->upload != NULL)
+		ge_upload_settle(sink->upload);
 }
 
 void
@@ -123,4 +136,10 @@ uint64
 ge_sink_bytes(const GeSink *sink)
 {
 	return sink->n_bytes;
+}
+
+int64
+ge_sink_files(const GeSink *sink)
+{
+	return sink->upload != NULL ? ge_upload_n_objects(sink->upload) : 1;
 }

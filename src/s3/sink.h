@@ -1,5 +1,5 @@
 /*
- * sink.h: a file that is written whole or not at all.
+ * sink.h: files that are written whole or not at all, compressed where asked.
  *
  * What is written becomes visible with ge_sink_complete() only.  On error the caller calls
  * ge_sink_abort(), and nothing is left behind.
@@ -10,15 +10,18 @@
 #include "postgres.h"
 
 #include "s3/byte_source.h"
+#include "s3/server.h"
 
 typedef struct GeSink GeSink;
 
 typedef struct GeSinkOptions
 {
-	const char *server;		   /* NULL: by the URI */
+	GeS3Choice choice;
 	GeCompression compression; /* auto: by the suffix of the name */
 	const char *kms_key;	   /* NULL: none */
 	bool overwrite;
+	const char *content_type;  /* as HTTP has it */
+	int64 max_size;			   /* no object will be bigger; 0: as big as they get here */
 } GeSinkOptions;
 
 /*
@@ -27,14 +30,20 @@ typedef struct GeSinkOptions
  */
 extern GeSink *ge_sink_open(const char *uri, const GeSinkOptions *options);
 extern void ge_sink_write(GeSink *sink, const char *data, size_t length);
-/* Everything is stored, and nothing of it is visible. */
-extern void ge_sink_finish(GeSink *sink);
-/* After finish: it is there. */
+/* The file at hand has its last byte. */
+extern void ge_sink_end_file(GeSink *sink);
+/* After that, in S3: what follows goes into another object, key_part2, key_part3, ... */
+extern void ge_sink_next_file(GeSink *sink);
+/* After the end of the last file: everything is stored, and nothing of it is visible.  For
+ * several sinks that are to be completed together. */
+extern void ge_sink_settle(GeSink *sink);
+/* After the end of the last file: all of them are there. */
 extern void ge_sink_complete(GeSink *sink);
 /* Leave nothing, not even what is complete: another output of the same job may fail to be.
  * Throws nothing; takes NULL too.  code: see ge_upload_abort(). */
 extern void ge_sink_abort(GeSink *sink, int code);
-/* The bytes stored, after finish. */
+/* What was stored. */
 extern uint64 ge_sink_bytes(const GeSink *sink);
+extern int64 ge_sink_files(const GeSink *sink);
 
 #endif /* GE_FILES_SINK_H */

@@ -94,23 +94,31 @@ ge_source_name(const GeSource *source)
 }
 
 void
-ge_source_rename(GeSource *source, const char *name)
+ge_source_rename(GeSource *source, const char *name, const char *const *columns)
 {
 	source->name = MemoryContextStrdup(source->context, name);
+	source->column_names = columns;
+}
+
+const char *
+ge_source_column_name(const GeSource *source, AttrNumber attno)
+{
+	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(source), attno - 1);
+
+	if (source->column_names != NULL)
+		return source->column_names[attno - 1];
+	return attribute->attisdropped ? NULL : NameStr(attribute->attname);
 }
 
 AttrNumber
 ge_source_column(const GeSource *source, const char *name)
 {
-	TupleDesc desc = ge_source_desc(source);
-	int i;
-
-	for (i = 0; i < desc->natts; i++)
+	for (AttrNumber attno = 1; attno <= ge_source_desc(source)->natts; attno++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+		const char *found = ge_source_column_name(source, attno);
 
-		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), name) == 0)
-			return attribute->attnum;
+		if (found != NULL && strcmp(found, name) == 0)
+			return attno;
 	}
 	return InvalidAttrNumber;
 }

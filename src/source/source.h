@@ -45,11 +45,16 @@ extern Relation ge_source_relation(const GeSource *source);
 extern TupleDesc ge_source_desc(const GeSource *source);
 /* Quoted and qualified as needed, for messages and SQL. */
 extern const char *ge_source_name(const GeSource *source);
-/* Another name for messages: of a file that the relation only holds for the call. */
-extern void ge_source_rename(GeSource *source, const char *name);
+/* Another name for messages: of a file that the relation only holds for the call.  So with
+ * its columns, whose names no table could have: by attribute number - 1, NULL for those that
+ * are no columns to anybody; columns may be NULL.  They live as long as the source. */
+extern void ge_source_rename(GeSource *source, const char *name,
+							 const char *const *columns);
 
 /* The attribute number of a column named exactly so; 0 when there is none. */
 extern AttrNumber ge_source_column(const GeSource *source, const char *name);
+/* The name of a column; NULL for what is none. */
+extern const char *ge_source_column_name(const GeSource *source, AttrNumber attno);
 
 /*
  * Fix what is read, and lock it: used holds attribute numbers (as bitmapset members)

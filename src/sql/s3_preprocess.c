@@ -6,6 +6,7 @@
  * else is done.  On any error nothing appears, but what is complete stays after ROLLBACK.
  */
 #include "postgres.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -22,6 +23,7 @@
 #include "files/store.h"
 #include "sql/job_arguments.h"
 #include "base/run_log.h"
+#include "s3/local_file.h"
 #include "s3/uri.h"
 #include "sql/table_call.h"
 
@@ -105,9 +107,10 @@ read_outputs(FunctionCallInfo fcinfo, Call *call)
 						  .uri = output_uri(validation, call->inputs[1].uri),
 						  .source = 1,
 						  .options = options};
-	call->sink.server = ge_arg_text_or_null(fcinfo, PG_ARGISNULL(35) ? 34 : 35);
+	call->sink.choice.server = ge_arg_text_or_null(fcinfo, PG_ARGISNULL(35) ? 34 : 35);
 	call->sink.compression = call->inputs[0].access.compression;
 	call->sink.kms_key = ge_arg_text_or_null(fcinfo, 37);
+	call->sink.content_type = "text/csv";
 	call->sink.overwrite = ge_arg_bool(fcinfo, 38, "overwrite");
 }
 
@@ -153,11 +156,23 @@ check_may_read(void)
 			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."));
 }
 
+/* Whether an output is among the objects or files that a uri stands for. */
+static bool
+stands_for(const char *uri, const char *output)
+{
+	if (ge_uri_means(uri, output))
+		return true;
+	/* others learn nothing of the server's files; what they ask for will be refused */
+	return ge_uri_is_file(uri) && ge_uri_is_file(output) &&
+		   has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) &&
+		   ge_local_file_is_same(ge_uri_file_path(uri), ge_uri_file_path(output));
+}
+
 /* An output that is an input would replace it, or be read as one when the job runs again. */
 static void
 check_is_no_input(const GeCsvOutput *output, const GeCsvSet *input, const char *role)
 {
-	if (!ge_uri_means(input->uri, output->uri))
+	if (!stands_for(input->uri, output->uri))
 		return;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s_output would be an input, too", output->part),
@@ -175,27 +190,11 @@ check_uris(const Call *call)
 		for (int k = 0; k < call->n_inputs; k++)
 			check_is_no_input(&call->outputs[i], &call->inputs[k], call->sources[k].role);
 		for (int k = 0; k < i; k++)
-			if (ge_uri_means(call->outputs[k].uri, call->outputs[i].uri))
+			if (stands_for(call->outputs[k].uri, call->outputs[i].uri))
 				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-								errmsg("both outputs are %s", call->outputs[i].uri)));
+								errmsg("both outputs are %s", call->outputs[i].uri),
+								errhint("Give them different names.")));
 	}
-}
-
-/* What the job is to leave out, by the user and because it is text here only. */
-static void
-exclude_unlabeled(GeJobOptions *options, const GeNames *unlabeled)
-{
-	GeNames *excluded = &options->exclude_columns;
-	char **names = palloc(sizeof(char *) * (excluded->n + unlabeled->n + 1));
-	int n = 0;
-
-	for (int i = 0; i < excluded->n; i++)
-		names[n++] = excluded->names[i];
-	if (!options->label_columns.given)
-		for (int i = 0; i < unlabeled->n; i++)
-			names[n++] = unlabeled->names[i];
-	excluded->names = names;
-	excluded->n = n;
 }
 
 static void
@@ -211,12 +210,13 @@ read_files(Call *call)
 		ge_csv_set_open(input);
 		call->stores[i] =
 			ge_csv_store_fill(psprintf("gpu_encode %s", call->sources[i].role), input,
-							  &call->options, i == 0);
+							  &call->options, i == 0 ? NULL : call->stores[0]);
 		call->sources[i].relation = ge_relation_ref(call->stores[i]->relid);
+		call->sources[i].column_names = call->stores[i]->column_names;
 		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
 					 input->uri);
 	}
-	exclude_unlabeled(&call->options, &call->stores[0]->unlabeled);
+	ge_csv_store_include(call->stores[0], &call->options);
 }
 
 /* The job's own snapshot sees what was read, which the caller's does not. */
@@ -229,8 +229,8 @@ run_job(Call *call)
 	plan = call->tables.plan =
 		ge_plan_create(&call->options, call->sources, call->n_inputs);
 	for (int i = 0; i < call->n_outputs; i++)
-		ge_csv_output_lay_out(&call->outputs[i], plan, call->label_suffix,
-							  call->te_suffix, call->stores[i]->shown);
+		ge_csv_output_lay_out(&call->outputs[i], plan, call->stores[i],
+							  call->label_suffix, call->te_suffix);
 	ge_call_open(&call->tables, call->encoder, NULL, 0, "", "", true);
 	run = call->tables.run = ge_job_learn(plan);
 	if (call->n_outputs == 2)
@@ -277,7 +277,7 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 			CStringGetTextDatum(output->uri),
 			CStringGetTextDatum(output->part),
 			Int64GetDatum(output->counts.rows),
-			Int32GetDatum(output->layout->n_columns),
+			Int32GetDatum(output->n_columns),
 			Int64GetDatum(output->counts.unknown_labels),
 			Int64GetDatum(output->counts.missing_labels),
 			Int64GetDatum(output->counts.unseen_targets),
