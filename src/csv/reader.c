@@ -231,15 +231,14 @@ pass_special(GeCsvReader *reader)
 static void
 skip_plain(GeCsvReader *reader)
 {
-	const char *at = reader->buffer + reader->position;
-	const char *end = reader->buffer + reader->filled;
-	const char *begin = at;
+	const char *buffer = reader->buffer;
+	size_t at = reader->position;
 
-	while (at < end && !reader->is_special[(unsigned char) *at])
+	while (at < reader->filled && !reader->is_special[(unsigned char) buffer[at]])
 		at++;
-	if (at > begin)
+	if (at > reader->position)
 		reader->escaped = reader->just_closed = false;
-	reader->position = at - reader->buffer;
+	reader->position = at;
 }
 
 /* Find the end of the record from start: what precedes its line end, and that. */

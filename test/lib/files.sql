@@ -34,3 +34,25 @@ BEGIN
     DROP TABLE nothing;
 END
 $$;
+
+-- The same for any bytes.
+CREATE FUNCTION testlib.put_bytes(name text, content bytea) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE
+    object oid := pg_catalog.lo_from_bytea(0, content);
+BEGIN
+    PERFORM pg_catalog.lo_export(object, current_setting('data_directory') || '/gpu_encode_test_' || name);
+    PERFORM pg_catalog.lo_unlink(object);
+    RETURN testlib.uri(name);
+END
+$$;
+
+-- Run a command of the shell in the directory of those files.
+CREATE FUNCTION testlib.shell(command text) RETURNS void LANGUAGE plpgsql AS
+$$
+BEGIN
+    CREATE TEMP TABLE nothing (x text) ON COMMIT DROP;
+    EXECUTE format('COPY nothing FROM PROGRAM %L', 'cd ' || current_setting('data_directory') || ' && ' || command);
+    DROP TABLE nothing;
+END
+$$;

@@ -87,6 +87,43 @@ SELECT testlib.columns('alone');
 SELECT rows_imported FROM gpu_encode.s3_create_table('dots', testlib.put('dots.csv', E'a\n\\.\nb\n'));
 SELECT * FROM dots;
 
+-- values that one type would merge are text: whole numbers above 2^53 beside a fraction, times finer than microseconds, leading zeros
+SELECT testlib.put('merged.csv', $$big,bigger,beyond,fine,zeros,small,exact,trailing,padded
+9007199254740993,9007199254740993,18446744073709551615,2026-11-23 10:00:00.123456789,00.5,1.5e-00005,9007199254740992,2026-11-23 10:00:00.123456000,1.50
+0.5,9007199254740992,18446744073709551614,2026-11-23 10:00:00.123456711,1.5,2,0.5,2026-11-23 10:00:00.5,2
+$$) AS merged \gset
+SELECT created FROM gpu_encode.s3_create_table('merged', :'merged');
+SELECT testlib.columns('merged');
+SELECT * FROM merged;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 1)$$, testlib.put('late_big.csv', E'a\n0.5\n9007199254740993\n')), '22P02', 'line 3', '"9007199254740993"');
+
+-- errors name file, line and column, and say what to do
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('ragged.csv', E'a,b\n"x\ny",1\n3\n')), '22P04', 'line 4', '"b"', 'ragged.csv', 'It reads "3"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('ragged.csv', E'a,b\n1,2,' || repeat('é', 70) || E'\n')), '22P04', 'line 2', 'has 3 fields', 'It reads "1,2,' || repeat('é', 60) || '..."');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 2)$$, :'late'), '22P02', 'late.csv', 'line 5', 'null_values', 'sample_rows');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 1)$$, testlib.put('long_value.csv', E'a\r\n1\r\n"' || repeat(E'x\n', 70) || E'"\r\n')), '22P02', 'line 3', repeat(E'x\n', 32) || '..."');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, null_values => '{NULL}')$$, :'late'), '22004', 'null_values', '{"NULL"}');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), null_values => '{NULL}')$$, :'late'), '22004', 'null_values', '{"NULL"}');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L, null_values => '{NULL}')$$, :'late'), '22004', 'null_values', '{"NULL"}');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('twice.csv', E'a,b,a\n')), '42701', 'twice.csv', '"a"', 'columns 1 and 3', 'header');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('invalid.csv', E'a,b\nx,1\n'::bytea || '\xff'::bytea || E',2\n'::bytea)), '22021', '0xff', 'line 3', 'invalid.csv', 'encoding');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.uri('invalid.csv')), '22021', '0xff', 'line 3', 'invalid.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L)$$, testlib.uri('invalid.csv')), '22021', '0xff', 'line 3', 'invalid.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('far.csv', ('a' || E'\r\n' || repeat(E'1\r\n', 100000))::bytea || '\xff'::bytea)), '22021', '0xff', 'line 100002', 'far.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes(name, mark)), '22021', name, 'UTF-16', word)
+FROM (VALUES ('utf16.csv', '\xfffe61000a00'::bytea, 'little'), ('utf16be.csv', '\xfeff0061000a', 'big')) t (name, mark, word);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('cut.csv.gz', '\x1f8b0800')), '22P03', 'cut.csv.gz', 'gzip', 'cut short');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('plain.csv.gz', E'a\n1\n')), '22P03', 'plain.csv.gz', 'gzip');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), column_types => '{"a": "date"}', label_columns => '{a}')$$, :'late'), '22007', '"1"');
+
+-- blank lines at the end are no rows, others are short ones; in a file of one column they are NULL
+SELECT rows_imported FROM gpu_encode.s3_create_table('blank', testlib.put('blank.csv', E'a,b\n1,2\n\n \t\n\n'));
+SELECT * FROM blank;
+SELECT rows_imported FROM gpu_encode.s3_create_table('blank_crlf', testlib.put('blank.csv', E'a,b\r\n1,2\r\n\r\n'));
+SELECT part, rows FROM gpu_encode.preprocess_s3(testlib.uri('blank.csv'), testlib.uri('blank_out.csv'));
+SELECT rows_imported FROM gpu_encode.s3_create_table('blank_one', testlib.put('blank_one.csv', E'a\n1\n\n\n'));
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('blank.csv', E'a,b\n1,2\n\n3,4\n')), '22P04', 'line 3', '"b"');
+
 -- names, temporary and unlogged tables, what is not supported yet, rights, read-only transactions
 SELECT created FROM gpu_encode.s3_create_table('pg_temp."A b"', :'late');
 SELECT created FROM gpu_encode.s3_create_table('unlogged', :'late', logged => false);

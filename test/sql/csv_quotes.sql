@@ -1,0 +1,100 @@
+-- CSV that COPY would misread: stray quotes, a last row that is NULL, a line of \. alone. In s3_import, s3_create_table and preprocess_s3.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+\if :without_s3
+\quit
+\endif
+CREATE SCHEMA test_csv_quotes;
+SET search_path = test_csv_quotes;
+CREATE TABLE one (v text);
+CREATE TABLE two (a text, b int);
+
+-- What each of the three reads of a file: rows as they are, or the error.
+CREATE FUNCTION rows_of(rel text, uri text, options text DEFAULT '(format csv, header)', nulls text[] DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format('TRUNCATE %I', rel);
+    PERFORM gpu_encode.s3_import(rel::regclass, uri, options => options, null_values => nulls);
+    EXECUTE format('SELECT string_agg(x::text, '' '' ORDER BY ctid) FROM %I x', rel) INTO answer;
+    answer := 'import: ' || answer;
+    PERFORM gpu_encode.s3_create_table('created', uri, '{"*": "text"}', options, nulls);
+    EXECUTE 'SELECT $1 || '' created: '' || string_agg(x::text, '' '' ORDER BY ctid) FROM created x' INTO answer USING answer;
+    DROP TABLE created;
+    PERFORM gpu_encode.preprocess_s3(uri, testlib.uri('quotes_out.csv'), label_columns => '{}', import_options => options, null_values => nulls,
+        export_options => '(format csv, null ''NULL'')', overwrite => true);
+    RETURN answer || ' written: ' || replace(rtrim(testlib.get('quotes_out.csv'), E'\n'), E'\n', ' ');
+END
+$$;
+
+-- the last row is NULL and has no line end
+SELECT rows_of('one', testlib.put('na.csv', E'v\n1\nNA'), nulls => '{NA}');
+SELECT rows_of('one', testlib.put('na_crlf.csv', E'v\r\n1\r\nNA'), nulls => '{NA}');
+SELECT rows_of('one', testlib.put('na_cr.csv', E'v\r1\rNA'), nulls => '{NA}');
+SELECT rows_of('one', testlib.put('na_only.csv', E'NA'), '(format csv)', '{NA}');
+SELECT rows_of('one', testlib.put('empty.csv', E'v\n1\n""'));
+SELECT rows_of('one', testlib.put('force.csv', E'v\n1\n""'), '(format csv, header, force_null (v))');
+SELECT rows_of('one', testlib.put('listed.csv', E'v\n1\n""'), '(format csv, header, null ''x'')', '{""}');
+SELECT rows_of('one', testlib.put('null_text.csv', E'v\n1\nx'), '(format csv, header, null ''x'')');
+SELECT rows_of('one', testlib.put('blank.csv', E'v\n1\n\n'));
+SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\nNA'), options => '(format text, null '''')', null_values => '{NA}');
+
+-- a line of \. is a value, with and without a line end, as a header, and in quotes
+SELECT rows_of('one', testlib.put('dots.csv', E'v\na\n\\.\nb\n'));
+SELECT rows_of('one', testlib.put('dots_crlf.csv', E'v\r\na\r\n\\.\r\nb\r\n'));
+SELECT rows_of('one', testlib.put('dots_last.csv', E'v\na\n\\.'), nulls => '{NA}');
+SELECT rows_of('one', testlib.put('dots_null.csv', E'\\.\na\n\\.\nb\n'), nulls => '{a}');
+SELECT rows_of('one', testlib.put('dots_inside.csv', E'v\n"a\n\\.\nb"\nc\n'));
+SELECT rows_of('one', testlib.put('dots_escape.csv', E'v\na\n\\.\nb\n'), $$(format csv, header, escape '\')$$);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, testlib.put('dots_two.csv', E'a,b\nx,1\n\\.\ny,2\n')), '22P04', '"b"');
+SELECT count(*) FROM two;
+
+-- a stray quote is an error that names its line
+SELECT testlib.put('tv.csv', E'a,b\n"x\ny",1\n27" TV,2\nz,3\n30" TV,4\n') AS tv \gset
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, null_values => '{NA}')$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('header.csv', E'size 27",b\n1,2\n')), '22P04', 'line 1');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('spaced.csv', E'a,b\n1, "x"\n')), '22P04', 'line 2');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('reopened.csv', E'a,b\n1,2\n"x"y"z",2\n')), '22P04', 'line 3');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, stray_quotes error)')$$, :'tv'), '22P04', 'line 4');
+
+-- or stands for itself
+SELECT rows_of('two', :'tv', '(format csv, header, stray_quotes literal)');
+SELECT rows_of('two', :'tv', '(format csv, header, stray_quotes ''literal'')', '{z}');
+SELECT rows_of('one', testlib.put('odd.csv', E'v"w\na"b"c\n"d"e"f"\n x"\n"""g"""\n"h,i"\n'), '(format csv, header, stray_quotes literal)');
+SELECT gpu_encode.s3_import('two', testlib.put('match.csv', E'b,a\n1,27" TV\n'), '{b,a}', '(format csv, header match, stray_quotes literal)');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes perhaps)')$$, :'tv'), '22023', 'stray_quotes', 'perhaps', 'literal');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes)')$$, :'tv'), '22023', 'stray_quotes');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes error, stray_quotes literal)')$$, :'tv'), '22023', 'twice');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format text, stray_quotes literal)')$$, :'tv'), '0A000', 'csv');
+
+-- a quote that is never closed: the line where it opens
+SELECT testlib.put('open.csv', E'a,b\n"x\ny",1\nz,"2\n3\n4\n') AS open \gset
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, :'open'), '22P04', 'unterminated', 'line 4', 'open.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'open'), '22P04', 'unterminated', 'line 4', 'open.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, :'open'), '22P04', 'unterminated', 'line 4', 'open.csv');
+
+-- columns that the file has not, an import within an import, and rights
+CREATE FUNCTION import_more() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM gpu_encode.s3_import('one', testlib.uri('dots.csv')); RETURN NEW; END $$;
+TRUNCATE one, two;
+CREATE TRIGGER more BEFORE INSERT ON two FOR EACH ROW EXECUTE FUNCTION import_more();
+SELECT rows_imported FROM gpu_encode.s3_import('two', testlib.put('nested.csv', E'a,b\nx,1\ny,2\n'));
+SELECT count(*), (SELECT count(*) FROM two) FROM one;
+DROP TRIGGER more ON two;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, testlib.put('late.csv', E'a,b\nx,1\ny,z\n')), '22P02', '"z"');
+BEGIN TRANSACTION READ ONLY;
+SELECT testlib.refuses($$SELECT gpu_encode.s3_import('two', testlib.uri('nested.csv'))$$, '25006');
+ROLLBACK;
+SELECT testlib.files() LIKE '%unfinished%' AS unfinished;
+
+SELECT testlib.remove_files();
+SET client_min_messages = warning;
+DROP SCHEMA test_csv_quotes CASCADE;

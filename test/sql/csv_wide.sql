@@ -1,0 +1,68 @@
+-- preprocess_s3 has no limits of tables for what it only passes through, and never replaces what it reads.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set testlib :abs_srcdir '/lib/testlib.sql'
+\set ECHO none
+\i :testlib
+\set ECHO all
+SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+\if :without_s3
+\quit
+\endif
+CREATE SCHEMA test_csv_wide;
+SET search_path = test_csv_wide;
+
+-- headers that no column of a table may have, as passed columns, labels, target, fold, encodings
+SELECT repeat('long name ', 10) AS long \gset
+SELECT testlib.put('names.csv', format(E'xmin,ctid,tableoid,oid,%s,%s2,"",c1,n\na,1,0,x,k,7,,t,1.50\nb,0,1,y,l,8,,t,2\na,1,1,x,k,9,,u,\n', :'long', :'long')) AS names \gset
+SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_out.csv'), 'ctid', ARRAY['xmin', :'long'], fold_column => 'tableoid',
+    target_combinations => format('[["xmin", "%s"]]', :'long')::jsonb, validation => :'names', validation_output => testlib.uri('names_out_2.csv'),
+    exclude_columns => ARRAY['oid', :'long', 'n']);
+SELECT testlib.get('names_out.csv');
+SELECT split_part(testlib.get('names_out_2.csv'), E'\n', 2);
+SELECT part, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_3.csv'), label_columns => ARRAY[:'long', 'oid'], label_suffix => ' code', encoder => 'e');
+SELECT split_part(testlib.get('names_3.csv'), E'\n', n) FROM generate_series(1, 2) n;
+SELECT column_name, value, code FROM e WHERE kind = 'category' ORDER BY 1, 2;
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), exclude_columns => '{nobody}')$$, :'names'), '42703', 'nobody', 'names.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{oid}', exclude_columns => '{oid}')$$, :'names'), '22023', 'oid');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{c2}')$$, :'names'), '42703', 'c2', 'names.csv');
+
+-- 700 and 3,000 columns of floats, 700 of texts, and a record that has to be stored out of line
+CREATE FUNCTION wide(n int, value text) RETURNS text LANGUAGE sql AS
+$$ SELECT (SELECT string_agg('f' || i, ',') FROM generate_series(1, n) i) || E',c,y\n' ||
+          (SELECT string_agg((SELECT string_agg(replace(value, '?', (i * row)::text), ',') FROM generate_series(1, n) i) || ',' || chr(96 + row) || ',' || row % 2, E'\n')
+           FROM generate_series(1, 4) row) || E'\n' $$;
+SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wide.csv', wide(700, '0.123456789?')), testlib.uri('wide_out.csv'), 'y', '{c}');
+SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wider.csv', wide(3000, '0.123456789?')), testlib.uri('wider_out.csv'), 'y', '{c}');
+SELECT regexp_replace(split_part(testlib.get('wide_out.csv'), E'\n', n), ',.*,(.*,.*,.*,.*)', '...\1') FROM generate_series(1, 3) n;
+SELECT count(*) FROM regexp_matches(testlib.get('wider.csv'), '[0-9.]+', 'g');
+SELECT regexp_replace(testlib.get('wider_out.csv'), ',[a-d0-3],([01]),[0-9.]+\n', '\1', 'g') = regexp_replace(regexp_replace(testlib.get('wider.csv'), 'y\n', E'y,c_TE\n'), ',[a-d0-3],([01])\n', '\1', 'g') AS same;
+SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('texts.csv', wide(700, 'a?')), testlib.uri('texts_out.csv'), 'y', '{c}', exclude_columns => '{f7}');
+SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('big.csv', E'c,t\na,"' || repeat('x"",' || E'\n', 100000) || E'"\n' || E'b,\n'), testlib.uri('big_out.csv'), label_columns => '{c}');
+SELECT replace(testlib.get('big_out.csv'), E'\n0,', E'\na,') = replace(testlib.get('big.csv'), E'\nb,', E'\n1,') AS same;
+-- tables have them: the name, the number
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'names'), '42(701|622)');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', testlib.uri('wider.csv'))$$, '54011', '3002', '1600');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.put('labels.csv', wide(1600, 'a?'))), '54011', '1600');
+
+-- an output is no input and not the other output, however paths are written
+SELECT testlib.shell('mkdir gpu_encode_test_dir && ln -s gpu_encode_test_dir gpu_encode_test_link && ln -s gpu_encode_test_in.csv gpu_encode_test_alias.csv');
+SELECT testlib.put('in.csv', E'c,y\na,1\nb,0\n') AS input, testlib.put('new.csv', E'c\nb\n') AS new, testlib.put('dir/in.csv', E'c,y\na,1\nb,0\n') AS deep,
+       current_setting('data_directory') AS directory \gset
+SELECT n, testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L, overwrite => true)$$, :'input', output), '22023', 'train_output would be an input')
+FROM (VALUES (1, 'file://' || :'directory' || '//gpu_encode_test_in.csv'), (2, 'file:///' || :'directory' || '/./gpu_encode_test_in.csv'),
+             (3, 'file://' || :'directory' || '/gpu_encode_test_dir/../gpu_encode_test_in.csv'), (4, testlib.uri('link/../gpu_encode_test_in.csv')),
+             (5, testlib.uri('alias.csv')), (6, 'FILE://' || :'directory' || '/gpu_encode_test_in.csv')) t (n, output);
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(testlib.uri('alias.csv'), %L, overwrite => true)$$, :'input'), '22023', 'train_output would be an input');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('link/in.csv'), overwrite => true)$$, :'deep'), '22023', 'train_output would be an input');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('link/'), overwrite => true)$$, :'deep'), '22023', 'train_output would be an input');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('out.csv'), validation => %L, validation_output => testlib.uri('dir/../gpu_encode_test_in.csv'), overwrite => true)$$, :'input', :'new'),
+    '22023', 'validation_output would be an input');
+SELECT n, testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L, validation => %L, validation_output => %L, overwrite => true)$$, :'input', testlib.uri('dir/both.csv'), :'new', other), '22023', 'both outputs')
+FROM (VALUES (1, testlib.uri('dir//both.csv')), (2, testlib.uri('link/both.csv')), (3, testlib.uri('dir/../gpu_encode_test_dir/./both.csv'))) t (n, other);
+SELECT testlib.get('in.csv') = E'c,y\na,1\nb,0\n' AND testlib.get('dir/in.csv') = testlib.get('in.csv') AS kept;
+SELECT part, rows FROM gpu_encode.preprocess_s3(:'input', testlib.uri('dir/out.csv'), validation => :'new', validation_output => testlib.uri('out.csv'));
+
+SELECT testlib.shell('rm -rf gpu_encode_test_dir gpu_encode_test_link');
+SELECT testlib.remove_files();
+SET client_min_messages = warning;
+DROP SCHEMA test_csv_wide CASCADE;
