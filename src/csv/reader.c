@@ -196,8 +196,7 @@ pass_quote(GeCsvReader *reader)
 {
 	const GeCsvFormat *format = &reader->format;
 	const char *at = reader->buffer + reader->position;
-	bool begins_field =
-		reader->position == reader->start || at[-1] == format->delimiter;
+	bool begins_field = reader->position == reader->start || at[-1] == format->delimiter;
 	bool is_escaped = reader->just_closed && format->escape == format->quote;
 
 	reader->just_closed = false;

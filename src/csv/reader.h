@@ -19,8 +19,8 @@ typedef struct GeCsvFormat
 {
 	char delimiter;
 	char quote;
-	char escape;				 /* within quotes, before a quote or itself */
-	bool stray_quotes_are_text;	 /* else they are an error */
+	char escape;				/* within quotes, before a quote or itself */
+	bool stray_quotes_are_text; /* else they are an error */
 } GeCsvFormat;
 
 /* Fill the buffer with up to size > 0 bytes; 0 at the end.  It may leave by longjmp. */

@@ -289,8 +289,8 @@ ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 li
 	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
 						   " of %s does not fit type %s",
-						   ge_csv_shown(field->value, field->length), column->name, line, uri,
-						   format_type_be(column->type)),
+						   ge_csv_shown(field->value, field->length), column->name, line,
+						   uri, format_type_be(column->type)),
 					errdetail("The type was inferred from rows before, or from train."),
 					errhint("If the value stands for a missing one, name it in "
 							"null_values; else give the type by column_types, or look at "

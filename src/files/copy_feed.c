@@ -80,8 +80,8 @@ static uint64
 run_copy(Relation relation, List *columns, List *options)
 {
 	ParseState *pstate = check_rights(relation, columns);
-	CopyFromState copy = BeginCopyFrom(pstate, relation, NULL, NULL, false, give_bytes,
-									   columns, options);
+	CopyFromState copy =
+		BeginCopyFrom(pstate, relation, NULL, NULL, false, give_bytes, columns, options);
 	uint64 n_rows = CopyFrom(copy);
 
 	EndCopyFrom(copy);
@@ -92,10 +92,8 @@ run_copy(Relation relation, List *columns, List *options)
 uint64
 ge_copy_feed(Relation relation, List *columns, List *options, GeCopyRead read, void *arg)
 {
-	Feed feed = {.read = read,
-				 .arg = arg,
-				 .context = error_context_stack,
-				 .outer = current_feed};
+	Feed feed = {
+		.read = read, .arg = arg, .context = error_context_stack, .outer = current_feed};
 	uint64 n_rows = 0;
 
 	current_feed = &feed;

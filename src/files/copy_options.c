@@ -69,11 +69,11 @@ ge_copy_take_stray_quotes(List **options)
 		word = option->arg != NULL ? defGetString(option) : "";
 		are_text = strcmp(word, "literal") == 0;
 		if (given || (!are_text && strcmp(word, "error") != 0))
-			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					given ? errmsg("stray_quotes is given twice")
-						  : errmsg("invalid value for option stray_quotes: \"%.64s\"",
-								   word),
-					errhint("It is literal or error."));
+			ereport(
+				ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				given ? errmsg("stray_quotes is given twice")
+					  : errmsg("invalid value for option stray_quotes: \"%.64s\"", word),
+				errhint("It is literal or error."));
 		given = true;
 		*options = foreach_delete_current(*options, cell);
 	}

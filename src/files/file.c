@@ -49,7 +49,8 @@ report(const GeCsvFile *file, GeCsvStatus status)
 		case GE_CSV_OPEN_QUOTE:
 			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 					errmsg("unterminated CSV quoted field"),
-					errhint("Look at line " UINT64_FORMAT " of %s, where the quote opens.",
+					errhint("Look at line " UINT64_FORMAT
+							" of %s, where the quote opens.",
 							line, uri));
 			break;
 		case GE_CSV_STRAY_QUOTE:
@@ -79,10 +80,10 @@ report(const GeCsvFile *file, GeCsvStatus status)
 							line, uri));
 			break;
 		case GE_CSV_RECORD_TOO_LONG:
-			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					errmsg("row of 1 GB or more in line " UINT64_FORMAT " of %s", line,
-						   uri),
-					errhint("A quote that opens there may not be closed."));
+			ereport(
+				ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				errmsg("row of 1 GB or more in line " UINT64_FORMAT " of %s", line, uri),
+				errhint("A quote that opens there may not be closed."));
 			break;
 		default:
 			ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
@@ -172,13 +173,14 @@ refuse_duplicates(const GeCsvFile *file)
 	if (!ge_csv_names_repeat((const char *const *) file->names, file->n_columns, &first,
 							 &second))
 		return;
-	ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-					errmsg("two columns of %s have the name \"%s\"", file->uri,
-						   ge_csv_shown(file->names[first], strlen(file->names[first]))),
-					errdetail("They are columns %d and %d.", first + 1, second + 1),
-					errhint("If the first line is a row and no header, say '(format csv)' "
-							"without header; else rename one of the columns in the "
-							"file.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_COLUMN),
+			 errmsg("two columns of %s have the name \"%s\"", file->uri,
+					ge_csv_shown(file->names[first], strlen(file->names[first]))),
+			 errdetail("They are columns %d and %d.", first + 1, second + 1),
+			 errhint("If the first line is a row and no header, say '(format csv)' "
+					 "without header; else rename one of the columns in the "
+					 "file.")));
 }
 
 void

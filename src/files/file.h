@@ -25,8 +25,9 @@ typedef struct GeFileAccess
 /* How a file is read. */
 enum
 {
-	GE_CSV_KEPT = 1 << 0,	   /* it can be rewound */
-	GE_CSV_UNSPLIT = 1 << 1 /* records have no fields: nobody asks for them or for names */
+	GE_CSV_KEPT = 1 << 0, /* it can be rewound */
+	GE_CSV_UNSPLIT =
+		1 << 1 /* records have no fields: nobody asks for them or for names */
 };
 
 typedef struct GeCsvFile

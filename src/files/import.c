@@ -73,8 +73,8 @@ import_stream(GeImport *import, const GeCsvOptions *options, Relation relation,
 	stream->first_end = read_filtered(stream, stream->first, FIRST_BYTES);
 	/* an empty file has no header either */
 	if (stream->first_end > 0)
-		import->rows += ge_copy_feed(relation, import->columns, options->list,
-									 read_stream, stream);
+		import->rows +=
+			ge_copy_feed(relation, import->columns, options->list, read_stream, stream);
 	import->bytes += ge_byte_source_bytes_read(stream->source);
 	ge_byte_source_close(stream->source);
 }
@@ -85,8 +85,7 @@ static void
 import_csv(GeImport *import, const GeCsvOptions *options, Relation relation,
 		   const char *uri)
 {
-	GeCsvCopy copy = {
-		.relation = relation, .names = import->columns, .options = options};
+	GeCsvCopy copy = {.relation = relation, .names = import->columns, .options = options};
 	GeCsvFile *file;
 	int how = 0;
 

@@ -55,8 +55,7 @@ ge_null_filter_create(GeByteSource *source, const CopyFormatOptions *format, int
 	filter->nulls = palloc_array(char *, null_values.n);
 	for (int i = 0; i < null_values.n; i++)
 	{
-		filter->nulls[i] =
-			pg_server_to_any(null_values.names[i],
+		filter->nulls[i] = pg_server_to_any(null_values.names[i],
 											strlen(null_values.names[i]), encoding);
 		filter->longest = Max(filter->longest, strlen(filter->nulls[i]));
 	}

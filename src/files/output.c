@@ -65,10 +65,11 @@ column_names(const GeCsvOutput *output)
 	for (int i = 0; i < output->n_columns; i++)
 		names[i] = output->columns[i].name;
 	if (ge_csv_names_repeat(names, output->n_columns, &first, &second))
-		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-						errmsg("two columns of %s would have the name \"%s\"",
-							   output->uri, ge_csv_shown(names[first], strlen(names[first]))),
-						errhint("Choose another label_suffix or te_suffix.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_COLUMN),
+				 errmsg("two columns of %s would have the name \"%s\"", output->uri,
+						ge_csv_shown(names[first], strlen(names[first]))),
+				 errhint("Choose another label_suffix or te_suffix.")));
 	return names;
 }
 
@@ -195,10 +196,10 @@ put_row(const GeResultRow *row, void *arg)
 void
 ge_csv_output_fill(GeCsvOutput *output, GeRun *run)
 {
-	Writer writer = {.output = output,
-					 .needed = needed_columns(output),
-					 .texts = palloc(sizeof(GeStoredText) *
-									 Max(output->store->n_in_record, 1))};
+	Writer writer = {
+		.output = output,
+		.needed = needed_columns(output),
+		.texts = palloc(sizeof(GeStoredText) * Max(output->store->n_in_record, 1))};
 	GeBytes head = ge_row_format_head(output->format);
 
 	ge_stage_begin();

@@ -196,8 +196,8 @@ ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
 		for (; *at > 0x7f; shift += 7)
 			n |= (size_t) (*at++ & 0x7f) << shift;
 		n |= (size_t) *at++ << shift;
-		texts[i] = n == 0 ? (GeStoredText){NULL, 0}
-						  : (GeStoredText){(const char *) at, n - 1};
+		texts[i] =
+			n == 0 ? (GeStoredText){NULL, 0} : (GeStoredText){(const char *) at, n - 1};
 		at += texts[i].length;
 	}
 }

@@ -42,9 +42,8 @@ open_upload(const char *uri, const GeSinkOptions *options, GeCompression compres
 	GeUploadOptions upload = {.overwrite = options->overwrite,
 							  .kms_key = options->kms_key,
 							  .content_type = options->content_type,
-							  .max_object_size = options->max_size > 0
-													 ? options->max_size
-													 : MAX_OBJECT_SIZE};
+							  .max_object_size = options->max_size > 0 ? options->max_size
+																	   : MAX_OBJECT_SIZE};
 
 	/* a name that says it needs no header, with which some clients would decompress */
 	if (compression != GE_COMPRESSION_NONE && ge_compression_of_name(uri) != compression)

@@ -20,8 +20,8 @@ typedef struct GeSinkOptions
 	GeCompression compression; /* auto: by the suffix of the name */
 	const char *kms_key;	   /* NULL: none */
 	bool overwrite;
-	const char *content_type;  /* as HTTP has it */
-	int64 max_size;			   /* no object will be bigger; 0: as big as they get here */
+	const char *content_type; /* as HTTP has it */
+	int64 max_size;			  /* no object will be bigger; 0: as big as they get here */
 } GeSinkOptions;
 
 /*

@@ -17,7 +17,7 @@ struct GeSource
 {
 	MemoryContext context;
 	Relation relation;
-	char *name; /* quoted, qualified where needed */
+	char *name;						 /* quoted, qualified where needed */
 	const char *const *column_names; /* by attribute number - 1; NULL: the relation's */
 
 	/* from ge_source_prepare() on */

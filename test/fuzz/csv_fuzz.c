@@ -155,9 +155,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 4)
 		return 0;
 	format = choose_format(data);
-	whole = (Source){.bytes = (const char *) data + 4,
-					 .length = size - 4,
-					 .piece = SIZE_MAX};
+	whole =
+		(Source){.bytes = (const char *) data + 4, .length = size - 4, .piece = SIZE_MAX};
 	pieces = whole;
 	pieces.piece = 1 + data[2] % 16;
 	digest = read_all(&format, whole, true);
