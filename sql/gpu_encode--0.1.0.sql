@@ -548,7 +548,7 @@ COMMENT ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, tex
 rel: the table.
 uri: s3://bucket/key, a prefix ending in / or a pattern with *, as in s3_list; or file:///path on the server, for members of pg_read_server_files.
 columns: the table''s columns that the file has, in the file''s order; NULL: all.
-options: options of COPY FROM, with or without parentheses.
+options: options of COPY FROM, with or without parentheses; in csv also stray_quotes: ''error'' (a quote inside an unquoted field is one) or ''literal'' (it stands for itself).
 server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
 null_values: texts that mean NULL besides that of options, where a field without quotes is exactly one of them; NULL: none.';
@@ -561,11 +561,11 @@ compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.g
 max_file_size: size, such as ''6GB'', that no file will exceed before compression; files are split at row ends, each has the header.
 overwrite: whether objects that exist are replaced. Further ones of an earlier export of more files stay, with a warning.
 kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';
-COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text. Returns the table, rows, files and the bytes read as they are stored.
+COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers and none above 2^53 is whole, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text: also where times are finer than microseconds. Returns the table, rows, files and the bytes read as they are stored.
 table_name: table to create, read as a table name in SQL.
 uri: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files. All files must have the same columns.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} switches inference off.
-options: options of COPY in format csv, such as (format csv, header, delimiter '';''). Without a header columns are column1, column2, ...
+options: options of COPY in format csv, such as (format csv, header, delimiter '';''), and stray_quotes, as in s3_import. Without a header columns are column1, column2, ...
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 sample_rows: rows to infer from; a later value that does not fit is an error. NULL: all rows, read once.
 server: server with the endpoint and the credentials; NULL: by the uri.
@@ -605,7 +605,7 @@ te_suffix: appended to the names of target encodings.
 column_options: reserved, must be NULL.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
-import_options: options of COPY FROM in format csv.
+import_options: options of COPY FROM in format csv, and stray_quotes, as in s3_import.
 export_options: options of COPY TO in format csv.
 server: server with the endpoint and the credentials; NULL: by the uri.
 output_server: the same for the outputs; NULL: server.
