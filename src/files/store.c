@@ -204,16 +204,25 @@ ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
 
 /* --------------------------------------------------------------------- the rows */
 
-/* The context of an error of a type's input function. */
+/* What the errors of types' input functions and of the table do not say. */
 static void
 name_place(void *arg)
 {
 	const Place *place = arg;
 
 	if (place->column != NULL)
+	{
 		errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
 				   place->uri, place->column,
 				   ge_csv_shown(place->value, strlen(place->value)));
+		errhint("Look at line " UINT64_FORMAT " of %s, column \"%s\".", place->line,
+				place->uri, place->column);
+	}
+	else if (geterrcode() == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+		errhint(
+			"Columns of text that are coded or encoded are held in rows of a temporary "
+			"table: name fewer of them in label_columns, or leave some out by "
+			"exclude_columns.");
 }
 
 static Datum

@@ -114,7 +114,7 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, te
 FROM (VALUES ('utf16.csv', '\xfffe61000a00'::bytea, 'little'), ('utf16be.csv', '\xfeff0061000a', 'big')) t (name, mark, word);
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('cut.csv.gz', '\x1f8b0800')), '22P03', 'cut.csv.gz', 'gzip', 'cut short');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('plain.csv.gz', E'a\n1\n')), '22P03', 'plain.csv.gz', 'gzip');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), column_types => '{"a": "date"}', label_columns => '{a}')$$, :'late'), '22007', '"1"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), column_types => '{"a": "date"}', label_columns => '{a}')$$, :'late'), '22007', '"1"', 'line 2', 'late.csv', '"a"');
 
 -- blank lines at the end are no rows, others are short ones; in a file of one column they are NULL
 SELECT rows_imported FROM gpu_encode.s3_create_table('blank', testlib.put('blank.csv', E'a,b\n1,2\n\n \t\n\n'));

@@ -42,6 +42,7 @@ SELECT replace(testlib.get('big_out.csv'), E'\n0,', E'\na,') = replace(testlib.g
 -- tables have them: the name, the number
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'names'), '42(701|622)');
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', testlib.uri('wider.csv'))$$, '54011', '3002', '1600');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.put('long_labels.csv', wide(700, 'a label of twenty bytes ?'))), '54000', 'row is too big', 'exclude_columns');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.put('labels.csv', wide(1600, 'a?'))), '54011', '1600');
 
 -- an output is no input and not the other output, however paths are written
