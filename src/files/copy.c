@@ -22,7 +22,8 @@ typedef struct Feed
 	const GeCsvCopy *copy;
 	GeCsvFile *file;
 	bool needs_header; /* it was taken for names, and COPY expects one */
-	char line_end[3];
+	char line_end[2];  /* of the lines before */
+	size_t line_end_length;
 	StringInfoData ready; /* bytes for COPY, from ready.cursor on */
 } Feed;
 
@@ -80,9 +81,11 @@ static void
 append_line_end(Feed *feed, const GeCsvRecord *record)
 {
 	if (record->line_end_length > 0)
-		snprintf(feed->line_end, sizeof feed->line_end, "%.*s",
-				 (int) record->line_end_length, record->line_end);
-	appendStringInfoString(&feed->ready, feed->line_end);
+	{
+		memcpy(feed->line_end, record->line_end, record->line_end_length);
+		feed->line_end_length = record->line_end_length;
+	}
+	appendBinaryStringInfo(&feed->ready, feed->line_end, feed->line_end_length);
 }
 
 static void
@@ -172,7 +175,8 @@ ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file)
 	Feed feed = {.copy = copy,
 				 .file = file,
 				 .needs_header = file->has_header && !file->first_waits,
-				 .line_end = "\n"};
+				 .line_end = {'\n'},
+				 .line_end_length = 1};
 	uint64 n_rows;
 
 	initStringInfo(&feed.ready);

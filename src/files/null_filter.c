@@ -26,7 +26,8 @@ struct GeNullFilter
 	bool holding;
 	bool escaped; /* the next byte means itself */
 	bool in_header;
-	bool after_return; /* a \n now belongs to the \r before it */
+	bool after_return;	  /* a \n now belongs to the \r before it */
+	const char *line_end; /* of the lines so far */
 
 	char *chunk;
 	StringInfoData output;
@@ -59,6 +60,7 @@ ge_null_filter_create(GeByteSource *source, const CopyFormatOptions *format, int
 											strlen(null_values.names[i]), encoding);
 		filter->longest = Max(filter->longest, strlen(filter->nulls[i]));
 	}
+	filter->line_end = "\n";
 	filter->holding = true;
 	filter->in_header = format->header_line != COPY_HEADER_FALSE;
 	filter->chunk = palloc(CHUNK);
@@ -127,8 +129,10 @@ add_chunk(GeNullFilter *filter, const char *bytes, size_t length)
 		}
 		appendStringInfoCharMacro(&filter->output, byte);
 		filter->after_return = byte == '\r';
-		if (byte != filter->delimiter)
-			filter->in_header = false;
+		if (byte == filter->delimiter)
+			continue;
+		filter->in_header = false;
+		filter->line_end = ends_return ? "\r\n" : byte == '\r' ? "\r" : "\n";
 	}
 }
 
@@ -150,7 +154,7 @@ ge_null_filter_read(GeNullFilter *filter, void *buffer, size_t length)
 			if (filter->field.len > 0)
 			{
 				end_field(filter);
-				appendStringInfoChar(&filter->output, '\n');
+				appendStringInfoString(&filter->output, filter->line_end);
 			}
 			filter->ended = true;
 		}

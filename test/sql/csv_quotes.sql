@@ -43,6 +43,8 @@ SELECT rows_of('one', testlib.put('listed.csv', E'v\n1\n""'), '(format csv, head
 SELECT rows_of('one', testlib.put('null_text.csv', E'v\n1\nx'), '(format csv, header, null ''x'')');
 SELECT rows_of('one', testlib.put('blank.csv', E'v\n1\n\n'));
 SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\nNA'), options => '(format text, null '''')', null_values => '{NA}');
+SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\r\nNA'), options => '(format text, null '''')', null_values => '{NA}');
+SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\rNA'), options => '(format text, null '''')', null_values => '{NA}');
 
 -- a line of \. is a value, with and without a line end, as a header, and in quotes
 SELECT rows_of('one', testlib.put('dots.csv', E'v\na\n\\.\nb\n'));
