@@ -113,7 +113,7 @@ ge_source_column_name(const GeSource *source, AttrNumber attno)
 AttrNumber
 ge_source_column(const GeSource *source, const char *name)
 {
-	for (AttrNumber attno = 1; attno <= ge_source_desc(source)->natts; attno++)
+	for (int attno = 1; attno <= ge_source_desc(source)->natts; attno++)
 	{
 		const char *found = ge_source_column_name(source, attno);
 
