@@ -1,15 +1,15 @@
 /*
- * reader.c: splits a CSV text into records and fields.
+ * reader.c: splits a CSV text into records.
  *
  * A record is first looked for as a whole: its end is the first line end outside of
  * quotes, and what must be remembered when the buffer ends in the middle is little.  Then
- * it lies in one piece, and is split.  Values with quotes inside are decoded into a
- * buffer of their own, never longer than the record.
+ * it lies in one piece, and is split into fields (fields.c).
  *
  *   buffer:  ...done... | record at hand ... | scanned | not yet scanned | free
  *                       start                position                  filled   capacity
  */
 #include "csv/reader.h"
+#include "csv/fields.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +42,7 @@ struct GeCsvReader
 	bool escaped;		 /* the byte before position was an escape that counts */
 	bool just_closed;	 /* the byte before position closed a quoted part */
 	bool is_special[256];
-	GeCsvField *fields;
-	size_t max_fields;
-	char *decoded;
-	size_t decoded_capacity;
+	GeCsvFields fields;
 };
 
 GeCsvReader *
@@ -72,8 +69,7 @@ ge_csv_reader_destroy(GeCsvReader *reader)
 	if (reader == NULL)
 		return;
 	free(reader->buffer);
-	free(reader->fields);
-	free(reader->decoded);
+	ge_csv_fields_free(&reader->fields);
 	free(reader);
 }
 
@@ -279,118 +275,7 @@ find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
 	}
 }
 
-/* ------------------------------------------------------------------ splitting in fields */
-
-static bool
-add_field(GeCsvReader *reader, int n_fields, const GeCsvField *field)
-{
-	if ((size_t) n_fields == reader->max_fields)
-	{
-		size_t max_fields = reader->max_fields == 0 ? 64 : 2 * reader->max_fields;
-		GeCsvField *fields = realloc(reader->fields, max_fields * sizeof *fields);
-
-		if (fields == NULL)
-			return false;
-		reader->fields = fields;
-		reader->max_fields = max_fields;
-	}
-	reader->fields[n_fields] = *field;
-	return true;
-}
-
-/* The value of a field that begins with a quote, into value; returns where both end. */
-static const char *
-decode_field(const GeCsvFormat *format, const char *at, const char *end, char **value,
-			 GeCsvField *field)
-{
-	bool in_quotes = true;
-	char *to = *value;
-
-	for (at++; at < end && (in_quotes || *at != format->delimiter); at++)
-	{
-		if (in_quotes && *at == format->escape && at + 1 < end &&
-			(at[1] == format->escape || at[1] == format->quote))
-			*to++ = *++at;
-		else if (in_quotes && *at == format->quote)
-			in_quotes = false;
-		else
-		{
-			field->has_stray |= *at == format->quote;
-			*to++ = *at;
-		}
-	}
-	*value = to;
-	return at;
-}
-
-/*
- * One field from at, which ends at the delimiter or at end.  Returns where it ends;
- * decoded moves past its value where one had to be made.
- */
-static const char *
-split_field(const GeCsvFormat *format, const char *at, const char *end, char **decoded,
-			GeCsvField *field)
-{
-	field->raw = field->value = at;
-	field->is_quoted = at < end && *at == format->quote;
-	field->has_stray = false;
-	if (field->is_quoted)
-	{
-		field->value = *decoded;
-		at = decode_field(format, at, end, decoded, field);
-		field->length = *decoded - field->value;
-	}
-	else
-	{
-		for (; at < end && *at != format->delimiter; at++)
-			field->has_stray |= *at == format->quote;
-		field->length = at - field->raw;
-	}
-	field->raw_length = at - field->raw;
-	return at;
-}
-
-static bool
-reserve_decoded(GeCsvReader *reader, size_t length)
-{
-	char *decoded;
-
-	if (length <= reader->decoded_capacity && reader->decoded != NULL)
-		return true;
-	decoded = realloc(reader->decoded, 2 * length + 1);
-	if (decoded == NULL)
-		return false;
-	reader->decoded = decoded;
-	reader->decoded_capacity = 2 * length + 1;
-	return true;
-}
-
-static GeCsvStatus
-split_record(GeCsvReader *reader, GeCsvRecord *record)
-{
-	const char *at = record->text;
-	const char *end = at + record->length;
-	char *decoded;
-	int n_fields = 0;
-
-	if (!reserve_decoded(reader, record->length))
-		return GE_CSV_NO_MEMORY;
-	decoded = reader->decoded;
-	for (;;)
-	{
-		GeCsvField field;
-
-		at = split_field(&reader->format, at, end, &decoded, &field);
-		if (!add_field(reader, n_fields++, &field))
-			return GE_CSV_NO_MEMORY;
-		if (at == end)
-			break;
-		at++; /* the delimiter */
-	}
-	record->n_fields = n_fields;
-	record->fields = reader->fields;
-	return GE_CSV_RECORD;
-}
+/* ----------------------------------------------------------------------- the records */
 
 GeCsvStatus
 ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record)
@@ -419,5 +304,8 @@ ge_csv_next(GeCsvReader *reader, GeCsvRecord *record)
 {
 	GeCsvStatus status = ge_csv_next_text(reader, record);
 
-	return status == GE_CSV_RECORD ? split_record(reader, record) : status;
+	if (status == GE_CSV_RECORD &&
+		!ge_csv_fields_split(&reader->fields, &reader->format, record))
+		return GE_CSV_NO_MEMORY;
+	return status;
 }

@@ -5,8 +5,6 @@
  * the text is, records must lie within it, in order and without gaps; how it arrives must
  * not matter; values must be what a field written anew reads back as; kinds must be what
  * columns are told from.
- *
- *   clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc test/fuzz/csv_fuzz.c src/csv/reader.c src/csv/kind.c
  */
 #include <stdlib.h>
 #include <string.h>
