@@ -3,13 +3,13 @@
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
 #include "nodes/value.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/columns.h"
 
 /* ------------------------------------------------------------------------ types given */
@@ -28,9 +28,10 @@ give_type(GeCsvColumn *column, const char *type_name)
 {
 	ge_parse_type_string(type_name, &column->type, &column->typmod);
 	if (!OidIsValid(column->type))
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-						errmsg("type \"%s\" does not exist", type_name),
-						errdetail("column_types gives it to \"%s\".", column->name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type \"%s\" does not exist", ge_shown(type_name)),
+				 errdetail("column_types gives it to \"%s\".", ge_shown(column->name))));
 	column->is_given = column->is_known = true;
 }
 
@@ -49,9 +50,10 @@ take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
 	GeCsvColumn *column = ge_csv_columns_find(columns, name);
 
 	if (value->type != jbvString)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("column_types gives no type name for \"%s\"", name),
-						errhint("Types are strings, as in {\"zip\": \"text\"}.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column_types gives no type name for \"%s\"", ge_shown(name)),
+				 errhint("Types are strings, as in {\"zip\": \"text\"}.")));
 	if (column == NULL && strcmp(name, "*") == 0)
 	{
 		for (int i = 0; i < columns->n; i++)
@@ -61,8 +63,8 @@ take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
 	}
 	if (column == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("column_types names \"%s\", which %s does not have", name,
-							   file->uri)));
+						errmsg("column_types names \"%s\", which %s does not have",
+							   ge_shown(name), file->uri)));
 	give_type(column, text_of(value));
 }
 
@@ -205,10 +207,10 @@ ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file)
 							   file->n_columns, columns->n)));
 	for (int i = 0; i < columns->n; i++)
 		if (strcmp(columns->columns[i].name, file->names[i]) != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-					 errmsg("column %d of %s is \"%s\", but \"%s\" is expected", i + 1,
-							file->uri, file->names[i], columns->columns[i].name)));
+			ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+							errmsg("column %d of %s is \"%s\", but \"%s\" is expected",
+								   i + 1, file->uri, ge_shown(file->names[i]),
+								   ge_shown(columns->columns[i].name))));
 }
 
 /* ------------------------------------------------------------------------- values */
@@ -286,13 +288,14 @@ ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 li
 	if (column->is_given || column->inferred == GE_CSV_TEXT ||
 		ge_kind_fits(column->inferred, ge_kind_of(field->value, field->length)))
 		return;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
-						   " of %s does not fit type %s",
-						   ge_csv_shown(field->value, field->length), column->name, line,
-						   uri, format_type_be(column->type)),
-					errdetail("The type was inferred from rows before, or from train."),
-					errhint("If the value stands for a missing one, name it in "
-							"null_values; else give the type by column_types, or look at "
-							"more rows (sample_rows).")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
+					" of %s does not fit type %s",
+					ge_shown(pnstrdup(field->value, field->length)),
+					ge_shown(column->name), line, uri, format_type_be(column->type)),
+			 errdetail("The type was inferred from rows before, or from train."),
+			 errhint("If the value stands for a missing one, name it in "
+					 "null_values; else give the type by column_types, or look at "
+					 "more rows (sample_rows).")));
 }

@@ -10,13 +10,15 @@
 #include "parser/parser.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/options.h"
 
 GE_NORETURN static void
 report_no_options(const char *argument, const char *string)
 {
 	ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
-			errmsg("argument \"%s\" has no options of COPY: \"%s\"", argument, string),
+			errmsg("argument \"%s\" has no options of COPY: \"%s\"", argument,
+				   ge_shown(string)),
 			errhint("Write (format csv, header match), for example."));
 	pg_unreachable();
 }
@@ -69,11 +71,11 @@ ge_copy_take_stray_quotes(List **options)
 		word = option->arg != NULL ? defGetString(option) : "";
 		are_text = strcmp(word, "literal") == 0;
 		if (given || (!are_text && strcmp(word, "error") != 0))
-			ereport(
-				ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				given ? errmsg("stray_quotes is given twice")
-					  : errmsg("invalid value for option stray_quotes: \"%.64s\"", word),
-				errhint("It is literal or error."));
+			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					given ? errmsg("stray_quotes is given twice")
+						  : errmsg("invalid value for option stray_quotes: \"%s\"",
+								   ge_shown(word)),
+					errhint("It is literal or error."));
 		given = true;
 		*options = foreach_delete_current(*options, cell);
 	}

@@ -2,12 +2,10 @@
  * file.c: reads the header and the rows of one CSV file.
  */
 #include "postgres.h"
-#include "mb/pg_wchar.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/file.h"
-
-#define MAX_CHARACTERS_SHOWN 64
 
 static void
 free_reader(void *arg)
@@ -25,14 +23,6 @@ start_reader(GeCsvFile *file)
 	file->reader = ge_csv_reader_create(&file->format, ge_csv_text_read, file->text);
 	if (file->reader == NULL)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-}
-
-const char *
-ge_csv_shown(const char *string, size_t length)
-{
-	int shown = pg_mbcharcliplen(string, length, MAX_CHARACTERS_SHOWN);
-
-	return psprintf("%.*s%s", shown, string, shown < length ? "..." : "");
 }
 
 /* -------------------------------------------------------------------------- records */
@@ -176,7 +166,7 @@ refuse_duplicates(const GeCsvFile *file)
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_COLUMN),
 			 errmsg("two columns of %s have the name \"%s\"", file->uri,
-					ge_csv_shown(file->names[first], strlen(file->names[first]))),
+					ge_shown(file->names[first])),
 			 errdetail("They are columns %d and %d.", first + 1, second + 1),
 			 errhint("If the first line is a row and no header, say '(format csv)' "
 					 "without header; else rename one of the columns in the "
@@ -216,14 +206,13 @@ check_fields(const GeCsvFile *file, const GeCsvRecord *record)
 		(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 		 record->n_fields < file->n_columns
 			 ? errmsg("missing data for column \"%s\" in line " UINT64_FORMAT " of %s",
-					  ge_csv_shown(file->names[record->n_fields],
-								   strlen(file->names[record->n_fields])),
-					  (uint64) record->line, file->uri)
+					  ge_shown(file->names[record->n_fields]), (uint64) record->line,
+					  file->uri)
 			 : errmsg("extra data after the last column in line " UINT64_FORMAT " of %s",
 					  (uint64) record->line, file->uri),
 		 errdetail("The line has %d fields; %d are expected. It reads \"%s\".",
 				   record->n_fields, file->n_columns,
-				   ge_csv_shown(record->text, record->length))));
+				   ge_shown(pnstrdup(record->text, record->length)))));
 }
 
 static bool

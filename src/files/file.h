@@ -60,7 +60,5 @@ extern void ge_csv_file_close(GeCsvFile *file);
 
 /* Whether a name occurs twice, and where, from 0. */
 extern bool ge_csv_names_repeat(const char *const *names, int n, int *first, int *second);
-/* A text for a message: its first 64 characters. */
-extern const char *ge_csv_shown(const char *string, size_t length);
 
 #endif /* GE_FILES_FILE_H */

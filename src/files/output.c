@@ -7,8 +7,9 @@
 #include "utils/builtins.h"
 
 #include "base/compat.h"
-#include "files/output.h"
 #include "base/run_log.h"
+#include "base/shown.h"
+#include "files/output.h"
 
 typedef struct Writer
 {
@@ -27,7 +28,8 @@ add_column(GeCsvOutput *output, const char *name, int kind, int index)
 
 /* A column of the files: a code in its place, or its text. */
 static void
-add_field(GeCsvOutput *output, const GePlan *plan, const GeStoredField *field, bool replace)
+add_field(GeCsvOutput *output, const GePlan *plan, const GeStoredField *field,
+		  bool replace)
 {
 	int column = ge_plan_find_column(plan, field->name);
 
@@ -65,11 +67,10 @@ column_names(const GeCsvOutput *output)
 	for (int i = 0; i < output->n_columns; i++)
 		names[i] = output->columns[i].name;
 	if (ge_csv_names_repeat(names, output->n_columns, &first, &second))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("two columns of %s would have the name \"%s\"", output->uri,
-						ge_csv_shown(names[first], strlen(names[first]))),
-				 errhint("Choose another label_suffix or te_suffix.")));
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+						errmsg("two columns of %s would have the name \"%s\"",
+							   output->uri, ge_shown(names[first])),
+						errhint("Choose another label_suffix or te_suffix.")));
 	return names;
 }
 

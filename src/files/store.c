@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/store.h"
 #include "table/table.h"
 
@@ -213,10 +214,9 @@ name_place(void *arg)
 	if (place->column != NULL)
 	{
 		errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
-				   place->uri, place->column,
-				   ge_csv_shown(place->value, strlen(place->value)));
+				   place->uri, ge_shown(place->column), ge_shown(place->value));
 		errhint("Look at line " UINT64_FORMAT " of %s, column \"%s\".", place->line,
-				place->uri, place->column);
+				place->uri, ge_shown(place->column));
 	}
 	else if (geterrcode() == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
 		errhint(

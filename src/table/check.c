@@ -9,9 +9,9 @@
 #include "catalog/heap.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
-#include "mb/pg_wchar.h"
 #include "utils/lsyscache.h"
 
+#include "base/shown.h"
 #include "table/shape.h"
 #include "table/table.h"
 
@@ -19,13 +19,11 @@ void
 ge_output_check_length(const char *name, Size most, const char *hint)
 {
 	Size length = strlen(name);
-	int shown = pg_mbcliplen(name, length, NAMEDATALEN);
 
 	if (length <= most)
 		return;
 	ereport(ERROR, errcode(ERRCODE_NAME_TOO_LONG),
-			errmsg("column name \"%.*s%s\" is too long", shown, name,
-				   shown < length ? "..." : ""),
+			errmsg("column name \"%s\" is too long", ge_shown(name)),
 			errdetail("It has %zu bytes; at most %zu are possible.", length, most),
 			hint == NULL ? 0 : errhint("%s", hint));
 }

@@ -4,7 +4,7 @@
 \set ECHO none
 \i :testlib
 \set ECHO all
-SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000') = 'ok' AS without_s3 \gset
+SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000', 'no S3 support') = 'ok' AS without_s3 \gset
 \if :without_s3
 \quit
 \endif
@@ -62,19 +62,19 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, :'tv')
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, null_values => '{NA}')$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('header.csv', E'size 27",b\n1,2\n')), '22P04', 'line 1');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('spaced.csv', E'a,b\n1, "x"\n')), '22P04', 'line 2');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('reopened.csv', E'a,b\n1,2\n"x"y"z",2\n')), '22P04', 'line 3');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, stray_quotes error)')$$, :'tv'), '22P04', 'line 4');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('header.csv', E'size 27",b\n1,2\n')), '22P04', 'quote', 'line 1', 'header.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('spaced.csv', E'a,b\n1, "x"\n')), '22P04', 'quote', 'line 2', 'spaced.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('reopened.csv', E'a,b\n1,2\n"x"y"z",2\n')), '22P04', 'quote', 'line 3', 'reopened.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, stray_quotes error)')$$, :'tv'), '22P04', 'quote', 'line 4');
 
 -- or stands for itself
 SELECT rows_of('two', :'tv', '(format csv, header, stray_quotes literal)');
 SELECT rows_of('two', :'tv', '(format csv, header, stray_quotes ''literal'')', '{z}');
 SELECT rows_of('one', testlib.put('odd.csv', E'v"w\na"b"c\n"d"e"f"\n x"\n"""g"""\n"h,i"\n'), '(format csv, header, stray_quotes literal)');
 SELECT gpu_encode.s3_import('two', testlib.put('match.csv', E'b,a\n1,27" TV\n'), '{b,a}', '(format csv, header match, stray_quotes literal)');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes perhaps)')$$, :'tv'), '22023', 'stray_quotes', 'perhaps', 'literal');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes)')$$, :'tv'), '22023', 'stray_quotes');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes error, stray_quotes literal)')$$, :'tv'), '22023', 'twice');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes perhaps)')$$, :'tv'), '22023', 'stray_quotes: "perhaps"', 'literal or error');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes)')$$, :'tv'), '22023', 'stray_quotes: ""', 'literal or error');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format csv, stray_quotes error, stray_quotes literal)')$$, :'tv'), '22023', 'stray_quotes is given twice');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, options => '(format text, stray_quotes literal)')$$, :'tv'), '0A000', 'csv');
 
 -- a quote that is never closed: the line where it opens
@@ -93,7 +93,7 @@ SELECT count(*), (SELECT count(*) FROM two) FROM one;
 DROP TRIGGER more ON two;
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, testlib.put('late.csv', E'a,b\nx,1\ny,z\n')), '22P02', '"z"');
 BEGIN TRANSACTION READ ONLY;
-SELECT testlib.refuses($$SELECT gpu_encode.s3_import('two', testlib.uri('nested.csv'))$$, '25006');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_import('two', testlib.uri('nested.csv'))$$, '25006', 'cannot execute s3_import in a read-only transaction');
 ROLLBACK;
 SELECT testlib.files() LIKE '%unfinished%' AS unfinished;
 
