@@ -131,6 +131,7 @@ lay_out(Filling *filling, const GeCsvSet *set, const GeJobOptions *options,
 			lay_out_value(filling, slot);
 		else
 			slot->is_packed = true;
+		store->names.names[i] = unconstify(char *, column->name);
 		store->fields[i] = (GeStoredField){
 			.name = column->name,
 			.attno = slot->is_packed ? 0 : slot->at + 1,
@@ -314,6 +315,7 @@ create_store(int n_fields)
 
 	store->n_fields = n_fields;
 	store->fields = palloc(sizeof(GeStoredField) * n_fields);
+	store->names = (GeNames){.n = n_fields, .names = palloc(sizeof(char *) * n_fields)};
 	store->column_names = palloc(sizeof(char *) * (n_fields + 1));
 	store->are_categories = palloc0(sizeof(bool) * (n_fields + 1));
 	return store;

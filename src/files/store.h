@@ -31,6 +31,7 @@ typedef struct GeCsvStore
 	bool *are_categories;	   /* by column of the table: not only target or fold */
 	int n_fields;			   /* of the files */
 	GeStoredField *fields;
+	GeNames names;	   /* theirs */
 	AttrNumber record; /* 0: there is none */
 	int n_in_record;
 	uint64 n_rows;

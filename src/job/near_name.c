@@ -15,19 +15,18 @@
 static const char *
 near_column(const GeSource *source, const char *name)
 {
+	GeNames known = ge_source_known_names(source);
 	int length = strlen(name);
 	int least = Min(MAX_DISTANCE, length / 2) + 1;
 	const char *nearest = NULL;
 
 	if (length >= NAMEDATALEN)
 		return NULL;
-	for (int i = 0; i < ge_source_desc(source)->natts; i++)
+	for (int i = 0; i < known.n; i++)
 	{
-		const char *candidate = ge_source_column_name(source, i + 1);
+		const char *candidate = known.names[i];
 		int distance;
 
-		if (candidate == NULL)
-			continue;
 		if (pg_strcasecmp(candidate, name) == 0)
 			return candidate;
 		distance = varstr_levenshtein_less_equal(name, length, candidate,
@@ -56,6 +55,7 @@ ge_plan_require_column(const GeSource *source, const char *name)
 			 errmsg("column \"%s\" of relation %s does not exist", ge_shown(name),
 					ge_source_name(source)),
 			 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
-			 : near != NULL ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
-							: 0));
+			 : near != NULL
+				 ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
+				 : 0));
 }

@@ -30,7 +30,7 @@ open_source(GePlanSource *source, const GeSourceSpec *spec)
 	source->source = ge_source_open(&spec->relation);
 	source->name = spec->name;
 	if (spec->name != NULL)
-		ge_source_rename(source->source, spec->name, spec->column_names);
+		ge_source_rename(source->source, spec->name, spec->column_names, spec->all_names);
 	source->teaches_labels = spec->teaches_labels;
 	source->read_encoded = spec->read_encoded;
 }

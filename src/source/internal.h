@@ -19,6 +19,7 @@ struct GeSource
 	Relation relation;
 	char *name;						 /* quoted, qualified where needed */
 	const char *const *column_names; /* by attribute number - 1; NULL: the relation's */
+	GeNames all_names;				 /* of the file that the relation holds; or none */
 
 	/* from ge_source_prepare() on */
 	Bitmapset *used; /* attribute numbers */

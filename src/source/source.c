@@ -94,10 +94,12 @@ ge_source_name(const GeSource *source)
 }
 
 void
-ge_source_rename(GeSource *source, const char *name, const char *const *columns)
+ge_source_rename(GeSource *source, const char *name, const char *const *columns,
+				 GeNames all)
 {
 	source->name = MemoryContextStrdup(source->context, name);
 	source->column_names = columns;
+	source->all_names = all;
 }
 
 const char *
@@ -108,6 +110,25 @@ ge_source_column_name(const GeSource *source, AttrNumber attno)
 	if (source->column_names != NULL)
 		return source->column_names[attno - 1];
 	return attribute->attisdropped ? NULL : NameStr(attribute->attname);
+}
+
+GeNames
+ge_source_known_names(const GeSource *source)
+{
+	GeNames names = source->all_names;
+	int natts = ge_source_desc(source)->natts;
+
+	if (names.n > 0)
+		return names;
+	names.names = palloc_array(char *, natts);
+	for (int attno = 1; attno <= natts; attno++)
+	{
+		const char *name = ge_source_column_name(source, attno);
+
+		if (name != NULL)
+			names.names[names.n++] = unconstify(char *, name);
+	}
+	return names;
 }
 
 AttrNumber

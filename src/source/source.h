@@ -24,6 +24,7 @@
 #include "utils/rel.h"
 #include "utils/snapshot.h"
 
+#include "base/names.h"
 #include "base/relation.h"
 
 typedef enum GeSourceMode
@@ -47,14 +48,17 @@ extern TupleDesc ge_source_desc(const GeSource *source);
 extern const char *ge_source_name(const GeSource *source);
 /* Another name for messages: of a file that the relation only holds for the call.  So with
  * its columns, whose names no table could have: by attribute number - 1, NULL for those that
- * are no columns to anybody; columns may be NULL.  They live as long as the source. */
+ * are no columns to anybody; columns may be NULL.  all: the names of the file, with those
+ * of columns that the relation does not hold.  They live as long as the source. */
 extern void ge_source_rename(GeSource *source, const char *name,
-							 const char *const *columns);
+							 const char *const *columns, GeNames all);
 
 /* The attribute number of a column named exactly so; 0 when there is none. */
 extern AttrNumber ge_source_column(const GeSource *source, const char *name);
 /* The name of a column; NULL for what is none. */
 extern const char *ge_source_column_name(const GeSource *source, AttrNumber attno);
+/* The names that somebody may know its columns by, for messages. */
+extern GeNames ge_source_known_names(const GeSource *source);
 
 /*
  * Fix what is read, and lock it: used holds attribute numbers (as bitmapset members)

@@ -213,6 +213,7 @@ read_files(Call *call)
 							  &call->options, i == 0 ? NULL : call->stores[0]);
 		call->sources[i].relation = ge_relation_ref(call->stores[i]->relid);
 		call->sources[i].column_names = call->stores[i]->column_names;
+		call->sources[i].all_names = call->stores[i]->names;
 		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
 					 input->uri);
 	}
