@@ -43,18 +43,6 @@ typedef struct RowReceiver
 	GeTieCheck *ties; /* NULL without order_by */
 } RowReceiver;
 
-AttrNumber
-ge_query_position(const GeSource *source, AttrNumber attno)
-{
-	return bms_member_index(source->used, attno) + 1;
-}
-
-AttrNumber
-ge_query_tid_position(const GeSource *source)
-{
-	return bms_num_members(source->used) + 1;
-}
-
 /* ------------------------------------------------------------------------- the text */
 
 static void
