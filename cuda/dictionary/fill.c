@@ -87,7 +87,7 @@ ge_cuda_step_begin(GeDictionary *dictionary, uint64_t bytes, GeError *error)
 	step->n_bytes = 0;
 	step->has_missing = false;
 	step->is_inserting = false;
-	step->n_segments = 0;
+	step->n_id_runs = 0;
 	memset(&step->view, 0, sizeof step->view);
 	size = lay_out(&step->view, dictionary->kind, NULL, rows, bytes);
 	if (step->device.bytes < size)
@@ -202,18 +202,18 @@ append_missing(GeStep *step, const uint8_t *missing, uint32_t n, GeError *error)
 static GeStatus
 note_segment(GeStep *step, uint32_t *ids, uint32_t n, GeError *error)
 {
-	if (step->n_segments == step->segment_capacity)
+	if (step->n_id_runs == step->id_run_capacity)
 	{
-		uint32_t capacity = 2 * step->segment_capacity + 16;
-		GeSegment *grown = realloc(step->segments, capacity * sizeof *grown);
+		uint32_t capacity = 2 * step->id_run_capacity + 16;
+		GeIdRun *grown = realloc(step->id_runs, capacity * sizeof *grown);
 
 		if (grown == NULL)
 			return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for a step");
-		step->segments = grown;
-		step->segment_capacity = capacity;
+		step->id_runs = grown;
+		step->id_run_capacity = capacity;
 	}
-	step->segments[step->n_segments].ids = ids;
-	step->segments[step->n_segments++].n_rows = n;
+	step->id_runs[step->n_id_runs].ids = ids;
+	step->id_runs[step->n_id_runs++].n_rows = n;
 	return GE_OK;
 }
 

@@ -135,10 +135,10 @@ retire(GeContext *context, GeStep *step)
 	const uint32_t *ids = step->returning->ids;
 	uint32_t i;
 
-	for (i = 0; i < step->n_segments; i++)
+	for (i = 0; i < step->n_id_runs; i++)
 	{
-		memcpy(step->segments[i].ids, ids, step->segments[i].n_rows * sizeof *ids);
-		ids += step->segments[i].n_rows;
+		memcpy(step->id_runs[i].ids, ids, step->id_runs[i].n_rows * sizeof *ids);
+		ids += step->id_runs[i].n_rows;
 	}
 	step->returning->next = context->free_returns;
 	context->free_returns = step->returning;
@@ -185,7 +185,7 @@ free_step(GeContext *context, GeStep *step)
 		return;
 	ge_cuda_buffer_free(context, &step->device);
 	free_return(step->returning);
-	free(step->segments);
+	free(step->id_runs);
 	free(step->long_rows);
 	free(step);
 }

@@ -25,11 +25,11 @@ extern "C"
 #define GE_STEP_BYTES_PER_ROW 16
 
 	/* Where the ids of consecutive rows of a step go. */
-	typedef struct GeSegment
+	typedef struct GeIdRun
 	{
 		uint32_t *ids;
 		uint32_t n_rows;
-	} GeSegment;
+	} GeIdRun;
 
 	/* Pinned memory for what comes back from a step in flight. */
 	typedef struct GeReturn
@@ -52,8 +52,8 @@ extern "C"
 		uint64_t n_bytes;
 		bool has_missing; /* view.missing was cleared and is in use */
 		bool is_inserting;
-		GeSegment *segments;
-		uint32_t n_segments, segment_capacity;
+		GeIdRun *id_runs;
+		uint32_t n_id_runs, id_run_capacity;
 		uint32_t *long_rows; /* on the host, n_long of them */
 		uint32_t long_capacity;
 		GeReturn *returning; /* while in flight */

@@ -20,7 +20,7 @@ struct Scaled
 
 /* False when x touches a bin outside the layout. */
 static __device__ __forceinline__ bool
-scale_target(const GeCellLayout &layout, bool is_integer, uint64_t bits, Scaled *scaled)
+scale_target(const GeDeviceCell &layout, bool is_integer, uint64_t bits, Scaled *scaled)
 {
 	int exponent = 0;
 
@@ -75,7 +75,7 @@ add_two_words(uint64_t *cell, uint64_t low, int64_t high, uint32_t count)
 /* Add one row's target to a cell in device memory. */
 template <GeCellForm FORM>
 static __device__ __forceinline__ void
-add_to_cell(const GeCellLayout &layout, uint64_t *cell, const Scaled &x)
+add_to_cell(const GeDeviceCell &layout, uint64_t *cell, const Scaled &x)
 {
 	if (FORM == GE_CELL_HALF)
 	{
@@ -115,7 +115,7 @@ add_to_cell(const GeCellLayout &layout, uint64_t *cell, const Scaled &x)
 
 /* Word w of the record (count, A_0, ..., A_b) that a cell is worth. */
 static __device__ __forceinline__ int64_t
-record_word(const GeCellLayout &layout, const uint64_t *cell, uint32_t w)
+record_word(const GeDeviceCell &layout, const uint64_t *cell, uint32_t w)
 {
 	int64_t high;
 
@@ -166,7 +166,7 @@ round_wide(__int128 v, int low)
  */
 template <int N>
 static __device__ __forceinline__ double
-round_record(const GeCellLayout &layout, const int64_t *sum)
+round_record(const GeDeviceCell &layout, const int64_t *sum)
 {
 	int64_t digits[(N > 0 ? N : GE_MAX_BINS) + 3];
 	int n = N > 0 ? N : (int) layout.n_bins;

@@ -31,7 +31,7 @@ template <int N>
 static __device__ __forceinline__ uint64_t
 sum_without(const GeTargetView &target, uint64_t id, const uint64_t *cell, int64_t *sum)
 {
-	const GeCellLayout &layout = target.layout;
+	const GeDeviceCell &layout = target.layout;
 	const int64_t *all = target.category_sums + id * layout.sum_words;
 	uint32_t n = N > 0 ? N : layout.n_bins;
 	uint64_t count = (uint64_t) all[0];

@@ -44,7 +44,7 @@ add_up(GeTarget *target, GeError *error)
 
 /* A record as a finish sees it. */
 static GeFigures
-round_record(const GeCellLayout *layout, const int64_t *record)
+round_record(const GeDeviceCell *layout, const int64_t *record)
 {
 	int64_t digits[GE_MAX_BINS + 3];
 	int n_words = (int) layout->n_bins + 1;

@@ -45,7 +45,7 @@ check_places(const GroupsJob *job, uint32_t first, uint32_t n, GeError *error)
 
 /* A cell of count rows whose sum has these digits. */
 static void
-make_cell(const GeCellLayout *layout, uint64_t count, const int64_t *digits,
+make_cell(const GeDeviceCell *layout, uint64_t count, const int64_t *digits,
 		  uint64_t *cell)
 {
 	uint64_t top =

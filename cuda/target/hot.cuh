@@ -28,7 +28,7 @@ hot_slot(uint32_t slots, uint32_t id, uint32_t choice)
 
 /* Words of a cell. */
 static __host__ __device__ __forceinline__ uint32_t
-hot_words(const GeCellLayout &layout)
+hot_words(const GeDeviceCell &layout)
 {
 	return layout.form == GE_CELL_HALF ? 2 : 1 + 2 * layout.n_bins;
 }
@@ -99,7 +99,7 @@ hot_number(uint32_t at)
 /* Add the cell that begins at word `at` to a cell in device memory. */
 template <GeCellForm FORM>
 static __device__ __forceinline__ void
-flush_hot_cell(const GeCellLayout &layout, uint32_t at, uint64_t *cell)
+flush_hot_cell(const GeDeviceCell &layout, uint32_t at, uint64_t *cell)
 {
 	uint32_t count = hot_memory[at];
 

@@ -41,7 +41,7 @@ extern "C"
 		GE_CELL_BINS
 	} GeCellForm;
 
-	typedef struct GeCellLayout
+	typedef struct GeDeviceCell
 	{
 		GeCellForm form;
 		int32_t low_bin;
@@ -49,7 +49,7 @@ extern "C"
 		uint32_t n_words;	/* of a cell */
 		uint64_t largest;	/* GE_CELL_HALF: no |x| is larger */
 		uint32_t sum_words; /* of a record above cells: b + 2 */
-	} GeCellLayout;
+	} GeDeviceCell;
 
 	/* Bits of GeTargetView.flags. */
 #define GE_FLAG_OVERFLOW 1u /* an encoding is not finite */
@@ -71,7 +71,7 @@ extern "C"
 
 	typedef struct GeTargetView
 	{
-		GeCellLayout layout;
+		GeDeviceCell layout;
 		GeFolds folds;
 		double folds_per_row; /* k / n, rounded */
 		uint32_t k;			  /* cells of a category: folds, 1 without */
@@ -98,7 +98,7 @@ extern "C"
 #define GE_NO_HOT UINT32_C(0xffffffff)
 
 	/* How many hot categories fit a block; 0: none. */
-	uint32_t ge_cuda_target_hot_slots(const GeCellLayout *layout, uint32_t k);
+	uint32_t ge_cuda_target_hot_slots(const GeDeviceCell *layout, uint32_t k);
 	/* Choose the categories of many rows: hot_ids. */
 	cudaError_t ge_cuda_target_hot_launch(const GeTargetView *target,
 										  const GeRowsView *rows, cudaStream_t stream);

@@ -33,7 +33,7 @@ add_rows_of_form(GeCellForm form)
 }
 
 uint32_t
-ge_cuda_partition_cell_bytes(const GeCellLayout *layout)
+ge_cuda_partition_cell_bytes(const GeDeviceCell *layout)
 {
 	return sizeof(uint32_t) * words_of_form(layout->form);
 }

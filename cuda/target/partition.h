@@ -49,7 +49,7 @@ extern "C"
 	/* Give back what is kept from call to call. */
 	void ge_cuda_partition_free(GeContext *context);
 	/* Bytes of a cell in shared memory; 0: this form is not added this way. */
-	uint32_t ge_cuda_partition_cell_bytes(const GeCellLayout *layout);
+	uint32_t ge_cuda_partition_cell_bytes(const GeDeviceCell *layout);
 	cudaError_t ge_cuda_partition_keys_launch(const GeTargetView *target,
 											  const GeRowsView *rows,
 											  const GePartition *partition,

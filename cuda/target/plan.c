@@ -29,7 +29,7 @@ sums_are_small(const GeTargetSpec *spec)
 }
 
 static void
-choose_layout(GeCellLayout *layout, const GeTargetSpec *spec)
+choose_layout(GeDeviceCell *layout, const GeTargetSpec *spec)
 {
 	bool few_rows = spec->folds.n_rows < UINT64_C(1) << 31;
 

@@ -120,7 +120,7 @@ __launch_bounds__(BLOCK, RESIDENT_BLOCKS) add_kernel(GeTargetView target, GeRows
 }
 
 static size_t
-hot_bytes(const GeCellLayout *layout, uint32_t k, uint32_t slots)
+hot_bytes(const GeDeviceCell *layout, uint32_t k, uint32_t slots)
 {
 	return slots * sizeof(uint32_t) * (1 + (size_t) k * hot_words(*layout));
 }
@@ -162,7 +162,7 @@ ge_cuda_target_add_launch(const GeTargetView *target, const GeRowsView *rows,
 }
 
 uint32_t
-ge_cuda_target_hot_slots(const GeCellLayout *layout, uint32_t k)
+ge_cuda_target_hot_slots(const GeDeviceCell *layout, uint32_t k)
 {
 	uint32_t slots = 512;
 

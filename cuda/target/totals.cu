@@ -23,7 +23,7 @@ add_sum(int64_t *word, int64_t value)
 static __global__ void
 __launch_bounds__(BLOCK) categories_kernel(GeTargetView target)
 {
-	const GeCellLayout layout = target.layout;
+	const GeDeviceCell layout = target.layout;
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 	uint64_t id = i / layout.sum_words;
 	uint32_t w = (uint32_t) (i % layout.sum_words), fold = blockIdx.y * STRETCH;
@@ -45,7 +45,7 @@ __launch_bounds__(BLOCK) categories_kernel(GeTargetView target)
 static __global__ void
 __launch_bounds__(BLOCK) folds_kernel(GeTargetView target, uint32_t stretch)
 {
-	const GeCellLayout layout = target.layout;
+	const GeDeviceCell layout = target.layout;
 	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 	uint64_t fold = i / layout.sum_words, id = (uint64_t) blockIdx.y * stretch;
 	uint64_t end = id + stretch;
@@ -64,7 +64,7 @@ __launch_bounds__(BLOCK) folds_kernel(GeTargetView target, uint32_t stretch)
 static __global__ void
 __launch_bounds__(BLOCK) sparse_kernel(GeTargetView target)
 {
-	const GeCellLayout layout = target.layout;
+	const GeDeviceCell layout = target.layout;
 	uint64_t cell = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
 	uint64_t id, fold;
 
