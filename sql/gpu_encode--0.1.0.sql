@@ -1,6 +1,16 @@
 -- gpu_encode 0.1.0
 \echo Use "CREATE EXTENSION gpu_encode" to load this file. \quit
 
+-- The owner of a schema that exists already could add functions to it, which others would call.
+DO $check$
+BEGIN
+    IF pg_catalog.to_regnamespace('gpu_encode') IS NOT NULL THEN
+        RAISE EXCEPTION 'schema gpu_encode exists already'
+            USING ERRCODE = 'duplicate_schema', HINT = 'The extension makes its schema itself: look at what is in this one, drop or rename it.';
+    END IF;
+END
+$check$;
+CREATE SCHEMA gpu_encode;
 GRANT USAGE ON SCHEMA gpu_encode TO PUBLIC;
 
 -- the planner's estimates for label_encode and target_encode
@@ -507,14 +517,26 @@ RETURNS TABLE (output_uri text, part text, rows bigint, columns integer,
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess_s3';
 
--- Who may send requests from the server: members of two roles, which are made if they are missing.
+-- Who may send requests from the server: members of two roles, which are made if they are missing. Roles belong to all
+-- databases, so that one may exist rightly; somebody with CREATEROLE may also have made it to become its first member.
 DO $roles$
 DECLARE
     role_name text;
+    members   text;
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['gpu_encode_s3_read', 'gpu_encode_s3_write'] LOOP
-        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = role_name) THEN
+        IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) role_name::pg_catalog.name) THEN
             EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
+            CONTINUE;
+        END IF;
+        SELECT pg_catalog.string_agg(pg_catalog.quote_ident(m.rolname), ', ' ORDER BY m.rolname) INTO members
+        FROM pg_catalog.pg_roles AS r
+        JOIN pg_catalog.pg_auth_members AS a ON a.roleid OPERATOR(pg_catalog.=) r.oid
+        JOIN pg_catalog.pg_roles AS m ON m.oid OPERATOR(pg_catalog.=) a.member AND NOT m.rolsuper
+        WHERE r.rolname OPERATOR(pg_catalog.=) role_name::pg_catalog.name;
+        IF members IS NOT NULL THEN
+            RAISE WARNING 'role % exists already and has members: %', role_name, members
+                USING HINT = 'They may call functions of S3 now; REVOKE the role from those who should not.';
         END IF;
     END LOOP;
 END
