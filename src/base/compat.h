@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
+#include "utils/guc_tables.h"
 
 #if PG_VERSION_NUM < 150000
 #error "gpu_encode needs PostgreSQL 15 or later"
@@ -297,6 +298,18 @@ ge_json_parse(const char *json, int encoding, JsonSemAction *actions)
 #endif
 
 	return pg_parse_json(lexer, actions) == JSON_SUCCESS;
+}
+
+/* Every setting of the server, extensions and placeholders; n is their number. */
+static inline struct config_generic **
+ge_server_settings(int *n)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(n);
+#else
+	*n = GetNumConfigOptions();
+	return get_guc_variables();
+#endif
 }
 
 /* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */

@@ -7,8 +7,10 @@
 #include <ctype.h>
 #include <limits.h>
 
+#include "utils/acl.h"
 #include "utils/guc.h"
 
+#include "base/compat.h"
 #include "base/settings.h"
 
 int ge_setting_backend = GE_BACKEND_AUTO;
@@ -74,6 +76,53 @@ ge_settings_parse_devices(const char *list, int *devices, const char **problem)
 	return n;
 }
 
+/* The settings of context PGC_SUSET. */
+static const char *const superuser_settings[] = {
+	"s3_allowed_endpoints",
+	"s3_ca_file",
+};
+static const char prefix[] = "gpu_encode.";
+
+/* A value that came with the connection (PGOPTIONS), from a role that may not set it. */
+static bool
+is_smuggled(const struct config_generic *setting)
+{
+	if ((setting->flags & GUC_CUSTOM_PLACEHOLDER) == 0 ||
+		setting->reset_source != PGC_S_CLIENT || setting->reset_scontext != PGC_BACKEND ||
+		pg_strncasecmp(setting->name, prefix, strlen(prefix)) != 0)
+		return false;
+	for (int i = 0; i < lengthof(superuser_settings); i++)
+		if (pg_strcasecmp(setting->name + strlen(prefix), superuser_settings[i]) == 0)
+			return pg_parameter_aclcheck(setting->name, setting->reset_srole, ACL_SET) !=
+				   ACLCHECK_OK;
+	return false;
+}
+
+/*
+ * Before the library is loaded, the server takes any value for a name it does not know.
+ * To define the setting then gives a warning and the compiled default, which for these
+ * settings means that all is allowed, and what ALTER ROLE or the configuration file says
+ * is gone.  So the library does not load, now or later in the session.  This comes before
+ * anything is defined: a setting is defined once only.
+ */
+static void
+refuse_smuggled_settings(void)
+{
+	int n;
+	struct config_generic **settings = ge_server_settings(&n);
+
+	for (int i = 0; i < n; i++)
+		if (is_smuggled(settings[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					 errmsg("parameter \"%s\" cannot be set when a connection starts",
+							settings[i]->name),
+					 errdetail("Only superusers, and roles that were granted SET on it, "
+							   "may set it."),
+					 errhint("Take it out of PGOPTIONS, or out of the options in the "
+							 "connection string.")));
+}
+
 /* Whether such devices exist is asked where one is needed: the postmaster may not ask. */
 static bool
 check_devices(char **value, void **extra, GucSource source)
@@ -132,6 +181,7 @@ define_s3_settings(void)
 void
 ge_settings_init(void)
 {
+	refuse_smuggled_settings();
 	DefineCustomEnumVariable(
 		"gpu_encode.backend",
 		"What computes: the GPU (cuda), the CPU (cpu), or whichever pays (auto).",
