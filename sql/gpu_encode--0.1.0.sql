@@ -231,7 +231,7 @@ CREATE VIEW gpu_encode.devices AS SELECT * FROM gpu_encode.list_devices();
 CREATE FUNCTION gpu_encode.version() RETURNS text                      -- also says whether CUDA was built in
 LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_version';
 CREATE FUNCTION gpu_encode.last_run() RETURNS TABLE (stage text, rows bigint, bytes bigint, seconds double precision, backend text, detail text)
-LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ge_last_run';   -- the stages of this session's last call
+LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ge_last_run';   -- the stages of the user's last call in this session
 
 -- comments ----------------------------------------------------------------------------------
 COMMENT ON SCHEMA gpu_encode IS 'label codes and out-of-fold target encodings';
@@ -402,7 +402,7 @@ encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 code: a label code.';
 COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whether the CUDA backend was built in.';
-COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of this session''s last call: rows, bytes (NULL where not counted), seconds, backend and details.';
+COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of the last call that the current user made in this session, until DISCARD ALL: rows, bytes (NULL where not counted), seconds, backend and details.';
 COMMENT ON FUNCTION gpu_encode.list_devices() IS 'What the view devices shows.';
 COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, usable or with the reason why not.';
 COMMENT ON FUNCTION gpu_encode.lookup_support(internal) IS 'Planner support: no parallel plan where an encoder is a temporary table.';

@@ -4,6 +4,7 @@
 #include "postgres.h"
 #include "fmgr.h"
 
+#include "base/run_log.h"
 #include "base/settings.h"
 #include "compute/compute.h"
 #include "cpu/cpu_backend.h"
@@ -17,4 +18,5 @@ _PG_init(void)
 {
 	ge_settings_init();
 	ge_compute_init(&ge_cpu_backend);
+	ge_run_log_init();
 }

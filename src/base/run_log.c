@@ -1,17 +1,36 @@
 /*
- * run_log.c: keeps the stages of the session's last call in static memory, so that they
- * can be read after an error too.
+ * run_log.c: logs of calls.
+ *
+ * Each call has its log in a memory context of its own.  Calls are nested as the functions
+ * are, so that the logs of those that run are a list, the innermost first; an error takes
+ * a log off that list too.  The log of an outermost call stays to be read after it, after
+ * an error as well.
  */
 #include "postgres.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
 #include "portability/instr_time.h"
+#include "tcop/utility.h"
+#include "utils/memutils.h"
 
 #include "base/run_log.h"
 #include "base/settings.h"
 
-static GeStage stages[GE_MAX_STAGES];
-static int n_stages;
-static instr_time run_start;
-static instr_time stage_start;
+typedef struct Run
+{
+	MemoryContext context; /* this struct and all that it leads to */
+	struct Run *outer;	   /* the call in which this one was made */
+	Oid session_user;
+	Oid user;
+	instr_time start;
+	instr_time stage_start;
+	List *stages;
+} Run;
+
+static Run *current = NULL; /* the innermost call that runs */
+static Run *last = NULL;	/* the last outermost call that has ended */
+
+static ProcessUtility_hook_type next_process_utility = NULL;
 
 static double
 seconds_since(instr_time start)
@@ -23,38 +42,117 @@ seconds_since(instr_time start)
 	return INSTR_TIME_GET_DOUBLE(now);
 }
 
-void
-ge_run_begin(void)
+static void
+forget_last(void)
 {
-	n_stages = 0;
-	INSTR_TIME_SET_CURRENT(run_start);
-	stage_start = run_start;
+	if (last != NULL)
+		MemoryContextDelete(last->context);
+	last = NULL;
+}
+
+static Run *
+begin_run(void)
+{
+	MemoryContext context =
+		AllocSetContextCreate(TopMemoryContext, "gpu_encode run", ALLOCSET_SMALL_SIZES);
+	Run *run = MemoryContextAllocZero(context, sizeof(Run));
+
+	run->context = context;
+	run->outer = current;
+	run->session_user = GetSessionUserId();
+	run->user = GetUserId();
+	INSTR_TIME_SET_CURRENT(run->start);
+	run->stage_start = run->start;
+	return run;
+}
+
+/* Throws nothing: it ends failed calls, too. */
+static void
+end_run(Run *run)
+{
+	current = run->outer;
+	if (current != NULL)
+	{
+		MemoryContextDelete(run->context);
+		return;
+	}
+	forget_last();
+	last = run;
+}
+
+Datum
+ge_run_call(PGFunction body, FunctionCallInfo fcinfo)
+{
+	Run *run = begin_run();
+	volatile Datum result = (Datum) 0;
+
+	current = run;
+	PG_TRY();
+	{
+		result = body(fcinfo);
+	}
+	PG_FINALLY();
+	{
+		end_run(run);
+	}
+	PG_END_TRY();
+	return result;
 }
 
 void
 ge_stage_begin(void)
 {
-	INSTR_TIME_SET_CURRENT(stage_start);
+	if (current != NULL)
+		INSTR_TIME_SET_CURRENT(current->stage_start);
+}
+
+static const char *format_detail(const char *format, va_list args)
+	pg_attribute_printf(1, 0);
+
+/* A whole text, however long, in the memory of the running call. */
+static const char *
+format_detail(const char *format, va_list args)
+{
+	size_t size = 128;
+
+	for (;;)
+	{
+		char *detail = MemoryContextAlloc(current->context, size);
+		va_list copy;
+		size_t needed;
+
+		va_copy(copy, args);
+		needed = pvsnprintf(detail, size, format, copy);
+		va_end(copy);
+		if (needed < size)
+			return detail;
+		pfree(detail);
+		size = needed;
+	}
 }
 
 void
 ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 			 const char *detail_format, ...)
 {
+	MemoryContext caller;
 	GeStage *stage;
 	va_list args;
 
-	if (n_stages == GE_MAX_STAGES)
+	if (current == NULL)
 		return;
-	stage = &stages[n_stages++];
-	strlcpy(stage->name, name, sizeof stage->name);
-	strlcpy(stage->backend, backend, sizeof stage->backend);
+	caller = MemoryContextSwitchTo(current->context);
+	stage = palloc0_object(GeStage);
+	stage->name = pstrdup(name);
+	stage->backend = pstrdup(backend);
 	stage->rows = rows;
 	stage->bytes = bytes;
-	stage->seconds = seconds_since(stage_start);
+	stage->seconds = seconds_since(current->stage_start);
 	va_start(args, detail_format);
-	vsnprintf(stage->detail, sizeof stage->detail, detail_format, args);
+	stage->detail = format_detail(detail_format, args);
 	va_end(args);
+	current->stages = lappend(current->stages, stage);
+	MemoryContextSwitchTo(caller);
 	if (ge_setting_log_stages)
 		ereport(LOG,
 				(errmsg("gpu_encode stage %s: " INT64_FORMAT " rows in %.3f s",
@@ -65,27 +163,60 @@ ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 void
 ge_stage_explain(const char *name, const char *format, ...)
 {
-	GeStage *stage = &stages[n_stages];
 	va_list args;
 
-	while (stage > stages && strcmp(stage[-1].name, name) != 0)
-		stage--;
-	if (stage == stages)
+	if (current == NULL)
 		return;
-	va_start(args, format);
-	vsnprintf(stage[-1].detail, sizeof stage[-1].detail, format, args);
-	va_end(args);
+	for (int i = list_length(current->stages) - 1; i >= 0; i--)
+	{
+		GeStage *stage = list_nth(current->stages, i);
+
+		if (strcmp(stage->name, name) != 0)
+			continue;
+		va_start(args, format);
+		stage->detail = format_detail(format, args);
+		va_end(args);
+		return;
+	}
 }
 
 double
 ge_run_seconds(void)
 {
-	return seconds_since(run_start);
+	return current != NULL ? seconds_since(current->start) : 0;
 }
 
-int
-ge_run_stages(const GeStage **result)
+/* Details name relations, which are nobody else's business. */
+List *
+ge_run_last(void)
 {
-	*result = stages;
-	return n_stages;
+	if (last != NULL &&
+		(last->session_user != GetSessionUserId() || last->user != GetUserId()))
+		forget_last();
+	return last != NULL ? last->stages : NIL;
+}
+
+/* ProcessUtility_hook: who pools connections says DISCARD ALL between two users. */
+static void
+forget_on_discard(PlannedStmt *statement, const char *query, bool read_only_tree,
+				  ProcessUtilityContext context, ParamListInfo params,
+				  QueryEnvironment *environment, DestReceiver *receiver,
+				  QueryCompletion *completion)
+{
+	bool discards_all =
+		IsA(statement->utilityStmt, DiscardStmt) &&
+		castNode(DiscardStmt, statement->utilityStmt)->target == DISCARD_ALL;
+
+	(next_process_utility != NULL ? next_process_utility : standard_ProcessUtility)(
+		statement, query, read_only_tree, context, params, environment, receiver,
+		completion);
+	if (discards_all)
+		forget_last();
+}
+
+void
+ge_run_log_init(void)
+{
+	next_process_utility = ProcessUtility_hook;
+	ProcessUtility_hook = forget_on_discard;
 }

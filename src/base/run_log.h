@@ -1,25 +1,46 @@
 /*
- * run_log.h: the stages of the session's last call, for gpu_encode.last_run().
+ * run_log.h: the stages of a call, for gpu_encode.last_run().
+ *
+ * A log belongs to its call: calls that a call's sources make have logs of their own, and
+ * leave its stages and times alone.  What last_run() shows is the log of the last call that
+ * no other call made, until DISCARD ALL, and only to the user who made it.
  */
 #ifndef GE_RUN_LOG_H
 #define GE_RUN_LOG_H
 
 #include "postgres.h"
+#include "fmgr.h"
+#include "nodes/pg_list.h"
 
-#define GE_MAX_STAGES 64
+#include "base/compat.h"
 
 typedef struct GeStage
 {
-	char name[NAMEDATALEN];
+	const char *name;
 	int64 rows;
 	int64 bytes; /* -1: not counted */
 	double seconds;
-	char backend[16]; /* empty: none computed */
-	char detail[256];
+	const char *backend; /* empty: none computed */
+	const char *detail;
 } GeStage;
 
-/* A call begins: forget the stages of the one before. */
-extern void ge_run_begin(void);
+extern void ge_run_log_init(void);
+
+/*
+ * An SQL function with a log: name is what SQL calls, body what it does.  The functions
+ * below are for bodies, and for what they call; elsewhere they do nothing.
+ */
+#define GE_LOGGED_FUNCTION(name, body)                                                   \
+	static Datum body(PG_FUNCTION_ARGS);                                                 \
+	GE_SQL_FUNCTION(name);                                                               \
+	Datum name(PG_FUNCTION_ARGS)                                                         \
+	{                                                                                    \
+		return ge_run_call(body, fcinfo);                                                \
+	}                                                                                    \
+	extern int no_such_variable
+
+extern Datum ge_run_call(PGFunction body, FunctionCallInfo fcinfo);
+
 /* A stage begins now; it ends, and is logged if so set, with ge_stage_end(). */
 extern void ge_stage_begin(void);
 extern void ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
@@ -27,9 +48,10 @@ extern void ge_stage_end(const char *name, int64 rows, int64 bytes, const char *
 /* The last stage of that name, which has ended, gets another detail. */
 extern void ge_stage_explain(const char *name, const char *format, ...)
 	pg_attribute_printf(2, 3);
-/* Seconds since ge_run_begin(). */
+/* Seconds since the call began. */
 extern double ge_run_seconds(void);
 
-extern int ge_run_stages(const GeStage **stages);
+/* The stages of the last call, GeStage pointers; NIL where the user made none. */
+extern List *ge_run_last(void);
 
 #endif /* GE_RUN_LOG_H */

@@ -11,10 +11,11 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "sql/job_arguments.h"
 #include "sql/table_call.h"
 
-GE_SQL_FUNCTION(ge_fit);
+GE_LOGGED_FUNCTION(ge_fit, fit);
 
 static void
 answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, int n)
@@ -42,8 +43,8 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, 
 	}
 }
 
-Datum
-ge_fit(PG_FUNCTION_ARGS)
+static Datum
+fit(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};

@@ -11,14 +11,15 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "sql/job_arguments.h"
 #include "sql/table_call.h"
 
-GE_SQL_FUNCTION(ge_fit_transform);
-GE_SQL_FUNCTION(ge_preprocess);
+GE_LOGGED_FUNCTION(ge_fit_transform, fit_transform);
+GE_LOGGED_FUNCTION(ge_preprocess, preprocess);
 
-Datum
-ge_fit_transform(PG_FUNCTION_ARGS)
+static Datum
+fit_transform(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
@@ -73,8 +74,8 @@ warn_of_training_rows(const GePlan *plan)
 					 "gpu_encode.fit_transform().")));
 }
 
-Datum
-ge_preprocess(PG_FUNCTION_ARGS)
+static Datum
+preprocess(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};

@@ -77,22 +77,22 @@ Datum
 ge_last_run(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
-	const GeStage *stages;
-	int n = ge_run_stages(&stages);
+	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	for (int i = 0; i < n; i++)
+	foreach (cell, ge_run_last())
 	{
+		const GeStage *stage = lfirst(cell);
 		Datum values[6];
 		bool nulls[6] = {0};
 
-		values[0] = CStringGetTextDatum(stages[i].name);
-		values[1] = Int64GetDatum(stages[i].rows);
-		values[2] = Int64GetDatum(stages[i].bytes);
-		nulls[2] = stages[i].bytes < 0;
-		values[3] = Float8GetDatum(stages[i].seconds);
-		values[4] = text_or_null(stages[i].backend, &nulls[4]);
-		values[5] = text_or_null(stages[i].detail, &nulls[5]);
+		values[0] = CStringGetTextDatum(stage->name);
+		values[1] = Int64GetDatum(stage->rows);
+		values[2] = Int64GetDatum(stage->bytes);
+		nulls[2] = stage->bytes < 0;
+		values[3] = Float8GetDatum(stage->seconds);
+		values[4] = text_or_null(stage->backend, &nulls[4]);
+		values[5] = text_or_null(stage->detail, &nulls[5]);
 		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
 	}
 	return (Datum) 0;

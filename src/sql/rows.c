@@ -13,9 +13,9 @@
 #include "sql/job_arguments.h"
 #include "base/run_log.h"
 
-GE_SQL_FUNCTION(ge_label_encode);
-GE_SQL_FUNCTION(ge_target_encode);
-GE_SQL_FUNCTION(ge_target_encode_joint);
+GE_LOGGED_FUNCTION(ge_label_encode, label_encode);
+GE_LOGGED_FUNCTION(ge_target_encode, target_encode_one);
+GE_LOGGED_FUNCTION(ge_target_encode_joint, target_encode_joint);
 
 /* Columns of the answers. */
 enum
@@ -92,8 +92,8 @@ answer_rows(GePlan *plan, GeResultConsumer consume, FunctionCallInfo fcinfo)
 	ge_plan_close(plan);
 }
 
-Datum
-ge_label_encode(PG_FUNCTION_ARGS)
+static Datum
+label_encode(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeSourceSpec source = {.relation = ge_arg_relation(fcinfo, 0, "source"),
@@ -103,7 +103,6 @@ ge_label_encode(PG_FUNCTION_ARGS)
 	GeSourceSpec *sources;
 	int n_sources;
 
-	ge_run_begin();
 	options.label_columns = (GeNames){.given = true, .n = 1, .names = &column};
 	options.order_by = ge_arg_names(fcinfo, 2, "order_by");
 	options.defaults.null_value = ge_arg_text_or_null(fcinfo, 3);
@@ -126,7 +125,6 @@ target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 						   .teaches_labels = true,
 						   .read_encoded = true};
 
-	ge_run_begin();
 	options->label_columns.given = true; /* none */
 	options->target = ge_arg_text(fcinfo, 2, "target");
 	options->folds.n_folds = ge_arg_n_folds(fcinfo, 3);
@@ -146,8 +144,8 @@ target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 	return (Datum) 0;
 }
 
-Datum
-ge_target_encode(PG_FUNCTION_ARGS)
+static Datum
+target_encode_one(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	char *column = ge_arg_text(fcinfo, 1, "column_name");
@@ -156,8 +154,8 @@ ge_target_encode(PG_FUNCTION_ARGS)
 	return target_encode(fcinfo, &options);
 }
 
-Datum
-ge_target_encode_joint(PG_FUNCTION_ARGS)
+static Datum
+target_encode_joint(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeNames columns = ge_arg_names(fcinfo, 1, "column_names");

@@ -18,7 +18,7 @@
 #include "base/run_log.h"
 #include "sql/table_call.h"
 
-GE_SQL_FUNCTION(ge_s3_create_table);
+GE_LOGGED_FUNCTION(ge_s3_create_table, s3_create_table);
 
 static Relation
 create_table(const GeCsvColumns *columns, const char *name, bool logged)
@@ -114,8 +114,8 @@ answer(FunctionCallInfo fcinfo, const GeCsvSet *set, Oid created, uint64 n_rows)
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 
-Datum
-ge_s3_create_table(PG_FUNCTION_ARGS)
+static Datum
+s3_create_table(PG_FUNCTION_ARGS)
 {
 	GeCsvSet set = {0};
 	Relation relation;

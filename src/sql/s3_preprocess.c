@@ -27,7 +27,7 @@
 #include "s3/uri.h"
 #include "sql/table_call.h"
 
-GE_SQL_FUNCTION(ge_preprocess_s3);
+GE_LOGGED_FUNCTION(ge_preprocess_s3, preprocess_s3);
 
 #define MAX_PARTS 2
 
@@ -316,8 +316,8 @@ abort_outputs(int code, Datum arg)
 		ge_sink_abort(call->outputs[i].sink, code);
 }
 
-Datum
-ge_preprocess_s3(PG_FUNCTION_ARGS)
+static Datum
+preprocess_s3(PG_FUNCTION_ARGS)
 {
 	Call call = {0};
 

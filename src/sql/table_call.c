@@ -9,7 +9,6 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
-#include "base/run_log.h"
 #include "sql/table_call.h"
 
 void
@@ -17,7 +16,6 @@ ge_call_begin(const char *function)
 {
 	PreventCommandIfReadOnly(function);
 	PreventCommandIfParallelMode(function);
-	ge_run_begin();
 }
 
 void

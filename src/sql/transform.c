@@ -12,9 +12,10 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "sql/table_call.h"
 
-GE_SQL_FUNCTION(ge_transform);
+GE_LOGGED_FUNCTION(ge_transform, transform);
 
 /* What an encoder says of the columns, as options of a call. */
 static void
@@ -79,8 +80,8 @@ apply(GeRun *run, void *arg)
 	ge_encoder_settle_combinations(run, encoder);
 }
 
-Datum
-ge_transform(PG_FUNCTION_ARGS)
+static Datum
+transform(PG_FUNCTION_ARGS)
 {
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
