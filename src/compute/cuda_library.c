@@ -14,12 +14,34 @@
 
 #include "compute/cuda_library.h"
 
+#define LIBRARY_NAME "gpu_encode_cuda" DLSUFFIX
+
+/* A file beside the library that this code is in; false: that library has no directory. */
+static bool
+find_beside(char *path, size_t size)
+{
+	Dl_info own;
+	const char *slash;
+
+	if (dladdr((void *) ge_cuda_library_exists, &own) == 0 ||
+		(slash = strrchr(own.dli_fname, '/')) == NULL)
+		return false;
+	snprintf(path, size, "%.*s/" LIBRARY_NAME, (int) (slash - own.dli_fname),
+			 own.dli_fname);
+	return access(path, R_OK) == 0;
+}
+
+/*
+ * Beside the own library, wherever the server found that one (extension_control_path,
+ * dynamic_library_path); else in the server's directory of libraries.
+ */
 static const char *
 library_path(void)
 {
 	static char path[MAXPGPATH];
 
-	snprintf(path, sizeof path, "%s/gpu_encode_cuda%s", pkglib_path, DLSUFFIX);
+	if (!find_beside(path, sizeof path))
+		snprintf(path, sizeof path, "%s/" LIBRARY_NAME, pkglib_path);
 	return path;
 }
 

@@ -6,7 +6,7 @@
 
 #include "backend/backend.h"
 
-/* Whether the library is installed beside the extension's own. */
+/* Whether the library is installed: beside the extension's own, or with the server's. */
 extern bool ge_cuda_library_exists(void);
 /* The CUDA backend; NULL with *error filled when it cannot be had. */
 extern const GeBackend *ge_cuda_library_load(GeError *error);
