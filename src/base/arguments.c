@@ -1,302 +1,316 @@
 /*
- * arguments.c: arguments of SQL functions, checked one by one.
+ * arguments.c: opens the arguments of a call of an SQL function by the names that the
+ * function declares, and checks and converts them one by one.
+ *
+ * Names and types come from the function's row in pg_proc, once for each place that calls
+ * it.  A superuser may declare a function of this library in another way than the
+ * extension's script does: a parameter that is missing, has another type or is not known
+ * here is an error before anything is done.
  */
 #include "postgres.h"
 
-#include <math.h>
-
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
-#include "utils/array.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/regproc.h"
+#include "utils/syscache.h"
 
 #include "base/arguments.h"
 
-/* A NULL that means nothing. */
-static void
-refuse_null(FunctionCallInfo fcinfo, int i, const char *name)
+/* What a function declares: its input parameters. */
+typedef struct Parameters
 {
-	if (PG_ARGISNULL(i))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument \"%s\" must not be null", name)));
-}
+	int n;
+	char **names; /* "" for one without a name */
+	Oid *types;
+} Parameters;
 
-bool
-ge_arg_bool(FunctionCallInfo fcinfo, int i, const char *name)
+/* fn_extra: what a place that calls a function keeps. */
+typedef struct CallSite
 {
-	refuse_null(fcinfo, i, name);
-	return PG_GETARG_BOOL(i);
-}
+	Parameters parameters;
+	void *state; /* the function's own */
+} CallSite;
 
-int32
-ge_arg_int32(FunctionCallInfo fcinfo, int i, const char *name)
+struct GeArguments
 {
-	refuse_null(fcinfo, i, name);
-	return PG_GETARG_INT32(i);
-}
+	FunctionCallInfo fcinfo;
+	const Parameters *parameters;
+	bool read[FUNC_MAX_ARGS];
+};
 
-int64
-ge_arg_int64(FunctionCallInfo fcinfo, int i, const char *name)
+static Parameters
+read_parameters(Oid function)
 {
-	refuse_null(fcinfo, i, name);
-	return PG_GETARG_INT64(i);
-}
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Form_pg_proc form;
+	Parameters result = {0};
+	Datum names, modes;
+	bool no_names, no_modes;
+	char **found = NULL;
+	int n_found = 0;
 
-Oid
-ge_arg_regclass(FunctionCallInfo fcinfo, int i, const char *name)
-{
-	refuse_null(fcinfo, i, name);
-	return PG_GETARG_OID(i);
-}
-
-GeRelationRef
-ge_arg_relation(FunctionCallInfo fcinfo, int i, const char *name)
-{
-	return ge_relation_ref(ge_arg_regclass(fcinfo, i, name));
-}
-
-char *
-ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name)
-{
-	refuse_null(fcinfo, i, name);
-	return text_to_cstring(PG_GETARG_TEXT_PP(i));
-}
-
-char *
-ge_arg_text_or_null(FunctionCallInfo fcinfo, int i)
-{
-	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
-}
-
-/* The elements of an array of one dimension without NULLs. */
-static Datum *
-deconstruct(ArrayType *array, Oid element_type, const char *name, int *n)
-{
-	Datum *elements;
-
-	if (ARR_NDIM(array) > 1)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("argument \"%s\" must be a list", name),
-						errdetail("It is an array of %d dimensions.", ARR_NDIM(array))));
-	if (array_contains_nulls(array))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument \"%s\" must not contain nulls", name),
-						element_type != TEXTOID
-							? 0
-							: errhint("Within an array NULL is the text of four letters "
-									  "only in quotes: '{\"NULL\"}'.")));
-	if (element_type == TEXTOID)
-		deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, n);
-	else
-		deconstruct_array(array, element_type, sizeof(Oid), true, TYPALIGN_INT, &elements,
-						  NULL, n);
-	return elements;
-}
-
-GeNames
-ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name)
-{
-	GeNames result = {0};
-	Datum *elements;
-
-	if (PG_ARGISNULL(i))
-		return result;
-	result.given = true;
-	elements = deconstruct(PG_GETARG_ARRAYTYPE_P(i), TEXTOID, name, &result.n);
-	result.names = palloc_array(char *, Max(result.n, 1));
-	for (int k = 0; k < result.n; k++)
-		result.names[k] = TextDatumGetCString(elements[k]);
-	return result;
-}
-
-GeNames
-ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name)
-{
-	GeNames result = ge_arg_texts(fcinfo, i, name);
-
-	for (int k = 0; k < result.n; k++)
-		for (int j = 0; j < k; j++)
-			if (strcmp(result.names[j], result.names[k]) == 0)
-				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-								errmsg("argument \"%s\" names column \"%s\" twice", name,
-									   result.names[k])));
-	return result;
-}
-
-GeRelationRef *
-ge_arg_relations(FunctionCallInfo fcinfo, int i, const char *name, int *n)
-{
-	Datum *elements;
-	GeRelationRef *result;
-
-	*n = 0;
-	if (PG_ARGISNULL(i))
-		return NULL;
-	elements = deconstruct(PG_GETARG_ARRAYTYPE_P(i), REGCLASSOID, name, n);
-	result = palloc_array(GeRelationRef, Max(*n, 1));
-	for (int k = 0; k < *n; k++)
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	names = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargnames, &no_names);
+	modes = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargmodes, &no_modes);
+	if (!no_names)
+		n_found = get_func_input_arg_names(names, no_modes ? (Datum) 0 : modes, &found);
+	result.n = form->pronargs;
+	result.names = palloc_array(char *, result.n + 1);
+	result.types = palloc_array(Oid, result.n + 1);
+	for (int i = 0; i < result.n; i++)
 	{
-		result[k] = ge_relation_ref(DatumGetObjectId(elements[k]));
-		for (int j = 0; j < k; j++)
-			if (result[j].relid == result[k].relid)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("argument \"%s\" names one relation twice", name)));
+		result.names[i] = i < n_found && found[i] != NULL ? found[i] : "";
+		result.types[i] = form->proargtypes.values[i];
 	}
+	ReleaseSysCache(tuple);
 	return result;
 }
 
-/* A word out of a list: its position, or an error that says what is allowed. */
+static CallSite *
+open_site(FunctionCallInfo fcinfo)
+{
+	CallSite *site = fcinfo->flinfo != NULL ? fcinfo->flinfo->fn_extra : NULL;
+	MemoryContext caller;
+
+	if (site != NULL)
+		return site;
+	if (fcinfo->flinfo == NULL)
+		elog(ERROR, "an SQL function was called as no SQL function is");
+	caller = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	site = palloc0_object(CallSite);
+	site->parameters = read_parameters(fcinfo->flinfo->fn_oid);
+	fcinfo->flinfo->fn_extra = site;
+	MemoryContextSwitchTo(caller);
+	return site;
+}
+
+void **
+ge_arguments_state(FunctionCallInfo fcinfo)
+{
+	return &open_site(fcinfo)->state;
+}
+
+GeArguments *
+ge_arguments_open(FunctionCallInfo fcinfo)
+{
+	GeArguments *args = palloc0_object(GeArguments);
+
+	args->fcinfo = fcinfo;
+	args->parameters = &open_site(fcinfo)->parameters;
+	if (fcinfo->nargs != args->parameters->n)
+		elog(ERROR, "a call has %d arguments for %d parameters", fcinfo->nargs,
+			 args->parameters->n);
+	return args;
+}
+
+/* The place of a parameter; their number when there is none. */
 static int
-choose(FunctionCallInfo fcinfo, int i, const char *name, const char *const *words,
-	   int n_words)
+find_parameter(const Parameters *parameters, const char *name)
 {
-	char *given = ge_arg_text(fcinfo, i, name);
-	StringInfoData allowed;
+	int i = 0;
 
-	for (int k = 0; k < n_words; k++)
-		if (strcmp(given, words[k]) == 0)
-			return k;
-	initStringInfo(&allowed);
-	for (int k = 0; k < n_words; k++)
-		appendStringInfo(&allowed, "%s\"%s\"",
-						 k == 0 ? "" : (k == n_words - 1 ? " or " : ", "), words[k]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
-					errhint("It is one of %s.", allowed.data)));
+	while (i < parameters->n && strcmp(parameters->names[i], name) != 0)
+		i++;
+	return i;
 }
 
-GeMissing
-ge_arg_missing(FunctionCallInfo fcinfo, int i)
+int
+ge_argument_position(Oid function, const char *name)
 {
-	static const char *const words[] = {"value", "null", "category", "error"};
+	Parameters parameters = read_parameters(function);
+	int i = find_parameter(&parameters, name);
 
-	return choose(fcinfo, i, "handle_missing", words, lengthof(words));
-}
-
-GeUnknown
-ge_arg_unknown(FunctionCallInfo fcinfo, int i, int32 *unknown_value)
-{
-	static const char *const words[] = {"error", "value", "null"};
-	GeUnknown unknown = choose(fcinfo, i, "handle_unknown", words, lengthof(words));
-
-	*unknown_value = 0;
-	if (unknown == GE_UNKNOWN_VALUE)
-	{
-		if (PG_ARGISNULL(i + 1))
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("handle_unknown => 'value' needs an unknown_value"),
-							errhint("For example: unknown_value => -1.")));
-		*unknown_value = PG_GETARG_INT32(i + 1);
-	}
-	else if (!PG_ARGISNULL(i + 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
-						words[unknown]),
-				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
-	return unknown;
-}
-
-GeTargetType
-ge_arg_target_type(FunctionCallInfo fcinfo, int i)
-{
-	static const char *const words[] = {"auto", "binary", "continuous"};
-
-	if (!PG_ARGISNULL(i) && strcmp(ge_arg_text_or_null(fcinfo, i), "multiclass") == 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("target_type => 'multiclass' is not supported yet")));
-	return choose(fcinfo, i, "target_type", words, lengthof(words));
+	return i < parameters.n ? i : -1;
 }
 
 bool
-ge_arg_prior_out_of_fold(FunctionCallInfo fcinfo, int i)
+ge_arg_is_declared(const GeArguments *args, const char *name)
 {
-	static const char *const words[] = {"global", "out_of_fold"};
-
-	return choose(fcinfo, i, "prior", words, lengthof(words)) == 1;
-}
-
-double
-ge_arg_smooth(FunctionCallInfo fcinfo, int i)
-{
-	double smooth;
-
-	refuse_null(fcinfo, i, "smooth");
-	smooth = PG_GETARG_FLOAT8(i);
-	if (!(smooth >= 0) || isinf(smooth))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("smooth must be a finite number, 0 or more"),
-				 errdetail("It is %g.", smooth),
-				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
-	return smooth + 0.0; /* -0 becomes 0 */
-}
-
-uint32
-ge_arg_n_folds(FunctionCallInfo fcinfo, int i)
-{
-	int32 n_folds = ge_arg_int32(fcinfo, i, "n_folds");
-
-	if (n_folds < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n_folds must be at least 2"),
-				 errdetail("It is %d; out-of-fold values need rows in other folds.",
-						   n_folds)));
-	return n_folds;
-}
-
-GeSplit
-ge_arg_split(FunctionCallInfo fcinfo, int i, const char *fold_column)
-{
-	static const char *const words[] = {"interleaved", "contiguous", "random", "custom"};
-	char *given = ge_arg_text_or_null(fcinfo, i);
-	GeSplit split;
-
-	if (given == NULL)
-		return fold_column != NULL ? GE_SPLIT_CUSTOM : GE_SPLIT_INTERLEAVED;
-	if (strcmp(given, "continuous") == 0 || strcmp(given, "customize") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value for argument \"split_method\": \"%s\"", given),
-				 errhint("The name here is \"%s\".",
-						 strcmp(given, "continuous") == 0 ? "contiguous" : "custom")));
-	split =
-		GE_SPLIT_INTERLEAVED + choose(fcinfo, i, "split_method", words, lengthof(words));
-	if (split == GE_SPLIT_CUSTOM && fold_column == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("split_method => 'custom' needs a fold_column")));
-	if (split != GE_SPLIT_CUSTOM && fold_column != NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("fold_column contradicts split_method => '%s'", given),
-						errhint("Leave one of them out.")));
-	return split;
+	return find_parameter(args->parameters, name) < args->parameters->n;
 }
 
 void
-ge_arg_reserved_null(FunctionCallInfo fcinfo, int i, const char *name)
+ge_arguments_done(const GeArguments *args)
 {
-	if (!PG_ARGISNULL(i))
+	for (int i = 0; i < args->parameters->n; i++)
+		if (!args->read[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+					 errmsg("function %s has a parameter \"%s\" that is not known",
+							format_procedure(args->fcinfo->flinfo->fn_oid),
+							args->parameters->names[i]),
+					 errhint("Declare functions of gpu_encode by CREATE EXTENSION.")));
+}
+
+/* The place of an argument that is read now, once only: of one type, or of any. */
+static int
+take(GeArguments *args, const char *name, Oid type)
+{
+	int i = find_parameter(args->parameters, name);
+
+	if (i == args->parameters->n ||
+		(type != ANYOID && args->parameters->types[i] != type))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+						errmsg("function %s has no parameter \"%s\" of type %s",
+							   format_procedure(args->fcinfo->flinfo->fn_oid), name,
+							   format_type_be(type)),
+						errhint("Declare functions of gpu_encode by CREATE EXTENSION.")));
+	if (args->read[i])
+		elog(ERROR, "argument \"%s\" is read twice", name);
+	args->read[i] = true;
+	return i;
+}
+
+void
+ge_arg_refuse_null(const char *name)
+{
+	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("argument \"%s\" must not be null", name)));
+}
+
+bool
+ge_arg_given(GeArguments *args, const char *name, Oid type, Datum *value)
+{
+	int i = take(args, name, type);
+
+	*value = args->fcinfo->args[i].value;
+	return !args->fcinfo->args[i].isnull;
+}
+
+/* One for which it means nothing. */
+static Datum
+get_value(GeArguments *args, const char *name, Oid type)
+{
+	Datum value;
+
+	if (!ge_arg_given(args, name, type, &value))
+		ge_arg_refuse_null(name);
+	return value;
+}
+
+bool
+ge_arg_bool(GeArguments *args, const char *name)
+{
+	return DatumGetBool(get_value(args, name, BOOLOID));
+}
+
+int32
+ge_arg_int32(GeArguments *args, const char *name)
+{
+	return DatumGetInt32(get_value(args, name, INT4OID));
+}
+
+bool
+ge_arg_int32_given(GeArguments *args, const char *name, int32 *value)
+{
+	Datum datum;
+	bool given = ge_arg_given(args, name, INT4OID, &datum);
+
+	*value = given ? DatumGetInt32(datum) : 0;
+	return given;
+}
+
+int64
+ge_arg_int64(GeArguments *args, const char *name)
+{
+	return DatumGetInt64(get_value(args, name, INT8OID));
+}
+
+bool
+ge_arg_int64_given(GeArguments *args, const char *name, int64 *value)
+{
+	Datum datum;
+	bool given = ge_arg_given(args, name, INT8OID, &datum);
+
+	*value = given ? DatumGetInt64(datum) : 0;
+	return given;
+}
+
+double
+ge_arg_float8(GeArguments *args, const char *name)
+{
+	return DatumGetFloat8(get_value(args, name, FLOAT8OID));
+}
+
+Oid
+ge_arg_regclass(GeArguments *args, const char *name)
+{
+	return DatumGetObjectId(get_value(args, name, REGCLASSOID));
+}
+
+GeRelationRef
+ge_arg_relation(GeArguments *args, const char *name)
+{
+	return ge_relation_ref(ge_arg_regclass(args, name));
+}
+
+bool
+ge_arg_relation_given(GeArguments *args, const char *name, GeRelationRef *relation)
+{
+	Datum value;
+	bool given = ge_arg_given(args, name, REGCLASSOID, &value);
+
+	if (given)
+		*relation = ge_relation_ref(DatumGetObjectId(value));
+	return given;
+}
+
+char *
+ge_arg_text(GeArguments *args, const char *name)
+{
+	return TextDatumGetCString(get_value(args, name, TEXTOID));
+}
+
+char *
+ge_arg_text_or_null(GeArguments *args, const char *name)
+{
+	Datum value;
+
+	return ge_arg_given(args, name, TEXTOID, &value) ? TextDatumGetCString(value) : NULL;
+}
+
+Jsonb *
+ge_arg_jsonb_or_null(GeArguments *args, const char *name)
+{
+	Datum value;
+
+	return ge_arg_given(args, name, JSONBOID, &value) ? DatumGetJsonbP(value) : NULL;
+}
+
+ArrayType *
+ge_arg_text_array(GeArguments *args, const char *name)
+{
+	return DatumGetArrayTypeP(get_value(args, name, TEXTARRAYOID));
+}
+
+bool
+ge_arg_any(GeArguments *args, const char *name, Datum *value, Oid *type)
+{
+	int i = take(args, name, ANYELEMENTOID);
+
+	*type = get_fn_expr_argtype(args->fcinfo->flinfo, i);
+	*value = args->fcinfo->args[i].value;
+	return !args->fcinfo->args[i].isnull;
+}
+
+/* Its type is settled when the argument means something. */
+void
+ge_arg_reserved_null(GeArguments *args, const char *name)
+{
+	if (!args->fcinfo->args[take(args, name, ANYOID)].isnull)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("argument \"%s\" is not supported yet", name)));
 }
 
 void
-ge_arg_reserved_false(FunctionCallInfo fcinfo, int i, const char *name)
+ge_arg_reserved_false(GeArguments *args, const char *name)
 {
-	if (ge_arg_bool(fcinfo, i, name))
+	if (ge_arg_bool(args, name))
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						errmsg("%s => true is not supported yet", name)));
-}
-
-void
-ge_arg_stat(FunctionCallInfo fcinfo, int i)
-{
-	char *stat = ge_arg_text(fcinfo, i, "stat");
-
-	if (strcmp(stat, "mean") != 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("stat => '%s' is not supported yet", stat),
-						errhint("This version has stat => 'mean'.")));
 }

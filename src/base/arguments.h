@@ -1,5 +1,5 @@
 /*
- * arguments.h: what SQL functions are given, checked and converted.
+ * arguments.h: what SQL functions are given, opened by name, checked and converted.
  *
  * Every error names the argument as SQL knows it, says what was wrong and what is
  * allowed.  Functions are never STRICT: a NULL that means nothing is an error here.
@@ -9,45 +9,70 @@
 
 #include "postgres.h"
 #include "fmgr.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
 
 #include "base/names.h"
 #include "base/relation.h"
-#include "job/options.h"
 
-/* The arguments of one call, by position; name is the SQL parameter's name. */
-extern bool ge_arg_bool(FunctionCallInfo fcinfo, int i, const char *name);
-extern int32 ge_arg_int32(FunctionCallInfo fcinfo, int i, const char *name);
-extern int64 ge_arg_int64(FunctionCallInfo fcinfo, int i, const char *name);
-extern Oid ge_arg_regclass(FunctionCallInfo fcinfo, int i, const char *name);
+/*
+ * The arguments of one call, by the names that the SQL function declares.  Between open and
+ * done each declared parameter is read once, and with the type that it is declared with.
+ */
+typedef struct GeArguments GeArguments;
+
+extern GeArguments *ge_arguments_open(FunctionCallInfo fcinfo);
+/* All arguments are read; an error if the function declares more. */
+extern void ge_arguments_done(const GeArguments *args);
+/* What the function keeps at the place it is called from (fn_extra); NULL at first. */
+extern void **ge_arguments_state(FunctionCallInfo fcinfo);
+
+/* Where a function has a parameter, for what looks at a call from outside; -1: nowhere. */
+extern int ge_argument_position(Oid function, const char *name);
+/* For what several functions read, of which some lack a parameter. */
+extern bool ge_arg_is_declared(const GeArguments *args, const char *name);
+
+/* NULL means nothing: an error. */
+extern bool ge_arg_bool(GeArguments *args, const char *name);
+extern int32 ge_arg_int32(GeArguments *args, const char *name);
+extern int64 ge_arg_int64(GeArguments *args, const char *name);
+extern double ge_arg_float8(GeArguments *args, const char *name);
+extern Oid ge_arg_regclass(GeArguments *args, const char *name);
 /* With its name, for a call that will lock it: to be read before any lock is taken. */
-extern GeRelationRef ge_arg_relation(FunctionCallInfo fcinfo, int i, const char *name);
-extern char *ge_arg_text(FunctionCallInfo fcinfo, int i, const char *name);
-/* NULL for NULL. */
-extern char *ge_arg_text_or_null(FunctionCallInfo fcinfo, int i);
-/* One dimension, no NULL, no duplicate, no empty name. */
-extern GeNames ge_arg_names(FunctionCallInfo fcinfo, int i, const char *name);
-/* One dimension, no NULL: texts of any kind. */
-extern GeNames ge_arg_texts(FunctionCallInfo fcinfo, int i, const char *name);
-/* Relations without NULL and duplicates; n may be 0. */
-extern GeRelationRef *ge_arg_relations(FunctionCallInfo fcinfo, int i, const char *name,
-									   int *n);
-/* [["a","b"], ...]: each at least two different names; NULL when not given. */
-extern GeNames *ge_arg_combinations(FunctionCallInfo fcinfo, int i, const char *name,
-									int *n);
+extern GeRelationRef ge_arg_relation(GeArguments *args, const char *name);
+extern char *ge_arg_text(GeArguments *args, const char *name);
+/* With whatever elements it has, NULLs too. */
+extern ArrayType *ge_arg_text_array(GeArguments *args, const char *name);
+/* A word out of a list: its position, or an error that says what is allowed. */
+extern int ge_arg_choice(GeArguments *args, const char *name, const char *const *words,
+						 int n_words);
+/* The same for a word that was read already. */
+extern int ge_word_choice(const char *name, const char *given, const char *const *words,
+						  int n_words);
 
-extern GeMissing ge_arg_missing(FunctionCallInfo fcinfo, int i);
-/* handle_unknown at i, unknown_value at i + 1: they must go together. */
-extern GeUnknown ge_arg_unknown(FunctionCallInfo fcinfo, int i, int32 *unknown_value);
-extern GeTargetType ge_arg_target_type(FunctionCallInfo fcinfo, int i);
-extern bool ge_arg_prior_out_of_fold(FunctionCallInfo fcinfo, int i);
-extern double ge_arg_smooth(FunctionCallInfo fcinfo, int i);
-extern uint32 ge_arg_n_folds(FunctionCallInfo fcinfo, int i);
-/* split_method, NULL meaning custom with a fold column and interleaved without. */
-extern GeSplit ge_arg_split(FunctionCallInfo fcinfo, int i, const char *fold_column);
+/* NULL means something: false or NULL. */
+extern bool ge_arg_given(GeArguments *args, const char *name, Oid type, Datum *value);
+extern bool ge_arg_int32_given(GeArguments *args, const char *name, int32 *value);
+extern bool ge_arg_int64_given(GeArguments *args, const char *name, int64 *value);
+extern bool ge_arg_relation_given(GeArguments *args, const char *name,
+								  GeRelationRef *relation);
+extern char *ge_arg_text_or_null(GeArguments *args, const char *name);
+extern Jsonb *ge_arg_jsonb_or_null(GeArguments *args, const char *name);
+/* One declared anyelement, and the type that it has in this call. */
+extern bool ge_arg_any(GeArguments *args, const char *name, Datum *value, Oid *type);
+
+/* One dimension, no NULL, no duplicate. */
+extern GeNames ge_arg_names(GeArguments *args, const char *name);
+/* One dimension, no NULL: texts of any kind. */
+extern GeNames ge_arg_texts(GeArguments *args, const char *name);
+/* Relations without NULL and duplicates; n may be 0. */
+extern GeRelationRef *ge_arg_relations(GeArguments *args, const char *name, int *n);
 
 /* Reserved arguments: 0A000 when they ask for what this version does not have. */
-extern void ge_arg_reserved_null(FunctionCallInfo fcinfo, int i, const char *name);
-extern void ge_arg_reserved_false(FunctionCallInfo fcinfo, int i, const char *name);
-extern void ge_arg_stat(FunctionCallInfo fcinfo, int i);
+extern void ge_arg_reserved_null(GeArguments *args, const char *name);
+extern void ge_arg_reserved_false(GeArguments *args, const char *name);
+
+/* Raise: a NULL that means nothing. */
+extern void ge_arg_refuse_null(const char *name);
 
 #endif /* GE_ARGUMENTS_H */

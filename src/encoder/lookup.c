@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "base/arguments.h"
 #include "base/compat.h"
 #include "encoder/load.h"
 #include "encoder/lookup.h"
@@ -34,7 +35,8 @@ read_parameters(GeLookup *lookup)
 GeLookup *
 ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 {
-	GeLookup *lookup = fcinfo->flinfo->fn_extra;
+	void **state = ge_arguments_state(fcinfo);
+	GeLookup *lookup = *state;
 	MemoryContext context, old;
 	GeRelationRef given;
 
@@ -42,7 +44,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 		return lookup;
 	if (lookup != NULL)
 	{
-		fcinfo->flinfo->fn_extra = NULL;
+		*state = NULL;
 		MemoryContextDelete(lookup->context);
 	}
 	context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "gpu_encode lookup",
@@ -59,7 +61,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	MemoryContextSwitchTo(old);
 	read_parameters(lookup);
 	ge_encoder_cursor_close(&lookup->cursor);
-	fcinfo->flinfo->fn_extra = lookup;
+	*state = lookup;
 	return lookup;
 }
 

@@ -3,7 +3,7 @@
  *
  * A value becomes the canonical text of its category and is found through the encoder's
  * index by its hash, under the active snapshot and with the caller's rights.  What is
- * kept from call to call, in fn_extra, is metadata: the encoder's parameters, the column's
+ * kept from call to call, at the call site, is metadata: the encoder's parameters, the column's
  * type, and where the cursor found columns and indexes, which it checks again each time.
  * The table is opened for each look-up; a cursor that stays open would do as well.
  */

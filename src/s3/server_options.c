@@ -176,12 +176,15 @@ Datum
 ge_s3_set_credentials(PG_FUNCTION_ARGS)
 {
 	CreateUserMappingStmt *create = makeNode(CreateUserMappingStmt);
-	char *server = ge_arg_text(fcinfo, 0, "server");
-	char *token = ge_arg_text_or_null(fcinfo, 3);
-	char *id = ge_arg_text(fcinfo, 1, "access_key_id");
-	char *secret = ge_arg_text(fcinfo, 2, "secret_access_key");
-	ForeignServer *found = GetForeignServerByName(server, false);
+	GeArguments *args = ge_arguments_open(fcinfo);
+	char *server = ge_arg_text(args, "server");
+	char *token = ge_arg_text_or_null(args, "session_token");
+	char *id = ge_arg_text(args, "access_key_id");
+	char *secret = ge_arg_text(args, "secret_access_key");
+	ForeignServer *found;
 
+	ge_arguments_done(args);
+	found = GetForeignServerByName(server, false);
 	PreventCommandIfReadOnly("s3_set_credentials");
 	if (found->fdwid != get_foreign_data_wrapper_oid(GE_S3_WRAPPER, false))
 		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),

@@ -46,6 +46,7 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, 
 static Datum
 fit(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
 	GeSourceSpec source = {
@@ -58,22 +59,13 @@ fit(PG_FUNCTION_ARGS)
 	bool logged;
 
 	ge_call_begin("gpu_encode.fit()");
-	encoder = ge_arg_text(fcinfo, 0, "encoder");
-	source.relation = ge_arg_relation(fcinfo, 1, "source");
+	encoder = ge_arg_text(args, "encoder");
+	source.relation = ge_arg_relation(args, "source");
+	sources = ge_label_sources(args, source, &n_sources);
 	options.own_snapshot = true;
-	sources = ge_fit_columns(fcinfo, 2, &options, source, &n_sources);
-	options.defaults.smooth = ge_arg_smooth(fcinfo, 8);
-	ge_arg_stat(fcinfo, 9);
-	options.target_type = ge_arg_target_type(fcinfo, 10);
-	options.pos_label = ge_arg_text_or_null(fcinfo, 11);
-	options.defaults.null_value = ge_arg_text_or_null(fcinfo, 12);
-	options.defaults.handle_missing = ge_arg_missing(fcinfo, 13);
-	ge_arg_reserved_null(fcinfo, 14, "min_frequency");
-	ge_arg_reserved_null(fcinfo, 15, "max_categories");
-	ge_arg_reserved_null(fcinfo, 16, "codes_from");
-	ge_arg_reserved_null(fcinfo, 17, "column_options");
-	logged = ge_arg_bool(fcinfo, 18, "logged");
-	ge_arg_reserved_false(fcinfo, 19, "replace");
+	ge_job_options_read(args, &options);
+	logged = ge_arg_bool(args, "logged");
+	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, sources, n_sources);

@@ -21,6 +21,7 @@ GE_LOGGED_FUNCTION(ge_preprocess, preprocess);
 static Datum
 fit_transform(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
 	int n_sources;
@@ -34,20 +35,16 @@ fit_transform(PG_FUNCTION_ARGS)
 	bool logged;
 
 	ge_call_begin("gpu_encode.fit_transform()");
-	encoder = ge_arg_text(fcinfo, 0, "encoder");
-	output.name = ge_arg_text(fcinfo, 2, "output");
-	source.relation = ge_arg_relation(fcinfo, 1, "source");
+	encoder = ge_arg_text(args, "encoder");
+	output.name = ge_arg_text(args, "output");
+	source.relation = ge_arg_relation(args, "source");
+	sources = ge_label_sources(args, source, &n_sources);
 	options.own_snapshot = true;
-	sources = ge_fit_columns(fcinfo, 3, &options, source, &n_sources);
-	ge_preprocess_folds(fcinfo, 9, true, &options);
-	ge_arg_reserved_null(fcinfo, 21, "min_frequency");
-	ge_arg_reserved_null(fcinfo, 22, "max_categories");
-	ge_arg_reserved_null(fcinfo, 23, "codes_from");
-	label_suffix = ge_arg_text(fcinfo, 24, "label_suffix");
-	te_suffix = ge_arg_text(fcinfo, 25, "te_suffix");
-	ge_arg_reserved_null(fcinfo, 26, "column_options");
-	logged = ge_arg_bool(fcinfo, 27, "logged");
-	ge_arg_reserved_false(fcinfo, 28, "replace");
+	ge_job_options_read(args, &options);
+	label_suffix = ge_arg_text(args, "label_suffix");
+	te_suffix = ge_arg_text(args, "te_suffix");
+	logged = ge_arg_bool(args, "logged");
+	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, sources, n_sources);
@@ -77,6 +74,7 @@ warn_of_training_rows(const GePlan *plan)
 static Datum
 preprocess(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
 	GeSourceSpec sources[2];
@@ -84,37 +82,27 @@ preprocess(PG_FUNCTION_ARGS)
 		{.argument = "train_output", .part = "train", .source = 0, .out_of_fold = true},
 		{.argument = "validation_output", .part = "validation", .source = 1}};
 	char *encoder, *label_suffix, *te_suffix;
-	bool logged;
+	GeRelationRef validation;
+	bool has_validation, logged;
 	int n_sources, n_outputs;
 
 	ge_call_begin("gpu_encode.preprocess()");
-	outputs[0].name = ge_arg_text(fcinfo, 1, "train_output");
-	options.target = ge_arg_text_or_null(fcinfo, 2);
-	options.target_columns = ge_arg_names(fcinfo, 3, "target_columns");
-	outputs[1].name = ge_arg_text_or_null(fcinfo, 5);
+	outputs[0].name = ge_arg_text(args, "train_output");
+	outputs[1].name = ge_arg_text_or_null(args, "validation_output");
 	n_outputs = outputs[1].name != NULL ? 2 : 1;
-	options.label_columns = ge_arg_names(fcinfo, 6, "label_columns");
-	options.exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
-	n_sources = ge_preprocess_sources(sources, !PG_ARGISNULL(4), outputs[1].name != NULL,
-									  ge_arg_bool(fcinfo, 8, "labels_from_validation"));
-	sources[0].relation = ge_arg_relation(fcinfo, 0, "train");
-	if (n_sources == 2)
-		sources[1].relation = ge_arg_relation(fcinfo, 4, "validation");
+	has_validation = ge_arg_relation_given(args, "validation", &validation);
+	n_sources = ge_preprocess_sources(sources, has_validation, outputs[1].name != NULL,
+									  ge_arg_bool(args, "labels_from_validation"));
+	sources[0].relation = ge_arg_relation(args, "train");
+	if (has_validation)
+		sources[1].relation = validation;
 	options.own_snapshot = true;
-	options.combinations =
-		ge_arg_combinations(fcinfo, 9, "target_combinations", &options.n_combinations);
-	ge_preprocess_folds(fcinfo, 10, true, &options);
-	options.defaults.handle_unknown =
-		ge_arg_unknown(fcinfo, 22, &options.defaults.unknown_value);
-	ge_arg_reserved_null(fcinfo, 24, "min_frequency");
-	ge_arg_reserved_null(fcinfo, 25, "max_categories");
-	encoder = ge_arg_text_or_null(fcinfo, 26);
-	ge_arg_reserved_null(fcinfo, 27, "codes_from");
-	label_suffix = ge_arg_text(fcinfo, 28, "label_suffix");
-	te_suffix = ge_arg_text(fcinfo, 29, "te_suffix");
-	ge_arg_reserved_null(fcinfo, 30, "column_options");
-	logged = ge_arg_bool(fcinfo, 31, "logged");
-	ge_arg_reserved_false(fcinfo, 32, "replace");
+	ge_job_options_read(args, &options);
+	encoder = ge_arg_text_or_null(args, "encoder");
+	label_suffix = ge_arg_text(args, "label_suffix");
+	te_suffix = ge_arg_text(args, "te_suffix");
+	logged = ge_arg_bool(args, "logged");
+	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, sources, n_sources);

@@ -5,6 +5,7 @@
 #include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
@@ -16,10 +17,11 @@
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
-#include "compute/compute.h"
+#include "base/arguments.h"
 #include "base/compat.h"
 #include "base/run_log.h"
 #include "base/settings.h"
+#include "compute/compute.h"
 
 GE_SQL_FUNCTION(ge_version);
 GE_SQL_FUNCTION(ge_list_devices);
@@ -98,6 +100,15 @@ ge_last_run(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* What a call gives for a parameter, before it runs; NULL: the function has none of that name. */
+static const Node *
+find_argument(const FuncExpr *call, const char *name)
+{
+	int i = ge_argument_position(call->funcid, name);
+
+	return i >= 0 && i < list_length(call->args) ? list_nth(call->args, i) : NULL;
+}
+
 /* The rows of a relation as the last ANALYZE saw them; -1 where nothing is known. */
 static double
 known_rows(Oid relid)
@@ -121,21 +132,19 @@ Datum
 ge_rows_support(PG_FUNCTION_ARGS)
 {
 	Node *request = (Node *) PG_GETARG_POINTER(0);
-	List *args = NIL;
+	Node *node = NULL;
+	const Node *source;
 	double rows;
-	Node *source;
 
-	if (IsA(request, SupportRequestRows) &&
-		is_funcclause(((SupportRequestRows *) request)->node))
-		args = ((FuncExpr *) ((SupportRequestRows *) request)->node)->args;
-	else if (IsA(request, SupportRequestCost) &&
-			 ((SupportRequestCost *) request)->node != NULL &&
-			 is_funcclause(((SupportRequestCost *) request)->node))
-		args = ((FuncExpr *) ((SupportRequestCost *) request)->node)->args;
-	if (args == NIL)
+	if (IsA(request, SupportRequestRows))
+		node = ((SupportRequestRows *) request)->node;
+	else if (IsA(request, SupportRequestCost))
+		node = ((SupportRequestCost *) request)->node;
+	if (!is_funcclause(node))
 		PG_RETURN_POINTER(NULL);
-	source = linitial(args);
-	if (!IsA(source, Const) || ((Const *) source)->constisnull)
+	source = find_argument(castNode(FuncExpr, node), "source");
+	if (source == NULL || !IsA(source, Const) ||
+		((Const *) source)->consttype != REGCLASSOID || ((Const *) source)->constisnull)
 		PG_RETURN_POINTER(NULL);
 	rows = known_rows(DatumGetObjectId(((Const *) source)->constvalue));
 	if (rows < 0)
@@ -174,9 +183,11 @@ Datum
 ge_lookup_support(PG_FUNCTION_ARGS)
 {
 	SupportRequestSimplify *request = (SupportRequestSimplify *) PG_GETARG_POINTER(0);
+	const Node *encoder = NULL;
 
-	if (IsA(request, SupportRequestSimplify) && request->root != NULL &&
-		request->fcall->args != NIL && may_be_temporary(linitial(request->fcall->args)))
+	if (IsA(request, SupportRequestSimplify) && request->root != NULL)
+		encoder = find_argument(request->fcall, "encoder");
+	if (encoder != NULL && may_be_temporary(encoder))
 		request->root->glob->parallelModeOK = false;
 	PG_RETURN_POINTER(NULL);
 }

@@ -1,37 +1,323 @@
 /*
- * preprocess_arguments.c: reads arguments that stand in one order in several functions.
+ * job_arguments.c: the options of a job, read from the arguments of a call.
+ *
+ * Every function that runs a job is read by the table below: an option is a line in it, and
+ * a parameter of the SQL functions that have the option.
  */
 #include "postgres.h"
 
-#include "base/arguments.h"
+#include <math.h>
+
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "base/compat.h"
 #include "sql/job_arguments.h"
 
-void
-ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
-					GeJobOptions *options)
-{
-	int fold_column = first + (has_order_by ? 4 : 3);
+/* Readers of arguments: name is the parameter's, field where the option stands. */
 
-	options->folds.n_folds = ge_arg_n_folds(fcinfo, first);
-	options->defaults.smooth = ge_arg_smooth(fcinfo, first + 1);
-	options->folds.column = ge_arg_text_or_null(fcinfo, fold_column);
-	options->folds.split = ge_arg_split(fcinfo, first + 2, options->folds.column);
-	if (has_order_by)
-		options->order_by = ge_arg_names(fcinfo, first + 3, "order_by");
-	options->folds.seed = ge_arg_int64(fcinfo, fold_column + 1, "seed");
-	options->folds.prior_out_of_fold = ge_arg_prior_out_of_fold(fcinfo, fold_column + 2);
-	ge_arg_stat(fcinfo, fold_column + 3);
-	options->target_type = ge_arg_target_type(fcinfo, fold_column + 4);
-	options->pos_label = ge_arg_text_or_null(fcinfo, fold_column + 5);
-	options->defaults.null_value = ge_arg_text_or_null(fcinfo, fold_column + 6);
-	options->defaults.handle_missing = ge_arg_missing(fcinfo, fold_column + 7);
+static void
+read_text(GeArguments *args, const char *name, void *field)
+{
+	*(const char **) field = ge_arg_text_or_null(args, name);
+}
+
+static void
+read_names(GeArguments *args, const char *name, void *field)
+{
+	*(GeNames *) field = ge_arg_names(args, name);
+}
+
+static void
+read_int64(GeArguments *args, const char *name, void *field)
+{
+	*(int64 *) field = ge_arg_int64(args, name);
+}
+
+static void
+read_smooth(GeArguments *args, const char *name, void *field)
+{
+	double smooth = ge_arg_float8(args, name);
+
+	if (!(smooth >= 0) || isinf(smooth))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("smooth must be a finite number, 0 or more"),
+				 errdetail("It is %g.", smooth),
+				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
+	*(double *) field = smooth + 0.0; /* -0 becomes 0 */
+}
+
+static void
+read_n_folds(GeArguments *args, const char *name, void *field)
+{
+	int32 n_folds = ge_arg_int32(args, name);
+
+	if (n_folds < 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("n_folds must be at least 2"),
+				 errdetail("It is %d; out-of-fold values need rows in other folds.",
+						   n_folds)));
+	*(uint32 *) field = n_folds;
+}
+
+static void
+read_prior(GeArguments *args, const char *name, void *field)
+{
+	static const char *const words[] = {"global", "out_of_fold"};
+
+	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
+}
+
+static void
+read_missing(GeArguments *args, const char *name, void *field)
+{
+	const char *words[GE_MISSING_ERROR + 1];
+
+	for (int i = 0; i < lengthof(words); i++)
+		words[i] = ge_missing_name(i);
+	*(GeMissing *) field = ge_arg_choice(args, name, words, lengthof(words));
+}
+
+static void
+read_target_type(GeArguments *args, const char *name, void *field)
+{
+	static const char *const words[] = {"auto", "binary", "continuous", "multiclass"};
+	int choice = ge_arg_choice(args, name, words, lengthof(words));
+
+	if (choice == lengthof(words) - 1)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("target_type => 'multiclass' is not supported yet")));
+	*(GeTargetType *) field = choice;
+}
+
+static void
+read_stat(GeArguments *args, const char *name, void *field)
+{
+	char *stat = ge_arg_text(args, name);
+
+	if (strcmp(stat, "mean") != 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("stat => '%s' is not supported yet", stat),
+						errhint("This version has stat => 'mean'.")));
+}
+
+#define COMBINATIONS_HINT                                                                \
+	"It is a list of lists of column names, such as [[\"a\", \"b\"], [\"a\", \"b\", "    \
+	"\"c\"]]."
+
+static void
+refuse_combinations(const char *name, const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("invalid value for argument \"%s\"", name),
+					errdetail("%s", detail), errhint(COMBINATIONS_HINT)));
+}
+
+/* Append a name to a combination; a name may stand there once. */
+static void
+add_name(GeNames *combination, const JsonbValue *value, const char *name)
+{
+	char *column = pnstrdup(value->val.string.val, value->val.string.len);
+
+	if (ge_names_have(combination, column))
+		refuse_combinations(name,
+							psprintf("A combination names column \"%s\" twice.", column));
+	combination->names =
+		combination->names == NULL
+			? palloc_array(char *, 1)
+			: repalloc_array(combination->names, char *, combination->n + 1);
+	combination->names[combination->n++] = column;
+}
+
+static bool
+same_names(const GeNames *a, const GeNames *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (int i = 0; i < a->n; i++)
+		if (strcmp(a->names[i], b->names[i]) != 0)
+			return false;
+	return true;
+}
+
+/* Close a combination: enough names, and not listed before. */
+static void
+check_combination(const GeNames *combinations, int n, const char *name)
+{
+	if (combinations[n].n < 2)
+		refuse_combinations(name, "A combination has fewer than two columns.");
+	for (int i = 0; i < n; i++)
+		if (same_names(&combinations[i], &combinations[n]))
+			refuse_combinations(name, "A combination stands there twice.");
+}
+
+static GeNames *
+parse_combinations(GeArguments *args, const char *name, int *n)
+{
+	Jsonb *given = ge_arg_jsonb_or_null(args, name);
+	GeNames *combinations = NULL;
+	JsonbIterator *iterator;
+	JsonbValue value;
+	JsonbIteratorToken token;
+	int depth = 0;
+
+	*n = 0;
+	if (given == NULL)
+		return NULL;
+	iterator = JsonbIteratorInit(&given->root);
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+	{
+		if (token == WJB_BEGIN_ARRAY && !value.val.array.rawScalar && ++depth <= 2)
+		{
+			if (depth == 2)
+			{
+				combinations = combinations == NULL
+								   ? palloc_array(GeNames, 1)
+								   : repalloc_array(combinations, GeNames, *n + 1);
+				combinations[*n] = (GeNames){.given = true};
+			}
+		}
+		else if (token == WJB_ELEM && depth == 2 && value.type == jbvString)
+			add_name(&combinations[*n], &value, name);
+		else if (token == WJB_END_ARRAY)
+		{
+			if (depth-- == 2)
+				check_combination(combinations, (*n)++, name);
+		}
+		else
+			refuse_combinations(name, "It holds something that is no list of names.");
+	}
+	return combinations;
+}
+
+static void
+read_combinations(GeArguments *args, const char *name, void *field)
+{
+	GeJobOptions *options = field;
+
+	options->combinations = parse_combinations(args, name, &options->n_combinations);
+}
+
+/* split_method, NULL meaning custom with a fold column and interleaved without. */
+static void
+read_split(GeArguments *args, const char *name, void *field)
+{
+	static const char *const words[] = {"interleaved", "contiguous", "random", "custom"};
+	GeFoldOptions *folds = field;
+	char *given = ge_arg_text_or_null(args, name);
+
+	folds->column = ge_arg_text_or_null(args, "fold_column");
+	if (given == NULL)
+	{
+		folds->split = folds->column != NULL ? GE_SPLIT_CUSTOM : GE_SPLIT_INTERLEAVED;
+		return;
+	}
+	if (strcmp(given, "continuous") == 0 || strcmp(given, "customize") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
+				 errhint("The name here is \"%s\".",
+						 strcmp(given, "continuous") == 0 ? "contiguous" : "custom")));
+	folds->split =
+		GE_SPLIT_INTERLEAVED + ge_word_choice(name, given, words, lengthof(words));
+	if (folds->split == GE_SPLIT_CUSTOM && folds->column == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("split_method => 'custom' needs a fold_column")));
+	if (folds->split != GE_SPLIT_CUSTOM && folds->column != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("fold_column contradicts split_method => '%s'", given),
+						errhint("Leave one of them out.")));
+}
+
+GeUnknown
+ge_arg_unknown(GeArguments *args, int32 *unknown_value)
+{
+	static const char *const words[] = {"error", "value", "null"};
+	GeUnknown unknown = ge_arg_choice(args, "handle_unknown", words, lengthof(words));
+	bool given = ge_arg_int32_given(args, "unknown_value", unknown_value);
+
+	if (unknown == GE_UNKNOWN_VALUE && !given)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("handle_unknown => 'value' needs an unknown_value"),
+						errhint("For example: unknown_value => -1.")));
+	if (unknown != GE_UNKNOWN_VALUE && given)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
+						words[unknown]),
+				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
+	return unknown;
+}
+
+static void
+read_unknown(GeArguments *args, const char *name, void *field)
+{
+	GeColumnOptions *options = field;
+
+	options->handle_unknown = ge_arg_unknown(args, &options->unknown_value);
+}
+
+static void
+read_reserved_null(GeArguments *args, const char *name, void *field)
+{
+	ge_arg_reserved_null(args, name);
+}
+
+static void
+read_reserved_false(GeArguments *args, const char *name, void *field)
+{
+	ge_arg_reserved_false(args, name);
+}
+
+#define FIELD(name) offsetof(GeJobOptions, name)
+#define WHOLE 0 /* several fields, or none */
+
+static const struct
+{
+	const char *name;
+	void (*read)(GeArguments *args, const char *name, void *field);
+	size_t field;
+} job_options[] = {
+	{"target", read_text, FIELD(target)},
+	{"target_columns", read_names, FIELD(target_columns)},
+	{"label_columns", read_names, FIELD(label_columns)},
+	{"exclude_columns", read_names, FIELD(exclude_columns)},
+	{"target_combinations", read_combinations, WHOLE},
+	{"n_folds", read_n_folds, FIELD(folds.n_folds)},
+	{"smooth", read_smooth, FIELD(defaults.smooth)},
+	{"split_method", read_split, FIELD(folds)}, /* and fold_column */
+	{"order_by", read_names, FIELD(order_by)},
+	{"seed", read_int64, FIELD(folds.seed)},
+	{"prior", read_prior, FIELD(folds.prior_out_of_fold)},
+	{"stat", read_stat, WHOLE},
+	{"target_type", read_target_type, FIELD(target_type)},
+	{"pos_label", read_text, FIELD(pos_label)},
+	{"null_value", read_text, FIELD(defaults.null_value)},
+	{"handle_missing", read_missing, FIELD(defaults.handle_missing)},
+	{"handle_unknown", read_unknown, FIELD(defaults)}, /* and unknown_value */
+	{"min_frequency", read_reserved_null, WHOLE},
+	{"max_categories", read_reserved_null, WHOLE},
+	{"codes_from", read_reserved_null, WHOLE},
+	{"column_options", read_reserved_null, WHOLE},
+	{"replace", read_reserved_false, WHOLE},
+};
+
+void
+ge_job_options_read(GeArguments *args, GeJobOptions *options)
+{
+	for (int i = 0; i < lengthof(job_options); i++)
+		if (ge_arg_is_declared(args, job_options[i].name))
+			job_options[i].read(args, job_options[i].name,
+								(char *) options + job_options[i].field);
 }
 
 GeSourceSpec *
-ge_label_sources(FunctionCallInfo fcinfo, int i, GeSourceSpec first, int *n)
+ge_label_sources(GeArguments *args, GeSourceSpec first, int *n)
 {
 	int n_more;
-	GeRelationRef *more = ge_arg_relations(fcinfo, i, "label_sources", &n_more);
+	GeRelationRef *more = ge_arg_relations(args, "label_sources", &n_more);
 	GeSourceSpec *sources = palloc0_array(GeSourceSpec, n_more + 1);
 
 	sources[0] = first;
@@ -40,19 +326,6 @@ ge_label_sources(FunctionCallInfo fcinfo, int i, GeSourceSpec first, int *n)
 			.relation = more[k], .role = "label_sources", .teaches_labels = true};
 	*n = n_more + 1;
 	return sources;
-}
-
-GeSourceSpec *
-ge_fit_columns(FunctionCallInfo fcinfo, int target, GeJobOptions *options,
-			   GeSourceSpec first, int *n)
-{
-	options->target = ge_arg_text_or_null(fcinfo, target);
-	options->target_columns = ge_arg_names(fcinfo, target + 1, "target_columns");
-	options->label_columns = ge_arg_names(fcinfo, target + 2, "label_columns");
-	options->exclude_columns = ge_arg_names(fcinfo, target + 3, "exclude_columns");
-	options->combinations = ge_arg_combinations(fcinfo, target + 5, "target_combinations",
-												&options->n_combinations);
-	return ge_label_sources(fcinfo, target + 4, first, n);
 }
 
 int

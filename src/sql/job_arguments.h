@@ -1,37 +1,30 @@
 /*
- * preprocess_arguments.h: arguments that functions which learn and encode have in common.
+ * job_arguments.h: the options of a job, read from the arguments of a call.
  */
-#ifndef GE_PREPROCESS_ARGUMENTS_H
-#define GE_PREPROCESS_ARGUMENTS_H
+#ifndef GE_JOB_ARGUMENTS_H
+#define GE_JOB_ARGUMENTS_H
 
 #include "postgres.h"
-#include "fmgr.h"
 
-#include "job/job.h"
-
-/*
- * The arguments that stand in one order from n_folds on: n_folds, smooth, split_method,
- * order_by (where the function has it), fold_column, seed, prior, stat, target_type,
- * pos_label, null_value, handle_missing.
- */
-extern void ge_preprocess_folds(FunctionCallInfo fcinfo, int first, bool has_order_by,
-								GeJobOptions *options);
+#include "base/arguments.h"
+#include "job/options.h"
+#include "job/plan.h"
 
 /*
- * The arguments that stand in one order from target on: target, target_columns,
- * label_columns, exclude_columns, label_sources, target_combinations.  The sources come
- * back: first, then those that teach labels only; n is their number.
+ * The options that the called function has parameters for; the others stay as they are.
+ * A call reads what else it has (names of sources and outputs) by itself.
  */
-extern GeSourceSpec *ge_fit_columns(FunctionCallInfo fcinfo, int target,
-									GeJobOptions *options, GeSourceSpec first, int *n);
+extern void ge_job_options_read(GeArguments *args, GeJobOptions *options);
 
-/* A source, and after it those of argument label_sources at i. */
-extern GeSourceSpec *ge_label_sources(FunctionCallInfo fcinfo, int i, GeSourceSpec first,
-									  int *n);
+/* handle_unknown and unknown_value: they must go together. */
+extern GeUnknown ge_arg_unknown(GeArguments *args, int32 *unknown_value);
+
+/* A source, and after it those of argument label_sources; n is their number. */
+extern GeSourceSpec *ge_label_sources(GeArguments *args, GeSourceSpec first, int *n);
 
 /* The sources of a preprocess: train, and validation where there is one; the caller says
  * which relations they are.  Returns how many. */
 extern int ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
 								 bool has_validation_output, bool labels_from_validation);
 
-#endif /* GE_PREPROCESS_ARGUMENTS_H */
+#endif /* GE_JOB_ARGUMENTS_H */

@@ -11,6 +11,7 @@
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "encoder/lookup.h"
+#include "sql/job_arguments.h"
 
 GE_SQL_FUNCTION(ge_label);
 GE_SQL_FUNCTION(ge_label_any);
@@ -70,14 +71,14 @@ refuse_type(const GeLookup *lookup, const GeLookupColumn *column, Oid type,
  * text, or a number for a column of numbers.
  */
 static Value
-value_of_argument(FunctionCallInfo fcinfo, const GeLookup *lookup,
-				  const GeLookupColumn *column, bool must_read)
+value_of_argument(GeArguments *args, const GeLookup *lookup, const GeLookupColumn *column,
+				  bool must_read)
 {
-	Oid type = get_fn_expr_argtype(fcinfo->flinfo, 2), wanted = column->column->type;
-	Datum datum = PG_GETARG_DATUM(2);
+	Oid type, wanted = column->column->type;
+	Datum datum;
 	Value value = {0};
 
-	if (PG_ARGISNULL(2))
+	if (!ge_arg_any(args, "value", &datum, &type))
 		return value_of_text(column, NULL, must_read);
 	if (getBaseType(type) == getBaseType(wanted))
 		value.text = ge_category_canonical_value(column->category, datum);
@@ -208,50 +209,55 @@ open_target_column(GeLookup *lookup, const char *name)
 Datum
 ge_label(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeLookupColumn *column =
-		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
 	int32 unknown_value;
-	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
-	Value value = value_of_text(column, ge_arg_text_or_null(fcinfo, 2),
-								unknown == GE_UNKNOWN_ERROR);
+	GeUnknown unknown = ge_arg_unknown(args, &unknown_value);
+	char *string = ge_arg_text_or_null(args, "value");
 
-	return label_of(fcinfo, lookup, column, value, unknown, unknown_value);
+	ge_arguments_done(args);
+	return label_of(fcinfo, lookup, column,
+					value_of_text(column, string, unknown == GE_UNKNOWN_ERROR), unknown,
+					unknown_value);
 }
 
 Datum
 ge_label_any(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeLookupColumn *column =
-		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
 	int32 unknown_value;
-	GeUnknown unknown = ge_arg_unknown(fcinfo, 3, &unknown_value);
-	Value value = value_of_argument(fcinfo, lookup, column, unknown == GE_UNKNOWN_ERROR);
+	GeUnknown unknown = ge_arg_unknown(args, &unknown_value);
+	Value value = value_of_argument(args, lookup, column, unknown == GE_UNKNOWN_ERROR);
 
+	ge_arguments_done(args);
 	return label_of(fcinfo, lookup, column, value, unknown, unknown_value);
 }
 
 Datum
 ge_target_encoding(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeLookupColumn *column =
-		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
+	char *string = ge_arg_text_or_null(args, "value");
 
-	return encoding_of(fcinfo, lookup, column,
-					   value_of_text(column, ge_arg_text_or_null(fcinfo, 2), true));
+	ge_arguments_done(args);
+	return encoding_of(fcinfo, lookup, column, value_of_text(column, string, true));
 }
 
 Datum
 ge_target_encoding_any(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeLookupColumn *column =
-		open_target_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
+	Value value = value_of_argument(args, lookup, column, true);
 
-	return encoding_of(fcinfo, lookup, column,
-					   value_of_argument(fcinfo, lookup, column, true));
+	ge_arguments_done(args);
+	return encoding_of(fcinfo, lookup, column, value);
 }
 
 /* The combination of these columns; its name comes back. */
@@ -307,18 +313,18 @@ canonical_values(GeLookup *lookup, const GeNames *names, ArrayType *values)
 Datum
 ge_target_encoding_joint(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeNames names = ge_arg_names(fcinfo, 1, "column_names");
-	ArrayType *values;
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeNames names = ge_arg_names(args, "column_names");
+	ArrayType *values = ge_arg_text_array(args, "values");
 	GeFound found;
 	char *name;
 
-	if (!names.given || PG_ARGISNULL(2))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument \"%s\" must not be null",
-							   names.given ? "values" : "column_names")));
+	if (!names.given)
+		ge_arg_refuse_null("column_names");
+	ge_arguments_done(args);
 	name = find_combination(lookup, &names);
-	values = canonical_values(lookup, &names, PG_GETARG_ARRAYTYPE_P(2));
+	values = canonical_values(lookup, &names, values);
 	if (values == NULL)
 		check_missing(lookup, name);
 	found = values == NULL ? require_kind(lookup, name, true, "missing")
@@ -344,16 +350,19 @@ refuse_code(const GeLookup *lookup, const GeEncoderColumn *column, int32 code)
 Datum
 ge_inverse_label(PG_FUNCTION_ARGS)
 {
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(fcinfo, 0, "encoder"));
-	GeLookupColumn *column =
-		open_label_column(lookup, ge_arg_text(fcinfo, 1, "column_name"));
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
+	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
+	int32 code;
+	bool given = ge_arg_int32_given(args, "code", &code);
 	GeFound found;
 
-	if (PG_ARGISNULL(2))
+	ge_arguments_done(args);
+	if (!given)
 		PG_RETURN_NULL();
-	found = ge_lookup_code(lookup, column->column->name, PG_GETARG_INT32(2));
+	found = ge_lookup_code(lookup, column->column->name, code);
 	if (!found.found)
-		refuse_code(lookup, column->column, PG_GETARG_INT32(2));
+		refuse_code(lookup, column->column, code);
 	if (found.value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(found.value));

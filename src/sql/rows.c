@@ -95,22 +95,20 @@ answer_rows(GePlan *plan, GeResultConsumer consume, FunctionCallInfo fcinfo)
 static Datum
 label_encode(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
-	GeSourceSpec source = {.relation = ge_arg_relation(fcinfo, 0, "source"),
+	GeSourceSpec source = {.relation = ge_arg_relation(args, "source"),
 						   .role = "source",
 						   .teaches_labels = true};
-	char *column = ge_arg_text(fcinfo, 1, "column_name");
+	char *column = ge_arg_text(args, "column_name");
 	GeSourceSpec *sources;
 	int n_sources;
 
 	options.label_columns = (GeNames){.given = true, .n = 1, .names = &column};
-	options.order_by = ge_arg_names(fcinfo, 2, "order_by");
-	options.defaults.null_value = ge_arg_text_or_null(fcinfo, 3);
 	options.null_value_must_apply = true;
-	options.defaults.handle_missing = ge_arg_missing(fcinfo, 4);
-	ge_arg_reserved_null(fcinfo, 5, "min_frequency");
-	ge_arg_reserved_null(fcinfo, 6, "max_categories");
-	sources = ge_label_sources(fcinfo, 7, source, &n_sources);
+	ge_job_options_read(args, &options);
+	sources = ge_label_sources(args, source, &n_sources);
+	ge_arguments_done(args);
 	InitMaterializedSRF(fcinfo, 0);
 	answer_rows(ge_plan_create(&options, sources, n_sources), put_label, fcinfo);
 	return (Datum) 0;
@@ -118,27 +116,18 @@ label_encode(PG_FUNCTION_ARGS)
 
 /* Both forms of target_encode: the columns are in options. */
 static Datum
-target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
+target_encode(FunctionCallInfo fcinfo, GeArguments *args, GeJobOptions *options)
 {
-	GeSourceSpec source = {.relation = ge_arg_relation(fcinfo, 0, "source"),
+	GeSourceSpec source = {.relation = ge_arg_relation(args, "source"),
 						   .role = "source",
 						   .teaches_labels = true,
 						   .read_encoded = true};
 
 	options->label_columns.given = true; /* none */
-	options->target = ge_arg_text(fcinfo, 2, "target");
-	options->folds.n_folds = ge_arg_n_folds(fcinfo, 3);
-	options->defaults.smooth = ge_arg_smooth(fcinfo, 4);
-	options->folds.column = ge_arg_text_or_null(fcinfo, 7);
-	options->folds.split = ge_arg_split(fcinfo, 5, options->folds.column);
-	options->order_by = ge_arg_names(fcinfo, 6, "order_by");
-	options->folds.seed = ge_arg_int64(fcinfo, 8, "seed");
-	options->folds.prior_out_of_fold = ge_arg_prior_out_of_fold(fcinfo, 9);
-	ge_arg_stat(fcinfo, 10);
-	options->defaults.null_value = ge_arg_text_or_null(fcinfo, 11);
-	options->defaults.handle_missing = ge_arg_missing(fcinfo, 12);
-	options->target_type = ge_arg_target_type(fcinfo, 13);
-	options->pos_label = ge_arg_text_or_null(fcinfo, 14);
+	ge_job_options_read(args, options);
+	ge_arguments_done(args);
+	if (options->target == NULL)
+		ge_arg_refuse_null("target");
 	InitMaterializedSRF(fcinfo, 0);
 	answer_rows(ge_plan_create(options, &source, 1), put_encoding, fcinfo);
 	return (Datum) 0;
@@ -147,22 +136,23 @@ target_encode(FunctionCallInfo fcinfo, GeJobOptions *options)
 static Datum
 target_encode_one(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
-	char *column = ge_arg_text(fcinfo, 1, "column_name");
+	char *column = ge_arg_text(args, "column_name");
 
 	options.target_columns = (GeNames){.given = true, .n = 1, .names = &column};
-	return target_encode(fcinfo, &options);
+	return target_encode(fcinfo, args, &options);
 }
 
 static Datum
 target_encode_joint(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
-	GeNames columns = ge_arg_names(fcinfo, 1, "column_names");
+	GeNames columns = ge_arg_names(args, "column_names");
 
 	if (!columns.given)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("argument \"column_names\" must not be null")));
+		ge_arg_refuse_null("column_names");
 	if (columns.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -174,5 +164,5 @@ target_encode_joint(PG_FUNCTION_ARGS)
 		options.combinations = &columns;
 		options.n_combinations = 1;
 	}
-	return target_encode(fcinfo, &options);
+	return target_encode(fcinfo, args, &options);
 }

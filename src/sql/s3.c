@@ -4,10 +4,8 @@
 #include "postgres.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "storage/ipc.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
@@ -28,9 +26,9 @@ GE_SQL_FUNCTION(ge_s3_import);
 GE_SQL_FUNCTION(ge_s3_list);
 
 static List *
-arg_columns(FunctionCallInfo fcinfo, int i)
+arg_columns(GeArguments *args)
 {
-	GeNames names = ge_arg_names(fcinfo, i, "columns");
+	GeNames names = ge_arg_names(args, "columns");
 	List *result = NIL;
 
 	for (int j = 0; j < names.n; j++)
@@ -70,34 +68,35 @@ run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given
 Datum
 ge_s3_import(PG_FUNCTION_ARGS)
 {
-	GeImport import = {.access.choice.server = ge_arg_text_or_null(fcinfo, 4)};
-	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
-	char *uri = ge_arg_text(fcinfo, 1, "uri");
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeImport import = {.access.choice.server = ge_arg_text_or_null(args, "server")};
+	GeRelationRef given = ge_arg_relation(args, "rel");
+	char *uri = ge_arg_text(args, "uri");
 
-	import.columns = arg_columns(fcinfo, 2);
-	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
-	import.access.compression =
-		ge_compression_parse(ge_arg_text(fcinfo, 5, "compression"));
-	import.null_values = ge_arg_texts(fcinfo, 6, "null_values");
+	import.columns = arg_columns(args);
+	import.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
+	import.access.compression = ge_compression_parse(ge_arg_text(args, "compression"));
+	import.null_values = ge_arg_texts(args, "null_values");
+	ge_arguments_done(args);
 	return run_import(fcinfo, &import, &given, uri);
 }
 
 /* NULL for "", which RDS's scripts pass for nothing. */
 static char *
-arg_or_null(FunctionCallInfo fcinfo, int i)
+arg_or_null(GeArguments *args, const char *name)
 {
-	char *value = ge_arg_text_or_null(fcinfo, i);
+	char *value = ge_arg_text_or_null(args, name);
 
 	return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* Access key, secret key and session token of a call, from argument i on. */
+/* Access key, secret key and session token of a call. */
 static GeS3Credentials
-arg_credentials(FunctionCallInfo fcinfo, int i)
+arg_credentials(GeArguments *args)
 {
-	GeS3Credentials result = {.access_key_id = arg_or_null(fcinfo, i),
-							  .secret_access_key = arg_or_null(fcinfo, i + 1),
-							  .session_token = arg_or_null(fcinfo, i + 2)};
+	GeS3Credentials result = {.access_key_id = arg_or_null(args, "access_key"),
+							  .secret_access_key = arg_or_null(args, "secret_key"),
+							  .session_token = arg_or_null(args, "session_token")};
 	const char *const texts[] = {result.access_key_id, result.secret_access_key,
 								 result.session_token};
 
@@ -115,21 +114,23 @@ arg_credentials(FunctionCallInfo fcinfo, int i)
 Datum
 ge_s3_aws_import(PG_FUNCTION_ARGS)
 {
-	GeImport import = {.access.choice = {.region = arg_or_null(fcinfo, 4),
-										 .credentials = arg_credentials(fcinfo, 5)}};
-	GeRelationRef given = ge_arg_relation(fcinfo, 0, "rel");
-	char *uri = ge_arg_text(fcinfo, 1, "uri");
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeImport import = {.access.choice = {.region = arg_or_null(args, "region"),
+										 .credentials = arg_credentials(args)}};
+	GeRelationRef given = ge_arg_relation(args, "rel");
+	char *uri = ge_arg_text(args, "uri");
 
-	import.columns = arg_columns(fcinfo, 2);
-	import.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 3, "options"));
+	import.columns = arg_columns(args);
+	import.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
+	ge_arguments_done(args);
 	return run_import(fcinfo, &import, &given, uri);
 }
 
 /* A size such as '6GB'. */
 static int64
-arg_size(FunctionCallInfo fcinfo, int i, const char *name)
+arg_size(GeArguments *args, const char *name)
 {
-	char *size = ge_arg_text(fcinfo, i, name);
+	char *size = ge_arg_text(args, name);
 	int64 result =
 		DatumGetInt64(DirectFunctionCall1(pg_size_bytes, CStringGetTextDatum(size)));
 
@@ -166,16 +167,18 @@ run_export(FunctionCallInfo fcinfo, const GeExportRequest *request, const char *
 Datum
 ge_s3_export(PG_FUNCTION_ARGS)
 {
-	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 3)};
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeS3Choice choice = {.server = ge_arg_text_or_null(args, "server")};
 	GeExportRequest request = {.choice = &choice};
-	char *query = ge_arg_text(fcinfo, 0, "query");
+	char *query = ge_arg_text(args, "query");
 
-	request.uri = ge_arg_text(fcinfo, 1, "uri");
-	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
-	request.compression = ge_compression_parse(ge_arg_text(fcinfo, 4, "compression"));
-	request.max_file_size = arg_size(fcinfo, 5, "max_file_size");
-	request.overwrite = ge_arg_bool(fcinfo, 6, "overwrite");
-	request.kms_key = ge_arg_text_or_null(fcinfo, 7);
+	request.uri = ge_arg_text(args, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
+	request.compression = ge_compression_parse(ge_arg_text(args, "compression"));
+	request.max_file_size = arg_size(args, "max_file_size");
+	request.overwrite = ge_arg_bool(args, "overwrite");
+	request.kms_key = ge_arg_text_or_null(args, "kms_key");
+	ge_arguments_done(args);
 	return run_export(fcinfo, &request, query);
 }
 
@@ -183,14 +186,16 @@ ge_s3_export(PG_FUNCTION_ARGS)
 Datum
 ge_s3_aws_export(PG_FUNCTION_ARGS)
 {
-	GeS3Choice choice = {.region = arg_or_null(fcinfo, 3)};
+	GeArguments *args = ge_arguments_open(fcinfo);
+	GeS3Choice choice = {.region = arg_or_null(args, "region")};
 	GeExportRequest request = {.choice = &choice, .overwrite = true};
-	char *query = ge_arg_text(fcinfo, 0, "query");
+	char *query = ge_arg_text(args, "query");
 
-	request.uri = ge_arg_text(fcinfo, 1, "uri");
-	request.options = ge_copy_options_parse("options", ge_arg_text(fcinfo, 2, "options"));
+	request.uri = ge_arg_text(args, "uri");
+	request.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
 	request.max_file_size = AWS_MAX_FILE_SIZE;
-	request.kms_key = arg_or_null(fcinfo, 4);
+	request.kms_key = arg_or_null(args, "kms_key");
+	ge_arguments_done(args);
 	return run_export(fcinfo, &request, query);
 }
 
@@ -205,10 +210,12 @@ Datum
 ge_s3_list(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
-	char *uri = ge_arg_text(fcinfo, 0, "uri");
-	GeS3Choice choice = {.server = ge_arg_text_or_null(fcinfo, 1)};
+	GeArguments *args = ge_arguments_open(fcinfo);
+	char *uri = ge_arg_text(args, "uri");
+	GeS3Choice choice = {.server = ge_arg_text_or_null(args, "server")};
 	ListCell *cell;
 
+	ge_arguments_done(args);
 	InitMaterializedSRF(fcinfo, 0);
 	foreach (cell, ge_objects_list(uri, &choice))
 	{

@@ -83,13 +83,12 @@ import_files(GeCsvSet *set, Relation relation)
 }
 
 static uint64
-sample_rows_argument(FunctionCallInfo fcinfo, int i)
+sample_rows_argument(GeArguments *args)
 {
 	int64 rows;
 
-	if (PG_ARGISNULL(i))
+	if (!ge_arg_int64_given(args, "sample_rows", &rows))
 		return UINT64_MAX;
-	rows = PG_GETARG_INT64(i);
 	if (rows < 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("sample_rows must be at least 1"),
@@ -117,6 +116,7 @@ answer(FunctionCallInfo fcinfo, const GeCsvSet *set, Oid created, uint64 n_rows)
 static Datum
 s3_create_table(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeCsvSet set = {0};
 	Relation relation;
 	Oid created;
@@ -125,17 +125,17 @@ s3_create_table(PG_FUNCTION_ARGS)
 	uint64 n_rows;
 
 	ge_call_begin("gpu_encode.s3_create_table()");
-	name = ge_arg_text(fcinfo, 0, "table_name");
-	set.uri = ge_arg_text(fcinfo, 1, "uri");
-	set.column_types = PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2);
-	set.options =
-		ge_csv_options_parse("options", ge_arg_text(fcinfo, 3, "options"), true);
-	set.null_values = ge_arg_texts(fcinfo, 4, "null_values");
-	set.sample_rows = sample_rows_argument(fcinfo, 5);
-	set.access.choice.server = ge_arg_text_or_null(fcinfo, 6);
-	set.access.compression = ge_compression_parse(ge_arg_text(fcinfo, 7, "compression"));
-	logged = ge_arg_bool(fcinfo, 8, "logged");
-	ge_arg_reserved_false(fcinfo, 9, "replace");
+	name = ge_arg_text(args, "table_name");
+	set.uri = ge_arg_text(args, "uri");
+	set.column_types = ge_arg_jsonb_or_null(args, "column_types");
+	set.options = ge_csv_options_parse("options", ge_arg_text(args, "options"), true);
+	set.null_values = ge_arg_texts(args, "null_values");
+	set.sample_rows = sample_rows_argument(args);
+	set.access.choice.server = ge_arg_text_or_null(args, "server");
+	set.access.compression = ge_compression_parse(ge_arg_text(args, "compression"));
+	logged = ge_arg_bool(args, "logged");
+	ge_arg_reserved_false(args, "replace");
+	ge_arguments_done(args);
 
 	ge_stage_begin();
 	ge_csv_set_open(&set);

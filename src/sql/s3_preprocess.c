@@ -42,7 +42,8 @@ typedef struct Call
 	int n_outputs;
 	GeCsvOutput outputs[MAX_PARTS];
 	GeSinkOptions sink;
-	char *encoder; /* NULL: none */
+	char *encoder;			 /* NULL: none */
+	char *validation_output; /* NULL: none */
 	char *label_suffix;
 	char *te_suffix;
 } Call;
@@ -66,34 +67,33 @@ output_uri(const char *output, const char *input)
 }
 
 static void
-read_inputs(FunctionCallInfo fcinfo, Call *call)
+read_inputs(GeArguments *args, Call *call)
 {
 	GeCsvSet input = {.sample_rows = UINT64_MAX};
 
-	input.column_types = PG_ARGISNULL(30) ? NULL : PG_GETARG_JSONB_P(30);
-	input.null_values = ge_arg_texts(fcinfo, 31, "null_values");
-	input.options = ge_csv_options_parse("import_options",
-										 ge_arg_text(fcinfo, 32, "import_options"), true);
-	input.access.choice.server = ge_arg_text_or_null(fcinfo, 34);
-	input.access.compression =
-		ge_compression_parse(ge_arg_text(fcinfo, 36, "compression"));
+	input.column_types = ge_arg_jsonb_or_null(args, "column_types");
+	input.null_values = ge_arg_texts(args, "null_values");
+	input.options =
+		ge_csv_options_parse("import_options", ge_arg_text(args, "import_options"), true);
+	input.access.choice.server = ge_arg_text_or_null(args, "server");
+	input.access.compression = ge_compression_parse(ge_arg_text(args, "compression"));
 	call->inputs[0] = call->inputs[1] = input;
-	call->inputs[0].uri = ge_arg_text(fcinfo, 0, "train");
-	call->inputs[1].uri = ge_arg_text_or_null(fcinfo, 4);
-	call->n_inputs = ge_preprocess_sources(
-		call->sources, call->inputs[1].uri != NULL, !PG_ARGISNULL(5),
-		ge_arg_bool(fcinfo, 8, "labels_from_validation"));
+	call->inputs[0].uri = ge_arg_text(args, "train");
+	call->inputs[1].uri = ge_arg_text_or_null(args, "validation");
+	call->n_inputs = ge_preprocess_sources(call->sources, call->inputs[1].uri != NULL,
+										   call->validation_output != NULL,
+										   ge_arg_bool(args, "labels_from_validation"));
 	for (int i = 0; i < call->n_inputs; i++)
 		call->sources[i].name = call->inputs[i].uri;
 }
 
 static void
-read_outputs(FunctionCallInfo fcinfo, Call *call)
+read_outputs(GeArguments *args, Call *call)
 {
 	const GeCsvOptions *options = ge_csv_options_parse(
-		"export_options", ge_arg_text(fcinfo, 33, "export_options"), false);
-	const char *train = ge_arg_text(fcinfo, 1, "train_output");
-	const char *validation = ge_arg_text_or_null(fcinfo, 5);
+		"export_options", ge_arg_text(args, "export_options"), false);
+	const char *train = ge_arg_text(args, "train_output");
+	const char *server = ge_arg_text_or_null(args, "output_server");
 
 	call->outputs[0] = (GeCsvOutput){.part = "train",
 									 .uri = output_uri(train, call->inputs[0].uri),
@@ -101,44 +101,32 @@ read_outputs(FunctionCallInfo fcinfo, Call *call)
 									 .out_of_fold = true,
 									 .options = options};
 	call->n_outputs = 1;
-	if (validation != NULL)
+	if (call->validation_output != NULL)
 		call->outputs[call->n_outputs++] =
 			(GeCsvOutput){.part = "validation",
-						  .uri = output_uri(validation, call->inputs[1].uri),
+						  .uri = output_uri(call->validation_output, call->inputs[1].uri),
 						  .source = 1,
 						  .options = options};
-	call->sink.choice.server = ge_arg_text_or_null(fcinfo, PG_ARGISNULL(35) ? 34 : 35);
+	call->sink.choice.server =
+		server != NULL ? server : call->inputs[0].access.choice.server;
 	call->sink.compression = call->inputs[0].access.compression;
-	call->sink.kms_key = ge_arg_text_or_null(fcinfo, 37);
+	call->sink.kms_key = ge_arg_text_or_null(args, "kms_key");
 	call->sink.content_type = "text/csv";
-	call->sink.overwrite = ge_arg_bool(fcinfo, 38, "overwrite");
+	call->sink.overwrite = ge_arg_bool(args, "overwrite");
 }
 
 static void
-read_arguments(FunctionCallInfo fcinfo, Call *call)
+read_arguments(GeArguments *args, Call *call)
 {
-	GeJobOptions *options = &call->options;
-
-	options->own_snapshot = true;
-	options->target = ge_arg_text_or_null(fcinfo, 2);
-	options->target_columns = ge_arg_names(fcinfo, 3, "target_columns");
-	options->label_columns = ge_arg_names(fcinfo, 6, "label_columns");
-	options->exclude_columns = ge_arg_names(fcinfo, 7, "exclude_columns");
-	options->combinations =
-		ge_arg_combinations(fcinfo, 9, "target_combinations", &options->n_combinations);
-	ge_preprocess_folds(fcinfo, 10, false, options);
-	options->defaults.handle_unknown =
-		ge_arg_unknown(fcinfo, 21, &options->defaults.unknown_value);
-	ge_arg_reserved_null(fcinfo, 23, "min_frequency");
-	ge_arg_reserved_null(fcinfo, 24, "max_categories");
-	call->encoder = ge_arg_text_or_null(fcinfo, 25);
-	ge_arg_reserved_null(fcinfo, 26, "codes_from");
-	call->label_suffix = ge_arg_text(fcinfo, 27, "label_suffix");
-	call->te_suffix = ge_arg_text(fcinfo, 28, "te_suffix");
-	ge_arg_reserved_null(fcinfo, 29, "column_options");
-	read_inputs(fcinfo, call);
-	read_outputs(fcinfo, call);
-	ge_arg_reserved_false(fcinfo, 39, "replace");
+	call->options.own_snapshot = true;
+	ge_job_options_read(args, &call->options);
+	call->encoder = ge_arg_text_or_null(args, "encoder");
+	call->validation_output = ge_arg_text_or_null(args, "validation_output");
+	call->label_suffix = ge_arg_text(args, "label_suffix");
+	call->te_suffix = ge_arg_text(args, "te_suffix");
+	read_inputs(args, call);
+	read_outputs(args, call);
+	ge_arguments_done(args);
 }
 
 /* --------------------------------------------------------------------------- steps */
@@ -323,7 +311,7 @@ preprocess_s3(PG_FUNCTION_ARGS)
 
 	ge_call_begin("gpu_encode.preprocess_s3()");
 	check_may_read();
-	read_arguments(fcinfo, &call);
+	read_arguments(ge_arguments_open(fcinfo), &call);
 	check_uris(&call);
 	InitMaterializedSRF(fcinfo, 0);
 	PG_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));

@@ -13,6 +13,7 @@
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "base/run_log.h"
+#include "sql/job_arguments.h"
 #include "sql/table_call.h"
 
 GE_LOGGED_FUNCTION(ge_transform, transform);
@@ -83,6 +84,7 @@ apply(GeRun *run, void *arg)
 static Datum
 transform(PG_FUNCTION_ARGS)
 {
+	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
 	GeOutputSpec output = {.argument = "output", .part = "output"};
@@ -95,20 +97,17 @@ transform(PG_FUNCTION_ARGS)
 	bool logged;
 
 	ge_call_begin("gpu_encode.transform()");
-	given = ge_arg_relation(fcinfo, 0, "encoder");
-	source.relation = ge_arg_relation(fcinfo, 1, "source");
-	output.name = ge_arg_text(fcinfo, 2, "output");
-	options.defaults.handle_unknown =
-		ge_arg_unknown(fcinfo, 4, &options.defaults.unknown_value);
-	label_suffix = ge_arg_text(fcinfo, 6, "label_suffix");
-	te_suffix = ge_arg_text(fcinfo, 7, "te_suffix");
-	ge_arg_reserved_null(fcinfo, 8, "column_options");
-	logged = ge_arg_bool(fcinfo, 9, "logged");
-	ge_arg_reserved_false(fcinfo, 10, "replace");
+	given = ge_arg_relation(args, "encoder");
+	source.relation = ge_arg_relation(args, "source");
+	output.name = ge_arg_text(args, "output");
+	ge_job_options_read(args, &options);
+	label_suffix = ge_arg_text(args, "label_suffix");
+	te_suffix = ge_arg_text(args, "te_suffix");
+	logged = ge_arg_bool(args, "logged");
+	ge_arguments_done(args);
 	encoder = ge_encoder_open(&given);
 	parameters = ge_encoder_parameters(encoder);
 	options_of_encoder(parameters, &options);
-	options.order_by = ge_arg_names(fcinfo, 3, "order_by");
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, &source, 1);
