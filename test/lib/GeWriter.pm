@@ -105,20 +105,23 @@ sub size_of
 	return $size;
 }
 
-# begin_writing($node, $sql, $bytes): a session that runs $sql, stopped (SIGSTOP) once new files have that many bytes.
+# begin_writing($node, $sql, $bytes, $slowly): a session that runs $sql, stopped (SIGSTOP) once new files have that many bytes.
+# $slowly gives it the lowest priority, so that beside a busy neighbour it is not done before this process looks again.
 # Returns it, or undef where it was done before it could be stopped. Its members: pid of the backend, seconds since the
 # script began, known (the files that were there before), harness. end_of() lets it go on and gives what came of it.
 sub begin_writing
 {
-	my ($node, $sql, $bytes) = @_;
+	my ($node, $sql, $bytes, $slowly) = @_;
 	my %session = (node => $node, out => '', err => '', known => new_files($node));
-	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n$sql\n\\q\n";
+	my $pause = $slowly ? 'SELECT FROM pg_sleep(0.1);' : '';
+	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n$pause$sql\n\\q\n";
 	$session{began} = time;
 	$session{harness} = IPC::Run::start(
 		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],
 		'<', \$script, '>', \$session{out}, '2>', \$session{err}, limit("a session with: $sql"));
 	$session{harness}->pump_nb, usleep(1000) until $session{err} =~ /^pid (\d+)\n/ || time > $session{began} + 60;
 	($session{pid}) = $session{err} =~ /^pid (\d+)\n/ or die "no session: $session{err}";
+	setpriority(0, $session{pid}, 19) if $slowly;
 
 	return \%session if stop_at(\%session, $bytes);
 	$session{harness}->finish;

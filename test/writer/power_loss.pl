@@ -106,9 +106,9 @@ sub checkpoints_in_the_middle
 {
 	my ($sql, $source, $table) = @_;
 	my $bytes = one_value($node, "SELECT pg_relation_size('ordinary_$source')");
-	for (1 .. 20)
+	for (1 .. 60)
 	{
-		my $session = begin_writing($node, $sql, $bytes / 5);
+		my $session = begin_writing($node, $sql, $bytes / 5, 1);
 		my $first = $session && size_after_checkpoint($session);
 		my $second = $session && stop_at($session, $first + $bytes / 5) && size_after_checkpoint($session);
 		end_of($session) if $session;
