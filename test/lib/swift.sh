@@ -19,8 +19,9 @@ start_swift() {
 		-keyout "$directory/key.pem" -out "$directory/ca.pem" 2>/dev/null
 	chmod a+r "$directory"/*
 	port=$(python3 - <<-'END'
-		import socket
-		for port in range(18200, 30000, 10):  # five free ones in a row
+		import random, socket
+		# five free ones in a row; Swift shares a port with another Swift, so that two tests must not try in one order
+		for port in random.sample(range(18200, 30000, 10), 1000):
 		    try:
 		        sockets = [socket.create_server(("127.0.0.1", port + i)) for i in range(5)]
 		        print(port)
