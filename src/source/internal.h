@@ -30,6 +30,7 @@ struct GeSource
 	bool is_ordered;
 	GeLeaf *leaves; /* in partition bound order; none unless has_row_ids */
 	int n_leaves;
+	Relation *open_leaves; /* held open, so that no function that the call runs alters them */
 	GeSourceQuery *query; /* GE_SOURCE_QUERY */
 
 	/* from ge_source_begin() on */
@@ -43,6 +44,7 @@ struct GeSource
  * no leaves, when some rows are not in a heap: the source then has no row ids.
  */
 extern bool ge_leaves_find(GeSource *source);
+extern void ge_leaves_close(GeSource *source);
 /* Refuse leaves whose rows the snapshot cannot see. */
 extern void ge_leaves_check_seen(const GeSource *source);
 /* Take the predicate locks of a sequential scan, then fix the number of blocks. */

@@ -67,9 +67,20 @@ ge_leaves_find(GeSource *source)
 	if (!collect_leaves(source->relation, &relids))
 		return false;
 	source->leaves = palloc0(list_length(relids) * sizeof *source->leaves);
+	source->open_leaves = palloc(list_length(relids) * sizeof *source->open_leaves);
 	foreach (cell, relids)
+	{
+		source->open_leaves[source->n_leaves] = table_open(lfirst_oid(cell), NoLock);
 		source->leaves[source->n_leaves++].relid = lfirst_oid(cell);
+	}
 	return true;
+}
+
+void
+ge_leaves_close(GeSource *source)
+{
+	for (int i = 0; i < source->n_leaves; i++)
+		table_close(source->open_leaves[i], NoLock);
 }
 
 void
@@ -86,14 +97,9 @@ ge_leaves_check_seen(const GeSource *source)
 void
 ge_leaves_measure(GeSource *source)
 {
-	int i;
-
-	for (i = 0; i < source->n_leaves; i++)
+	for (int i = 0; i < source->n_leaves; i++)
 	{
-		Relation leaf = table_open(source->leaves[i].relid, NoLock);
-
-		PredicateLockRelation(leaf, source->snapshot);
-		source->leaves[i].n_blocks = RelationGetNumberOfBlocks(leaf);
-		table_close(leaf, NoLock);
+		PredicateLockRelation(source->open_leaves[i], source->snapshot);
+		source->leaves[i].n_blocks = RelationGetNumberOfBlocks(source->open_leaves[i]);
 	}
 }

@@ -8,6 +8,7 @@
  * is one, else as the query returns them.
  */
 #include "postgres.h"
+#include "access/relation.h"
 #include "access/sysattr.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
@@ -31,6 +32,7 @@ struct GeSourceQuery
 {
 	char *sql;
 	PlannedStmt *plan;
+	List *relations;	   /* of the plan, held open from planning on, as leaves are */
 	Tuplestorestate *rows; /* NULL until the query ran */
 	TupleTableSlot *slot;  /* the row that ge_query_next() gave */
 };
@@ -145,6 +147,17 @@ settle_relation(GeSource *source, Query *query)
 											  FirstLowInvalidHeapAttributeNumber);
 }
 
+static List *
+open_relations(const PlannedStmt *plan)
+{
+	List *relations = NIL;
+	ListCell *cell;
+
+	foreach (cell, plan->relationOids)
+		relations = lappend(relations, relation_open(lfirst_oid(cell), NoLock));
+	return relations;
+}
+
 void
 ge_query_prepare(GeSource *source)
 {
@@ -160,6 +173,7 @@ ge_query_prepare(GeSource *source)
 	parsed = linitial_node(Query, pg_rewrite_query(parsed));
 	query->plan = pg_plan_query(parsed, query->sql, 0, NULL);
 	ge_check_plan_rights(query->plan);
+	query->relations = open_relations(query->plan);
 	source->query = query;
 }
 
@@ -279,10 +293,13 @@ void
 ge_query_close(GeSource *source)
 {
 	GeSourceQuery *query = source->query;
+	ListCell *cell;
 
 	if (query->slot != NULL)
 		ExecDropSingleTupleTableSlot(query->slot);
 	if (query->rows != NULL)
 		tuplestore_end(query->rows);
+	foreach (cell, query->relations)
+		relation_close((Relation) lfirst(cell), NoLock);
 	source->query = NULL;
 }

@@ -218,6 +218,7 @@ ge_source_close(GeSource *source)
 		ge_query_close(source);
 	if (source->snapshot != NULL)
 		UnregisterSnapshot(source->snapshot);
+	ge_leaves_close(source);
 	relation_close(source->relation, NoLock);
 	MemoryContextDelete(source->context);
 }
