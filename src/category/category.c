@@ -278,5 +278,7 @@ ge_category_is_text_like(const GeCategoryType *category)
 bool
 ge_category_parallel_safe(const GeCategoryType *category)
 {
-	return category->parallel_safe;
+	return category->parallel_safe &&
+		   (category->form != GE_FORM_ENUM ||
+			ge_enum_labels_are_current(category->labels, category->base_type));
 }

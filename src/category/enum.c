@@ -4,7 +4,8 @@
  * Ranks are positions in enum order, which ALTER TYPE ... ADD VALUE BEFORE moves.  The
  * lock of ge_enum_labels_load() conflicts with it (it takes ExclusiveLock on the type),
  * and with nothing else that reads the type, so that all category types of a transaction
- * and of its workers agree.
+ * agree.  The session itself may still alter the type, in a function that a source calls:
+ * ge_enum_labels_are_current() tells.
  */
 #include "postgres.h"
 #include "access/genam.h"
@@ -95,6 +96,20 @@ ge_enum_labels_load(Oid enum_type)
 
 	qsort(labels->by_oid, labels->n_oids, sizeof(EnumLabel), compare_oids);
 	return labels;
+}
+
+bool
+ge_enum_labels_are_current(const GeEnumLabels *labels, Oid enum_type)
+{
+	const GeEnumLabels *now = ge_enum_labels_load(enum_type);
+
+	if (now->n_oids != labels->n_oids ||
+		memcmp(now->by_oid, labels->by_oid, labels->n_oids * sizeof(EnumLabel)) != 0)
+		return false;
+	for (int rank = 0; rank < labels->n_oids; rank++)
+		if (strcmp(now->names[rank], labels->names[rank]) != 0)
+			return false;
+	return true;
 }
 
 int64

@@ -70,9 +70,12 @@ struct GeCategoryType
 
 /*
  * The labels of an enum in CurrentMemoryContext.  The type is locked until the end of the
- * transaction against ALTER TYPE, so that ranks mean the same in every worker and source.
+ * transaction against ALTER TYPE of other sessions, so that ranks mean the same in every
+ * worker and source.
  */
 extern GeEnumLabels *ge_enum_labels_load(Oid enum_type);
+/* Whether who loads the labels now gets the same names and ranks. */
+extern bool ge_enum_labels_are_current(const GeEnumLabels *labels, Oid enum_type);
 extern int64 ge_enum_rank_of_oid(const GeEnumLabels *labels, Oid label);
 /* -1 when the enum has no such label. */
 extern int64 ge_enum_rank_of_name(const GeEnumLabels *labels, const char *name);

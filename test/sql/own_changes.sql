@@ -48,5 +48,16 @@ SELECT * FROM try($$ SELECT gpu_encode.preprocess('v', 'said', NULL, NULL, 'p', 
 SELECT * FROM try($$ SELECT gpu_encode.preprocess('v', 'said', NULL, NULL, 'over_child', 'o', label_columns => '{x}', label_suffix => '_code') $$,
                   '{DROP TABLE child,TRUNCATE child,ALTER TABLE child NO INHERIT parent,ALTER TABLE child ALTER id TYPE text}');
 
+-- labels that move: workers that begin later would rank them otherwise
+BEGIN;
+CREATE TYPE letter AS ENUM ('a', 'b', 'c');
+CREATE TABLE letters AS SELECT (enum_range(NULL::letter))[1 + i % 3] AS x FROM generate_series(1, 200000) i;
+CREATE FUNCTION add_letter() RETURNS letter LANGUAGE plpgsql AS $$ BEGIN ALTER TYPE letter ADD VALUE '0' BEFORE 'a'; RETURN 'a'; END $$;
+CREATE VIEW first_letter AS SELECT add_letter() AS x;
+SET LOCAL min_parallel_table_scan_size = 0;
+SELECT part, rows FROM gpu_encode.preprocess('first_letter', 'said', NULL, NULL, 'letters', 'o', '{x}', label_suffix => '_code');
+SELECT x, x_code, count(*) FROM o GROUP BY x, x_code ORDER BY x, x_code;
+ROLLBACK;
+
 SET client_min_messages = warning;
 DROP SCHEMA test_own_changes CASCADE;
