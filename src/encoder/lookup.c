@@ -14,6 +14,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "encoder/load.h"
 #include "encoder/lookup.h"
 
@@ -68,8 +69,9 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 GE_NORETURN static void
 refuse_column(const GeLookup *lookup, const char *name)
 {
-	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					errmsg("encoder %s has no column \"%s\"", lookup->name, name)));
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_COLUMN),
+			 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name))));
 }
 
 GeLookupColumn *

@@ -30,7 +30,8 @@ struct GeSource
 	bool is_ordered;
 	GeLeaf *leaves; /* in partition bound order; none unless has_row_ids */
 	int n_leaves;
-	Relation *open_leaves; /* held open, so that no function that the call runs alters them */
+	Relation
+		*open_leaves; /* held open, so that no function that the call runs alters them */
 	GeSourceQuery *query; /* GE_SOURCE_QUERY */
 
 	/* from ge_source_begin() on */

@@ -10,6 +10,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "encoder/lookup.h"
 #include "sql/job_arguments.h"
 
@@ -28,7 +29,7 @@ open_label_column(GeLookup *lookup, const char *name)
 	if (!column->column->is_label)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("encoder %s has no label codes for column \"%s\"",
-							   lookup->name, name)));
+							   lookup->name, ge_shown(name))));
 	return column;
 }
 
@@ -60,8 +61,8 @@ refuse_type(const GeLookup *lookup, const GeLookupColumn *column, Oid type,
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("column \"%s\" of encoder %s has type %s, but the value has type %s",
-					column->column->name, lookup->name, column->column->type_name,
-					format_type_be(type)),
+					ge_shown(column->column->name), lookup->name,
+					ge_shown(column->column->type_name), format_type_be(type)),
 			 is_number ? errdetail("No value of the column's type is that number.") : 0,
 			 errhint("Cast the value.")));
 }
@@ -107,8 +108,8 @@ check_missing(const GeLookup *lookup, const char *column)
 {
 	if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("column \"%s\" of encoder %s takes no nulls", column,
-							   lookup->name)));
+						errmsg("column \"%s\" of encoder %s takes no nulls",
+							   ge_shown(column), lookup->name)));
 }
 
 /* The row of kind 'missing' or 'prior', which must be there. */
@@ -161,7 +162,7 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 			ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value \"%s\" of column \"%s\" has no label code in encoder %s",
-					value.text, column->column->name, lookup->name),
+					ge_shown(value.text), ge_shown(column->column->name), lookup->name),
 			 errhint("Say handle_unknown => 'null', or 'value' with an unknown_value.")));
 	PG_RETURN_NULL();
 }
@@ -202,7 +203,7 @@ open_target_column(GeLookup *lookup, const char *name)
 	if (!column->column->is_target)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("encoder %s has no target encoding of column \"%s\"",
-							   lookup->name, name)));
+							   lookup->name, ge_shown(name))));
 	return column;
 }
 
@@ -279,9 +280,9 @@ find_combination(const GeLookup *lookup, const GeNames *names)
 		if (same)
 			return joined.data;
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("encoder %s has no combination \"%s\"", lookup->name, joined.data)));
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("encoder %s has no combination \"%s\"", lookup->name,
+						   ge_shown(joined.data))));
 }
 
 /* The canonical texts of a combination's values; NULL when one is missing. */
@@ -340,8 +341,8 @@ refuse_code(const GeLookup *lookup, const GeEncoderColumn *column, int32 code)
 	int64 n_codes = (int64) column->categories + codes_missing;
 
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("column \"%s\" of encoder %s has no code %d", column->name,
-						   lookup->name, code),
+					errmsg("column \"%s\" of encoder %s has no code %d",
+						   ge_shown(column->name), lookup->name, code),
 					n_codes == 0 ? errdetail("It has no codes.")
 								 : errdetail("Its codes are 0 to %lld.",
 											 (long long) n_codes - 1)));

@@ -13,6 +13,7 @@
 #include "parser/scansup.h"
 #include "utils/varlena.h"
 
+#include "base/shown.h"
 #include "table/table.h"
 
 #define MAX_NAME_PARTS 3 /* database, schema, table */
@@ -59,19 +60,20 @@ split_name(const char *argument, const char *name)
 
 	if (!SplitIdentifierString(pstrdup(name), '.', &parts) || parts == NIL)
 		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
-				errmsg("argument \"%s\" is not a table name: \"%s\"", argument, name),
+				errmsg("argument \"%s\" is not a table name: \"%s\"", argument,
+					   ge_shown(name)),
 				errhint("Write it as in SQL: table, schema.table, or \"Quoted Name\"."));
 	identifier_lengths(name, &shortest, &longest);
 	if (shortest == 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_NAME),
 				errmsg("argument \"%s\" contains an empty identifier: \"%s\"", argument,
-					   name));
+					   ge_shown(name)));
 	if (longest >= NAMEDATALEN)
 		ereport(
 			ERROR, errcode(ERRCODE_NAME_TOO_LONG),
 			errmsg("argument \"%s\" contains an identifier that is too long", argument),
 			errdetail("It has %zu bytes in \"%s\"; at most %d are possible.", longest,
-					  name, NAMEDATALEN - 1));
+					  ge_shown(name), NAMEDATALEN - 1));
 	return parts;
 }
 
@@ -98,14 +100,15 @@ ge_output_name_parse(const char *argument, const char *name)
 				errmsg("argument \"%s\" must not be null", argument));
 	parts = split_name(argument, name);
 	if (list_length(parts) > MAX_NAME_PARTS)
-		ereport(
-			ERROR, errcode(ERRCODE_SYNTAX_ERROR),
-			errmsg("argument \"%s\" has too many dotted names: \"%s\"", argument, name));
+		ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
+				errmsg("argument \"%s\" has too many dotted names: \"%s\"", argument,
+					   ge_shown(name)));
 	result = name_of_parts(parts);
 	if (result->catalogname != NULL &&
 		strcmp(result->catalogname, get_database_name(MyDatabaseId)) != 0)
 		ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				errmsg("argument \"%s\" names another database: \"%s\"", argument, name),
+				errmsg("argument \"%s\" names another database: \"%s\"", argument,
+					   ge_shown(name)),
 				errdetail("The current database is \"%s\".",
 						  get_database_name(MyDatabaseId)));
 	return result;
