@@ -245,7 +245,6 @@ parse_combination(GeJson object, GeEncoderParameters *parameters)
 	{
 		char *name = ge_json_string_at(list, i);
 
-		CHECK_FOR_INTERRUPTS(); /* a crafted list is as long as it likes */
 		if (ge_names_have(names, name))
 			ge_encoder_damaged(object.encoder,
 							   "A combination in its parameters has a column twice.");

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -111,6 +112,7 @@ add_encoding(GePlan *plan, const char *name, int n_parts)
 {
 	GeEncoding *encoding = &plan->encodings[plan->n_encodings];
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->n_encodings; i++)
 		if (strcmp(plan->encodings[i].name, name) == 0)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),

@@ -36,7 +36,6 @@ SELECT longest < 250 AS short, said FROM unnest(ARRAY[
     'gpu_encode.target_encoding(''e'', $1, ''v1''::text)',
     'gpu_encode.target_encoding(''e'', ARRAY[$1, ''n''], ''{v1,1}''::text[])',
     'gpu_encode.inverse_label(''e'', $1, 0)',
-    'gpu_encode.fit(''e2'', ''t'', ''y'', target_combinations => jsonb_build_array(jsonb_build_array($1, $1)))',
     'gpu_encode.fit($1, ''t'', ''y'')',
     'gpu_encode.fit(''"'' || $1, ''t'', ''y'')',
     'gpu_encode.fit($1 || ''.""'', ''t'', ''y'')',
