@@ -125,6 +125,9 @@ EXECUTE look('Tokyo');
 DEALLOCATE look;
 SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
 
+-- the planner looks at an encoder that is gone, too
+SELECT gpu_encode.label(4294967294::oid::regclass, 'city', 'Tokyo'::text);
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_lookup CASCADE;
