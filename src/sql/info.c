@@ -159,20 +159,6 @@ ge_rows_support(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(request);
 }
 
-/* What the planner is given may be dropped already: the call says so, not the planner. */
-static bool
-is_temporary(Oid relid)
-{
-	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
-	bool result =
-		HeapTupleIsValid(tuple) &&
-		((Form_pg_class) GETSTRUCT(tuple))->relpersistence == RELPERSISTENCE_TEMP;
-
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	return result;
-}
-
 /* Whether what an argument names may be a temporary table, which no worker can read. */
 static bool
 may_be_temporary(const Node *encoder)
@@ -181,8 +167,8 @@ may_be_temporary(const Node *encoder)
 	Oid schema, toast_schema;
 
 	if (IsA(encoder, Const))
-		return !constant->constisnull &&
-			   is_temporary(DatumGetObjectId(constant->constvalue));
+		return !constant->constisnull && isTempOrTempToastNamespace(get_rel_namespace(
+											 DatumGetObjectId(constant->constvalue)));
 	GetTempNamespaceState(&schema, &toast_schema);
 	return OidIsValid(schema);
 }

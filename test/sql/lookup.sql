@@ -23,6 +23,11 @@ SELECT code, gpu_encode.inverse_label('e', 'city', code) AS city FROM generate_s
 SELECT gpu_encode.inverse_label('e', 'price', 0) AS p0, gpu_encode.inverse_label('e', 'price', 1) AS p1, gpu_encode.inverse_label('e', 'price', 2) AS p2, gpu_encode.inverse_label('e', 'day', 2) AS day, gpu_encode.inverse_label('e', 'flag', 0) AS flag;
 SELECT gpu_encode.label('e', 'city', NULL::text) AS label, gpu_encode.inverse_label('e', 'city', NULL) AS inverse;
 
+-- an OID that no relation has
+SELECT testlib.refuses($$SELECT gpu_encode.label(0, 'city', 'Rome'::text)$$, '42P01', 'relation with OID 0 does not exist');
+SELECT testlib.refuses($$SELECT gpu_encode.inverse_label(4294967295, 'city', 0)$$, '42P01', 'relation with OID 4294967295 does not exist');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding(0, '{city,zip}'::text[], '{Tokyo,13}'::text[])$$, '42P01', 'relation with OID 0 does not exist');
+
 -- unseen values
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 'Rome'::text)$$, '22023', '"city"', '"Rome"');
 SELECT gpu_encode.label('e', 'city', 'Rome'::text, handle_unknown => 'null') AS is_null, gpu_encode.label('e', 'city', 'Rome'::text, 'value', -7) AS is_value, gpu_encode.label('e', 'zip', 12345, 'value', 3) AS any;
