@@ -178,10 +178,17 @@ ge_index_beginscan(Relation table, Relation index, Snapshot snapshot, int n_keys
 #include "nodes/miscnodes.h"
 #endif
 
-/* The type and typmod that a string names; InvalidOid when there is no such type. */
+/*
+ * The type and typmod that a string names; InvalidOid when there is no such type.  The
+ * parser quotes what it cuts, so it gets nothing longer than a schema, a type, their quotes
+ * and a modifier can be.
+ */
 static inline void
 ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 {
+	*type = InvalidOid;
+	if (strlen(string) > 6 * NAMEDATALEN)
+		return;
 #if PG_VERSION_NUM >= 160000
 	ErrorSaveContext context = {T_ErrorSaveContext};
 

@@ -145,6 +145,14 @@ UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,type}', '"test_craft
 SELECT gpu_encode.label('e', 'few', 'v1'::text), gpu_encode.label('e', 'few', '(v1,2)'::text, 'null');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'x')$$, '42804', 'pair', 'text');
 UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,type}', '"pg_catalog.text"') WHERE kind = 'parameters';
+-- nor does a type's name fill the log
+RESET client_min_messages;
+UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,type}', to_jsonb(repeat('x', 100000))) WHERE kind = 'parameters';
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'few', 'v1'::text)$$, '42704', 'needs type xxx', '(99936 more characters)');
+UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,type}', to_jsonb(format('%I.%I', repeat('"', 63), repeat('"', 63)))) WHERE kind = 'parameters';
+SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'few', 'v1'::text)$$, '42704', 'needs type', 'which does not exist');
+UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,type}', '"pg_catalog.text"') WHERE kind = 'parameters';
+SET client_min_messages = error;
 -- nor the functions of an index that a planner would simplify
 CREATE INDEX ON e ((spy('index')), column_name);
 CREATE INDEX ON e (column_name, code) WHERE spy('predicate');
