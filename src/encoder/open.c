@@ -38,7 +38,11 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 	}
 	ge_encoder_cursor_end(cursor);
 	if (parameters == NULL)
+	{
+		/* a table that was filled again has rows that the snapshot does not see */
+		ge_relation_check_seen(cursor->relid, snapshot);
 		ge_encoder_refuse(cursor->name, "It has no row of kind 'parameters'.");
+	}
 	return parameters;
 }
 
