@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "base/shown.h"
 #include "category/internal.h"
 
 /* A value of a form with an int64 key. */
@@ -148,9 +149,11 @@ refuse_label(const GeCategoryType *category, const char *string)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					errmsg("invalid input value for enum %s: \"%s\"",
-						   format_type_be(category->base_type),
-						   pnstrdup(string, pg_mbcliplen(string, strlen(string), 64)))));
+						   format_type_be(category->base_type), ge_shown(string))));
 }
+
+/* Bytes. */
+#define MAX_TEXT_IN_ERROR 64
 
 /*
  * Without a typmod: it says what a column may hold, not what a value is.  Another source
@@ -163,6 +166,12 @@ read_value(GeCategoryType *category, const char *string, bool must_read, Datum *
 
 	if (!must_read)
 		return ge_input_try(&category->input, input, category->typioparam, value);
+	/* the error of an input function has the whole text */
+	if (strlen(string) > MAX_TEXT_IN_ERROR &&
+		!ge_input_try(&category->input, input, category->typioparam, value))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s: \"%s\"",
+							   format_type_be(category->base_type), ge_shown(string))));
 	*value = InputFunctionCall(&category->input, input, category->typioparam, -1);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/shown.h"
 #include "s3/byte_source.h"
 #include "s3/decompress.h"
 #include "s3/object_reader.h"
@@ -44,7 +45,7 @@ ge_compression_parse(const char *word)
 		if (strcmp(word, words[i]) == 0)
 			return (GeCompression) i;
 	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("invalid value for argument \"compression\": \"%s\"", word),
+			errmsg("invalid value for argument \"compression\": \"%s\"", ge_shown(word)),
 			errhint("It is auto, none, gzip or zstd."));
 }
 

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "base/shown.h"
 #include "s3/uri.h"
 
 #define S3_SCHEME "s3://"
@@ -40,7 +41,7 @@ ge_uri_parse(const char *uri)
 
 	if (pg_strncasecmp(uri, S3_SCHEME, strlen(S3_SCHEME)) != 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not a uri of an object: \"%s\"", uri),
+				errmsg("not a uri of an object: \"%s\"", ge_shown(uri)),
 				errhint("Write s3://bucket/key."));
 	uri += strlen(S3_SCHEME);
 	slash = strchr(uri, '/');
@@ -48,12 +49,12 @@ ge_uri_parse(const char *uri)
 	result.key = pstrdup(slash != NULL ? slash + 1 : "");
 	if (!is_bucket_name(result.bucket))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the name of a bucket: \"%s\"", result.bucket),
+				errmsg("not the name of a bucket: \"%s\"", ge_shown(result.bucket)),
 				errdetail("It may have 1 to %d letters, digits, '.', '-' and '_'.",
 						  MAX_BUCKET_BYTES));
 	if (strlen(result.key) > MAX_KEY_BYTES || has_control_character(result.key))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the key of an object: \"%s\"", result.key),
+				errmsg("not the key of an object: \"%s\"", ge_shown(result.key)),
 				errdetail("It may have up to %d bytes and no control characters.",
 						  MAX_KEY_BYTES));
 	return result;
@@ -78,7 +79,7 @@ ge_uri_file_path(const char *uri)
 
 	if (path[0] != '/')
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not a uri of a file: \"%s\"", uri),
+				errmsg("not a uri of a file: \"%s\"", ge_shown(uri)),
 				errhint("Write file:///absolute/path."));
 	return path;
 }

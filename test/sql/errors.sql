@@ -107,6 +107,20 @@ SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'x')$$, '25006', 
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'x')$$, '25006', 'gpu_encode.preprocess()');
 ROLLBACK;
 
+-- a text of the caller is shown up to 64 characters, whatever it should have been
+CREATE TABLE long (x text, d date, n numeric, y int);
+INSERT INTO long VALUES ('x', '2024-01-01', 1, 0), ('y', '2024-01-02', 2, 1);
+SELECT count(*) FROM gpu_encode.fit('e_long', 'long', 'y', '{x}', '{x,d,n}', target_combinations => '[["x","n"]]');
+SELECT call, testlib.refuses(format('SELECT gpu_encode.' || call, repeat('ü', 5000)), state, '"' || repeat('ü', 64) || '... (4936 more characters)"')
+FROM (VALUES ('label(''e_long'', ''x'', %L::text)', '22023'), ('label(''e_long'', ''d'', %L::text)', '22P02'), ('label(''e_long'', ''n'', %L::text)', '22P02'), ('label(''e_long'', %L, 5)', '42703'),
+             ('inverse_label(''e_long'', %L, 5)', '42703'), ('target_encoding(''e_long'', %L, 5)', '42703'), ('target_encoding(''e_long'', ''{x,n}''::text[], ARRAY[''x'', %L])', '22P02'),
+             ('fit(%L, ''long'')', '42622'), ('transform(''e_long'', ''long'', %L)', '42622'), ('target_encode(''long'', %L, ''y'')', '42703'), ('label_encode(''long'', ''x'', ARRAY[%L])', '42703')) c (call, state);
+SELECT testlib.refuses(format('SELECT gpu_encode.target_encoding(''e_long'', ARRAY[''x'', %L], ''{a,b}''::text[])', repeat('ü', 5000)), '42703', '"x_' || repeat('ü', 62) || '... (4938 more characters)"');
+SELECT testlib.refuses(format('SELECT gpu_encode.transform(''e_long'', ''long'', %L)', 'a.b.c.' || repeat('d', 60)), '42601', '... (2 more characters)"');
+-- a text that the type reads may be long
+SELECT gpu_encode.label('e_long', 'd', repeat(' ', 500) || '2024-01-02') AS d, gpu_encode.label('e_long', 'n', '2.' || repeat('0', 500)) AS n;
+DROP TABLE long, e_long;
+
 -- nothing remains
 SELECT testlib.tables('test_errors');
 
