@@ -2,6 +2,8 @@
  * names.c: lists of names.
  */
 #include "postgres.h"
+#include "utils/builtins.h"
+#include "utils/varlena.h"
 
 #include "miscadmin.h"
 
@@ -15,4 +17,34 @@ ge_names_have(const GeNames *names, const char *name)
 		if (strcmp(names->names[i], name) == 0)
 			return true;
 	return false;
+}
+
+/* As the server's parser: so many letters may differ, but no more than half of them. */
+#define MAX_DISTANCE 3
+
+const char *
+ge_names_nearest(const GeNames *names, const char *name)
+{
+	int length = strlen(name);
+	int least = Min(MAX_DISTANCE, length / 2) + 1;
+	const char *nearest = NULL;
+
+	if (length >= NAMEDATALEN)
+		return NULL;
+	for (int i = 0; i < names->n; i++)
+	{
+		const char *candidate = names->names[i];
+		int distance;
+
+		if (pg_strcasecmp(candidate, name) == 0)
+			return candidate;
+		distance = varstr_levenshtein_less_equal(name, length, candidate,
+												 strlen(candidate), 1, 1, 1, least, true);
+		if (distance < least)
+		{
+			least = distance;
+			nearest = candidate;
+		}
+	}
+	return nearest;
 }

@@ -15,5 +15,7 @@ typedef struct GeNames
 } GeNames;
 
 extern bool ge_names_have(const GeNames *names, const char *name);
+/* The name that somebody meant who misspelt it; NULL when none is near. */
+extern const char *ge_names_nearest(const GeNames *names, const char *name);
 
 #endif /* GE_BASE_NAMES_H */

@@ -14,6 +14,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/names.h"
 #include "base/shown.h"
 #include "encoder/load.h"
 #include "encoder/lookup.h"
@@ -69,9 +70,20 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 GE_NORETURN static void
 refuse_column(const GeLookup *lookup, const char *name)
 {
+	const GeEncoderParameters *parameters = lookup->parameters;
+	GeNames known = {.names = palloc_array(char *, parameters->n_columns)};
+	const char *near;
+
+	while (known.n < parameters->n_columns)
+	{
+		known.names[known.n] = parameters->columns[known.n].name;
+		known.n++;
+	}
+	near = ge_names_nearest(&known, name);
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name))));
+			 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name)),
+			 near == NULL ? 0 : errhint("Perhaps you meant the column \"%s\".", near)));
 }
 
 GeLookupColumn *

@@ -300,8 +300,10 @@ match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
 						column->name, format_type_be(attribute->atttypid),
 						ge_source_name(this->source), format_type_be(column->type)),
 				 errdetail("Values of these types are not the same categories."),
+				 /* not format_type_be(): its "character" is one character long */
 				 errhint("Give a view as %s that has CAST(%s AS %s).", role,
-						 quote_identifier(column->name), format_type_be(column->type))));
+						 quote_identifier(column->name),
+						 format_type_with_typemod(column->type, -1))));
 	this->category_attno[k] = attno;
 	if (attribute->atttypid == column->type)
 	{

@@ -22,7 +22,19 @@ SELECT gpu_encode.preprocess('a', 'a_out2', 'y', '{id}', 'b', 'b_out2', label_co
 CREATE VIEW b_text AS SELECT id::text AS id FROM b;
 SELECT gpu_encode.label_encode('a', 'id', label_sources => ARRAY['b_text'::regclass]);
 
+-- the cast keeps all characters and bits: "character" and "bit" alone have one
+CREATE TABLE padded (c char(4), b bit(4), y float8);
+INSERT INTO padded VALUES ('ab', '1010', 1), ('abcd', '1111', 0);
+CREATE VIEW unpadded AS SELECT c::varchar AS c, b::text AS b FROM padded;
+SELECT gpu_encode.label_encode('padded', 'c', label_sources => ARRAY['unpadded'::regclass]);
+SELECT gpu_encode.label_encode('padded', 'b', label_sources => ARRAY['unpadded'::regclass]);
+CREATE VIEW cast_back AS SELECT CAST(c AS bpchar) FROM unpadded;
+SELECT ordinal, code FROM gpu_encode.label_encode('padded', 'c', label_sources => ARRAY['cast_back'::regclass]);
+
 -- near names
+SELECT gpu_encode.label('matched', 'V', 'k1'::text);
+SELECT gpu_encode.inverse_label('matched', 'di', 0);
+SELECT gpu_encode.target_encoding('matched', 'wholly_different', 5);
 SELECT gpu_encode.label_encode('a', 'V');
 SELECT gpu_encode.fit('f', 'a', label_columns => '{vv}');
 SELECT gpu_encode.fit('f', 'a', label_columns => '{wholly_different}');
