@@ -14,6 +14,15 @@ is_control(unsigned char byte)
 	return byte < ' ' || byte == 0x7f;
 }
 
+/* U+0080 to U+009F too: terminals obey them, U+009B as the beginning of a sequence. */
+static bool
+is_control_sequence(const char *utf8, int length)
+{
+	return is_control((unsigned char) utf8[0]) ||
+		   (length == 2 && (unsigned char) utf8[0] == 0xc2 &&
+			(unsigned char) utf8[1] < 0xa0);
+}
+
 bool
 ge_has_no_controls(const char *string)
 {
@@ -62,7 +71,7 @@ append_text(StringInfo result, const char *utf8, bool keep_controls)
 		length = (int) strnlen(utf8, length);
 		if (length == pg_utf_mblen((const unsigned char *) utf8) &&
 			pg_utf8_islegal((const unsigned char *) utf8, length) &&
-			(keep_controls || !is_control((unsigned char) *utf8)) &&
+			(keep_controls || !is_control_sequence(utf8, length)) &&
 			append_converted(result, utf8, length))
 		{
 			utf8 += length;

@@ -133,9 +133,9 @@ def listed(*items):
 def test_bytes():
     """What an endpoint says is text in the database's encoding, and a dump of it is restored."""
     odd.reset(listed(item(b"a", b"\xff\xfe", b"\x1b[31mRED\x07"), item(b"b%0Ac", b"caf\xc3\xa9", b"&#xD800;"), item(b"%C3%A9", b"\xc3", b"\x85"),
-                     item(b"d", b"W/&quot;weak&quot;", b"<![CDATA[A&B]]>")))
+                     item(b"d", b"W/&quot;weak&quot;", b"<![CDATA[A&B]]>"), item(b"e", b"\xc2\x9b31mRED", b"&#x85;\xc2\xa0")))
     equal("CREATE TABLE listed AS SELECT * FROM gpu_encode.s3_list('s3://odd/', 'odd'); SELECT replace(object_uri, E'\\n', '<LF>'), etag, storage_class FROM listed",
-          "s3://odd/a|\\xff\\xfe|\\x1b[31mRED\\x07\ns3://odd/b<LF>c|caf\u00e9|\\xed\\xa0\\x80\ns3://odd/d|weak|A&B\ns3://odd/\u00e9|\\xc3|\\x85",
+          "s3://odd/a|\\xff\\xfe|\\x1b[31mRED\\x07\ns3://odd/b<LF>c|caf\u00e9|\\xed\\xa0\\x80\ns3://odd/d|weak|A&B\ns3://odd/e|\\xc2\\x9b31mRED|\\xc2\\x85\u00a0\ns3://odd/\u00e9|\\xc3|\\x85",
           "bytes that are no text are escaped")
     dump = os.path.join(DIRECTORY, "listed.sql")
     subprocess.run(["pg_dump", "-t", "listed", "-f", dump], check=True, timeout=60)
