@@ -3,8 +3,8 @@
  *
  * Maps values of a column's type to keys of the two kinds that backends know
  * (backend.h) and back to text.  Equality of keys is equality of categories, order of
- * keys is the order of label codes, and the text of a key is canonical: design rules in
- * README.md, "What one category is".
+ * keys is the order of label codes, and the text of a key is canonical: the rules
+ * are in docs/computation.md, "What one category is".
  */
 #ifndef GE_CATEGORY_TYPE_H
 #define GE_CATEGORY_TYPE_H

@@ -1,4 +1,4 @@
-# The private memory of a session grows with the rows by what README.md states for each, and no more.
+# The private memory of a session grows by the bytes a row that docs/memory.md states, and by no more.
 use strict;
 use warnings;
 use PostgreSQL::Test::Utils;
