@@ -1,5 +1,5 @@
 /*
- * category_canonical.c: one text, or value, to the canonical text of its category.
+ * canonical.c: one text, or value, to the canonical text of its category.
  */
 #include "postgres.h"
 

@@ -1,8 +1,8 @@
 /*
- * category_type.c: which form of key the values of a type have.
+ * category.c: which form of key the values of a type have.
  *
  * Checks that values of a type can be categories, chooses their form, and answers what
- * callers need to know of it.  Conversions are in category_keys.c and category_text.c.
+ * callers need to know of it.  Conversions are in keys.c and text.c.
  */
 #include "postgres.h"
 #include "access/htup_details.h"

@@ -1,5 +1,5 @@
 /*
- * category_type.h: what one category is, for every type of PostgreSQL.
+ * category.h: what one category is, for every type of PostgreSQL.
  *
  * Maps values of a column's type to keys of the two kinds that backends know
  * (backend.h) and back to text.  Equality of keys is equality of categories, order of

@@ -1,5 +1,5 @@
 /*
- * category_enum.c: the labels of an enum and their ranks.
+ * enum.c: the labels of an enum and their ranks.
  *
  * Ranks are positions in enum order, which ALTER TYPE ... ADD VALUE BEFORE moves.  The
  * lock of ge_enum_labels_load() conflicts with it (it takes ExclusiveLock on the type),

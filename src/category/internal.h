@@ -1,9 +1,9 @@
 /*
- * category_type_internal.h: what the category_*.c files share, and nobody else sees.
+ * internal.h: what the category_*.c files share, and nobody else sees.
  *
  * A GeCategoryType is a form (how values of the base type become keys) and what that
  * form needs.  Adding a natural form means a member of GeCategoryForm, a case in
- * category_type.c (which types have it), in category_keys.c and in category_text.c.
+ * category.c (which types have it), in keys.c and in text.c.
  */
 #ifndef GE_CATEGORY_TYPE_INTERNAL_H
 #define GE_CATEGORY_TYPE_INTERNAL_H
@@ -36,12 +36,12 @@ typedef enum GeCategoryForm
 	GE_FORM_NAME,	  /* the bytes up to the first zero */
 	GE_FORM_UUID,	  /* 16 bytes */
 	GE_FORM_BYTEA,	  /* the bytes */
-	GE_FORM_INTERVAL, /* category_interval.c */
-	GE_FORM_NUMERIC,  /* category_numeric.c */
+	GE_FORM_INTERVAL, /* interval.c */
+	GE_FORM_NUMERIC,  /* numeric.c */
 	GE_FORM_OUTPUT	  /* what the type's output function prints */
 } GeCategoryForm;
 
-/* category_enum.c */
+/* enum.c */
 typedef struct GeEnumLabels GeEnumLabels;
 
 /* The key of a null_value that is no label of the enum: after every label. */
@@ -66,7 +66,7 @@ struct GeCategoryType
 	GeEnumLabels *labels; /* of an enum */
 };
 
-/* ------------------------------------------------------------------- category_enum.c */
+/* ------------------------------------------------------------------- enum.c */
 
 /*
  * The labels of an enum in CurrentMemoryContext.  The type is locked until the end of the
@@ -84,7 +84,7 @@ extern int64 ge_enum_add_name(GeEnumLabels *labels, const char *name);
 /* The label's name, owned by labels; NULL when no label has that rank. */
 extern const char *ge_enum_name_of_rank(const GeEnumLabels *labels, int64 rank);
 
-/* --------------------------------------------- category_interval.c, category_numeric.c */
+/* --------------------------------------------- interval.c, numeric.c */
 
 extern void ge_interval_key_append(StringInfo key, Datum value);
 /* The (palloc'd) interval that justify_interval() makes of those of this key. */

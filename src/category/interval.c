@@ -1,5 +1,5 @@
 /*
- * category_interval.c: intervals as keys.
+ * interval.c: intervals as keys.
  *
  * PostgreSQL compares intervals by their span, with 30 days to the month and 24 hours to
  * the day.  The key is the span in microseconds as a signed 128-bit number, big-endian

@@ -1,5 +1,5 @@
 /*
- * category_keys.c: from values, and texts, to keys.
+ * keys.c: from values, and texts, to keys.
  *
  * ge_category_int64_key() and ge_category_bytes_key() are the inner loop of every reader:
  * values of the forms that have an order of their own go without a function call of the

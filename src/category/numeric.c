@@ -1,5 +1,5 @@
 /*
- * category_numeric.c: numerics as keys.
+ * numeric.c: numerics as keys.
  *
  * A key sorts bytewise as PostgreSQL sorts numerics (-Infinity, numbers, Infinity, NaN)
  * and is the same for numbers that differ in trailing zeros only:

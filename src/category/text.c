@@ -1,5 +1,5 @@
 /*
- * category_text.c: from keys to canonical texts.
+ * text.c: from keys to canonical texts.
  *
  * A key whose bytes are the text is copied; any other becomes a value again, the one of
  * its category that prints canonically, which the type's output function prints.

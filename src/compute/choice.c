@@ -1,5 +1,5 @@
 /*
- * compute_choice.c: which backend a call takes, and why.
+ * choice.c: which backend a call takes, and why.
  *
  * gpu_encode.backend = auto takes the GPU when it pays: the rule is at weigh().  What
  * keeps it from the GPU (none usable, too little memory, one lost earlier) leads to the

@@ -1,5 +1,5 @@
 /*
- * compute_cuda.c: finds and opens gpu_encode_cuda.so.
+ * cuda_library.c: finds and opens gpu_encode_cuda.so.
  *
  * The library is no PostgreSQL module (one build serves every version), so it is opened
  * with dlopen, on first use, and stays open for the life of the process.

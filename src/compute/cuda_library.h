@@ -1,5 +1,5 @@
 /*
- * compute_cuda.h: gpu_encode_cuda.so, loaded on first use.
+ * cuda_library.h: gpu_encode_cuda.so, loaded on first use.
  */
 #ifndef GE_COMPUTE_CUDA_H
 #define GE_COMPUTE_CUDA_H

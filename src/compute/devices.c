@@ -1,5 +1,5 @@
 /*
- * compute_devices.c: which devices there are, and which of them a call takes.
+ * devices.c: which devices there are, and which of them a call takes.
  */
 #include "postgres.h"
 

@@ -1,5 +1,5 @@
 /*
- * compute_devices.h: which devices there are, and which of them a call takes.
+ * devices.h: which devices there are, and which of them a call takes.
  */
 #ifndef GE_COMPUTE_DEVICES_H
 #define GE_COMPUTE_DEVICES_H

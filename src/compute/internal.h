@@ -1,5 +1,5 @@
 /*
- * compute_internal.h: what a GeCompute is made of, for compute.c and compute_choice.c.
+ * internal.h: what a GeCompute is made of, for compute.c and choice.c.
  */
 #ifndef GE_COMPUTE_INTERNAL_H
 #define GE_COMPUTE_INTERNAL_H
@@ -29,7 +29,7 @@ struct GeCompute
 /* The backend that ge_compute_init() was given. */
 extern const GeBackend *ge_compute_cpu_backend;
 
-/* Choose a backend as gpu_encode.backend says, open it, and say why (compute_choice.c). */
+/* Choose a backend as gpu_encode.backend says, open it, and say why (choice.c). */
 extern void ge_compute_choose(GeCompute *compute, const GeComputeWork *work);
 /* Open the CPU backend. */
 extern void ge_compute_open_cpu(GeCompute *compute);

@@ -1,5 +1,5 @@
 /*
- * compute_status.c: a backend's status as an error of PostgreSQL.
+ * status.c: a backend's status as an error of PostgreSQL.
  */
 #include "postgres.h"
 #include "miscadmin.h"

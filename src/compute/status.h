@@ -1,5 +1,5 @@
 /*
- * compute_status.h: a backend's status as an error of PostgreSQL.
+ * status.h: a backend's status as an error of PostgreSQL.
  */
 #ifndef GE_COMPUTE_STATUS_H
 #define GE_COMPUTE_STATUS_H

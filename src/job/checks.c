@@ -1,5 +1,5 @@
 /*
- * job_checks.c: missing and unknown categories that a call wants to be errors.
+ * checks.c: missing and unknown categories that a call wants to be errors.
  */
 #include "postgres.h"
 #include "miscadmin.h"

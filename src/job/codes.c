@@ -1,5 +1,5 @@
 /*
- * job_codes.c: categories in the order of their keys, which is the order of label codes.
+ * codes.c: categories in the order of their keys, which is the order of label codes.
  */
 #include "postgres.h"
 #include "utils/memutils.h"

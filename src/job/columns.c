@@ -1,5 +1,5 @@
 /*
- * job_columns.c: which columns of which sources a job uses, by name.
+ * columns.c: which columns of which sources a job uses, by name.
  *
  * The fitted source decides names and types; other sources are matched to it by name, and
  * the types of used columns must be equal.

@@ -1,5 +1,5 @@
 /*
- * job_combine.c: several columns as one category.
+ * combine.c: several columns as one category.
  *
  * The ids of two columns make one 64-bit key (the first column's place above the
  * second's), which a dictionary turns into ids of the pair; a third column is joined to

@@ -1,5 +1,5 @@
 /*
- * job_estimate.c: how much a job is, before anything is read.
+ * estimate.c: how much a job is, before anything is read.
  *
  * From what the planner knows: sizes of tables, plans of queries, and the statistics that
  * ANALYZE leaves of a column (distinct values, their width).

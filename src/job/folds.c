@@ -1,5 +1,5 @@
 /*
- * job_folds.c: the folds of a job, by formula or from a fold column.
+ * folds.c: the folds of a job, by formula or from a fold column.
  */
 #include "postgres.h"
 

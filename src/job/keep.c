@@ -1,5 +1,5 @@
 /*
- * job_keep.c: columns that an output passes through, kept from the first reading.
+ * keep.c: columns that an output passes through, kept from the first reading.
  *
  * A column of a type passed by value takes as many bytes a row as its type has.  Where
  * such columns of MAX_KEPT_BYTES together are all that an output needs, they stay in the

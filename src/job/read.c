@@ -1,5 +1,5 @@
 /*
- * job_read.c: reads every source of a job once, into dictionaries and row stores.
+ * read.c: reads every source of a job once, into dictionaries and row stores.
  *
  * Batches come in any order.  Ids that a backend hands out are complete after a flush,
  * which is due every few million rows, so that ids shrink to the bytes they need.

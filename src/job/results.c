@@ -1,5 +1,5 @@
 /*
- * job_results.c: label codes and encodings of some rows of a segment, in arrays.
+ * results.c: label codes and encodings of some rows of a segment, in arrays.
  *
  * Column by column, which lets the processor overlap its reads of large code tables.
  */

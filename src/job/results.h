@@ -1,5 +1,5 @@
 /*
- * job_results.h: label codes and encodings of some rows of a segment, in arrays.
+ * results.h: label codes and encodings of some rows of a segment, in arrays.
  *
  * ge_results_make() allocates nothing and raises nothing, and only reads the job, so
  * several threads may call it at once, each with buffers of its own, where the backend

@@ -1,5 +1,5 @@
 /*
- * job_rows.c: every row of a source once more, with its codes and encodings.
+ * rows.c: every row of a source once more, with its codes and encodings.
  *
  * Values of columns that were kept are in the row store.  Otherwise a second reading gives
  * the same rows in the same order as the first (one snapshot), so segment by segment the

@@ -1,5 +1,5 @@
 /*
- * job_target.c: target statistics and encodings of the fitted source.
+ * target.c: target statistics and encodings of the fitted source.
  */
 #include "postgres.h"
 #include "miscadmin.h"

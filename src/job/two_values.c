@@ -1,5 +1,5 @@
 /*
- * job_two_values.c: a target with two values, of which one counts 1.
+ * two_values.c: a target with two values, of which one counts 1.
  *
  * pos_label says which; without it the value that sorts last does, and for text a NOTICE
  * says so.

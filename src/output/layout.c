@@ -1,5 +1,5 @@
 /*
- * output_layout.c: lays out an output and its rows.
+ * layout.c: lays out an output and its rows.
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"

@@ -1,5 +1,5 @@
 /*
- * output_layout.h: the columns of an output, and a row of it from a row of results.
+ * layout.h: the columns of an output, and a row of it from a row of results.
  *
  * An output has every column of its source in its order, label columns replaced by codes
  * or, with a suffix, followed by added ones after all source columns; then one column for

@@ -1,5 +1,5 @@
 /*
- * output_pages.c: an output filled by several threads, page by page.
+ * pages.c: an output filled by several threads, page by page.
  *
  * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (crew.h) makes each
  * piece's results and forms its pages; the leader, which alone may call the server,

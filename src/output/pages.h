@@ -1,5 +1,5 @@
 /*
- * output_pages.h: an output filled by several threads, page by page.
+ * pages.h: an output filled by several threads, page by page.
  */
 #ifndef GE_OUTPUT_PAGES_H
 #define GE_OUTPUT_PAGES_H

@@ -1,5 +1,5 @@
 /*
- * output_piece.c: a piece of an output: some rows, their results, their pages.
+ * piece.c: a piece of an output: some rows, their results, their pages.
  *
  * Results first, then the number of pages, which tells where the next piece begins, then
  * the pages.

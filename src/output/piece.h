@@ -1,7 +1,7 @@
 /*
- * output_piece.h: a piece of an output: some rows, their results, their pages.
+ * piece.h: a piece of an output: some rows, their results, their pages.
  *
- * Belongs to output_pages.c.  ge_piece_make() runs in any thread: it allocates pages by
+ * Belongs to pages.c.  ge_piece_make() runs in any thread: it allocates pages by
  * malloc alone, raises nothing, and reads nothing that changes meanwhile.
  */
 #ifndef GE_OUTPUT_PIECE_H

@@ -1,5 +1,5 @@
 /*
- * output_plan.c: creates an output table and fills it with a source's rows and results.
+ * plan.c: creates an output table and fills it with a source's rows and results.
  */
 #include "postgres.h"
 #include "access/xact.h"

@@ -1,5 +1,5 @@
 /*
- * output_plan.h: the columns of an output table, and the filling of it.
+ * plan.h: the columns of an output table, and the filling of it.
  *
  * An output table has every column of its source in its order, label columns replaced by
  * codes or, with a suffix, followed by added ones after all source columns; then one

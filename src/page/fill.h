@@ -1,5 +1,5 @@
 /*
- * page_fill.h: room on a heap page that is being filled.
+ * fill.h: room on a heap page that is being filled.
  *
  * The rules are those of ordinary insertion: the table's fillfactor is kept, an empty page
  * takes any tuple, and no page has more tuples than MaxHeapTuplesPerPage.

@@ -1,5 +1,5 @@
 /*
- * page_form.c: rows in columns -> finished heap pages in private memory.
+ * form.c: rows in columns -> finished heap pages in private memory.
  *
  * Where all tuples have one size, a page takes as many as fit at once and is filled
  * column by column; else row by row.

@@ -1,8 +1,8 @@
 /*
- * page_form.h: rows in columns -> finished heap pages in private memory.
+ * form.h: rows in columns -> finished heap pages in private memory.
  *
  * Used by several threads at once, so nothing here allocates, throws, or looks at
- * anything of the server but what it is given.  Pages come out as page_writer.c makes
+ * anything of the server but what it is given.  Pages come out as writer.c makes
  * them of the same rows.
  */
 #ifndef GE_PAGE_FORM_H

@@ -1,5 +1,5 @@
 /*
- * page_run.c: finished pages appended to a new relation's main fork.
+ * run.c: finished pages appended to a new relation's main fork.
  *
  * PostgreSQL 17 has an interface for exactly this (storage/bulk_write.h), which is used
  * where it is.  For 15 and 16 the same is done here: pages are logged many to a record,

@@ -1,5 +1,5 @@
 /*
- * page_run.h: finished pages appended to a new relation's main fork.
+ * run.h: finished pages appended to a new relation's main fork.
  *
  * Pages are private memory until they are written, in runs, past the shared buffers.
  * The fork must be empty at the start and nobody else may write to it before the end.

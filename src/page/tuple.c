@@ -1,5 +1,5 @@
 /*
- * page_tuple.c: heap tuples formed in place.
+ * tuple.c: heap tuples formed in place.
  *
  * The rules are those of heap_compute_data_size() and heap_fill_tuple(): a column starts
  * at its type's alignment; a value of variable length that fits 126 bytes gets a header

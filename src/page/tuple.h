@@ -1,5 +1,5 @@
 /*
- * page_tuple.h: heap tuples formed in place.
+ * tuple.h: heap tuples formed in place.
  *
  * What heap_form_tuple() makes, byte for byte, without allocating: first the size of a
  * row's tuple is told, then the tuple is written where the caller found room.  No value

@@ -1,8 +1,8 @@
 /*
- * page_tuple_columns.c: heap tuples formed in place out of values in columns.
+ * tuple_columns.c: heap tuples formed in place out of values in columns.
  *
  * Many rows at once where all their tuples have one size, column by column; else one row
- * is gathered from its columns for page_tuple.c.
+ * is gathered from its columns for tuple.c.
  */
 #include "postgres.h"
 

@@ -1,6 +1,6 @@
 /*
- * page_tuple_internal.h: what a GeTupleForm is made of, for page_tuple.c and
- * page_tuple_columns.c.
+ * tuple_internal.h: what a GeTupleForm is made of, for tuple.c and
+ * tuple_columns.c.
  */
 #ifndef GE_PAGE_TUPLE_INTERNAL_H
 #define GE_PAGE_TUPLE_INTERNAL_H

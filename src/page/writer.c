@@ -1,5 +1,5 @@
 /*
- * page_writer.c: a new heap table filled page by page.
+ * writer.c: a new heap table filled page by page.
  *
  * The layout of pages is that of heap_multi_insert(): line pointers and tuples in the
  * order of rows, the table's fillfactor kept.  A row over the TOAST threshold goes through

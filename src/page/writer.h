@@ -1,5 +1,5 @@
 /*
- * page_writer.h: a new heap table filled page by page.
+ * writer.h: a new heap table filled page by page.
  *
  * Rows become heap tuples in private pages, which are appended to the table past the
  * shared buffers.  What comes out is what ordinary insertion makes: real xmin and command

@@ -1,7 +1,7 @@
 /*
  * batch.c: rows in, columnar batches out.  Contract in batch.h.
  *
- * batch_column.c converts the values; here a batch begins, fills up and is handed out.
+ * column.c converts the values; here a batch begins, fills up and is handed out.
  * What a conversion allocates lives in a scratch context that each row resets.
  */
 #include "postgres.h"

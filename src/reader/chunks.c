@@ -1,6 +1,6 @@
 /*
- * reader_chunks.c: the chunks of a heap-mode source, and a scan that makes batches of
- * them.  Contract in reader_chunks.h.
+ * chunks.c: the chunks of a heap-mode source, and a scan that makes batches of
+ * them.  Contract in chunks.h.
  */
 #include "postgres.h"
 #include "miscadmin.h"

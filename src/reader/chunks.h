@@ -1,5 +1,5 @@
 /*
- * reader_chunks.h: the chunks of a heap-mode source, and a scan that makes batches of
+ * chunks.h: the chunks of a heap-mode source, and a scan that makes batches of
  * them.
  *
  * A chunk is a run of blocks of one leaf.  Chunks are numbered in physical order over

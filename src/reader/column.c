@@ -1,7 +1,7 @@
 /*
- * batch_column.c: values of one column into keys or numbers.  Contract in batch_column.h.
+ * column.c: values of one column into keys or numbers.  Contract in column.h.
  *
- * The frequent types are converted inline, the others through category_type.h.
+ * The frequent types are converted inline, the others through category/category.h.
  */
 #include "postgres.h"
 #include "access/detoast.h"

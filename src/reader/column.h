@@ -1,5 +1,5 @@
 /*
- * batch_column.h: one column of a batch in the making.
+ * column.h: one column of a batch in the making.
  *
  * Belongs to batch.c.  Knows how values of a type become keys or numbers, and holds the
  * arrays that they are put into.

@@ -1,5 +1,5 @@
 /*
- * reader_parallel.c: the leader of a parallel reading.
+ * parallel.c: the leader of a parallel reading.
  *
  * Sets up dynamic shared memory, starts workers, and hands their batches to the consumer
  * as they come.  While none is there the leader scans chunks itself, unless

@@ -1,8 +1,8 @@
 /*
- * reader_parallel.h: chunks scanned by parallel workers, and by the leader when it would
+ * parallel.h: chunks scanned by parallel workers, and by the leader when it would
  * be idle.
  *
- * reader_parallel.c is the leader's side, reader_worker.c the worker's; between them
+ * parallel.c is the leader's side, worker.c the worker's; between them
  * lies what this file lays out in dynamic shared memory.
  */
 #ifndef GE_READER_PARALLEL_H

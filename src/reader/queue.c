@@ -1,5 +1,5 @@
 /*
- * batch_queue.c: batches from a worker to the leader through a shared memory queue.
+ * queue.c: batches from a worker to the leader through a shared memory queue.
  *
  * A part is sent as
  *

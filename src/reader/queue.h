@@ -1,5 +1,5 @@
 /*
- * batch_queue.h: batches from a worker to the leader through a shared memory queue.
+ * queue.h: batches from a worker to the leader through a shared memory queue.
  *
  * One queue for each worker.  A part of any size goes through: the queue's ring only
  * bounds how far a worker gets ahead of the leader.

@@ -2,7 +2,7 @@
  * reader.c: relation -> batches of columns: chooses how a source is read.
  *
  * Contract in reader.h.  Query mode reads the tuplestore; heap mode scans chunks, here
- * when no workers help, else in reader_parallel.c.
+ * when no workers help, else in parallel.c.
  */
 #include "postgres.h"
 #include "miscadmin.h"

@@ -1,5 +1,5 @@
 /*
- * reader_worker.c: what a parallel worker of the reader does.
+ * worker.c: what a parallel worker of the reader does.
  *
  * Rebuilds the leader's task from dynamic shared memory, then scans chunks and sends
  * their batches until no chunk is left, or the leader listens no more.  Locks belong to

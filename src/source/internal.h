@@ -1,5 +1,5 @@
 /*
- * source_internal.h: what a GeSource is made of, for the files that read from it.
+ * internal.h: what a GeSource is made of, for the files that read from it.
  *
  * All that hangs on a source lives in its memory context.
  */

@@ -1,5 +1,5 @@
 /*
- * source_leaves.c: the heap relations that hold the rows of a source, in their order.
+ * leaves.c: the heap relations that hold the rows of a source, in their order.
  *
  * A table or materialized view is its own leaf.  The leaves of a partitioned table come
  * depth first in partition bound order, which puts DEFAULT last and is the order that

@@ -1,5 +1,5 @@
 /*
- * source_query.c: query mode: one SELECT, run once, its rows kept in a tuplestore.
+ * query.c: query mode: one SELECT, run once, its rows kept in a tuplestore.
  *
  * The query reads the used columns in ascending order of their attribute numbers, then,
  * where rows have ids, ctid and tableoid.  It runs as the caller in the ordinary

@@ -1,5 +1,5 @@
 /*
- * source_ties.c: refuses an order_by that leaves the order of two rows open.
+ * ties.c: refuses an order_by that leaves the order of two rows open.
  *
  * Results depend on ordinals, so rows that tie would make them irreproducible.  Rows
  * arrive sorted, hence only neighbours are compared: by the default btree comparison of

@@ -1,5 +1,5 @@
 /*
- * source_ties.h: rows that tie on all order_by columns are an error.
+ * ties.h: rows that tie on all order_by columns are an error.
  */
 #ifndef GE_SOURCE_TIES_H
 #define GE_SOURCE_TIES_H

@@ -1,5 +1,5 @@
 /*
- * output_table_check.c: whether a table can be created, before any work is done for it.
+ * check.c: whether a table can be created, before any work is done for it.
  *
  * The rules are PostgreSQL's own for CREATE TABLE, asked for by its own functions.  Only
  * what it does silently is checked here first: it cuts names that are too long.

@@ -1,5 +1,5 @@
 /*
- * output_table_create.c: a new table, created by SQL and found again.
+ * create.c: a new table, created by SQL and found again.
  *
  * CREATE TABLE runs through SPI so that hooks and event triggers see it.  Every name in
  * its text is quoted and qualified: the caller's search_path decides where the table goes

@@ -1,5 +1,5 @@
 /*
- * output_name.c: the name of a table to be created, read from text.
+ * name.c: the name of a table to be created, read from text.
  *
  * The text is read as a table name in SQL is: "a"."B c", pg_temp.x.  PostgreSQL's own
  * readers of such text cut an identifier that is too long without an error, which would

@@ -1,5 +1,5 @@
 /*
- * output_table_rows.c: rows put into a table through its access method, in batches.
+ * rows.c: rows put into a table through its access method, in batches.
  *
  * Rows are copied into tuples until there are 1,000 of them or 64 kB, then written at
  * once: by table_multi_insert() as COPY does, or, where the table has something that only

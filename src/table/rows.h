@@ -1,5 +1,5 @@
 /*
- * output_table_rows.h: rows put into a table through its access method, in batches.
+ * rows.h: rows put into a table through its access method, in batches.
  *
  * Private to output_table*.c.  The way for every table that the page writer does not
  * take: temporary tables, other access methods, tables that an event trigger gave
@@ -19,7 +19,7 @@ extern bool ge_rows_need_insert(Relation relation);
 
 /* In CurrentMemoryContext.  The relation stays open until ge_rows_end(). */
 extern GeRowBuffer *ge_rows_begin(Relation relation);
-/* Copies the values; none may be stored out of line (output_table.c sees to that). */
+/* Copies the values; none may be stored out of line (table.c sees to that). */
 extern void ge_rows_put(GeRowBuffer *buffer, const Datum *values, const bool *is_null);
 /* Writes what is left. */
 extern void ge_rows_end(GeRowBuffer *buffer);

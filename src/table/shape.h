@@ -1,5 +1,5 @@
 /*
- * output_table_shape.h: what a new table is asked to be, and the making of it.
+ * shape.h: what a new table is asked to be, and the making of it.
  *
  * Private to output_table*.c.  A shape is a TupleDesc: the columns that were asked for,
  * each checked to be possible.

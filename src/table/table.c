@@ -1,5 +1,5 @@
 /*
- * output_table.c: a new table while it is filled.
+ * table.c: a new table while it is filled.
  *
  * Values come as the caller has them and may point into a source's TOAST table, or be
  * expanded objects; they are made whole here, once, for every way of writing.

@@ -1,5 +1,5 @@
 /*
- * output_table.h: new tables that hold results.
+ * table.h: new tables that hold results.
  *
  * A table to be created is named by text, read as a table name in SQL is.  It is created
  * in the caller's transaction by CREATE TABLE through SPI, so that hooks and event
@@ -58,7 +58,7 @@ extern Relation ge_output_create_empty(RangeVar *name, const GeOutputColumn *col
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
 
-/* Whether it is filled page by page (page_writer.h), for tests.  This, and the first row,
+/* Whether it is filled page by page (page/writer.h), for tests.  This, and the first row,
  * decides. */
 extern bool ge_output_by_pages(GeOutputTable *table);
 
@@ -66,7 +66,7 @@ extern bool ge_output_by_pages(GeOutputTable *table);
  * source's TOAST table: it is fetched and stored anew. */
 extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null);
 
-/* The writer of a table that is filled page by page, else NULL; for output_pages.c. */
+/* The writer of a table that is filled page by page, else NULL; for output/pages.c. */
 struct GePageWriter;
 extern struct GePageWriter *ge_output_page_writer(GeOutputTable *table);
 

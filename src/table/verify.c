@@ -1,11 +1,11 @@
 /*
- * output_table_verify.c: whether a new table is still what was asked for.
+ * verify.c: whether a new table is still what was asked for.
  *
  * An event trigger runs at the end of CREATE TABLE and may do anything to the new table.
  * What would make a wrong result is an error that names the difference: another kind of
  * relation, other columns, another persistence, rows already there, no right to insert.
  * Triggers, constraints, rules, row security and indexes are no difference: rows then go
- * in as by INSERT (output_table_rows.c), which obeys them.
+ * in as by INSERT (rows.c), which obeys them.
  */
 #include "postgres.h"
 #include "access/heapam.h"
