@@ -40,7 +40,9 @@ ge_attribute_is_virtual(Form_pg_attribute attribute)
 #endif
 }
 
-/* The attribute numbers of `from` that hold what `to` has, by name; NULL: the same. */
+/*
+ * The attribute numbers in `from` of the columns of `to`, by name.  NULL: all are equal.
+ */
 static inline AttrMap *
 ge_attribute_map(TupleDesc from, TupleDesc to)
 {
@@ -62,7 +64,9 @@ ge_selected_columns(Query *query, RangeTblEntry *entry)
 #endif
 }
 
-/* What the executor checks before it runs a plan; an error if the user may not. */
+/*
+ * The rights that the executor checks before it runs a plan; an error if one is missing.
+ */
 static inline void
 ge_check_plan_rights(PlannedStmt *plan)
 {
@@ -74,7 +78,7 @@ ge_check_plan_rights(PlannedStmt *plan)
 }
 
 /*
- * The same for a SELECT of some columns of one relation, as COPY does it.  columns has
+ * The rights that COPY checks for a SELECT of some columns of one relation. columns has
  * attribute numbers less FirstLowInvalidHeapAttributeNumber.
  */
 static inline void
@@ -118,8 +122,8 @@ ge_server_usage(Oid server)
 }
 
 /*
- * The same for an INSERT into some columns of a relation that COPY is about to fill: the
- * entry stays in pstate, where COPY wants it.
+ * The rights that COPY checks for an INSERT into some columns of a relation.  The entry
+ * stays in pstate, because COPY looks for it there.
  */
 static inline void
 ge_check_insert_rights(ParseState *pstate, Relation relation, Bitmapset *columns)
@@ -292,7 +296,7 @@ ge_copy_forces_not_null(const CopyFormatOptions *options)
 #define GE_JSON_GO_ON return
 #endif
 
-/* Parse a text, with escapes resolved; false: it is not JSON.  Throws nothing about it. */
+/* Parse a text, with escapes resolved.  False, without an error: the text is not JSON. */
 static inline bool
 ge_json_parse(const char *json, int encoding, JsonSemAction *actions)
 {

@@ -39,8 +39,8 @@ extern void ge_settings_init(void);
 /* Devices that a list may have, and that are listed. */
 #define GE_MAX_DEVICES 64
 /*
- * The numbers in a list like "0,1" into devices (room for GE_MAX_DEVICES); how many there
- * are.  *problem, NULL before, says what is wrong with a list that is none.
+ * Read the numbers of a list like "0,1" into devices (room for GE_MAX_DEVICES) and return
+ * their count.  *problem is NULL before; after a malformed list it says what is wrong.
  */
 extern int ge_settings_parse_devices(const char *list, int *devices,
 									 const char **problem);

@@ -1,9 +1,9 @@
 /*
  * crew.c: pieces of work done by several threads and taken in order by one.
  *
- * One lock guards everything and one condition tells of every change: pieces take
- * milliseconds, so neither is busy.  Piece p has slot p mod n_slots and begins only when
- * piece p - n_slots was released.  Pieces are begun in order, so the one that
+ * One lock guards everything, and one condition signals every change.  Pieces take
+ * milliseconds, so neither is busy.  Piece p has slot p mod n_slots and begins only after
+ * piece p - n_slots was released.  Pieces are begun in order, so the piece that
  * ge_crew_number() waits for is under way or done: nobody waits for ever.
  */
 #include "output/crew.h"
@@ -40,7 +40,7 @@ has_work(const GeCrew *crew)
 		   crew->begun < crew->released + crew->job.n_slots;
 }
 
-/* Do the next piece, without the lock while it lasts. */
+/* Do the next piece; the lock is not held meanwhile. */
 static void
 do_piece(GeCrew *crew)
 {

@@ -2,12 +2,12 @@
  * crew.h: pieces of work done by several threads and taken in order by one.
  *
  * The thread that starts a crew is its leader.  Pieces 0, 1, 2, ... are begun in that
- * order, each by whichever thread is free, and the leader takes them in that order when
- * they are done, working on pieces itself while the next one to take is not.  A piece
- * under way or not yet released has a slot of its own, so memory is bounded by slots.
+ * order, each by any free thread.  The leader takes finished pieces in that order.  While
+ * the next piece to take is not finished, the leader works on pieces too.  A piece has a
+ * slot from its beginning to its release, so the number of slots bounds the memory.
  *
- * Plain C, no PostgreSQL header.  The other threads run with all signals blocked; one
- * that cannot be started is done without, so a crew of one works as well.
+ * Plain C, no PostgreSQL header.  The other threads run with all signals blocked.  If a
+ * thread cannot be started, the crew works without that thread; a crew of one works too.
  */
 #ifndef GE_CREW_H
 #define GE_CREW_H
@@ -45,9 +45,9 @@ extern GeCrewTurn ge_crew_take(GeCrew *crew, uint32_t *slot);
 extern void ge_crew_release(GeCrew *crew);
 
 /*
- * From within work: give the piece `amount` of something numbered from 0, in the order of
- * pieces, and *base, what all pieces before it have.  Once for each piece; waits for the
- * piece before to have done so.  False: that one failed.
+ * Called by work, once for each piece: give the piece `amount` numbers of a sequence from
+ * 0.  *base is the first of them: the sum of the amounts of all earlier pieces.  Waits
+ * until the piece before has called.  False: that piece failed.
  */
 extern bool ge_crew_number(GeCrew *crew, uint64_t piece, uint64_t amount, uint64_t *base);
 
