@@ -1,5 +1,5 @@
 /*
- * canonical.c: one text, or value, to the canonical text of its category.
+ * canonical.c: from a text, or a value, to the canonical text of its category.
  */
 #include "postgres.h"
 

@@ -1,8 +1,8 @@
 /*
  * category.c: which form of key the values of a type have.
  *
- * Checks that values of a type can be categories, chooses their form, and answers what
- * callers need to know of it.  Conversions are in keys.c and text.c.
+ * Checks that values of a type can be categories, and chooses the form of their keys.
+ * Conversions are in keys.c and text.c.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -18,8 +18,8 @@
 #include "category/internal.h"
 
 /*
- * citext, say: an implicit cast without a function, which a superuser declared, says that its
- * values are those of text.
+ * True for citext, for example.  An implicit cast to text without a function says that
+ * the values are those of text; only a superuser can declare such a cast.
  */
 static bool
 is_stored_as_text(Oid base_type)
@@ -82,7 +82,10 @@ form_is_text_like(GeCategoryForm form)
 		   form == GE_FORM_ENUM;
 }
 
-/* The type whose output function the one of base_type calls for its parts, if one. */
+/*
+ * The type of the parts of base_type, whose output function that of base_type calls; or
+ * InvalidOid.
+ */
 static Oid
 part_of_type(Oid base_type)
 {
@@ -142,7 +145,10 @@ refuse_pseudo_type(const char *column_name, Oid base_type)
 				 errhint("Cast it to a type that a table column can have.")));
 }
 
-/* Equality of keys is equality of bytes: such a collation has another. */
+/*
+ * Equality of keys is equality of bytes.  A nondeterministic collation has another
+ * equality.
+ */
 static void
 refuse_nondeterministic_collation(const char *column_name, Oid collation)
 {

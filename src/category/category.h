@@ -1,10 +1,10 @@
 /*
  * category.h: what one category is, for every type of PostgreSQL.
  *
- * Maps values of a column's type to keys of the two kinds that backends know
- * (backend.h) and back to text.  Equality of keys is equality of categories, order of
- * keys is the order of label codes, and the text of a key is canonical: the rules
- * are in docs/computation.md, "What one category is".
+ * Maps values of a column's type to keys of the two kinds that backends know, and keys
+ * back to text.  Equal keys are one category, the order of keys is the order of label
+ * codes, and the text of a key is canonical.  The rules are in docs/computation.md, "What
+ * one category is".
  */
 #ifndef GE_CATEGORY_TYPE_H
 #define GE_CATEGORY_TYPE_H
@@ -42,7 +42,7 @@ extern bool ge_category_parallel_safe(const GeCategoryType *category);
 
 /*
  * The key of one value; false when it is missing (NULL without a null_value).  A bytes
- * key is appended to key (nothing when missing).  Memory beside the key is allocated in
+ * key is appended to key; a missing value appends nothing.  Other memory is allocated in
  * CurrentMemoryContext, which the caller resets now and then.  Types that need a text
  * form must be converted between ge_text_form_begin() and _end().
  */
@@ -57,24 +57,24 @@ extern char *ge_category_text_of_bytes(GeCategoryType *category, const uint8 *by
 									   Size length);
 
 /*
- * The key of the value that a text means, into *number or appended to bytes: the text of
- * null_value, or a value that is read from the text.  Only input functions of PostgreSQL's
- * own are called, of the types that have a natural form; for any other type the text is
- * the category, as it is.  False where the type reads no value from the text; if must_read,
- * its error instead.  Between ge_text_form_begin() and _end().
+ * The key of a value given as text, into *number or appended to bytes.  The text is that
+ * of null_value, or a value is read from it.  Only PostgreSQL's own input functions are
+ * called, of the types with a natural form; for any other type the text itself is the
+ * category.  If the type cannot read the text: false, or its error if must_read.  Between
+ * ge_text_form_begin() and _end().
  */
 extern bool ge_category_key_of_text(GeCategoryType *category, const char *string,
 									bool must_read, int64 *number, StringInfo bytes);
 /*
- * The same for a text that was a category once: a label that an enum no longer has is a
- * category still, after all others.
+ * The key of a stored text of a category.  A label that an enum no longer has is still a
+ * category, after all others.
  */
 extern bool ge_category_key_of_stored_text(GeCategoryType *category, const char *string,
 										   int64 *number, StringInfo bytes);
 
 /*
- * The canonical text (palloc'd) of the category that a text means, as above, or a value of
- * the type that is not NULL.  They call _begin() and _end().  NULL: no value is read.
+ * The canonical text (palloc'd) of the category of a text, or of a value that is not
+ * NULL.  NULL: the type cannot read the text.  Both call _begin() and _end().
  */
 extern char *ge_category_canonical_text(GeCategoryType *category, const char *string,
 										bool must_read);
@@ -83,16 +83,17 @@ extern char *ge_category_canonical_value(GeCategoryType *category, Datum value);
 /* smallint to bigint, oid, real, double precision, numeric, and domains over them. */
 extern bool ge_type_is_number(Oid type);
 /*
- * The canonical text of a number of another type, as a category; NULL where no value of the
- * category's type is that number (category_number.c).
+ * The canonical text of a number of another type, as a category; NULL if no value of the
+ * category's type is that number (number.c).
  */
 extern char *ge_category_canonical_number(GeCategoryType *category, Oid type,
 										  Datum value);
 
 /*
  * Text forms are made under fixed settings (ISO dates, postgres intervals, UTC,
- * extra_float_digits 3, hex bytea, search_path pg_catalog), whatever the session has.
- * Begin returns what end needs; on error the transaction's abort restores them.
+ * extra_float_digits 3, hex bytea, search_path pg_catalog), whatever the settings of the
+ * session are.  Begin returns the argument of end.  On an error the transaction's abort
+ * restores the settings.
  */
 extern int ge_text_form_begin(void);
 extern void ge_text_form_end(int nest_level);

@@ -1,11 +1,11 @@
 /*
  * enum.c: the labels of an enum and their ranks.
  *
- * Ranks are positions in enum order, which ALTER TYPE ... ADD VALUE BEFORE moves.  The
- * lock of ge_enum_labels_load() conflicts with it (it takes ExclusiveLock on the type),
- * and with nothing else that reads the type, so that all category types of a transaction
- * agree.  The session itself may still alter the type, in a function that a source calls:
- * ge_enum_labels_are_current() tells.
+ * Ranks are positions in enum order.  ALTER TYPE ... ADD VALUE BEFORE would move them,
+ * and takes ExclusiveLock on the type. ge_enum_labels_load() takes a lock that conflicts
+ * with ExclusiveLock and with no reader of the type.  So ranks agree in all category
+ * types of a transaction.  A function that a source calls may still alter the type in the
+ * session itself: ge_enum_labels_are_current() tells.
  */
 #include "postgres.h"
 #include "access/genam.h"

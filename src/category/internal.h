@@ -1,9 +1,9 @@
 /*
- * internal.h: what the category_*.c files share, and nobody else sees.
+ * internal.h: what the files of category/ share.
  *
- * A GeCategoryType is a form (how values of the base type become keys) and what that
- * form needs.  Adding a natural form means a member of GeCategoryForm, a case in
- * category.c (which types have it), in keys.c and in text.c.
+ * A GeCategoryType is a form (how values of the base type become keys) and the data of
+ * that form.  To add a form: a member of GeCategoryForm, a case in category.c for its
+ * types, one in keys.c and one in text.c.
  */
 #ifndef GE_CATEGORY_TYPE_INTERNAL_H
 #define GE_CATEGORY_TYPE_INTERNAL_H
@@ -87,7 +87,9 @@ extern const char *ge_enum_name_of_rank(const GeEnumLabels *labels, int64 rank);
 /* --------------------------------------------- interval.c, numeric.c */
 
 extern void ge_interval_key_append(StringInfo key, Datum value);
-/* The (palloc'd) interval that justify_interval() makes of those of this key. */
+/*
+ * The interval (palloc'd) that justify_interval() makes of every interval with this key.
+ */
 extern Datum ge_interval_of_key(const uint8 *bytes, Size length);
 
 extern void ge_numeric_key_append(StringInfo key, Datum value);
@@ -96,7 +98,7 @@ extern Datum ge_numeric_of_key(const uint8 *bytes, Size length);
 
 /* -------------------------------------------------------------------------- inline */
 
-/* appendBinaryStringInfo(), without a call while there is room. */
+/* appendBinaryStringInfo(), without a function call if there is room. */
 static inline void
 ge_append_bytes(StringInfo key, const void *bytes, Size length)
 {
@@ -110,7 +112,7 @@ ge_append_bytes(StringInfo key, const void *bytes, Size length)
 	key->data[key->len] = '\0';
 }
 
-/* Sorts as PostgreSQL sorts the numbers: NaNs, all the same, last; -0 the same as 0. */
+/* Sorts as PostgreSQL sorts the numbers: all NaN are equal and last; -0 equals 0. */
 static inline int64
 ge_int64_of_float8(float8 number)
 {

@@ -7,9 +7,9 @@
  *
  * The interval printed for a span is the one that justify_interval() makes of every
  * interval of that span: whole months, then whole days, then the rest, all of one sign.
- * Where that overflows (justify_interval() then fails) each field in this order takes as
- * much as it holds; what an interval held to begin with always fits so.  Infinite
- * intervals of PostgreSQL 17 are those of the two extreme spans and come back the same.
+ * If justify_interval() would overflow, each field in this order takes as much as it can
+ * hold; every span of an interval fits so.  The infinite intervals of PostgreSQL 17 have
+ * the two extreme spans and are printed as infinite again.
  */
 #include "postgres.h"
 #include "datatype/timestamp.h"

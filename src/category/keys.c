@@ -2,8 +2,8 @@
  * keys.c: from values, and texts, to keys.
  *
  * ge_category_int64_key() and ge_category_bytes_key() are the inner loop of every reader:
- * values of the forms that have an order of their own go without a function call of the
- * type.  Nothing is left in memory but what the type's own functions leave.
+ * they call no function of the type, except for GE_FORM_OUTPUT.  Only functions of a type
+ * leave anything in memory.
  */
 #include "postgres.h"
 #include "mb/pg_wchar.h"
@@ -136,7 +136,7 @@ ge_category_bytes_key(GeCategoryType *category, Datum value, bool is_null, Strin
 	return true;
 }
 
-/* null_value need not be a text that the input function takes. */
+/* null_value need not be readable by the input function. */
 static bool
 is_null_value(const GeCategoryType *category, const char *string)
 {
@@ -156,8 +156,8 @@ refuse_label(const GeCategoryType *category, const char *string)
 #define MAX_TEXT_IN_ERROR 64
 
 /*
- * Without a typmod: it says what a column may hold, not what a value is.  Another source
- * may have longer or finer values of the type, and those are categories too.
+ * Without a typmod: a typmod restricts a column, not a category.  Another source may have
+ * longer or finer values of the type, and they are categories too.
  */
 static bool
 read_value(GeCategoryType *category, const char *string, bool must_read, Datum *value)

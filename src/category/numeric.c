@@ -9,11 +9,12 @@
  *   digits  2 bytes   each, 0..9999, + 1, without trailing zero digits    } zero, NaN
  *   end     2 bytes   0                                                   } and infinities
  *
- * all big-endian, and everything after the class complemented for negative numbers; the
- * end makes of two numbers that begin alike the longer one the greater (smaller) one.
+ * All numbers are big-endian.  For negative numbers everything after the class is
+ * complemented.  If one number is the beginning of another, the end makes the longer one
+ * greater (if negative, smaller).
  *
- * The digits are those of the binary format of COPY and of the wire (numeric_send(),
- * numeric_recv()); how numerics are stored is private to the server.
+ * The digits are those of the binary format of COPY and of the protocol (numeric_send(),
+ * numeric_recv()).  The stored format is private to the server.
  */
 #include "postgres.h"
 #include "libpq/pqformat.h"

@@ -1,8 +1,9 @@
 /*
  * text.c: from keys to canonical texts.
  *
- * A key whose bytes are the text is copied; any other becomes a value again, the one of
- * its category that prints canonically, which the type's output function prints.
+ * If the bytes of a key are its text, they are copied.  Any other key becomes the value
+ * of its category that prints canonically, and the type's output function prints this
+ * value.
  */
 #include "postgres.h"
 #include "utils/date.h"

@@ -1,9 +1,9 @@
 /*
  * text_form.c: the settings under which text forms are made and read.
  *
- * The same value has the same text whatever the session's settings are.  Values are set
- * as postgres_fdw sets its transmission modes: for a GUC nest level of their own, which
- * is allowed in parallel workers, and which a transaction's abort ends as well.
+ * A value has one text, whatever the settings of the session are.  The settings are made
+ * as postgres_fdw makes its transmission modes: in a GUC nest level of their own.  This
+ * is allowed in parallel workers, and a transaction's abort ends the level.
  */
 #include "postgres.h"
 #include "utils/guc.h"
