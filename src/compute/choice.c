@@ -1,9 +1,9 @@
 /*
  * choice.c: which backend a call takes, and why.
  *
- * gpu_encode.backend = auto takes the GPU when it pays: the rule is at weigh().  What
- * keeps it from the GPU (none usable, too little memory, one lost earlier) leads to the
- * CPU; 'cuda' reports that as an error.
+ * gpu_encode.backend = auto takes the GPU when it pays: the rule is at weigh().  If the
+ * GPU cannot be used (none usable, too little memory, one lost earlier), auto takes the
+ * CPU and 'cuda' raises an error.
  */
 #include "postgres.h"
 
@@ -22,12 +22,12 @@
 /* Lookups that save what the start of a GPU costs, for each of gpu_encode.min_gpu_rows. */
 #define START_LOOKUPS 4
 
-/* Until when a context of the GPU that this process has had is still there. */
+/* Up to this time the GPU context of an earlier call still exists. */
 static TimestampTz warm_until = DT_NOBEGIN;
 
 /*
- * Open a backend.  Without an estimate nothing hangs on whether it can be had: it may start
- * while the call goes on.
+ * Open a backend.  Without an estimate nothing depends on the outcome, so the backend may
+ * start while the call goes on.
  */
 static GeStatus
 open_backend(GeCompute *compute, const GeBackend *backend, int32 device,
@@ -62,7 +62,7 @@ ge_compute_open_cpu(GeCompute *compute)
 					 &error, NULL);
 }
 
-/* Open the GPU; false with the reason where it cannot be had, if that is known at once. */
+/* Open the GPU.  False with the reason: the GPU is known to be unusable. */
 static bool
 open_cuda(GeCompute *compute, const GeEstimate *estimate, GeError *error)
 {
@@ -84,9 +84,9 @@ ge_compute_note_closed(void)
 }
 
 /*
- * Does the GPU pay?  Where its context is there, from gpu_encode.min_gpu_rows rows on.
- * Where it has to be started first, from START_LOOKUPS times as many lookups on, since
- * those are what the GPU saves (77 ns each, test/bench/RESULTS-gpu.md).  Says why.
+ * Does the GPU pay?  With a context: from gpu_encode.min_gpu_rows rows on.  Without one,
+ * from START_LOOKUPS times as many lookups on, because lookups are what the GPU saves (77
+ * ns each, test/bench/RESULTS-gpu.md). reason explains the answer.
  */
 static bool
 weigh(const GeComputeWork *work, char *reason, size_t size)
@@ -113,7 +113,7 @@ weigh(const GeComputeWork *work, char *reason, size_t size)
 	return pays;
 }
 
-/* gpu_encode.backend = auto: the GPU where it pays, is usable, and has room. */
+/* gpu_encode.backend = auto: the GPU if it pays, is usable, and has room. */
 static bool
 try_auto_cuda(GeCompute *compute, const GeComputeWork *work)
 {

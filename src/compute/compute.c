@@ -1,9 +1,9 @@
 /*
  * compute.c: operations of backend.h for the PostgreSQL side.
  *
- * Objects of a backend are remembered in the GeCompute and freed, context last, by a
- * callback of the memory context in which it was opened; that happens on error and at the
- * end alike.
+ * A GeCompute remembers every object of its backend.  A callback of the memory context in
+ * which the GeCompute was opened frees them, the backend's context last: after an error
+ * and at the end of the call.
  */
 #include "postgres.h"
 
@@ -24,8 +24,8 @@ ge_compute_init(const GeBackend *cpu)
 }
 
 /*
- * True for GE_OK.  False where the GPU's memory did not suffice and the job can begin anew:
- * that is remembered.  Anything else is raised.
+ * True for GE_OK.  False if the GPU's memory ended and the job can start again; the
+ * GeCompute remembers this.  Any other status is raised as an error.
  */
 static bool
 try_check(GeCompute *compute, GeStatus status, const GeError *error, const char *column)
@@ -66,7 +66,7 @@ free_backend(void *arg)
 	compute->targets = compute->dictionaries = NIL;
 }
 
-/* What last_run() and the log say of the choice. */
+/* Report the choice to last_run() and the log. */
 static void
 report_choice(const GeCompute *compute)
 {
@@ -79,7 +79,7 @@ report_choice(const GeCompute *compute)
 									 compute->reason)));
 }
 
-/* A GPU that was started meanwhile is there now. */
+/* A GPU that was starting is ready now. */
 static void
 report_device(GeCompute *compute)
 {

@@ -1,10 +1,10 @@
 /*
  * compute.h: the border between PostgreSQL and the backends.
  *
- * A GeCompute is a backend that runs for one call, and owns every object made for it:
- * they go when the memory context that was current at opening goes.  Each operation of
- * backend.h has a function here that turns a status into an error; what is a column in
- * messages is named by the caller.
+ * A GeCompute is a backend that runs for one call.  It owns every object made for the
+ * call; they are freed with the memory context that was current at opening.  Each
+ * operation of backend.h has a function here that turns a status into an error.  The
+ * caller names the column for messages.
  */
 #ifndef GE_COMPUTE_H
 #define GE_COMPUTE_H
@@ -15,7 +15,7 @@
 
 typedef struct GeCompute GeCompute;
 
-/* What a call will do, as far as it can be told before it begins. */
+/* The estimated work of a call. */
 typedef struct GeComputeWork
 {
 	double rows;	/* of all sources; 0: not known */
@@ -24,30 +24,30 @@ typedef struct GeComputeWork
 	GeEstimate estimate;
 } GeComputeWork;
 
-/* Once, when the module is loaded: the backend that is always there. */
+/* Called once, when the module is loaded, with the CPU backend. */
 extern void ge_compute_init(const GeBackend *cpu);
 
 /*
- * Choose and start a backend, as gpu_encode.backend says; last_run() tells which and why.
- * Errors: 58000 and others with the backend's reason where 'cuda' cannot run.
+ * Choose and start a backend, as gpu_encode.backend says; last_run() shows which and why.
+ * Errors: 58000 and others with the backend's reason if 'cuda' cannot run.
  */
 extern GeCompute *ge_compute_open(const GeComputeWork *work);
 extern void ge_compute_close(GeCompute *compute);
 
 /*
- * Where auto chose the GPU and its memory does not suffice, a job can begin anew on the
- * CPU, up to ge_compute_settle().  The error is raised as any other, but
- * ge_compute_raised() tells it, and nothing of PostgreSQL's is held at that moment: who
- * holds something calls the functions that are named "try", cleans up where they answer
- * false or ge_compute_exhausted() says so, and then calls ge_compute_raise().  Cleaning up
- * may raise another error, a cancel for one: that is the end of the job.
+ * If auto chose the GPU and its memory ends, the job can start again on the CPU, up to
+ * ge_compute_settle().  The error is raised as any other; ge_compute_raised() recognises
+ * it.  When it is raised, no resource of PostgreSQL may be held.  Callers that hold
+ * resources use the functions named "try", which return false instead (or ask
+ * ge_compute_exhausted()), release the resources, and call ge_compute_raise().  If the
+ * release raises another error, such as a cancel, the job ends with that error.
  */
 extern bool ge_compute_exhausted(const GeCompute *compute);
 extern void ge_compute_raise(GeCompute *compute);
 extern bool ge_compute_raised(const GeCompute *compute);
 /* Close the GPU, with every object made for it, and open the CPU instead. */
 extern void ge_compute_restart_on_cpu(GeCompute *compute);
-/* From here on nothing can begin anew. */
+/* From here on the job cannot start again. */
 extern void ge_compute_settle(GeCompute *compute);
 
 extern const char *ge_compute_name(const GeCompute *compute);
@@ -68,7 +68,7 @@ extern uint32 ge_compute_size(GeCompute *compute, const GeDictionary *dictionary
 extern void ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first,
 							uint32 count, uint32 *ids);
 
-/* Keys of up to count ids, fetched into memory of the current context. */
+/* The keys of up to count ids, in memory of the current context. */
 typedef struct GeKeyList
 {
 	GeKeyKind kind;
@@ -103,8 +103,11 @@ extern void ge_compute_target_statistics(GeCompute *compute, GeTarget *target,
 										 const GeTargetStatistics *statistics,
 										 double *const *encodings, const char *column);
 
-/* For gpu_encode.devices: the cpu first, then what the CUDA backend says, or one unusable
- * entry with the reason why it says nothing.  backends[i] names the backend of infos[i]. */
+/*
+ * For the view gpu_encode.devices: the CPU first, then the devices of the CUDA backend,
+ * or one unusable entry with the reason if that backend cannot be loaded. backends[i]
+ * names the backend of infos[i].
+ */
 extern int ge_compute_devices(GeDeviceInfo *infos, const char **backends);
 /* Whether gpu_encode_cuda.so is installed. */
 extern bool ge_compute_has_cuda(void);

@@ -60,7 +60,7 @@ fail(GeError *error, const char *what, const char *why)
 	return NULL;
 }
 
-/* While the driver's own handlers of exit() have not run. */
+/* Runs before the driver's own handlers of exit(). */
 static void
 wait_before_exit(int code, Datum backend)
 {

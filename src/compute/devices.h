@@ -8,7 +8,7 @@
 
 /*
  * The device that gpu_encode.devices leads to, as GeContextOptions names it.  False with
- * *error filled when none of several is usable.
+ * *error filled if none of several is usable.
  */
 extern bool ge_compute_pick_device(const GeBackend *cuda, int32_t *device,
 								   GeError *error);

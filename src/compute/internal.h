@@ -19,9 +19,9 @@ struct GeCompute
 	MemoryContext memory_context;
 	MemoryContextCallback callback;
 	bool starts_later; /* the GPU starts meanwhile: last_run() does not name it yet */
-	bool may_restart;  /* auto chose the GPU, and the job can still begin anew */
-	bool exhausted;	   /* the GPU's memory did not suffice, which error describes */
-	bool raised;	   /* and that is the error under way */
+	bool may_restart;  /* auto chose the GPU, and the job can still start again */
+	bool exhausted;	   /* the GPU's memory ended; error says more */
+	bool raised;	   /* ge_compute_raise() has raised this error */
 	GeError error;
 	char reason[256];
 };
@@ -33,7 +33,7 @@ extern const GeBackend *ge_compute_cpu_backend;
 extern void ge_compute_choose(GeCompute *compute, const GeComputeWork *work);
 /* Open the CPU backend. */
 extern void ge_compute_open_cpu(GeCompute *compute);
-/* A context of the GPU was closed: its start is spared to calls that come soon. */
+/* A context of the GPU was closed.  Calls that come soon need not start the GPU. */
 extern void ge_compute_note_closed(void);
 
 #endif /* GE_COMPUTE_INTERNAL_H */

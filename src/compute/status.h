@@ -6,14 +6,14 @@
 
 #include "backend/backend.h"
 
-/* Return for GE_OK, raise an error for anything else; column may be NULL. */
+/* Return if the status is GE_OK, else raise an error; column may be NULL. */
 extern void ge_compute_check(const char *backend, GeStatus status, const GeError *error,
 							 const char *column);
 
 /* Was this session's call cancelled?  For backends, from any thread. */
 extern bool ge_compute_cancelled(void *unused);
 
-/* A device was lost in this process: it stays so, and auto does not try one again. */
+/* A device was lost in this process. auto does not try a GPU again. */
 extern bool ge_compute_device_lost(void);
 extern void ge_compute_note_lost(void);
 
