@@ -54,7 +54,7 @@ take_digits(Rest *rest)
 	return rest->at - begin;
 }
 
-/* Pass exactly n digits; what they say, or -1 when they are not there. */
+/* Pass exactly n digits and return their value, or -1 if there are fewer. */
 static int
 take_number(Rest *rest, int n)
 {

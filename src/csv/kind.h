@@ -1,5 +1,5 @@
 /*
- * kind.h: what type the values of a CSV column have, told from their texts.
+ * kind.h: the type of a CSV column, inferred from the texts of its values.
  *
  * Each value is put down as a set of kinds that were seen; the set decides.  A value that
  * is NULL is not put down.  Blanks around a value do not matter, as they do not for the

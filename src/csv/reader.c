@@ -109,7 +109,7 @@ make_room(GeCsvReader *reader)
 	return GE_CSV_RECORD;
 }
 
-/* More bytes behind what is there; at_end when there are none. */
+/* Read more bytes behind those in the buffer; set at_end if there are none. */
 static GeCsvStatus
 fill(GeCsvReader *reader)
 {
@@ -236,7 +236,7 @@ skip_plain(GeCsvReader *reader)
 	reader->position = at;
 }
 
-/* Find the end of the record from start: what precedes its line end, and that. */
+/* Find the end of the record from start, and its line end. */
 static GeCsvStatus
 find_end(GeCsvReader *reader, size_t *length, size_t *line_end_length)
 {

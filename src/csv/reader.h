@@ -52,7 +52,7 @@ typedef struct GeCsvField
 	bool has_stray; /* a quote of it stands for itself: COPY would read it otherwise */
 } GeCsvField;
 
-/* A record; what it points to lives until the next call. */
+/* A record.  Its pointers are valid until the next call. */
 typedef struct GeCsvRecord
 {
 	uint64_t line;	  /* of its beginning, from 1 */
@@ -72,7 +72,9 @@ extern GeCsvReader *ge_csv_reader_create(const GeCsvFormat *format, GeCsvRead re
 /* Takes NULL as well. */
 extern void ge_csv_reader_destroy(GeCsvReader *reader);
 
-/* The next record.  After anything but GE_CSV_RECORD the reader is only destroyed. */
+/*
+ * The next record.  After any answer but GE_CSV_RECORD the reader may only be destroyed.
+ */
 extern GeCsvStatus ge_csv_next(GeCsvReader *reader, GeCsvRecord *record);
 /* The same without its fields. */
 extern GeCsvStatus ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record);
