@@ -1,9 +1,9 @@
 /*
- * attempt.c: the steps of a run before its results, and a second run where need be.
+ * attempt.c: the steps of a run before its results, and a second run if need be.
  *
- * Sources are read under one snapshot and outputs are empty up to then, so that nothing
- * tells a second run from a first.  All that a run makes is in a memory context of its own,
- * and a plan does not change.
+ * A second run does the same as a first: sources are read under one snapshot, outputs are
+ * still empty, and the plan does not change.  Everything that a run makes is in a memory
+ * context of its own.
  */
 #include "postgres.h"
 #include "utils/memutils.h"
@@ -26,9 +26,9 @@ run_steps(const GePlan *plan, GeCompute *compute, bool is_second, GeJobSteps ste
 }
 
 /*
- * The same, but NULL where memory of the GPU did not suffice.  No subtransaction is needed
- * to go on after that error: those who raise it hold nothing (compute.h), and memory goes
- * with the run's context.
+ * run_steps(), but NULL if the GPU's memory ended.  No subtransaction is needed to go on
+ * after that error: code that raises it holds no resource (compute.h), and the memory is
+ * freed with the run's context.
  */
 static GeRun *
 try_steps(const GePlan *plan, GeCompute *compute, GeJobSteps steps, void *arg)
@@ -83,7 +83,10 @@ learn(GeRun *run, void *arg)
 	ge_job_sort(run);
 	ge_job_combine(run);
 	ge_job_fit(run);
-	/* what the results of further sources will need, while a second run is possible */
+	/*
+	 * fetched now, because a second run is still possible: the results of further sources
+	 * need them
+	 */
 	for (int s = 1; s < run->plan->n_sources; s++)
 		if (run->plan->sources[s].read_encoded)
 			ge_job_fetch_encodings(run);

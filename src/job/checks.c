@@ -1,5 +1,5 @@
 /*
- * checks.c: missing and unknown categories that a call wants to be errors.
+ * checks.c: missing and unknown categories, if the call asks for an error.
  */
 #include "postgres.h"
 #include "miscadmin.h"

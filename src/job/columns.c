@@ -56,7 +56,7 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 	return column;
 }
 
-/* Columns that are not coded unless they are named. */
+/* Columns that are coded only if label_columns names them. */
 static bool
 left_out(const GeJobOptions *options, const char *name)
 {
@@ -168,7 +168,7 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 	}
 }
 
-/* What a target of this type counts; GE_TARGET_NONE: it cannot be a target. */
+/* How a target of this type is counted; GE_TARGET_NONE: it cannot be a target. */
 static GeTargetForm
 natural_form(Oid type)
 {
@@ -285,7 +285,10 @@ widen_column(GeCategoryColumn *column, Form_pg_attribute attribute,
 	column->category = category;
 }
 
-/* Find the k-th category column in a source by its name: its values mean the same. */
+/*
+ * Find the k-th category column in a source by its name; equal values must be one
+ * category.
+ */
 static void
 match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
 {
@@ -335,7 +338,7 @@ resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 	return attnos;
 }
 
-/* Folds by position need rows in an order that means something. */
+/* Folds by position need rows in a defined order. */
 static void
 require_order(const GePlan *plan, const GeSource *source)
 {
@@ -384,7 +387,7 @@ ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 		for (int k = 0; k < desc->natts; k++)
 			if (!TupleDescAttr(desc, k)->attisdropped)
 				used = bms_add_member(used, k + 1);
-	/* the order of rows that only teach labels plays no part */
+	/* rows that only teach labels need no order */
 	if (i == 0 || spec->needs_all_columns)
 		order = resolve_order(plan, this->source, i == 0, &n_order);
 	ge_source_prepare(this->source, used, order, n_order);

@@ -1,10 +1,10 @@
 /*
  * combine.c: several columns as one category.
  *
- * The ids of two columns make one 64-bit key (the first column's place above the
- * second's), which a dictionary turns into ids of the pair; a third column is joined to
- * the pair in the same way, and so on.  Places are ranks, so that pairs sort as
- * their parts do, first column first.  A row that lacks a part has no pair.
+ * The ids of two columns make one 64-bit key: the rank of the first column's category
+ * above that of the second's.  A dictionary turns these keys into ids of pairs.  A third
+ * column is joined to the pair in the same way, and so on.  Since keys hold ranks, pairs
+ * sort as their parts do, first column first.  A row that lacks a part has no pair.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -19,7 +19,7 @@ typedef struct Part
 	int id_column; /* of the row stores */
 } Part;
 
-/* Where a category stands: known ones by rank, unknown ones above them by id. */
+/* The place of a category: known ones by rank, unknown ones above them by id. */
 static inline uint32
 place(const GeCategories *categories, uint32 id)
 {
@@ -89,9 +89,9 @@ learn_pairs(GeRun *run, GeCategories *joined)
 }
 
 /*
- * Join two parts in an encoder's rows and in all sources; the first of them teach.  Of an
- * encoder's rows only those of this combination: others may have the same two columns, and
- * what an earlier combination left in the spare ones.
+ * Join two parts in the rows of an encoder, if there is one, and in all sources; the pairs
+ * of the first of them are known.  Of an encoder only the rows of this combination are
+ * joined: others may have these two columns too, and have old ids in the spare columns.
  */
 static void
 join(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,

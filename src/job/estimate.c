@@ -1,8 +1,8 @@
 /*
- * estimate.c: how much a job is, before anything is read.
+ * estimate.c: the estimated cost of a job, before anything is read.
  *
- * From what the planner knows: sizes of tables, plans of queries, and the statistics that
- * ANALYZE leaves of a column (distinct values, their width).
+ * It follows from what the planner knows: sizes of tables, plans of queries, and the
+ * statistics of columns that ANALYZE keeps (distinct values, their width).
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -15,9 +15,15 @@
 
 #include "job/internal.h"
 
-/* From so many categories on a dictionary is large: the processor's caches do not hold it. */
+/*
+ * From this number of categories on a dictionary is large: the processor's caches do not
+ * hold it.
+ */
 #define LARGE_DICTIONARY 65536
-/* What a lookup weighs beside one in a large dictionary, by what the GPU saves of it. */
+/*
+ * The weight of a lookup: the time that the GPU saves, relative to one in a large
+ * dictionary.
+ */
 #define WEIGHT_SMALL (1.0 / 16)
 #define WEIGHT_UNKNOWN (1.0 / 4)
 

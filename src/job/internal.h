@@ -12,23 +12,27 @@
 
 /* Category columns, encodings, target and folds, by the fitted source (columns.c). */
 extern void ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted);
-/* The attribute number of a column that must be there; the error names a near one
- * (near_name.c). */
+/*
+ * The attribute number of a column.  If there is none, the error names a column with a
+ * similar name (near_name.c).
+ */
 extern AttrNumber ge_plan_require_column(const GeSource *source, const char *name);
 /* Find the used columns in a source and prepare it (columns.c). */
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
-/* How much a run will be, for the choice of a backend (estimate.c). */
+/* The estimated cost of a run, for the choice of a backend (estimate.c). */
 extern GeComputeWork ge_plan_estimate(const GePlan *plan);
 
 /* ------------------------------------------------------------------------- of a run */
 
-/* A run before its first step, in CurrentMemoryContext: dictionaries for whatever is read
- * as keys, and the place of each in the row stores (run.c). */
+/*
+ * A run before its first step, in CurrentMemoryContext: dictionaries for everything that
+ * is read as keys, and their columns in the row stores (run.c).
+ */
 extern GeRun *ge_run_create(const GePlan *plan, GeCompute *compute);
 
 /* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
 extern void ge_run_settle_folds(GeRun *run);
-/* Decide what a two-valued target's values count (two_values.c). */
+/* Decide which value of a two-valued target counts 1 (two_values.c). */
 extern void ge_run_settle_two_values(GeRun *run);
 /* Values of the kept columns of a batch into a segment (keep.c). */
 extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,

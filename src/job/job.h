@@ -23,8 +23,8 @@
 #include "job/row_store.h"
 
 /*
- * The distinct keys of one column or combination, and what is known of their ids.  A
- * category's rank is its place in the order of keys; its label code is what users see.
+ * The distinct keys of one column or combination.  A category's rank is its place in the
+ * order of keys; its label code is the number that users see.
  */
 typedef struct GeCategories
 {
@@ -39,7 +39,7 @@ typedef struct GeCategories
 	int32 missing_code; /* handle_missing => 'category' */
 } GeCategories;
 
-/* What a run finds out of an encoding of the plan. */
+/* The results of a run for one encoding of the plan. */
 typedef struct GeRunEncoding
 {
 	const GeEncoding *plan;
@@ -56,7 +56,7 @@ typedef struct GeRunEncoding
 	bool *seen; /* the category occurs in the fitted source */
 } GeRunEncoding;
 
-/* What a run finds out of the target column. */
+/* The results of a run for the target column. */
 typedef struct GeRunTarget
 {
 	GeDictionary *dictionary; /* GE_TARGET_TWO_VALUES */
@@ -68,13 +68,13 @@ typedef struct GeRunTarget
 	int high_bin;
 } GeRunTarget;
 
-/* One way through a plan, on one backend. */
+/* One execution of a plan, on one backend. */
 typedef struct GeRun
 {
 	const GePlan *plan;
 	MemoryContext context; /* of all that the run makes */
 	GeCompute *compute;
-	bool is_second;			  /* what users were told once is not said again */
+	bool is_second;			  /* a second run: no NOTICE is raised twice */
 	GeCategories *categories; /* by category column */
 	GeRunEncoding *encodings; /* by encoding */
 	GeRunTarget target;
@@ -89,9 +89,9 @@ typedef struct GeRun
 } GeRun;
 
 /*
- * Open a backend and run steps that need nothing but the plan.  Where the GPU's memory does
- * not suffice, a new run is made on the CPU, if gpu_encode.backend is auto: so an error must
- * find nothing of PostgreSQL's held by the steps (compute.h).
+ * Open a backend and run steps that need nothing but the plan.  If the GPU's memory ends
+ * and gpu_encode.backend is auto, a new run starts on the CPU.  So the steps must hold no
+ * resource of PostgreSQL when they raise an error (compute.h).
  */
 typedef void (*GeJobSteps)(GeRun *run, void *arg);
 extern GeRun *ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg);
@@ -108,7 +108,7 @@ extern void ge_job_rank(GeRun *run, GeCategories *categories);
 /* Label codes 0..n_known - 1 in the order of keys: a category's code is its rank. */
 extern void ge_job_code_by_rank(GeCategories *categories);
 extern void ge_job_fit(GeRun *run);
-/* Full encodings of all categories, which rows need that are not encoded out of fold. */
+/* Full encodings of all categories, for rows that are not encoded out of fold. */
 extern void ge_job_fetch_encodings(GeRun *run);
 
 /* The encoding of a category column on its own; NULL when there is none. */
@@ -124,15 +124,17 @@ extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 /* The part ids of trained combinations: n_parts for each of the n ids. */
 extern void ge_combination_parts(const GeRun *run, const GeRunEncoding *encoding,
 								 const uint32 *ids, uint32 n, uint32 *part_ids);
-/* The canonical texts of n ids of a dictionary with values of a type (codes.c). */
+/* The canonical texts of n ids of a dictionary (codes.c). */
 extern char **ge_job_texts(const GeRun *run, GeCategoryType *category,
 						   GeDictionary *dictionary, const uint32 *ids, uint32 n);
-/* The same of the categories of a column. */
+/* The canonical texts of n ids of a column. */
 extern char **ge_job_column_texts(const GeRun *run, int column, const uint32 *ids,
 								  uint32 n);
 
-/* handle_missing => 'error' and handle_unknown => 'error', for a source whose rows will be
- * encoded, before anything is written (checks.c). */
+/*
+ * The errors of handle_missing => 'error' and handle_unknown => 'error', for a source
+ * whose rows will be encoded.  Called before anything is written (checks.c).
+ */
 extern void ge_job_check_missing(const GeRun *run, int source);
 extern void ge_job_check_unknown(const GeRun *run, int source);
 /* Refuse an unknown_value that is a label code; once the codes are known. */
@@ -182,7 +184,7 @@ typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
 
 /*
  * Every row of source i in ordinal order, with the values of the columns that
- * ge_plan_keep() was told (none: row ids alone).  out_of_fold: encodings as for training
+ * ge_plan_keep() was given (none: row ids alone). out_of_fold: encodings as for training
  * rows, else full ones.
  */
 extern GeResultCounts ge_job_rows(GeRun *run, int source, bool out_of_fold,

@@ -1,9 +1,9 @@
 /*
  * keep.c: columns that an output passes through, kept from the first reading.
  *
- * A column of a type passed by value takes as many bytes a row as its type has.  Where
- * such columns of MAX_KEPT_BYTES together are all that an output needs, they stay in the
- * row store and the source is not read again.
+ * A column of a type passed by value takes the bytes of its type for each row.  If an
+ * output needs only such columns, of MAX_KEPT_BYTES together, they stay in the row store
+ * and the source is not read again.
  */
 #include "postgres.h"
 #include "access/tupmacs.h"
@@ -13,7 +13,7 @@
 
 #define MAX_KEPT_BYTES 40
 
-/* Whether the target's values stay as they are in its column: then one copy serves both. */
+/* Whether the target is stored as its column is: then one copy serves both. */
 static bool
 is_target(const GePlan *plan, const GePlanSource *source, AttrNumber attno)
 {
@@ -52,7 +52,7 @@ ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed)
 	this->keeps_needed = true;
 }
 
-/* Datums as values of their type's width. */
+/* Turn Datums into values of their type's width. */
 static void *
 keep_values(const int64 *datums, uint32 n, uint32 width)
 {

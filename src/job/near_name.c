@@ -1,5 +1,5 @@
 /*
- * near_name.c: the column that somebody meant who misspelt it.
+ * near_name.c: the column that a misspelt name probably means.
  */
 #include "postgres.h"
 

@@ -83,7 +83,7 @@ typedef struct GeJobOptions
 	GeFoldOptions folds;
 	GeColumnOptions defaults; /* of every column and combination */
 	bool
-		null_value_must_apply; /* an error where label_encode's column has no use for it */
+		null_value_must_apply; /* an error if it does not apply to the column (label_encode) */
 	bool is_transform;		   /* categories and encodings come from an encoder */
 	int n_fitted_types;		   /* is_transform: of columns of the encoder */
 	const GeFittedType *fitted_types;

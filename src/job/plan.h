@@ -3,8 +3,8 @@
  * encoded and passed through.
  *
  * A plan is made once, from options and open sources, and does not change after the last
- * ge_plan_keep().  What a call goes through is a GeRun (job.h); a second attempt is a second
- * run of the same plan.
+ * ge_plan_keep().  An execution of a plan is a GeRun (job.h); a second attempt is a
+ * second run of the plan.
  */
 #ifndef GE_JOB_PLAN_H
 #define GE_JOB_PLAN_H
@@ -25,7 +25,7 @@ typedef struct GeCategoryColumn
 	int32 typmod;
 	Oid collation;
 	GeCategoryType *category;
-	GeColumnOptions options; /* null_value is NULL where it does not apply */
+	GeColumnOptions options; /* null_value is NULL if it does not apply */
 	bool is_label;
 	bool is_target; /* encoded on its own */
 	bool is_part;	/* of a combination */
@@ -53,7 +53,7 @@ typedef struct GeTargetColumn
 {
 	const char *name; /* NULL: no target */
 	GeTargetForm form;
-	GeTargetForm natural; /* what its type alone makes it */
+	GeTargetForm natural; /* decided by its type alone */
 	Oid type;
 	GeCategoryType *category; /* GE_TARGET_TWO_VALUES */
 } GeTargetColumn;
@@ -66,14 +66,14 @@ typedef struct GePlanSource
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
-	GeCategoryType **category;	/* likewise: for the type that the source has */
+	GeCategoryType **category;	/* by category column: for the type that the source has */
 	AttrNumber target_attno;	/* 0: not read here */
 	AttrNumber fold_attno;
 	const Bitmapset *needed; /* columns that the output passes through */
-	bool keeps_needed;		 /* they are kept at the first reading: no second one */
+	bool keeps_needed;		 /* the first reading keeps them, so there is no second one */
 	int n_kept;
 	AttrNumber *kept;
-	int kept_target; /* the kept column that is the target as it is kept; -1: none */
+	int kept_target; /* the kept column that holds the target too; -1: none */
 } GePlanSource;
 
 typedef struct GePlan

@@ -1,8 +1,9 @@
 /*
  * read.c: reads every source of a job once, into dictionaries and row stores.
  *
- * Batches come in any order.  Ids that a backend hands out are complete after a flush,
- * which is due every few million rows, so that ids shrink to the bytes they need.
+ * Batches come in any order.  The ids that a backend hands out are complete after a
+ * flush.  A flush is due every few million rows, so that ids can shrink to the bytes they
+ * need.
  */
 #include "postgres.h"
 
@@ -17,7 +18,7 @@
 #include "base/run_log.h"
 #include "base/settings.h"
 
-/* Rows between two flushes: 4-byte ids of all columns wait that long. */
+/* Rows between two flushes.  Until the next flush ids of all columns take 4 bytes. */
 #define ROWS_BETWEEN_FLUSHES 4194304
 
 /* Reading one source. */
@@ -39,7 +40,7 @@ typedef struct ReadState
 	int first_kept;	   /* position of the columns kept for the output */
 	uint64 rows_since_flush;
 	uint64 magnitudes;	/* all |x| of targets that are whole numbers, ORed */
-	bool has_fractions; /* there are targets that are not, or are beyond an int32 */
+	bool has_fractions; /* some targets are no whole numbers, or are beyond an int32 */
 	bool bad_target;	/* NaN or infinity seen; the first place in row order: */
 	uint32 bad_chunk;
 	uint32 bad_row;
@@ -116,8 +117,8 @@ note_bad_target(ReadState *state, const GeBatch *batch, uint32 i)
 }
 
 /*
- * What the targets of a batch are, value by value: whole numbers, which most columns have
- * alone, go by their magnitudes ORed, without a branch that depends on the value.
+ * Look at the targets of a batch, value by value.  Most columns have whole numbers only:
+ * their magnitudes are ORed, without a branch that depends on the value.
  */
 static void
 note_float_targets(ReadState *state, const GeBatch *batch, const uint8 *is_null)
@@ -187,7 +188,7 @@ keep_targets(ReadState *state, const GeBatch *batch, GeSegment *segment)
 		keep_float_targets(state, batch, segment);
 }
 
-/* False where the GPU's memory did not suffice. */
+/* False if the GPU's memory ended. */
 static bool
 flush(ReadState *state)
 {
@@ -299,7 +300,7 @@ read_source(GeRun *run, int i)
 				 "%s, %d workers", ge_source_name(source->source), workers);
 }
 
-/* Every category that the sources read so far hold is known from now on. */
+/* Every category of the sources read so far is known from now on. */
 static void
 learn(GeRun *run, bool trained)
 {
@@ -321,7 +322,7 @@ ge_job_read(GeRun *run)
 {
 	run->target.low_bin = GE_HIGHEST_BIN + 1;
 	run->target.high_bin = GE_LOWEST_BIN - 1;
-	/* those that teach first, so that all later ids are unknown */
+	/* sources that teach come first, so that all later ids are unknown */
 	for (int teaching = 1; teaching >= 0; teaching--)
 		for (int i = 0; i < run->plan->n_sources; i++)
 		{

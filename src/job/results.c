@@ -1,7 +1,8 @@
 /*
  * results.c: label codes and encodings of some rows of a segment, in arrays.
  *
- * Column by column, which lets the processor overlap its reads of large code tables.
+ * Works column by column, so that the processor can overlap its reads of large code
+ * tables.
  */
 #include "postgres.h"
 
@@ -27,7 +28,7 @@ ge_results_create(GeResults *results, const GeRun *run, uint32 max_rows)
 	}
 }
 
-/* What set_codes() needs to know, and finds out. */
+/* Input and output of set_codes(). */
 typedef struct CodeRules
 {
 	const int32 *code; /* by id, 1..n_known */
@@ -40,7 +41,7 @@ typedef struct CodeRules
 	uint64 n_unknown;
 } CodeRules;
 
-/* The code of a row whose id has none of its own; returns whether it is NULL. */
+/* The code of a row whose id has no code; returns whether the result is NULL. */
 static bool
 set_exception(CodeRules *rules, uint32 id, int32 *code)
 {
@@ -130,7 +131,7 @@ make_full_encodings(GeResults *results, const GeRunEncoding *encoding,
 	}
 }
 
-/* Without any target all are NULL, and there is nothing to ask for. */
+/* If there is no target at all, all encodings are NULL. */
 static GeStatus
 make_out_of_fold_encodings(GeResults *results, const GeRun *run,
 						   const GeRunEncoding *encoding, const GeSegment *segment,

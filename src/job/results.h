@@ -17,9 +17,9 @@ typedef struct GeResults
 {
 	GeResultColumn *codes;		 /* by category column; set for labels only */
 	GeResultColumn *encodings;	 /* by encoding */
-	uint32 *folds;				 /* of rows at hand, where folds are a column */
+	uint32 *folds;				 /* of the current rows, if folds are a column */
 	GeResultCounts counts;		 /* of all rows so far; counts.rows is the caller's */
-	const GeRunEncoding *failed; /* the one whose encodings could not be had */
+	const GeRunEncoding *failed; /* the encoding that failed */
 } GeResults;
 
 /* In CurrentMemoryContext. */
@@ -29,12 +29,12 @@ typedef enum GeEncodings
 {
 	GE_ENCODINGS_FULL,
 	GE_ENCODINGS_OUT_OF_FOLD,
-	GE_ENCODINGS_ELSEWHERE /* out of fold, but the caller has them: NULLs only */
+	GE_ENCODINGS_ELSEWHERE /* out of fold, and the caller has the encodings: only NULLs are set */
 } GeEncodings;
 
 /*
- * Results of n rows of a segment from row `first` on, to element `at` and following of
- * the arrays.  What is not GE_OK leaves its reason in *error.
+ * Results of n rows of a segment from row `first` on, into the arrays from element `at`
+ * on.  *error has the reason of a status that is not GE_OK.
  */
 extern GeStatus ge_results_make(GeResults *results, const GeRun *run,
 								const GeSegment *segment, uint32 first, uint32 n,

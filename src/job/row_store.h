@@ -1,7 +1,7 @@
 /*
  * row_store.h: what the first reading of a source leaves in memory.
  *
- * For every row: one id for each id column, the target where there is one, and values of
+ * For every row: one id for each id column, the target if there is one, and values of
  * columns kept for the output.  Rows are stored in segments, one for each batch; ids take
  * 1, 2 or 4 bytes by the largest in their segment.  Segments arrive in any order;
  * ge_row_store_finish() puts them in ordinal order.
@@ -56,12 +56,12 @@ extern GeRowStore *ge_row_store_create(int n_id_columns);
 
 /* A segment for a batch: no ids yet; valid until the next append. */
 extern GeSegment *ge_row_store_append(GeRowStore *store, const GeBatch *batch);
-/* Room for the ids of one column of a segment, 4 bytes each; ids it had are freed. */
+/* Room for the ids of one column of a segment, 4 bytes each; earlier ids are freed. */
 extern uint32 *ge_segment_ids_create(GeRowStore *store, GeSegment *segment, int column);
 
 /* All ids written so far are final: store them in as few bytes as they need. */
 extern void ge_row_store_narrow(GeRowStore *store);
-/* The same for one column that was written after the reading. */
+/* Narrow one column that was written after the reading. */
 extern void ge_row_store_narrow_column(GeRowStore *store, int column);
 /* Free one column of every segment. */
 extern void ge_row_store_drop(GeRowStore *store, int column);

@@ -1,9 +1,9 @@
 /*
  * rows.c: every row of a source once more, with its codes and encodings.
  *
- * Values of columns that were kept are in the row store.  Otherwise a second reading gives
- * the same rows in the same order as the first (one snapshot), so segment by segment the
- * ids of the row store meet the values of the row.
+ * Kept columns are in the row store.  Otherwise a second reading, under the same
+ * snapshot, gives the rows in the order of the first, so that the ids of the row store
+ * meet the values of their rows, segment by segment.
  */
 #include "postgres.h"
 #include "access/tupmacs.h"
@@ -18,12 +18,12 @@ typedef struct ResultState
 	const GePlanSource *source;
 	const GeRowStore *rows;
 	GeRowScan *scan; /* NULL: the output's columns were kept */
-	Datum *values;	 /* of the row at hand, where they were */
+	Datum *values;	 /* the values of the current row, if the columns were kept */
 	bool *is_null;
 	uint64 n_rows;
 } ResultState;
 
-/* Where the values of rows come from. */
+/* The source of the rows' values. */
 static void
 begin_rows(ResultState *state)
 {

@@ -13,7 +13,7 @@ ge_job_find_encoding(const GeRun *run, int column)
 	return i < 0 ? NULL : &run->encodings[i];
 }
 
-/* A set of categories without any. */
+/* An empty set of categories. */
 static void
 create_categories(GeRun *run, GeCategories *categories, GeKeyKind kind)
 {

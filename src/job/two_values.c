@@ -1,9 +1,9 @@
 /*
  * two_values.c: a target with two values, of which one counts 1.
  *
- * pos_label says which; without it the value that sorts last does, and for text a NOTICE
- * says so.
- * The values' ids become the integers 0 and 1 in the row store.
+ * pos_label names this value.  Without pos_label the value that sorts last counts 1, and
+ * for text a NOTICE says so.  The values' ids become the integers 0 and 1 in the row
+ * store.
  */
 #include "postgres.h"
 
@@ -32,7 +32,7 @@ refuse_many_values(const GeRun *run, uint32 n)
 					 "'binary' has two values.")));
 }
 
-/* Of a float or numeric target: NaN and infinities count nothing. */
+/* Refuse NaN and infinities in a float or numeric target. */
 static void
 refuse_not_finite(const GeRun *run, char **texts, const uint32 *ids, uint32 n)
 {

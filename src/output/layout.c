@@ -30,7 +30,7 @@ add_passed(GeOutputLayout *layout, Form_pg_attribute attribute)
 			   GE_FIELD_PASS, attribute->attnum - 1);
 }
 
-/* The source's columns, label columns replaced where there is no suffix. */
+/* The source's columns; codes replace label columns if there is no suffix. */
 static void
 add_source_columns(GeOutputLayout *layout, const GePlan *plan, TupleDesc desc,
 				   bool replace)

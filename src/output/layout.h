@@ -1,9 +1,9 @@
 /*
- * layout.h: the columns of an output, and a row of it from a row of results.
+ * layout.h: the columns of an output, and its rows from rows of results.
  *
- * An output has every column of its source in its order, label columns replaced by codes
- * or, with a suffix, followed by added ones after all source columns; then one column for
- * each target encoding.
+ * An output has every column of its source in its order.  Codes replace the values of
+ * label columns; with a suffix they are in columns of their own, after all source
+ * columns.  One column for each target encoding follows.
  */
 #ifndef GE_OUTPUT_LAYOUT_H
 #define GE_OUTPUT_LAYOUT_H
@@ -20,7 +20,7 @@ typedef enum GeFieldKind
 	GE_FIELD_ENCODING /* a target encoding */
 } GeFieldKind;
 
-/* Where the value of an output column comes from. */
+/* The origin of the values of an output column. */
 typedef struct GeOutputField
 {
 	GeFieldKind kind;
@@ -40,7 +40,7 @@ extern GeOutputLayout *ge_output_layout_create(const GePlan *plan, int source,
 											   const char *label_suffix,
 											   const char *te_suffix);
 
-/* The values of an output row; they live as long as the row of results. */
+/* The values of an output row, valid as long as the row of results. */
 extern void ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row,
 								 Datum *values, bool *is_null);
 

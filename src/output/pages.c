@@ -1,15 +1,16 @@
 /*
  * pages.c: an output filled by several threads, page by page.
  *
- * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (crew.h) makes each
- * piece's results and forms its pages; the leader, which alone may call the server,
- * appends finished pieces in order.  A piece begins at a page boundary: with rows of one
- * size it has whole pages of them, so nothing is lost.  Its first block is known once it
- * and the pieces before have counted their pages, which is before any of them is formed.
+ * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (base/crew.h) makes
+ * the results of each piece and forms its pages.  The leader, which alone may call the
+ * server, appends finished pieces in order.  A piece begins at a page boundary.  If rows
+ * have one size, a piece fills its pages completely.  The number of its first block is
+ * known when all pieces before have counted their pages; pages are counted before they
+ * are formed.
  *
- * A backend that takes one call at a time gives out-of-fold encodings to the leader, in
- * stretches of many pieces: while the crew forms the pieces of one, the leader asks for
- * the next.
+ * If a backend takes one call at a time, the leader asks for out-of-fold encodings, in
+ * stretches of many pieces.  While the crew forms the pieces of one stretch, the leader
+ * asks for the next.
  */
 #include "postgres.h"
 #include "access/heaptoast.h"
@@ -24,10 +25,10 @@
 #include "page/fill.h"
 #include "base/settings.h"
 
-/* Encodings that the leader asks for at once. */
+/* The number of encodings that the leader asks for at once. */
 #define STRETCH_ROWS 1048576
 
-/* Which kept column each passed one is; false when one was not kept. */
+/* The kept column of each column passed through; false if one was not kept. */
 static bool
 find_kept(GeFilling *filling)
 {
@@ -41,7 +42,7 @@ find_kept(GeFilling *filling)
 	return true;
 }
 
-/* Rows of a piece: as many as fill its pages, where they are of one size. */
+/* Rows of a piece: as many as fill its pages, if they have one size. */
 static uint32
 rows_of_piece(const GeFilling *filling)
 {
@@ -151,7 +152,10 @@ make_stretch(GeFilling *filling)
 	ge_crew_allow(filling->crew, filling->n_stretches * filling->stretch_pieces);
 }
 
-/* Whether the next stretch's buffers are free, all pieces before `taken` being written. */
+/*
+ * Whether the buffers of the next stretch are free.  All pieces before `taken` are
+ * written.
+ */
 static bool
 stretch_is_due(const GeFilling *filling, uint64 taken)
 {
@@ -210,7 +214,10 @@ write_pieces(GeFilling *filling)
 	}
 }
 
-/* before_shmem_exit callback and end: nothing that the threads read goes before they do */
+/*
+ * also a before_shmem_exit callback: the threads end before anything that they read is
+ * freed
+ */
 static void
 stop(int code, Datum arg)
 {
@@ -253,7 +260,9 @@ start_crew(GeFilling *filling)
 		ge_crew_allow(filling->crew, filling->n_pieces);
 }
 
-/* What is needed of the table and the source; false where one of them does not suit. */
+/*
+ * Get everything that is needed from the table and the source; false if one does not fit.
+ */
 static bool
 prepare(GeFilling *filling, bool out_of_fold)
 {

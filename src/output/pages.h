@@ -11,10 +11,10 @@
 #include "table/table.h"
 
 /*
- * Fill a table with the rows of a source, if that is possible: it is filled page by page,
- * every column of the source that it passes through was kept when the source was read, and
- * no row can be so long that the toaster must see it.  Else false, and nothing is done.
- * What the table holds does not depend on the number of threads.
+ * Fill a table with the rows of a source.  False, and nothing is done, unless the table
+ * is filled page by page, every column passed through was kept when the source was read,
+ * and no row can be long enough for the toaster.  The content of the table does not
+ * depend on the number of threads.
  */
 extern bool ge_output_pages(const GeOutputLayout *layout, GeRun *run, int source,
 							bool out_of_fold, GeOutputTable *table,

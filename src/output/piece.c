@@ -1,8 +1,8 @@
 /*
  * piece.c: a piece of an output: some rows, their results, their pages.
  *
- * Results first, then the number of pages, which tells where the next piece begins, then
- * the pages.
+ * First the results, then the number of pages, from which the next piece learns its first
+ * block, then the pages.
  */
 #include "postgres.h"
 
@@ -74,7 +74,7 @@ values_of_results(const GeResultColumn *column, const void *values, Size width, 
 							.is_null = column->any_null ? column->is_null + at : NULL};
 }
 
-/* Where out-of-fold encodings are that the leader asked for. */
+/* The out-of-fold encodings that the leader asked for. */
 static const double *
 find_encodings(const GeFilling *filling, int encoding, uint64 row)
 {

@@ -1,8 +1,8 @@
 /*
  * piece.h: a piece of an output: some rows, their results, their pages.
  *
- * Belongs to pages.c.  ge_piece_make() runs in any thread: it allocates pages by
- * malloc alone, raises nothing, and reads nothing that changes meanwhile.
+ * Belongs to pages.c. ge_piece_make() runs in any thread: it allocates pages by malloc,
+ * raises nothing, and reads nothing that can change meanwhile.
  */
 #ifndef GE_OUTPUT_PIECE_H
 #define GE_OUTPUT_PIECE_H
@@ -16,15 +16,15 @@
 #include "page/tuple.h"
 #include "page/writer.h"
 
-/* Pages of a piece, where its rows are of one size. */
+/* Pages of a piece whose rows have one size. */
 #define GE_PIECE_PAGES 128
-/* The most rows of a piece, and those of one whose rows are not of one size. */
+/* The most rows of a piece; the rows of a piece whose rows differ in size. */
 #define GE_PIECE_MAX_ROWS 16384
 #define GE_PIECE_ROWS 8192
 
 #define GE_N_STRETCHES 2
 
-/* A piece in the making, or made; each has a slot of the crew. */
+/* A piece, made or in the making; each has a slot of the crew. */
 typedef struct GePiece
 {
 	GeResults results;

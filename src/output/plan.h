@@ -1,9 +1,7 @@
 /*
  * plan.h: the columns of an output table, and the filling of it.
  *
- * An output table has every column of its source in its order, label columns replaced by
- * codes or, with a suffix, followed by added ones after all source columns; then one
- * column for each target encoding.
+ * The columns are those of output/layout.h.
  */
 #ifndef GE_OUTPUT_PLAN_H
 #define GE_OUTPUT_PLAN_H
@@ -13,7 +11,7 @@
 #include "job/job.h"
 #include "table/table.h"
 
-/* What the caller says of an output. */
+/* An output, as the caller describes it. */
 typedef struct GeOutputSpec
 {
 	const char *argument; /* SQL argument that names the table */
@@ -36,7 +34,7 @@ typedef struct GeNewTable
 extern GeOutputPlan *ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 										   const char *label_suffix,
 										   const char *te_suffix, bool logged);
-/* The same table as the encoder's, or two outputs of one name: an error. */
+/* Raise an error if two outputs, or an output and the encoder, have one name. */
 extern GeNewTable ge_output_plan_table(const GeOutputPlan *plan);
 extern GeNewTable ge_new_table_check(const char *argument, const char *name,
 									 const GeOutputColumn *columns, int n_columns,
@@ -48,7 +46,7 @@ extern void ge_output_plan_open(GeOutputPlan *plan, GePlan *job);
 /* Fill and finish it. */
 extern void ge_output_plan_fill(GeOutputPlan *plan, GeRun *run);
 
-/* What the call answers of it. */
+/* What the call returns about an output. */
 typedef struct GeOutputResult
 {
 	Oid relid;

@@ -11,7 +11,7 @@
 #include "access/htup_details.h"
 #include "storage/bufpage.h"
 
-/* What is left of a page; sizes of tuples are MAXALIGNed. */
+/* The free room of a page; sizes of tuples are MAXALIGNed. */
 typedef struct GePageRoom
 {
 	Size free;	   /* bytes between line pointers and tuples */

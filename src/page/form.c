@@ -1,8 +1,8 @@
 /*
  * form.c: rows in columns -> finished heap pages in private memory.
  *
- * Where all tuples have one size, a page takes as many as fit at once and is filled
- * column by column; else row by row.
+ * If all tuples have one size, as many as fit are put on a page at once, column by
+ * column.  Else a page is filled row by row.
  */
 #include "postgres.h"
 

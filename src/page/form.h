@@ -1,9 +1,9 @@
 /*
  * form.h: rows in columns -> finished heap pages in private memory.
  *
- * Used by several threads at once, so nothing here allocates, throws, or looks at
- * anything of the server but what it is given.  Pages come out as writer.c makes
- * them of the same rows.
+ * Used by several threads at once.  So nothing here allocates, throws, or reads any state
+ * of the server but its arguments.  The pages equal those that writer.c makes of the
+ * rows.
  */
 #ifndef GE_PAGE_FORM_H
 #define GE_PAGE_FORM_H
@@ -14,7 +14,10 @@
 #include "page/fill.h"
 #include "page/tuple.h"
 
-/* Pages of one table in the making; zero but for what ge_page_former_start() is given. */
+/*
+ * Pages of one table in the making.  Zero, apart from the arguments of
+ * ge_page_former_start().
+ */
 typedef struct GePageFormer
 {
 	const GeTupleForm *form;

@@ -1,12 +1,11 @@
 /*
  * run.c: finished pages appended to a new relation's main fork.
  *
- * PostgreSQL 17 has an interface for exactly this (storage/bulk_write.h), which is used
- * where it is.  For 15 and 16 the same is done here: pages are logged many to a record,
- * then extend the fork without being registered for a sync one by one.  The whole fork
- * is registered at the end.  A checkpoint that came between knew nothing of the pages
- * and moved the point that recovery starts at past their records, so then the fork is
- * synced at once.
+ * PostgreSQL 17 and later have an interface for this (storage/bulk_write.h), which is
+ * used there.  For 15 and 16 this file does the work: pages are logged, many to a record,
+ * then extend the fork without being registered for a sync one by one.  The whole fork is
+ * registered at the end.  If a checkpoint came between, it did not know the pages, and
+ * recovery would start after their records.  Then the fork is synced at once.
  */
 #include "postgres.h"
 #include "access/xlog.h"
@@ -185,10 +184,10 @@ register_segments(GePageRun *run)
 }
 
 /*
- * See to it that the pages reach the disk.  No checkpoint may start between the test for
- * one and the registration: it would start recovery after the pages' records without
- * having synced the pages.  Without records (an unlogged relation, or one that is synced
- * at commit) only a clean shutdown counts, and its checkpoint comes later in any case.
+ * Make sure that the pages reach the disk.  No checkpoint may start between the test for
+ * a checkpoint and the registration: recovery would start after the records of the pages,
+ * and the pages would not be synced.  Without records (an unlogged relation, or one that
+ * is synced at commit) only a clean shutdown matters, and its checkpoint comes later.
  */
 static void
 sync_run(GePageRun *run)

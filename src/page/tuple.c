@@ -3,8 +3,8 @@
  *
  * The rules are those of heap_compute_data_size() and heap_fill_tuple(): a column starts
  * at its type's alignment; a value of variable length that fits 126 bytes gets a header
- * of one byte and no alignment, unless its column's storage is plain.  The fast case is
- * a row of fixed-width columns without NULL: size and offsets are known beforehand.
+ * of one byte and no alignment, unless its column's storage is plain.  The fast case is a
+ * row of fixed-width columns without NULL: its size and offsets are known in advance.
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
@@ -99,7 +99,7 @@ ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command)
 	return form;
 }
 
-/* Where a value of variable length ends that starts at or after an offset. */
+/* The end of a value of variable length that starts at or after an offset. */
 static inline Size
 varlena_end(const GeTupleColumn *column, Size offset, const char *value)
 {

@@ -1,9 +1,9 @@
 /*
  * tuple.h: heap tuples formed in place.
  *
- * What heap_form_tuple() makes, byte for byte, without allocating: first the size of a
- * row's tuple is told, then the tuple is written where the caller found room.  No value
- * may be stored out of line.
+ * The tuples equal those of heap_form_tuple(), byte for byte, and nothing is allocated.
+ * One function returns the size of a row's tuple; another writes the tuple to room that
+ * the caller found.  No value may be stored out of line.
  */
 #ifndef GE_PAGE_TUPLE_H
 #define GE_PAGE_TUPLE_H
@@ -30,15 +30,15 @@ extern Size ge_tuple_size(const GeTupleForm *form, const Datum *values,
 
 /*
  * Write a row's tuple to where, which is MAXALIGNed and has ge_tuple_size() zeroed bytes;
- * with_nulls as that function said; self is where the tuple is in the table.
+ * with_nulls is the answer of ge_tuple_size(); self is the tuple's place in the table.
  */
 extern void ge_tuple_write(const GeTupleForm *form, const Datum *values,
 						   const bool *is_null, bool with_nulls,
 						   const ItemPointerData *self, char *where);
 
 /*
- * The values of a column for consecutive rows: those of a type passed by value in the
- * type's width, any other as Datums.  is_null: a byte for each row; NULL: none is null.
+ * The values of a column for consecutive rows.  Values of a type passed by value have the
+ * type's width; others are Datums. is_null has a byte for each row; NULL: none is null.
  */
 typedef struct GeColumnValues
 {
@@ -57,15 +57,17 @@ extern void ge_tuple_write_rows(const GeTupleForm *form, const GeColumnValues *c
 								uint32 first, uint32 n, BlockNumber block,
 								OffsetNumber offset, char *where, Size stride);
 
-/* One row out of columns, as the functions above take it. */
+/* One row gathered from columns, as the functions above take rows. */
 extern void ge_tuple_gather(const GeTupleForm *form, const GeColumnValues *columns,
 							uint32 row, Datum *values, bool *is_null);
 
-/* The most that a tuple can take whose columns of variable length have these lengths,
- * headers included, one for each such column. */
+/*
+ * The largest size of a tuple with these lengths of its variable-length columns; lengths
+ * include headers.
+ */
 extern Size ge_tuple_most(const GeTupleForm *form, const Size *lengths);
 
-/* Write a finished tuple likewise; its header gets this transaction and place. */
+/* Write a finished tuple; its header gets this transaction and place. */
 extern void ge_tuple_copy(const GeTupleForm *form, HeapTuple tuple,
 						  const ItemPointerData *self, char *where);
 

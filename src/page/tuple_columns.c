@@ -1,8 +1,8 @@
 /*
  * tuple_columns.c: heap tuples formed in place out of values in columns.
  *
- * Many rows at once where all their tuples have one size, column by column; else one row
- * is gathered from its columns for tuple.c.
+ * If all tuples have one size, many rows are formed at once, column by column.  Else one
+ * row is gathered from its columns for tuple.c.
  */
 #include "postgres.h"
 

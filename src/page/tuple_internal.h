@@ -25,7 +25,7 @@ typedef struct GeTupleColumn
 	uint8 alignment;  /* 1, 2, 4 or 8 */
 	bool may_shorten; /* a one-byte header may replace that of four */
 	int16 length;	  /* in bytes; -1: variable */
-	uint16 offset;	  /* in the tuple, where no column varies and none is NULL */
+	uint16 offset;	  /* in the tuple, if no column varies and none is NULL */
 } GeTupleColumn;
 
 struct GeTupleForm

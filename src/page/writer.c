@@ -2,9 +2,10 @@
  * writer.c: a new heap table filled page by page.
  *
  * The layout of pages is that of heap_multi_insert(): line pointers and tuples in the
- * order of rows, the table's fillfactor kept.  A row over the TOAST threshold goes through
- * the toaster, which writes the TOAST table the ordinary way; the tuple that it returns
- * takes the row's place, so order is kept and the main fork has one writer only.
+ * order of rows, the table's fillfactor kept.  A row over the TOAST threshold goes
+ * through the toaster, which writes the TOAST table the ordinary way.  The tuple that the
+ * toaster returns takes the row's place.  So the order is kept, and the main fork has one
+ * writer.
  */
 #include "postgres.h"
 #include "access/heapam.h"
@@ -34,7 +35,7 @@ struct GePageWriter
 	Page page;			  /* being filled; NULL: the next row starts one */
 	BlockNumber block;	  /* its number */
 	GePageRoom room;	  /* what is left of it */
-	ItemPointerData self; /* where the row last put is */
+	ItemPointerData self; /* the place of the last row */
 };
 
 bool

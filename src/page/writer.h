@@ -2,9 +2,9 @@
  * writer.h: a new heap table filled page by page.
  *
  * Rows become heap tuples in private pages, which are appended to the table past the
- * shared buffers.  What comes out is what ordinary insertion makes: real xmin and command
- * id, nothing frozen, no hint bits, no free space or visibility map.  Nobody else may
- * write to the table's main fork between begin and end.
+ * shared buffers.  The table equals one that ordinary insertion makes: real xmin and
+ * command id, nothing frozen, no hint bits, no free space or visibility map.  Nobody else
+ * may write to the table's main fork between begin and end.
  */
 #ifndef GE_PAGE_WRITER_H
 #define GE_PAGE_WRITER_H
@@ -18,9 +18,10 @@
 typedef struct GePageWriter GePageWriter;
 
 /*
- * Whether a relation may be filled so: a plain heap table of this (sub)transaction, empty,
- * not temporary, not decoded logically, and the setting page_writer allows it.  The caller
- * knows that it has no index, trigger or constraint.
+ * Whether a relation may be filled page by page: a plain heap table of this
+ * (sub)transaction, empty, not temporary, not decoded logically, if the setting
+ * page_writer allows it.  The caller has checked that there is no index, trigger or
+ * constraint.
  */
 extern bool ge_page_writer_possible(Relation relation);
 
@@ -31,9 +32,9 @@ extern void ge_page_writer_put(GePageWriter *writer, const Datum *values,
 							   const bool *is_null);
 
 /*
- * Pages that were formed elsewhere, with these tuples and this much left free: append
- * them.  The first has the number of pages appended so far; between them and rows put
- * singly a page begins.
+ * Append pages that were formed elsewhere, with this number of tuples and this much free
+ * room.  The number of the first page is the number of pages appended so far.  A row that
+ * is put after them starts a new page.
  */
 extern const GeTupleForm *ge_page_writer_form(const GePageWriter *writer);
 extern Size ge_page_writer_reserved(const GePageWriter *writer);

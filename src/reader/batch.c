@@ -2,7 +2,7 @@
  * batch.c: rows in, columnar batches out.  Contract in batch.h.
  *
  * column.c converts the values; here a batch begins, fills up and is handed out.
- * What a conversion allocates lives in a scratch context that each row resets.
+ * Conversions allocate in a scratch context that each row resets.
  */
 #include "postgres.h"
 #include "utils/memutils.h"
@@ -22,7 +22,7 @@ struct GeBatchBuilder
 	uint64 n_bytes;		  /* of variable width */
 	uint64 fixed_width;	  /* bytes of a row of fixed width */
 	uint32 rows_taken;	  /* of the chunk, in earlier batches */
-	bool needs_text_form; /* some key may be a text form */
+	bool needs_text_form; /* some keys may be text forms */
 	int text_form_level;  /* from ge_text_form_begin(); 0: not begun */
 	MemoryContext context;
 	MemoryContext scratch; /* of one row */

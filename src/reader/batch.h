@@ -26,11 +26,13 @@
 
 typedef struct GeBatchBuilder GeBatchBuilder;
 
-/* In CurrentMemoryContext, with which it goes.  desc is that of the source; columns must outlive it. */
+/*
+ * In CurrentMemoryContext. desc is that of the source; columns must outlive the builder.
+ */
 extern GeBatchBuilder *
 ge_batch_builder_create(TupleDesc desc, const GeReadColumn *columns, int n_columns);
 
-/* Where the slots to come have each column. */
+/* The position of each column in the slots to come. */
 extern void ge_batch_set_positions(GeBatchBuilder *builder, const AttrNumber *positions);
 
 /* The rows to come are those of this chunk. */
@@ -42,7 +44,7 @@ extern void ge_batch_start_chunk(GeBatchBuilder *builder, uint32 chunk);
  */
 extern bool ge_batch_add(GeBatchBuilder *builder, TupleTableSlot *slot);
 
-/* What was added since the last batch, perhaps no row; it lives until the next add. */
+/* The rows added since the last batch, perhaps none; valid until the next add. */
 extern const GeBatch *ge_batch_take(GeBatchBuilder *builder);
 
 #endif /* GE_BATCH_H */

@@ -10,8 +10,8 @@
 #include "reader/chunks.h"
 
 /*
- * Chunks are long enough to read ahead in, and short enough that the last ones keep all
- * processes busy and that a chunk's keys stay near the CPU.
+ * Chunks are long enough for reading ahead.  They are short enough that the last ones
+ * keep all processes busy, and that the keys of a chunk stay in the CPU's caches.
  */
 #define GE_CHUNKS_WANTED 256
 #define GE_CHUNK_MIN_BLOCKS 64

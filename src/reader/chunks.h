@@ -2,9 +2,9 @@
  * chunks.h: the chunks of a heap-mode source, and a scan that makes batches of
  * them.
  *
- * A chunk is a run of blocks of one leaf.  Chunks are numbered in physical order over
- * all leaves.  Leader and workers draw numbers from one counter, so each process sees
- * its numbers ascend, and every chunk is scanned once.
+ * A chunk is a run of blocks of one leaf.  Chunks are numbered in physical order over all
+ * leaves.  Leader and workers draw numbers from one counter.  So the numbers of each
+ * process ascend, and every chunk is scanned once.
  */
 #ifndef GE_READER_CHUNKS_H
 #define GE_READER_CHUNKS_H
@@ -47,11 +47,11 @@ typedef struct GeChunkScan GeChunkScan;
 /* All but the counter; leaves have been measured. */
 extern GeChunkPlan ge_chunks_plan(const GeLeaf *leaves, int n_leaves);
 
-/* In CurrentMemoryContext, with which its memory goes. */
+/* In CurrentMemoryContext. */
 extern GeChunkScan *ge_chunk_scan_begin(const GeReadTask *task);
 /*
- * The next part of the chunk at hand, or of another one; false when no chunk is left.
- * The batch lives until the next call.
+ * The next part of the current chunk, or of another one; false if no chunk is left.  The
+ * batch is valid until the next call.
  */
 extern bool ge_chunk_scan_next(GeChunkScan *scan, GeChunkPart *part);
 /* Close what the scan has open. */

@@ -96,7 +96,7 @@ ge_column_builder_width(const GeColumnBuilder *column)
 	return makes_bytes(column->conversion) ? sizeof(uint32) + 1 : sizeof(int64) + 1;
 }
 
-/* Do not keep the room that one long value took. */
+/* Give back the memory that one long value took. */
 static void
 release_huge_buffer(StringInfo bytes)
 {
@@ -115,8 +115,8 @@ ge_column_builder_start(GeColumnBuilder *column)
 }
 
 /*
- * Whether a value could be too long to join others: the buffer of a column has room for
- * one value of any length, not for that and more before it.
+ * Whether a value could be too long to join others.  The buffer of a column has room for
+ * one value of any length, but not for other values before it.
  */
 static bool
 is_huge(const GeColumnBuilder *column, Datum value)

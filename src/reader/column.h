@@ -58,7 +58,7 @@ extern void ge_column_builder_start(GeColumnBuilder *column);
 /*
  * Put row number `row` of a batch into its columns; *n_bytes is then what the columns
  * hold of variable width.  False when the row has a value so long that it must be the
- * first of a batch.  Leaves rubbish in CurrentMemoryContext.
+ * first of a batch.  Leaves garbage in CurrentMemoryContext.
  */
 extern bool ge_column_builders_add(GeColumnBuilder *columns, int n_columns, uint32 row,
 								   TupleTableSlot *slot, uint64 *n_bytes);

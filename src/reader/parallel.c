@@ -2,9 +2,9 @@
  * parallel.c: the leader of a parallel reading.
  *
  * Sets up dynamic shared memory, starts workers, and hands their batches to the consumer
- * as they come.  While none is there the leader scans chunks itself, unless
- * parallel_leader_participation is off.  Every chunk is counted when its last part has
- * come, so a worker that ends early cannot lose rows: its own error is raised, or else
+ * as they come.  If no batch is there, the leader scans chunks itself, unless
+ * parallel_leader_participation is off.  A chunk counts as done when its last part has
+ * come.  So a worker that ends early cannot lose rows: either its own error is raised, or
  * one here.
  *
  * Parallel mode lasts from the set-up to the last batch; the consumer runs inside it.
@@ -39,7 +39,7 @@
 /* All queues together stay well below the 64 MB that containers give to /dev/shm. */
 #define GE_QUEUES_BYTES ((Size) 16 * 1024 * 1024)
 #define GE_QUEUE_MAX_BYTES ((Size) 4 * 1024 * 1024)
-/* More than what the server puts beside them for its workers, in usual cases. */
+/* Usually more than the server's own data for its workers. */
 #define GE_PARALLEL_STATE_BYTES ((Size) 1024 * 1024)
 
 /* A parallel reading from the leader's side. */
@@ -82,7 +82,7 @@ bytes_of_queue(int n_workers)
 	return MAXALIGN_DOWN(Min(GE_QUEUES_BYTES / n_workers, GE_QUEUE_MAX_BYTES));
 }
 
-/* The size of what each key stands for. */
+/* The size of the data of each key. */
 static void
 compute_sizes(const GeReadTask *task, int n_workers, Size sizes[GE_READER_N_KEYS])
 {
@@ -238,7 +238,7 @@ take_part(Leader *leader, const GeChunkPart *part)
 		leader->n_chunks_done++;
 }
 
-/* Take at most one part of each worker; false when there was none. */
+/* Take at most one part of each worker; false if there was none. */
 static bool
 take_from_workers(Leader *leader)
 {
@@ -301,7 +301,10 @@ take_all(Leader *leader)
 	}
 }
 
-/* Wait for the workers' end, which raises their errors, and add up their statistics. */
+/*
+ * Wait for the end of the workers and add up their statistics.  Raises the errors of
+ * workers.
+ */
 static void
 finish_workers(Leader *leader)
 {

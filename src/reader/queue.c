@@ -6,9 +6,9 @@
  *     PieceHeader | ColumnHeader * n_columns | arrays of column 0 | arrays of column 1 ...
  *
  * with the arrays of a column in the order is_missing, values or floats or offsets,
- * bytes, each padded to GE_BATCH_ALIGN; what a batch does not have is left out.  It
- * travels in one message, or in several when it is longer than GE_MESSAGE_BYTES.  Each
- * message starts with the number of bytes of the part that follow in later messages.
+ * bytes, each padded to GE_BATCH_ALIGN; arrays that a batch does not have are left out.
+ * A part travels in one message, or in several if it is longer than GE_MESSAGE_BYTES.
+ * Each message starts with the number of bytes of the part that follow in later messages.
  * In the usual case the leader reads the arrays where they lie in the ring.
  */
 #include "postgres.h"
@@ -18,7 +18,7 @@
 #include "reader/batch.h"
 #include "reader/queue.h"
 
-/* Longer messages would take as much private memory of the leader, for each worker. */
+/* The leader needs private memory of the size of a message for each worker. */
 #define GE_MESSAGE_BYTES ((uint64) 16 * 1024 * 1024)
 
 /* is_missing, values or floats or offsets, bytes */

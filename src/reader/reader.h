@@ -2,9 +2,10 @@
  * reader.h: relation -> batches of columns.
  *
  * ge_read() hands every row of a prepared source to a consumer, in columnar batches.  In
- * heap mode parallel workers scan chunks of blocks, so batches come in any order; each
- * says where it belongs: (chunk, first_row), rows of a chunk counted from 0, chunks
- * numbered in physical order over all leaves.  Sorted by that, they are in ordinal order.
+ * heap mode parallel workers scan chunks of blocks, so batches come in any order.  Each
+ * batch has its place (chunk, first_row): rows of a chunk are counted from 0, chunks are
+ * numbered in physical order over all leaves.  Sorted by their places, batches are in
+ * ordinal order.
  */
 #ifndef GE_READER_H
 #define GE_READER_H
@@ -49,14 +50,14 @@ typedef struct GeBatch
 	const GeBatchColumn *columns; /* as the GeReadColumn array */
 } GeBatch;
 
-/* May throw.  The batch lives until it returns; false: no more are wanted. */
+/* May throw.  The batch is valid until it returns.  False: no more batches are wanted. */
 typedef bool (*GeBatchConsumer)(const GeBatch *batch, void *arg);
 
 /*
- * Read the columns of all rows, with at most max_workers parallel workers (fewer, or
- * none, where parallel reading is impossible).  Returns the number of workers that ran.
- * n_columns may be 0 (rows are still counted).  Ends early, in good order, where the
- * consumer wants no more.
+ * Read the columns of all rows, with at most max_workers parallel workers; none if
+ * parallel reading is impossible.  Returns the number of workers that ran. n_columns may
+ * be 0; rows are still counted.  Ends early, without an error, if the consumer wants no
+ * more.
  */
 extern int ge_read(GeSource *source, const GeReadColumn *columns, int n_columns,
 				   int max_workers, GeBatchConsumer consume, void *arg);

@@ -1,8 +1,8 @@
 /*
- * worker.c: what a parallel worker of the reader does.
+ * worker.c: a parallel worker of the reader.
  *
- * Rebuilds the leader's task from dynamic shared memory, then scans chunks and sends
- * their batches until no chunk is left, or the leader listens no more.  Locks belong to
+ * Rebuilds the leader's task from dynamic shared memory.  Then scans chunks and sends
+ * their batches, until no chunk is left or the leader no longer listens.  Locks belong to
  * the leader's lock group, and the snapshot is the active one that the leader pushed.
  */
 #include "postgres.h"
@@ -17,7 +17,7 @@
 #include "reader/queue.h"
 #include "reader/parallel.h"
 
-/* Show the leader's query as what this worker does. */
+/* Show the leader's query as the activity of this worker. */
 static void
 report_activity(const GeReaderShared *shared, const char *strings)
 {

@@ -1,7 +1,7 @@
 /*
  * internal.h: what a GeSource is made of, for the files that read from it.
  *
- * All that hangs on a source lives in its memory context.
+ * Everything that belongs to a source is in its memory context.
  */
 #ifndef GE_SOURCE_INTERNAL_H
 #define GE_SOURCE_INTERNAL_H

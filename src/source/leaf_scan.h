@@ -1,9 +1,9 @@
 /*
  * leaf_scan.h: sequential scans of block ranges of one leaf.
  *
- * Both readings of a source go through here: chunks in leader and workers, and row by
- * row.  A scan uses a bulk-read ring of buffers, is not synchronised with other
- * sessions' scans, and takes the predicate lock of a sequential scan.
+ * Both readings of a source use these scans: the first by chunks, in leader and workers;
+ * the second row by row.  A scan uses a bulk-read ring of buffers, is not synchronised
+ * with other sessions' scans, and takes the predicate lock of a sequential scan.
  */
 #ifndef GE_LEAF_SCAN_H
 #define GE_LEAF_SCAN_H
@@ -26,7 +26,7 @@ extern void ge_leaf_scan_open(GeLeafScan *leaf, Oid relid, Snapshot snapshot);
 extern void ge_leaf_scan_range(GeLeafScan *leaf, BlockNumber first, BlockNumber n_blocks);
 
 /*
- * The next visible row into leaf->slot; it lives until the next call.  Checks for
+ * The next visible row into leaf->slot, valid until the next call.  Checks for
  * interrupts.
  */
 static inline bool
@@ -40,8 +40,8 @@ ge_leaf_scan_next(GeLeafScan *leaf)
 extern void ge_leaf_scan_close(GeLeafScan *leaf);
 
 /*
- * Where the leaf has n attributes of the source: leaves may have columns in another
- * order, and dropped ones.
+ * The positions in the leaf of n attributes of the source: leaves may have columns in
+ * another order, and dropped columns.
  */
 extern void ge_leaf_attnos(const GeLeafScan *leaf, Relation source,
 						   const AttrNumber *attnos, int n, AttrNumber *leaf_attnos);

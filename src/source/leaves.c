@@ -91,8 +91,8 @@ ge_leaves_check_seen(const GeSource *source)
 }
 
 /*
- * The lock comes before the count: whoever adds a block after it was counted meets the
- * lock, and so SERIALIZABLE sees the conflict.  It is taken on empty leaves as well.
+ * The lock comes before the count.  A transaction that adds a block after the count then
+ * meets the lock, so SERIALIZABLE sees the conflict.  Empty leaves are locked too.
  */
 void
 ge_leaves_measure(GeSource *source)

@@ -1,11 +1,11 @@
 /*
  * query.c: query mode: one SELECT, run once, its rows kept in a tuplestore.
  *
- * The query reads the used columns in ascending order of their attribute numbers, then,
- * where rows have ids, ctid and tableoid.  It runs as the caller in the ordinary
- * executor, so view owners, row security and foreign servers are honoured as in any
- * other SELECT.  Rows come in the order of order_by, else in physical order where there
- * is one, else as the query returns them.
+ * The query reads the used columns in ascending order of their attribute numbers, then
+ * ctid and tableoid if rows have ids.  It runs as the caller in the ordinary executor, so
+ * view owners, row security and foreign servers are honoured as in any other SELECT.
+ * Rows come in the order of order_by.  Without order_by they come in physical order if
+ * there is one, else as the query returns them.
  */
 #include "postgres.h"
 #include "access/relation.h"
@@ -129,8 +129,9 @@ query_text(const GeSource *source)
 /* ------------------------------------------------------------------------- planning */
 
 /*
- * The text named the relation; a schema renamed meanwhile must not make it another one.
- * Row ids need no right of their own: the caller needs SELECT on the columns alone.
+ * The text named the relation.  If a schema was renamed meanwhile, the name may mean
+ * another relation now.  Row ids need no right of their own: the caller needs SELECT on
+ * the columns alone.
  */
 static void
 settle_relation(GeSource *source, Query *query)
@@ -252,8 +253,9 @@ execute_plan(GeSource *source)
 }
 
 /*
- * A synchronized scan would start where another session's scan is, and so change the
- * order from run to run.  On error the transaction's abort restores the setting.
+ * A synchronized scan would start at the position of another session's scan, and so
+ * change the order from run to run.  On error the transaction's abort restores the
+ * setting.
  */
 static void
 run_query(GeSource *source)

@@ -1,9 +1,9 @@
 /*
  * row_scan.c: the rows of a source one by one, in ordinal order.
  *
- * The second reading: it repeats the order of the first, in the leader alone.  Leaves
- * are scanned in order; a row that has its columns where the source has them is handed
- * out as its slot holds it, any other is copied into the source's layout.
+ * This is the second reading.  It repeats the order of the first, in the leader alone.
+ * Leaves are scanned in order.  If a leaf has its columns at the positions of the source,
+ * a row is handed out as its slot holds it; else it is copied into the source's layout.
  */
 #include "postgres.h"
 #include "executor/tuptable.h"
@@ -17,7 +17,7 @@ struct GeRowScan
 	MemoryContext context; /* that of ge_row_scan_begin() */
 	int n_needed;
 	AttrNumber *needed;	   /* attribute numbers of the source, ascending */
-	AttrNumber *positions; /* where the slots at hand have them */
+	AttrNumber *positions; /* their positions in the current slots */
 	AttrNumber n_deformed; /* attributes of a slot up to the last needed one */
 	bool is_mapped;		   /* positions differ from needed */
 	Datum *values;		   /* in the source's layout, for mapped rows */
@@ -99,7 +99,7 @@ open_next_leaf(GeRowScan *scan)
 	return true;
 }
 
-/* The values of the needed columns, where the source's layout has them. */
+/* The values of the needed columns, at their positions in the source's layout. */
 static void
 expose_values(GeRowScan *scan, TupleTableSlot *slot, GeRow *row)
 {

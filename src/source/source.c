@@ -119,7 +119,7 @@ set_order_by(GeSource *source, const AttrNumber *order_by, int n_order_by)
 	}
 }
 
-/* Rows of an inheritance parent are spread over relations that have no common order. */
+/* The rows of an inheritance parent are in several relations without a common order. */
 static bool
 has_inheritance_children(Relation relation)
 {
@@ -141,7 +141,7 @@ uses_virtual_column(const GeSource *source)
 	return false;
 }
 
-/* A query names its tables; so a caller that gives an oid must be able to name it. */
+/* A query names its tables, so the caller must be able to name the relation. */
 static void
 check_schema_rights(GeSource *source)
 {
@@ -152,7 +152,10 @@ check_schema_rights(GeSource *source)
 		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
 }
 
-/* Heap mode bypasses the executor: check what a SELECT of the used columns would. */
+/*
+ * Heap mode bypasses the executor: check the rights that a SELECT of the used columns
+ * would check.
+ */
 static void
 check_rights(GeSource *source)
 {

@@ -80,7 +80,7 @@ extern void ge_source_begin(GeSource *source, Snapshot snapshot);
 extern GeSourceMode ge_source_mode(const GeSource *source);
 /* Rows have a tid and table oid: heap tables, leaves, materialized views. */
 extern bool ge_source_has_row_ids(const GeSource *source);
-/* Rows have an order that means something: row ids or order_by. */
+/* Rows have a defined order: physical order or order_by. */
 extern bool ge_source_is_ordered(const GeSource *source);
 
 /* GE_SOURCE_QUERY: the rows that the planner expects. */
@@ -98,7 +98,10 @@ typedef struct GeLeaf
 	BlockNumber n_blocks;
 } GeLeaf;
 
-/* GE_SOURCE_HEAP: what holds the rows, in partition bound order, and what is visible. */
+/*
+ * GE_SOURCE_HEAP: the heap relations with the rows, in partition bound order, and the
+ * snapshot.
+ */
 typedef struct GeHeapRows
 {
 	Snapshot snapshot;
@@ -110,9 +113,9 @@ extern GeHeapRows ge_source_heap_rows(const GeSource *source);
 
 /* GE_SOURCE_QUERY: run the query if it has not run yet, and go to its first row. */
 extern void ge_query_rewind(GeSource *source);
-/* The next row, or NULL; it lives until the next call. */
+/* The next row, or NULL; valid until the next call. */
 extern TupleTableSlot *ge_query_next(GeSource *source);
-/* Where the rows of ge_query_next() have a used column (counted from 1). */
+/* The position of a used column in the rows of ge_query_next(), counted from 1. */
 extern AttrNumber ge_query_position(const GeSource *source, AttrNumber attno);
 
 /* ------------------------------------------------------- row by row, in ordinal order */
@@ -130,7 +133,7 @@ typedef struct GeRowScan GeRowScan;
 
 /* needed: a subset of the used columns (may be NULL: row ids alone). */
 extern GeRowScan *ge_row_scan_begin(GeSource *source, const Bitmapset *needed);
-/* The next row; what it points to lives until the next call.  Checks for interrupts. */
+/* The next row; its pointers are valid until the next call.  Checks for interrupts. */
 extern bool ge_row_scan_next(GeRowScan *scan, GeRow *row);
 extern void ge_row_scan_end(GeRowScan *scan);
 

@@ -1,8 +1,8 @@
 /*
  * check.c: whether a table can be created, before any work is done for it.
  *
- * The rules are PostgreSQL's own for CREATE TABLE, asked for by its own functions.  Only
- * what it does silently is checked here first: it cuts names that are too long.
+ * The rules are those of CREATE TABLE, checked by PostgreSQL's own functions.  One check
+ * comes first: CREATE TABLE would cut names that are too long without an error.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -68,7 +68,7 @@ ge_output_schema(RangeVar *name)
 	Oid existing;
 	Oid schema;
 
-	/* A name says nothing of persistence: the schema decides whether it is temporary. */
+	/* The schema alone decides whether the table is temporary. */
 	wanted->relpersistence = RELPERSISTENCE_PERMANENT;
 	schema = RangeVarGetAndCheckCreationNamespace(wanted, NoLock, &existing);
 	if (OidIsValid(existing))

@@ -2,8 +2,8 @@
  * create.c: a new table, created by SQL and found again.
  *
  * CREATE TABLE runs through SPI so that hooks and event triggers see it.  Every name in
- * its text is quoted and qualified: the caller's search_path decides where the table goes
- * (ge_output_schema()) and nothing else.  The settings default_tablespace and
+ * its text is quoted and qualified.  The caller's search_path decides the schema of the
+ * table (ge_output_schema()) and nothing else.  The settings default_tablespace and
  * default_table_access_method apply, as to any CREATE TABLE.
  */
 #include "postgres.h"
@@ -56,7 +56,7 @@ create_table_sql(Oid schema, const char *name, TupleDesc shape, bool logged)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	/* A temporary table is temporary whatever was said of logging. */
+	/* The argument logged means nothing for a temporary table. */
 	appendStringInfo(&sql, "CREATE %sTABLE %s (",
 					 logged || is_temporary ? "" : "UNLOGGED ",
 					 quote_qualified_identifier(
@@ -94,7 +94,7 @@ ge_output_make(RangeVar *name, TupleDesc shape, bool logged)
 
 	run_utility(create_table_sql(schema, name->relname, shape, logged));
 
-	/* CREATE TABLE left it locked against everybody else. */
+	/* CREATE TABLE still holds its lock on the table. */
 	relid = get_relname_relid(name->relname, schema);
 	relation = OidIsValid(relid) ? try_table_open(relid, AccessExclusiveLock) : NULL;
 	if (relation == NULL)

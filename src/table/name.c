@@ -1,9 +1,9 @@
 /*
  * name.c: the name of a table to be created, read from text.
  *
- * The text is read as a table name in SQL is: "a"."B c", pg_temp.x.  PostgreSQL's own
- * readers of such text cut an identifier that is too long without an error, which would
- * create a table under a name that nobody gave; here that is an error.
+ * The text is read as SQL reads a table name: "a"."B c", pg_temp.x.  PostgreSQL's own
+ * readers of such text cut an identifier that is too long without an error, so the table
+ * would get a name that nobody gave.  Here such an identifier is an error.
  */
 #include "postgres.h"
 #include "catalog/namespace.h"
@@ -19,8 +19,8 @@
 #define MAX_NAME_PARTS 3 /* database, schema, table */
 
 /*
- * The lengths in bytes that the identifiers have before any cut.  names has been found to
- * be a list of identifiers, so every quote is closed.
+ * The lengths in bytes of the identifiers, before any cut.  The caller has checked that
+ * names is a list of identifiers, so every quote is closed.
  */
 static void
 identifier_lengths(const char *names, Size *shortest, Size *longest)

@@ -2,10 +2,10 @@
  * rows.c: rows put into a table through its access method, in batches.
  *
  * Rows are copied into tuples until there are 1,000 of them or 64 kB, then written at
- * once: by table_multi_insert() as COPY does, or, where the table has something that only
- * the executor obeys (an index, a trigger, a constraint), each by a prepared INSERT, which
- * takes any page with room: only then rows may stand in another order than they came.
- * Nothing is ever frozen, so older snapshots see none of it.
+ * once, by table_multi_insert() as COPY does.  If the table has an index, a trigger or a
+ * constraint, which only the executor obeys, a prepared INSERT writes each row.  INSERT
+ * takes any page with room, so only then rows may change their order.  Nothing is ever
+ * frozen, so older snapshots see none of the rows.
  */
 #include "postgres.h"
 #include "access/heapam.h"
@@ -125,7 +125,7 @@ insert_row(SPIPlanPtr plan, TupleTableSlot *slot)
 	pfree(nulls);
 }
 
-/* The plan is made anew for each batch: it lives in SPI's memory and needs no clean-up. */
+/* Each batch makes a new plan: the plan is in SPI's memory and needs no clean-up. */
 static void
 write_by_insert(GeRowBuffer *buffer)
 {

@@ -1,9 +1,9 @@
 /*
  * rows.h: rows put into a table through its access method, in batches.
  *
- * Private to output_table*.c.  The way for every table that the page writer does not
- * take: temporary tables, other access methods, tables that an event trigger gave
- * indexes, triggers or constraints.
+ * Private to table/. Used for every table that the page writer does not take: temporary
+ * tables, other access methods, tables that an event trigger gave indexes, triggers or
+ * constraints.
  */
 #ifndef GE_OUTPUT_TABLE_ROWS_H
 #define GE_OUTPUT_TABLE_ROWS_H
@@ -19,9 +19,9 @@ extern bool ge_rows_need_insert(Relation relation);
 
 /* In CurrentMemoryContext.  The relation stays open until ge_rows_end(). */
 extern GeRowBuffer *ge_rows_begin(Relation relation);
-/* Copies the values; none may be stored out of line (table.c sees to that). */
+/* Copies the values; none may be stored out of line (table.c fetches such values). */
 extern void ge_rows_put(GeRowBuffer *buffer, const Datum *values, const bool *is_null);
-/* Writes what is left. */
+/* Writes the remaining rows. */
 extern void ge_rows_end(GeRowBuffer *buffer);
 
 #endif /* GE_OUTPUT_TABLE_ROWS_H */

@@ -1,8 +1,7 @@
 /*
- * shape.h: what a new table is asked to be, and the making of it.
+ * shape.h: the shape of a new table, and its creation.
  *
- * Private to output_table*.c.  A shape is a TupleDesc: the columns that were asked for,
- * each checked to be possible.
+ * Private to table/. A shape is a TupleDesc of the columns, each checked to be possible.
  */
 #ifndef GE_OUTPUT_TABLE_SHAPE_H
 #define GE_OUTPUT_TABLE_SHAPE_H
@@ -17,9 +16,9 @@
 extern TupleDesc ge_output_shape(const GeOutputColumn *columns, int n_columns);
 
 /*
- * Where a table of that name would be created.  Errors: 3F000 (no such schema), 42501
- * (no right to create there), 42P07 (a relation of that name exists), 42P16 (temporary
- * schema of another session).
+ * The schema in which a table of that name would be created.  Errors: 3F000 (no such
+ * schema), 42501 (no right to create there), 42P07 (a relation of that name exists),
+ * 42P16 (temporary schema of another session).
  */
 extern Oid ge_output_schema(RangeVar *name);
 

@@ -1,8 +1,8 @@
 /*
  * table.c: a new table while it is filled.
  *
- * Values come as the caller has them and may point into a source's TOAST table, or be
- * expanded objects; they are made whole here, once, for every way of writing.
+ * Values may point into a source's TOAST table, or be expanded objects.  They are made
+ * plain here, once for all ways of writing.
  */
 #include "postgres.h"
 #include "access/detoast.h"
@@ -116,9 +116,9 @@ is_whole(const struct varlena *value, bool is_plain)
 }
 
 /*
- * The row with every value inline, in row_context where it had to be fetched.  Compressed
- * values stay so, except where the column's storage is plain: its type's functions may
- * not expect any other form.
+ * The row with every value inline; fetched values are in row_context.  Compressed values
+ * stay compressed, unless the column's storage is plain: the functions of its type may
+ * expect plain values only.
  */
 static const Datum *
 make_whole(GeOutputTable *table, const Datum *values, const bool *is_null)

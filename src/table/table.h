@@ -1,9 +1,9 @@
 /*
  * table.h: new tables that hold results.
  *
- * A table to be created is named by text, read as a table name in SQL is.  It is created
- * in the caller's transaction by CREATE TABLE through SPI, so that hooks and event
- * triggers see it, then filled row by row, and is an ordinary table in every way.
+ * A text names the table to be created; it is read as SQL reads a table name.  It is
+ * created in the caller's transaction by CREATE TABLE through SPI, so that hooks and
+ * event triggers see it, then filled row by row, and is an ordinary table in every way.
  */
 #ifndef GE_OUTPUT_TABLE_H
 #define GE_OUTPUT_TABLE_H
@@ -53,7 +53,7 @@ extern void ge_output_check_length(const char *name, Size most, const char *hint
  */
 extern GeOutputTable *ge_output_create(RangeVar *name, const GeOutputColumn *columns,
 									   int n_columns, bool logged);
-/* The same for a table that the caller fills: it is open, to be closed with NoLock. */
+/* Create a table that the caller fills.  It is open; close it with NoLock. */
 extern Relation ge_output_create_empty(RangeVar *name, const GeOutputColumn *columns,
 									   int n_columns, bool logged);
 extern Oid ge_output_relid(const GeOutputTable *table);
@@ -70,8 +70,11 @@ extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool 
 struct GePageWriter;
 extern struct GePageWriter *ge_output_page_writer(GeOutputTable *table);
 
-/* Write out everything; the table can be read after CommandCounterIncrement().  Returns
- * the rows put.  Without it (on error) the transaction's abort removes the table. */
+/*
+ * Write out everything; the table can be read after CommandCounterIncrement().  Returns
+ * the number of rows.  After an error it is not called, and the transaction's abort
+ * removes the table.
+ */
 extern uint64 ge_output_finish(GeOutputTable *table);
 
 #endif /* GE_OUTPUT_TABLE_H */

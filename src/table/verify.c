@@ -2,10 +2,10 @@
  * verify.c: whether a new table is still what was asked for.
  *
  * An event trigger runs at the end of CREATE TABLE and may do anything to the new table.
- * What would make a wrong result is an error that names the difference: another kind of
- * relation, other columns, another persistence, rows already there, no right to insert.
- * Triggers, constraints, rules, row security and indexes are no difference: rows then go
- * in as by INSERT (rows.c), which obeys them.
+ * A change that would make a wrong result is an error that names the difference: another
+ * kind of relation, other columns, another persistence, rows already there, no right to
+ * insert.  Triggers, constraints, rules, row security and indexes are no difference: rows
+ * then go in as by INSERT (rows.c), which obeys them.
  */
 #include "postgres.h"
 #include "access/heapam.h"
@@ -90,7 +90,7 @@ verify_relation(Relation relation, char persistence)
 						  psprintf("It is %s; %s was asked for.",
 								   persistence_word(relation->rd_rel->relpersistence),
 								   persistence_word(persistence)));
-	/* A changed owner matters only to one who may not insert then. */
+	/* A changed owner matters only if the caller may no longer insert. */
 	if (relation->rd_rel->relowner != GetUserId() &&
 		pg_class_aclcheck(relid, GetUserId(), ACL_INSERT) != ACLCHECK_OK)
 		report_difference(
