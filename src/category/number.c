@@ -1,5 +1,5 @@
 /*
- * category_number.c: numbers of another type than the column's.
+ * number.c: numbers of another type than the column's.
  *
  * A number is written as the type that it has, without an exponent, and read as the type of
  * the category.  What comes of it must be the same number; reals differ from double

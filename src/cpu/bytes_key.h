@@ -2,12 +2,11 @@
  * bytes_key.h: a key of bytes as two words, the form in which it is compared.
  *
  * A key of up to GE_INLINE_KEY bytes is wholly in the words: its bytes in memory order,
- * zeros, and its length in the last byte.  A longer one has its first eight bytes in
- * the first word and GE_LONG_KEY in the last byte; in an entry the other seven bytes of
- * the second word are its reference into the arena, in a key that is looked for all
- * ones, which is no reference: when both words are equal, the keys are.
- * Words are little-endian numbers on every machine, so byte j of an inline key is
- * bits 8j..8j+7.
+ * zeros, and its length in the last byte.  A longer key has its first eight bytes in the
+ * first word and GE_LONG_KEY in the last byte.  The other seven bytes of the second word
+ * are the key's reference into the arena in an entry, and all ones (no reference) in a
+ * key that is looked up.  So if both words are equal, the keys are equal.  Words are
+ * little-endian numbers on every machine, so byte j of an inline key is bits 8j..8j+7.
  */
 #ifndef GE_CPU_BYTES_KEY_H
 #define GE_CPU_BYTES_KEY_H

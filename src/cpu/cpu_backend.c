@@ -1,7 +1,7 @@
 /*
  * cpu_backend.c: the table of the CPU backend.
  *
- * There is nothing to flush: the ids of an add are there when it returns.
+ * A flush does nothing: an add has its ids when it returns.
  */
 #include "cpu/cpu_backend.h"
 

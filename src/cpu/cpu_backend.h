@@ -1,6 +1,6 @@
 /*
  * cpu_backend.h: the operations of the CPU backend, as cpu_backend.c puts them into its
- * table.  backend.h says what each does; it is not said again here.
+ * table. backend.h documents each.
  */
 #ifndef GE_CPU_BACKEND_H
 #define GE_CPU_BACKEND_H

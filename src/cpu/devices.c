@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The processor's name as Linux gives it ("model name : ..."); "CPU" where it does not. */
+/*
+ * The processor's name as Linux gives it ("model name : ..."); "CPU" if Linux gives none.
+ */
 static void
 read_processor_name(char *name, size_t size)
 {

@@ -1,8 +1,8 @@
 /*
  * dictionary.c: creating, freeing, and adding to several columns at once.
  *
- * Each column of an add is one task, the one with the most work first; how many threads
- * there are changes only when a column is done, never its ids.
+ * Each column of an add is one task; the column with the most work is first.  The number
+ * of threads does not change the ids.
  */
 #include "cpu/dictionary.h"
 
@@ -12,7 +12,7 @@
 
 #define FIRST_SLOT_BITS 8
 
-/* With fewer keys for each thread than this, waking it costs more than it does. */
+/* With fewer keys for each thread, waking a thread costs more than its work saves. */
 #define KEYS_PER_THREAD 16384
 
 GeStatus

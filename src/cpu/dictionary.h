@@ -2,16 +2,16 @@
  * dictionary.h: how the CPU backend holds the distinct keys of one column.
  *
  * Three parts.  The slots are an open-addressing table of (tag, id) with linear probing:
- * tag is a 32-bit hash whose leading slot_bits bits are the first slot to look at, so
- * the table grows from its own tags, in order, without looking at a key.  The entries
- * are one fixed-size cell for each id, in segments that never move.  The arena holds the
- * bytes of keys that do not fit into an entry.  A tag only filters: a key is found when
- * its bytes are equal.
+ * tag is a 32-bit hash whose leading slot_bits bits are the first slot to look at, so the
+ * table grows from its own tags, in order, without looking at a key.  The entries are one
+ * fixed-size cell for each id, in segments that never move.  The arena holds the bytes of
+ * keys that do not fit into an entry.  A tag only filters: equality is decided by the
+ * bytes of the keys.
  *
  * Memory for each category: 10.7 to 21.3 bytes of slots (half as much again while the
  * table grows), 16 bytes of entry (8 for int64 keys) and, for a key longer than
- * GE_INLINE_KEY bytes, its length + 4 in the arena.  dictionary_sort gives the slots back,
- * as keys are rarely added after it; those that are pay for making them anew.  50 million
+ * GE_INLINE_KEY bytes, its length + 4 in the arena. dictionary_sort frees the slots,
+ * because keys are rarely added later.  A later add makes the slots again. 50 million
  * distinct keys of up to 15 bytes: 1.34 GB while keys are added, 1.6 GB while
  * dictionary_sort runs (16 bytes more for each key, and its largest bucket again for each
  * thread), 0.8 GB afterwards.
@@ -83,9 +83,9 @@ ge_find_tag(const GeDictionary *dictionary, uint32_t tag)
 
 /* dictionary_slots.c: room for one more category, in slots and entries. */
 extern GeStatus ge_dictionary_reserve(GeDictionary *dictionary, GeWork *work);
-/* The slots, before keys are looked up: made anew from the keys if they were given back. */
+/* Called before keys are looked up: make the slots again if they were freed. */
 extern GeStatus ge_dictionary_get_slots(GeDictionary *dictionary, GeWork *work);
-/* Give their memory back until then. */
+/* Free the slots until the next ge_dictionary_get_slots(). */
 extern void ge_dictionary_drop_slots(GeDictionary *dictionary);
 
 /* Put the new id size + 1 with this tag into the first empty slot from `slot` on. */

@@ -3,8 +3,8 @@
  *
  * Keys go through in blocks, so that the cache misses of one overlap with those of the
  * others: hash all and prefetch their slots; find a slot with the tag and prefetch its
- * entry; for long keys prefetch the bytes; compare.  A key that is not where the hint
- * said is looked for again, one by one, and added when it is new.
+ * entry; for long keys prefetch the bytes; compare.  A key that is not at its hint is
+ * looked up alone, and added if it is new.
  */
 #include "cpu/dictionary.h"
 
@@ -142,7 +142,7 @@ prefetch_long(const GeDictionary *dictionary, const GeBytesBlock *block)
 				&dictionary->arena, block->entries[j]->words[1] & GE_REFERENCE_MASK));
 }
 
-/* The id of key j of a block where its words did not tell. */
+/* The id of key j of a block, if the comparison of words did not decide. */
 static uint32_t
 resolve_key(GeDictionary *dictionary, const GeKeys *keys, const GeBytesBlock *block,
 			uint32_t j, GeWork *work, GeStatus *status)

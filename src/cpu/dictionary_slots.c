@@ -1,5 +1,5 @@
 /*
- * dictionary_slots.c: room for one more category; the slots given back and made anew.
+ * dictionary_slots.c: room for one more category; the slots freed and made again.
  *
  * The table doubles when three quarters of it are full.  Its first slots are ordered by
  * tag, so the old table is read and the new one written from front to back.

@@ -1,15 +1,15 @@
 /*
  * dictionary_sort.c: ids in ascending order of their keys.
  *
- * The keys of all ids are looked at four times, in order of ids: for the bytes that all
- * begin with, which are skipped; for the bits in which their windows vary; to count how
- * many go into which bucket by the leading ones of those; and to put (window, id) into
- * its bucket.  Ids are cut into slices for that, one task each.  Then each bucket is a
- * task, which sorts it (window_sort.h) and writes its ids.
+ * Four passes over the keys, in order of ids: 1. find the common beginning of all keys,
+ * which is skipped; 2. find the bits in which their windows vary; 3. count the keys of
+ * each bucket, by the leading bits that vary; 4. put (window, id) into its bucket.  In a
+ * pass each slice of the ids is a task.  Then each bucket is a task, which sorts the
+ * bucket (window_sort.h) and writes its ids.
  *
  * Memory while it runs: 16 bytes for each id, and for each thread as much for the ids of
- * the largest bucket that it sorts.  The slots are given back before, as what a job needs
- * most memory for comes afterwards.
+ * the largest bucket that it sorts.  The slots are freed before, because the largest need
+ * for memory of a job comes later.
  */
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@
 #define BUCKET_BITS 12
 #define MAX_BUCKETS (1u << BUCKET_BITS)
 
-/* What a slice of the ids finds out, and where its pairs go. */
+/* The findings of a slice of the ids, and the places of its pairs. */
 typedef struct GeSortSlice
 {
 	uint32_t first; /* ids first..end-1 */
@@ -39,7 +39,7 @@ typedef struct GeScratch
 	uint64_t n;
 } GeScratch;
 
-/* One call of dictionary_sort. */
+/* One call of dictionary_sort(). */
 typedef struct GeSortJob
 {
 	const GeDictionary *dictionary;

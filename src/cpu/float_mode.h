@@ -1,10 +1,10 @@
 /*
- * float_mode.h: the floating-point arithmetic that exact results need, made sure of.
+ * float_mode.h: ensures the floating-point arithmetic that exact results need.
  *
  * Loading a library built with -Ofast makes a thread flush subnormals to zero, and a
- * compiler may fuse a product with a sum.  The first is undone on entry of every
- * operation that computes with doubles, on every thread, and is not put back: no
- * correct program depends on it.  The second is found out when a context is opened.
+ * compiler may fuse a product with a sum.  Every operation that computes with doubles
+ * turns flushing off on its threads, and leaves it off: no correct program depends on
+ * flushing.  A test when a context is opened detects fused products.
  */
 #ifndef GE_CPU_FLOAT_MODE_H
 #define GE_CPU_FLOAT_MODE_H

@@ -1,9 +1,9 @@
 /*
  * memory.h: zeroed memory of any size, and arrays that grow without moving.
  *
- * Nothing here aborts: no memory is a NULL.  Blocks from GE_LARGE_BLOCK on come from
- * mmap with huge pages asked for, because the tables in them are read at random places
- * and would otherwise miss the TLB at every step.
+ * Nothing here aborts: without memory the result is NULL.  Blocks from GE_LARGE_BLOCK on
+ * come from mmap with huge pages asked for, because the tables in them are read at random
+ * places and would otherwise miss the TLB at every step.
  */
 #ifndef GE_CPU_MEMORY_H
 #define GE_CPU_MEMORY_H

@@ -1,9 +1,9 @@
 /*
  * pair_sort.h: sorting (key, id) pairs by key.
  *
- * Radix sort in all cases but the smallest, so no order of the input makes it slow: bytes
- * that are the same in all keys cost nothing, what does not fit into the cache is first
- * cut into buckets that do.  Pairs with equal keys end up in any order.
+ * Radix sort in all cases but the smallest, so no order of the input makes it slow.
+ * Bytes that are equal in all keys cost nothing.  Input that does not fit into the cache
+ * is first cut into buckets that fit.  Pairs with equal keys end up in any order.
  */
 #ifndef GE_CPU_PAIR_SORT_H
 #define GE_CPU_PAIR_SORT_H

@@ -1,10 +1,10 @@
 /*
  * target_dense_add.c: rows into dense cells, by one thread or several.
  *
- * Integer sums do not depend on the order of adding, so threads may share the rows in
- * any way: each has private cells while those fit into its cache; else the cells of a
- * chunk of rows are found first, and then each thread adds to the cells that it owns.
- * Ownership changes every 32 cells, because the most frequent categories
+ * Integer sums do not depend on the order of adding, so threads may share the rows in any
+ * way.  If all cells fit into the cache of a thread, each thread has private cells.  Else
+ * the cells of a chunk of rows are found first, and then each thread adds to the cells
+ * that it owns.  Ownership changes every 32 cells, because the most frequent categories
  * are often those that were seen first.
  */
 #include <stdlib.h>
@@ -183,7 +183,7 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		{
 			uint64_t cell = target->dense.resolved[i];
 
-			/* written in any case and kept by counting: no branch to guess */
+			/* always written, and kept by counting: no branch to mispredict */
 			block.rows[block.n] = i;
 			block.cells[block.n] = cell;
 			block.n += owner_of_cell(cell, job->n_owners) == task;

@@ -2,7 +2,7 @@
  * target_dense_encode.c: from cells to encodings, and from rows to those.
  *
  * The encoding of a cell overwrites the cell's first word: the bits of a double.  Without
- * folds there is nothing to overwrite, for a row has the encoding of its category.
+ * folds nothing is overwritten: a row has the encoding of its category.
  */
 #include <math.h>
 #include <string.h>
@@ -55,7 +55,9 @@ encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells
 	}
 }
 
-/* The same where the id is no category: rows there have the prior of their fold. */
+/*
+ * Encode the cells of an id that is no category: its rows have the prior of their fold.
+ */
 static void
 encode_missing(const GeTarget *target, uint64_t *cells, uint32_t first, uint32_t end)
 {

@@ -1,10 +1,9 @@
 /*
- * target_dense_widen.c: watching whether packed cells can take what comes.
+ * target_dense_widen.c: whether packed cells can take the next rows.
  *
- * A packed cell holds a sum below 2^31.  As long as all targets of the column together,
- * taken as positive, stay below that, no cell can exceed it.  The first rows that might
- * break this turn all cells into int64 ones; most columns do so with their first rows or
- * never.
+ * A packed cell holds a sum below 2^31.  While the sum of |x| over all targets of the
+ * column is below that, no cell can exceed it.  The first rows that might exceed it turn
+ * all cells into int64 cells.  Most columns do this with their first rows or never.
  */
 #include <string.h>
 

@@ -20,7 +20,7 @@ starts_bytes(const GeTarget *target)
 	return ((uint64_t) target->spec.n_categories + 2) * sizeof(uint32_t);
 }
 
-/* Folds that are given, or dear to compute, are kept. */
+/* Folds that are given, or expensive to compute, are kept. */
 static bool
 keeps_folds(const GeTarget *target)
 {

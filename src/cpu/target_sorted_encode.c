@@ -29,7 +29,7 @@ n_ids(const GeTarget *target)
 	return (uint64_t) target->spec.n_categories + 1;
 }
 
-/* Rows whose memory is asked for ahead of their turn. */
+/* The number of rows to prefetch. */
 #define ROWS_AHEAD 32
 /* Rows that are put into their places together. */
 #define PLACE_BLOCK 128
@@ -50,7 +50,7 @@ key_id(const GeTarget *target, uint32_t ordinal)
 
 /*
  * Put n <= PLACE_BLOCK ordinals where their keys begin, moving those positions on.  Each
- * step finds in the cache what the one before has asked for.
+ * step reads from the cache what the step before has prefetched.
  */
 static inline __attribute__((always_inline)) void
 place_block(const GeTarget *target, const uint32_t *ordinals, uint32_t n, GeSortKey key,

@@ -3,8 +3,8 @@
  *
  * All fields below `lock` are guarded by it, but next_task, which is atomic.  A job
  * invites some workers; a worker that wakes in time joins, takes tasks until there are
- * none, and leaves.  When the caller runs out of tasks it withdraws the invitations that
- * nobody took and waits for those who joined.
+ * none, and leaves.  When no task is left, the caller withdraws the open invitations and
+ * waits for the workers that joined.
  */
 #include "cpu/threads.h"
 

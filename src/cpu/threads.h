@@ -6,12 +6,12 @@
  * threads of the pool, and returns when all are done.  worker is below the number of
  * threads asked for, and no two tasks that run at once have the same.
  *
- * One job at a time, but for jobs of one thread or one task: those touch nothing of the
- * pool and may run at once, each on its caller's thread.
+ * One job at a time.  Jobs of one thread or one task are an exception: they do not use
+ * the pool, and may run at the same time, each on its caller's thread.
  *
  * Threads are started at the first need, with all signals blocked, and sleep between
- * jobs; one that cannot be started is done without.  The caller never waits for a
- * thread that has not taken a task.
+ * jobs.  If a thread cannot be started, the pool works without it.  The caller never
+ * waits for a thread that has not taken a task.
  */
 #ifndef GE_CPU_THREADS_H
 #define GE_CPU_THREADS_H

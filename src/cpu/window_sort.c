@@ -1,5 +1,5 @@
 /*
- * window_sort.c: pairs sorted by their windows, and what stays tied by windows further on.
+ * window_sort.c: pairs sorted by their windows, and tied pairs by later windows.
  */
 #include "cpu/window_sort.h"
 
@@ -54,10 +54,13 @@ typedef struct GeTie
 	uint64_t n;
 } GeTie;
 
-/* Pairs whose entries are asked for ahead of their turn. */
+/* The number of pairs to prefetch. */
 #define PAIRS_AHEAD 24
 
-/* Ask for the entry of pair i if it is tied with a neighbour: its next window is in it. */
+/*
+ * Prefetch the entry of pair i if the pair is tied with a neighbour: the entry has its
+ * next window.
+ */
 static inline void
 prefetch_tied(const GeDictionary *dictionary, const GePair *pairs, uint64_t n, uint64_t i)
 {
@@ -89,8 +92,8 @@ next_tie(const GeDictionary *dictionary, const GePair *pairs, uint64_t n, uint64
 }
 
 /*
- * Sort pairs whose windows are at `depth`.  Ties are settled by calling itself, but for
- * the largest one, which is the next turn of the loop: so it is at most log2(n) deep.
+ * Sort pairs whose windows are at `depth`. The largest tie is the next turn of the loop;
+ * others are settled by recursion, which is therefore at most log2(n) deep.
  */
 GeStatus
 ge_sort_windows(const GeDictionary *dictionary, GePair *pairs, GePair *scratch,
