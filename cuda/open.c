@@ -21,7 +21,7 @@
 #include "runtime/start.h"
 #include "target/partition.h"
 
-/* Streams, events, the pool: what a context cannot be without. */
+/* Streams, events, the pool: every context needs them. */
 static GeStatus
 create_streams(GeContext *context, GeError *error)
 {
@@ -111,8 +111,10 @@ destroy_event(cudaEvent_t event)
 		(void) cudaEventDestroy(event);
 }
 
-/* Close a context whose start is over: by its caller, or where that went before by the
- * thread that has started it. */
+/*
+ * Close a context whose start is over.  Called by the caller of the start, or by the
+ * thread that started the device if the caller has gone.
+ */
 static void
 close_started(void *arg)
 {

@@ -1,9 +1,9 @@
 /*
  * fill.c: rows of callers copied into the filling step of a dictionary.
  *
- * Filling copies straight to the device, through the ring of pinned memory, so that the
- * host holds nothing of a step but where its ids go.  Offsets become relative to the
- * step on the way.
+ * Filling copies directly to the device, through the ring of pinned memory.  Of a step
+ * the host holds only the places of its ids.  Offsets become relative to the step on the
+ * way.
  */
 #include <stdlib.h>
 #include <string.h>

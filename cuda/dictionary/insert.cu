@@ -105,7 +105,9 @@ insert_key(const GeStepView &step, const GeTableView &table, const Key &key, uin
 	}
 }
 
-/* Give a key an id and a home: where that is, or the key's first word if it is short. */
+/*
+ * Give a key an id and a home: the place of its bytes, or its first word if it is short.
+ */
 static __device__ __forceinline__ uint64_t
 settle_key(const GeStepView &step, const GeTableView &table, const Key &key, uint32_t row,
 		   uint32_t id, uint64_t arena_at)

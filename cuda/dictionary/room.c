@@ -1,11 +1,11 @@
 /*
  * room.c: room for more keys: slots, arrays by id, and blocks of key bytes.
  *
- * CPU twin: src/cpu/dictionary_slots.c.  The table is grown only when the rows that a step
- * did not find would fill more than 7 of 10 slots: how many those are is known by then, so
- * a column of few categories keeps a small table however many rows it has.  It doubles
- * once more than it must where the step lets expect keys that fill it even then, which
- * spares half of the moving, as long as that takes little of the memory there is.
+ * CPU twin: src/cpu/dictionary_slots.c.  The table grows only if the new keys of a step
+ * would fill more than 7 of 10 slots.  The number of new keys is known then, so a column
+ * of few categories keeps a small table, whatever its number of rows.  The table doubles
+ * once more if the step predicts keys that would fill the grown table too.  This saves
+ * half of the moves, and is done only if the table takes little of the available memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,9 @@
 
 #define MOST_LOAD 7						   /* tenths of the slots that keys may take */
 #define MOST_CAPACITY UINT64_C(0xfffffffe) /* positions are 32-bit numbers */
-/* A table that is larger than it must be takes at most this part of what is available. */
+/*
+ * A table that is larger than necessary takes at most this part of the available memory.
+ */
 #define AHEAD_PART 16
 #define ARENA_BLOCK_LEAST ((uint64_t) 1 << 16)
 

@@ -1,5 +1,5 @@
 /*
- * sort.h: what the parts of a sort share.
+ * sort.h: shared by the files of a sort.
  */
 #ifndef GE_CUDA_DICTIONARY_SORT_H
 #define GE_CUDA_DICTIONARY_SORT_H

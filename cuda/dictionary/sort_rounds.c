@@ -1,8 +1,8 @@
 /*
  * sort_rounds.c: keys of bytes in order, by rounds of packed windows.
  *
- * CPU twin: src/cpu/dictionary_sort.c.  sort_kernels.h says what a round is.
- * The first takes all keys, each later one those alone that still tie, so ids such as
+ * CPU twin: src/cpu/dictionary_sort.c. sort_kernels.h says what a round is.  The first
+ * round takes all keys, each later round only the keys that still tie.  So ids such as
  * user_123456 are done after one round of few bits.
  */
 #include <string.h>

@@ -128,7 +128,7 @@ add_unresolved(GeStep *step, GeError *error)
 	return queue_return(step, error);
 }
 
-/* Copy the ids to where the callers want them, and give the step back. */
+/* Copy the ids to the memory of the callers, and free the step for others. */
 static void
 retire(GeContext *context, GeStep *step)
 {

@@ -75,7 +75,7 @@ driver_version(void)
 	return version;
 }
 
-/* The runtime answers the same for a driver that is too old and for none. */
+/* The runtime gives one error for a driver that is too old and for no driver. */
 static GeStatus
 fail_driver(GeError *error)
 {

@@ -2,10 +2,10 @@
  * context.h: a backend context: its streams, its memory and its way to wait.
  *
  * Three streams: copies in, kernels, copies out.  All kernels run on the one compute
- * stream, so that what works on one object is ordered without further thought; copies
- * are ordered against it by ge_cuda_order().  Device memory comes from a pool of the context
- * on the compute stream and is counted against GeContextOptions.memory_limit.
- * Functions return a GeStatus and fill *error; every wait polls cancelled().
+ * stream, so kernels on one object are always ordered; ge_cuda_order() orders copies
+ * against them.  Device memory comes from a pool of the context on the compute stream and
+ * is counted against GeContextOptions.memory_limit.  Functions return a GeStatus and fill
+ * *error; every wait polls cancelled().
  */
 #ifndef GE_CUDA_CONTEXT_H
 #define GE_CUDA_CONTEXT_H

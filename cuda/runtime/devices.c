@@ -1,9 +1,9 @@
 /*
- * devices.c: what CUDA devices there are, usable or not, and why not.
+ * devices.c: the CUDA devices of the host: usable, or the reason why not.
  *
- * Needs no driver: the static runtime answers cudaErrorInsufficientDriver or
- * cudaErrorNoDevice where there is none.  A device is usable when this library holds
- * machine code, or intermediate code that its driver can compile, for it.
+ * Needs no driver: without a driver the static runtime returns
+ * cudaErrorInsufficientDriver or cudaErrorNoDevice.  A device is usable if this library
+ * has machine code for it, or intermediate code that its driver can compile.
  */
 #include "runtime/devices.h"
 

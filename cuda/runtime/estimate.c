@@ -1,9 +1,9 @@
 /*
- * estimate.c: does a job fit the device, before it begins?
+ * estimate.c: estimates, before a job begins, whether the job fits the device.
  *
  * Counts what ../cuda/README.md lists under "Memory", at its most: a table that has just
- * doubled beside the one that it replaces, arrays that have just doubled, a sort.  A job
- * that is refused may have fitted; one that is let in should fit, if the estimate is right.
+ * doubled beside the one that it replaces, arrays that have just doubled, a sort.  A
+ * refused job might have fitted.  A job that is let in fits if the estimate is right.
  */
 #include "runtime/estimate.h"
 

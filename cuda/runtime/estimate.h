@@ -6,9 +6,11 @@
 
 #include "runtime/context.h"
 
-/* GE_OUT_OF_MEMORY where the estimate is beyond the memory limit; needs no device. */
+/* GE_OUT_OF_MEMORY if the estimate is beyond the memory limit; needs no device. */
 GeStatus ge_cuda_estimate_check_limit(const GeContextOptions *options, GeError *error);
-/* The same for what a started context can have. */
+/*
+ * GE_OUT_OF_MEMORY if the estimate is beyond the memory that a started context can get.
+ */
 GeStatus ge_cuda_estimate_check_free(GeContext *context, GeError *error);
 
 #endif /* GE_CUDA_ESTIMATE_H */

@@ -1,9 +1,9 @@
 /*
- * free_memory.c: how much memory of a device nobody uses.
+ * free_memory.c: the free memory of a device.
  *
- * cudaMemGetInfo() makes a context of half a gigabyte on every device that it is asked
- * for.  The driver's management library tells without one; where that is missing, nothing
- * is known.
+ * cudaMemGetInfo() makes a context of half a gigabyte on the device.  The driver's
+ * management library (NVML) needs no context.  Without that library the free memory is
+ * unknown.
  */
 #include "runtime/free_memory.h"
 

@@ -7,7 +7,7 @@
 
 #include "cpu/threads.h"
 
-/* More do not help with what is bound by memory. */
+/* More threads do not help, because memory is the limit. */
 #define MOST_THREADS 16
 
 typedef struct GeHostJob

@@ -1,9 +1,10 @@
 /*
  * memory.c: device memory of one context, counted against its limit.
  *
- * Memory is taken and given back on the compute stream; who uses it on another stream
- * orders that stream after it (ge_cuda_order).  What does not fit is GE_OUT_OF_MEMORY with
- * the bytes asked for and the bytes there are; nothing is half done then.
+ * Memory is allocated and freed on the compute stream.  Code that uses it on another
+ * stream first orders that stream after the compute stream (ge_cuda_order).  A request
+ * that does not fit is GE_OUT_OF_MEMORY, with the bytes needed and the bytes available,
+ * and changes nothing.
  */
 #include "runtime/context.h"
 

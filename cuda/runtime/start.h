@@ -1,9 +1,10 @@
 /*
- * start.h: something slow that runs in a thread while its caller goes on, or goes away.
+ * start.h: a slow job in a thread of its own, while its caller goes on or ends.
  *
- * The driver takes 0.15 to 0.5 s for the first context of a process, and no call of it can
- * be interrupted.  A thread of its own, all signals blocked, waits for that; whoever needs
- * the outcome waits for the thread, until it is cancelled.  Nothing of CUDA is used here.
+ * The driver takes 0.15 to 0.5 s for the first context of a process, and its calls cannot
+ * be interrupted.  So a thread with all signals blocked makes these calls.  Code that
+ * needs the outcome waits for the thread, or until it is cancelled.  This file uses
+ * nothing of CUDA.
  */
 #ifndef GE_CUDA_START_H
 #define GE_CUDA_START_H
@@ -20,23 +21,28 @@ extern "C"
 	typedef struct GeStartJob
 	{
 		GeStatus (*run)(void *arg, GeError *error);
-		/* Put away what run() left, where the caller went before it was over; NULL: nothing
-		 * is to be put away. */
+		/*
+		 * Frees what run() made, if the caller ended before run().  NULL: there is
+		 * nothing to free.
+		 */
 		void (*close)(void *arg);
 		void *arg;
 	} GeStartJob;
 
-	/* Run a job in a thread.  NULL: there was no memory or no thread to be had. */
+	/* Run a job in a thread.  NULL: no memory, or no thread. */
 	GeStart *ge_cuda_start_begin(const GeStartJob *job);
-	/* False while run() runs; what it did is visible when this is true.  True for NULL. */
+	/*
+	 * False while run() runs.  When true, the effects of run() are visible.  True for
+	 * NULL.
+	 */
 	bool ge_cuda_start_is_over(const GeStart *start);
 	/* Wait until it is, polling cancelled(); the status of run(), or GE_CANCELLED. */
 	GeStatus ge_cuda_start_wait(const GeStart *start, bool (*cancelled)(void *arg),
 								void *cancelled_arg, GeError *error);
 	/*
-	 * The caller goes away, and the start with it (NULL: there is none).  True: run() was
-	 * over, and what it left is the caller's to put away.  False: it goes on, and is
-	 * followed by close(), in its thread; the argument is not the caller's any more.
+	 * The caller ends its use of the start (NULL: there is none).  True: run() is over,
+	 * and the caller frees what run() made.  False: run() goes on in its thread, followed
+	 * by close(); the argument no longer belongs to the caller.
 	 */
 	bool ge_cuda_start_end(GeStart *start);
 	/* Before the process exits: wait for all that still run, with their callers or without.

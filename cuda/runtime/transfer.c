@@ -5,8 +5,8 @@
  * Copies in go through a ring of pinned chunks: a chunk is written again only after the
  * event recorded when it was left.  So the host fills one piece while earlier ones
  * travel, and no copy reads memory of the caller after a call has returned.  Copies out
- * alternate between two chunks in the same way; where they are large, several threads
- * empty a chunk, as one alone is slower than the device and finds new memory slowly.
+ * alternate between two chunks in this way.  If they are large, several threads empty a
+ * chunk: one thread alone is slower than the device, and touches new memory slowly.
  */
 #include "runtime/context.h"
 

@@ -1,5 +1,6 @@
 /*
- * carry.cu: what else happens to rows and cells while rows are added.
+ * carry.cu: carry passes, counts of rows without a target, and the collecting of rows for
+ * sparse cells.
  *
  * CPU twins: none for the carry pass (the CPU's cells need none; exact_sum.h's
  * ge_sum_carry is its meaning); src/cpu/target_dense.c for the count of rows without a

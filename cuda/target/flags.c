@@ -1,5 +1,5 @@
 /*
- * flags.c: what kernels have found wrong.
+ * flags.c: errors that kernels find.
  */
 #include "target/target.h"
 

@@ -1,8 +1,8 @@
 /*
- * partition.c: when rows are partitioned, and the memory that takes.
+ * partition.c: when rows are partitioned, and the memory for it.
  *
  * No CPU twin: another order of adding, the same sums.  The plan follows from the sizes
- * alone; where its memory is not free the rows are added in the ordinary way.
+ * alone.  If its memory is not free, the rows are added in the ordinary way.
  */
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /*
- * partition.h: many rows added to cells by way of shared memory.
+ * partition.h: many rows added to cells in shared memory.
  *
- * Reductions in device memory reach some 45 thousand million a second, whatever the
- * cells.  Where a call brings many rows for each cell it is faster to bring together the
- * rows of the cells that fit the shared memory of a block, and to add them up there:
+ * Reductions in device memory reach about 45 billion a second, whatever the cells.  If a
+ * call has many rows for each cell, another way is faster: group the rows by sets of
+ * cells that fit the shared memory of a block, and add each group there:
  *
  *   keys     bucket << 24 | cell of the bucket, for each row; PARTITION_NONE: no target
  *   sort     by the bucket alone: one pass; targets move with the keys, or within them
@@ -46,7 +46,7 @@ extern "C"
 	GeStatus ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
 								   GeError *error);
 
-	/* Give back what is kept from call to call. */
+	/* Free the memory that is kept from call to call. */
 	void ge_cuda_partition_free(GeContext *context);
 	/* Bytes of a cell in shared memory; 0: this form is not added this way. */
 	uint32_t ge_cuda_partition_cell_bytes(const GeDeviceCell *layout);

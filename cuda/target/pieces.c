@@ -42,7 +42,7 @@ take_block(GeContext *context, uint32_t n, GeRowBlock **taken, GeError *error)
 	return GE_OK;
 }
 
-/* Copy one array of a piece to its place in the block; where that is, in *device. */
+/* Copy one array of a piece to its place in the block; *device is that place. */
 static GeStatus
 send_array(GeContext *context, const GeRowBlock *block, size_t *at, const void *host,
 		   size_t bytes, const void **device, GeError *error)

@@ -13,7 +13,7 @@
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(256) << 20)
 #define DENSE_BYTES_PER_ROW 128
-/* Where memory has no limit, less than this is tried without asking what is free. */
+/* Without a memory limit, less than this is tried without asking how much is free. */
 #define ALWAYS_TRIED_BYTES (UINT64_C(1) << 30)
 /* Two blocks of rows on their way, and their encodings. */
 #define PIECES_ROW_BYTES (2 * (17 + 8))
@@ -120,7 +120,7 @@ bytes_needed(const GeTarget *target)
 	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
 }
 
-/* GE_OUT_OF_MEMORY where the device has no room for all cells at once. */
+/* GE_OUT_OF_MEMORY if the device has no room for all cells at once. */
 static GeStatus
 check_room(GeTarget *target, GeError *error)
 {

@@ -56,7 +56,7 @@ extern "C"
 	GeStatus ge_cuda_target_carry_if_due(GeTarget *target, uint32_t n, GeError *error);
 	/* GE_INTERNAL or GE_SUM_OVERFLOW for the flags that kernels have raised. */
 	GeStatus ge_cuda_target_check_flags(GeTarget *target, GeError *error);
-	/* plan.c: choose how cells are kept, and reserve what that takes. */
+	/* plan.c: choose how cells are kept, and reserve their memory. */
 	GeStatus ge_cuda_target_plan(GeTarget *target, GeError *error);
 	/* sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_cuda_target_build_sparse(GeTarget *target, GeError *error);
