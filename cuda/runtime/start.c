@@ -14,7 +14,7 @@
 
 #include "backend/thread.h"
 
-/* How long the pauses of those who wait are. */
+/* The pause between two looks of a waiting thread. */
 #define NAP_NANOSECONDS 100000
 
 enum

@@ -57,7 +57,7 @@ extern void ge_leaves_measure(GeSource *source);
 extern void ge_query_prepare(GeSource *source);
 /* Refuse relations of the plan whose rows the snapshot cannot see. */
 extern void ge_query_check_seen(const GeSource *source);
-/* Where they have ctid; tableoid follows.  Only with row ids. */
+/* The column of the rows that holds ctid; tableoid follows.  Only with row ids. */
 extern AttrNumber ge_query_tid_position(const GeSource *source);
 extern void ge_query_close(GeSource *source);
 

@@ -32,7 +32,7 @@ holds_rows(Relation relation)
 	return is_heap(relation) && !ge_relation_is_distributed(RelationGetRelid(relation));
 }
 
-/* Append the relids of all leaves below relation; false as soon as one is no heap. */
+/* Append the relids of all leaves below relation.  False: one is no heap. */
 static bool
 collect_leaves(Relation relation, List **relids)
 {
