@@ -235,12 +235,12 @@ LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ge_last_run';   -
 
 -- comments ----------------------------------------------------------------------------------
 COMMENT ON SCHEMA gpu_encode IS 'label codes and out-of-fold target encodings';
-COMMENT ON FUNCTION gpu_encode.label_encode(regclass, text, text[], text, text, float8, integer, regclass[]) IS 'Label codes of one column, a row for each row of the source in ordinal order: the place of its value among the distinct values in sorted order, 0..C-1. Returns ordinal (0-based place of the row), source_table and row_id (tableoid and ctid, NULL where rows have none) and code. Errors: 42703 no such column, 42501 no SELECT on it, 22004 a NULL under handle_missing => ''error''.
+COMMENT ON FUNCTION gpu_encode.label_encode(regclass, text, text[], text, text, float8, integer, regclass[]) IS 'Label codes of one column, a row for each row of the source in ordinal order: the place of its value among the distinct values in sorted order, 0..C-1. Returns ordinal (0-based place of the row), source_table and row_id (tableoid and ctid, NULL if rows have none) and code. Errors: 42703 no such column, 42501 no SELECT on it, 22004 a NULL under handle_missing => ''error''.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 label_sources: more relations whose values get label codes; never for the target.';
@@ -248,36 +248,36 @@ COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, floa
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
-n_folds: number of folds, at least 2; no more than rows are used.
+n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold; it has two folds at least.
-seed: of the random split; any bigint.
+fold_column: integer column with the fold of each row; at least two folds.
+seed: seed of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.';
-COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'The same for several columns as one category: rows belong together when all of the columns agree.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Target encoding of several columns as one category: rows belong together if all of the columns are equal.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_names: the columns, in the order in which they were combined.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
-n_folds: number of folds, at least 2; no more than rows are used.
+n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold; it has two folds at least.
-seed: of the random split; any bigint.
+fold_column: integer column with the fold of each row; at least two folds.
+seed: seed of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.';
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
 COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, float8, text, text, text, text, text, float8, integer, regclass, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target'') with its number of categories, rows, missing rows, the prior and the pos_label used.
-encoder: table to create for what was learned (parameters, categories, codes, exact sums, encodings).
+encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
@@ -288,9 +288,9 @@ target_combinations: lists of columns to encode as one category, such as [["a","
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 stat: ''mean''; others are reserved.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 codes_from: reserved, must be NULL.
@@ -302,15 +302,15 @@ encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''; no code of a category.
-label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
-te_suffix: appended to the names of target encodings.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
+label_suffix: suffix of the names of added code columns; '''': codes replace the values.
+te_suffix: suffix of the names of target encodings.
 column_options: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
 COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, integer, float8, text, text[], text, bigint, text, text, text, text, text, text, float8, integer, regclass, text, text, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
-encoder: table to create for what was learned (parameters, categories, codes, exact sums, encodings).
+encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -319,23 +319,23 @@ label_columns: columns to code; NULL: every text-like column but target, order_b
 exclude_columns: columns left out when label_columns is NULL.
 label_sources: more relations whose values get label codes; never for the target.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; no more than rows are used.
+n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold; it has two folds at least.
-seed: of the random split; any bigint.
+fold_column: integer column with the fold of each row; at least two folds.
+seed: seed of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 codes_from: reserved, must be NULL.
-label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
-te_suffix: appended to the names of target encodings.
+label_suffix: suffix of the names of added code columns; '''': codes replace the values.
+te_suffix: suffix of the names of target encodings.
 column_options: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
@@ -344,32 +344,32 @@ train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
-validation: relation to encode with what train taught; NULL: none.
+validation: relation to encode with the codes and statistics of train; NULL: none.
 validation_output: table to create for validation, with full encodings; NULL: validation gives codes only.
 label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; no more than rows are used.
+n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-fold_column: integer column that gives each row its fold; it has two folds at least.
-seed: of the random split; any bigint.
+fold_column: integer column with the fold of each row; at least two folds.
+seed: seed of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''; no code of a category.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
-encoder: table to create for what was learned; NULL: none.
+encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
-label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
-te_suffix: appended to the names of target encodings.
+label_suffix: suffix of the names of added code columns; '''': codes replace the values.
+te_suffix: suffix of the names of target encodings.
 column_options: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
@@ -377,19 +377,19 @@ COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'Th
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
-unknown_value: code for handle_unknown => ''value''; no code of a category.';
-COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'The same for a value of the column''s own type, or a number of another width that the column''s type has too.
+handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
+unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
+COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-handle_unknown: what a category without a code gets, or a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
-unknown_value: code for handle_unknown => ''value''; no code of a category.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen one.
+handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
+unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen value.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'The same for a value of the column''s own type, or a number of another width that the column''s type has too.
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
@@ -554,15 +554,15 @@ GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, tex
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
     gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
 
-COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Where S3 is, and as whom: options of servers are endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the uris that it is used for), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings are access_key_id, secret_access_key and session_token.';
+COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Servers hold endpoints, user mappings hold keys. Options of servers: endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the server is used for uris that begin so), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings: access_key_id, secret_access_key and session_token.';
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
 options: name=value of each option.
-catalog: the catalog whose object has them.';
-COMMENT ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text) IS 'Makes or replaces the caller''s user mapping for a server. Given as parameters, the secrets are in the text of no statement; a log of statements has parameters, too, unless log_parameter_max_length is 0. Warns when the secret may now be in the log. Errors: 42501 without USAGE on the server.
+catalog: the catalog of the object that has the options.';
+COMMENT ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text) IS 'Makes or replaces the caller''s user mapping for a server. Give the secrets as parameters, so that no statement text has them. A log of statements has parameters too, unless log_parameter_max_length is 0. Warns if the secret may now be in the log. Errors: 42501 without USAGE on the server.
 server: a server of foreign data wrapper gpu_encode_s3.
 access_key_id: the key''s public name.
 secret_access_key: the key.
-session_token: of temporary credentials; NULL: none.';
+session_token: token of temporary credentials; NULL: none.';
 COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class, in which bytes that are no printable text are \xNN. Errors: 38000 for an answer that is no whole list, or has a key that cannot be text in the database''s encoding.
 uri: s3://bucket/key, s3://bucket/prefix/ for all objects under a prefix (without empty "directories"), or s3://bucket/pattern in which * stands for any characters but /. Nothing else is special in a key.
 server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.';
@@ -573,14 +573,14 @@ columns: the table''s columns that the file has, in the file''s order; NULL: all
 options: options of COPY FROM, with or without parentheses; in csv also stray_quotes: ''error'' (a quote inside an unquoted field is one) or ''literal'' (it stands for itself).
 server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
-null_values: texts that mean NULL besides that of options, where a field without quotes is exactly one of them; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. The objects appear when the query has ended well, complete, or not at all; ROLLBACK does not take them back. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
+null_values: further texts that mean NULL, if a field without quotes is exactly one of them; NULL: none.';
+COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. If the query ends well, all objects appear, complete; else none appears. ROLLBACK does not remove them. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
 query: one statement that returns rows; it runs with the rights of the caller.
 uri: s3://bucket/key of the first file, without *; further ones are called key_part2, key_part3, ...
 options: options of COPY TO, with or without parentheses; csv and text formats.
 server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
-max_file_size: size, such as ''6GB'', that no file will exceed before compression; files are split at row ends, each has the header.
+max_file_size: largest size of a file before compression, such as ''6GB''; files are split at row ends, and each has the header.
 overwrite: whether objects that exist are replaced. Further ones of an earlier export of more files stay, with a warning.
 kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';
 COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers and none above 2^53 is whole, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text: also where times are finer than microseconds. Returns the table, rows, files and the bytes read as they are stored.
@@ -599,38 +599,38 @@ train: CSV to learn from: s3://bucket/key, a glob, a prefix ending in /, or file
 train_output: object to write, or a prefix ending in /, which takes the base name of train; file:///path for members of pg_write_server_files.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
-validation: CSV to encode with what train taught, with the types that train has; NULL: none.
+validation: CSV to encode with the codes, statistics and types of train; NULL: none.
 validation_output: object or prefix for validation; NULL: validation gives codes only.
 label_columns: columns to code; NULL: every column of text but target, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; no more than rows are used.
+n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
-fold_column: integer column that gives each row its fold; it has two folds at least.
-seed: of the random split; any bigint.
+fold_column: integer column with the fold of each row; at least two folds.
+seed: seed of the random split; any bigint.
 prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
 stat: ''mean''; others are reserved.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the target''s value that counts 1; NULL: of text the one that sorts last, with a NOTICE.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in columns of text; NULL: none.
-handle_missing: what other NULLs get: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: what a category without a code gets: ''error'', ''value'' (unknown_value) or ''null''; its encoding is the prior.
-unknown_value: code for handle_unknown => ''value''; no code of a category.
+handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
-encoder: table to create for what was learned; NULL: none.
+encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
-label_suffix: appended to the names of added code columns; '''': codes replace the values in place.
-te_suffix: appended to the names of target encodings.
+label_suffix: suffix of the names of added code columns; '''': codes replace the values.
+te_suffix: suffix of the names of target encodings.
 column_options: reserved, must be NULL.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 import_options: options of COPY FROM in format csv, and stray_quotes, as in s3_import.
 export_options: options of COPY TO in format csv.
 server: server with the endpoint and the credentials; NULL: by the uri.
-output_server: the same for the outputs; NULL: server.
+output_server: server for the outputs; NULL: server.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 kms_key: key of the key management service that encrypts the outputs; NULL: none.
 overwrite: whether outputs that exist are replaced.

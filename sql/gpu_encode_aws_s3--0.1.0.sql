@@ -120,7 +120,7 @@ region: the bucket''s region; NULL: that of the foreign server.';
 COMMENT ON FUNCTION aws_commons.create_aws_credentials(text, text, text) IS 'Credentials for one call.
 access_key: access key id.
 secret_key: the secret.
-session_token: of temporary credentials; NULL or '''': none.';
+session_token: token of temporary credentials; NULL or '''': none.';
 COMMENT ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) IS 'gpu_encode.s3_import with region and credentials of the call.
 rel: the table.
 uri: as in gpu_encode.s3_import.
@@ -129,13 +129,13 @@ options: options of COPY FROM.
 region: a region; NULL or '''': the foreign server''s.
 access_key: access key id; NULL or '''': the user mapping''s credentials.
 secret_key: the secret.
-session_token: of temporary credentials; NULL or '''': none.';
-COMMENT ON FUNCTION aws_commons._export(text, text, text, text, text) IS 'gpu_encode.s3_export with the region of the call; what exists is replaced.
+session_token: token of temporary credentials; NULL or '''': none.';
+COMMENT ON FUNCTION aws_commons._export(text, text, text, text, text) IS 'gpu_encode.s3_export with the region of the call; existing objects are replaced.
 query: one statement that returns rows.
 uri: as in gpu_encode.s3_export.
 options: options of COPY TO.
 region: a region; NULL or '''': the foreign server''s.
-kms_key: id of the key that encrypts the objects; NULL or '''': the bucket''s own way.';
+kms_key: id of the key that encrypts the objects; NULL or '''': as the bucket is configured.';
 COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one.
 column_list: names as in SQL, with commas.';
 COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.
@@ -147,8 +147,8 @@ file_path: the key; * stands for any characters but /.
 region: the bucket''s region; NULL: that of the foreign server.
 access_key: access key id; NULL: the user mapping''s credentials.
 secret_key: the secret.
-session_token: of temporary credentials; NULL: none.';
-COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, aws_commons._s3_uri_1, aws_commons._aws_credentials_1) IS 'The same.
+session_token: token of temporary credentials; NULL: none.';
+COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, aws_commons._s3_uri_1, aws_commons._aws_credentials_1) IS 'gpu_encode.s3_import as RDS has it, with the place as one argument.
 table_name: the table, as in SQL.
 column_list: names with commas; '''': all columns.
 options: options of COPY FROM, with or without parentheses.
@@ -160,9 +160,9 @@ bucket: the bucket.
 file_path: the key of the first file.
 region: the bucket''s region; NULL: that of the foreign server.
 options: options of COPY TO, with or without parentheses; NULL: text format.
-kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';
-COMMENT ON FUNCTION aws_s3.query_export_to_s3(text, aws_commons._s3_uri_1, text, text) IS 'The same.
+kms_key: id of the key that encrypts the objects; NULL: as the bucket is configured.';
+COMMENT ON FUNCTION aws_s3.query_export_to_s3(text, aws_commons._s3_uri_1, text, text) IS 'gpu_encode.s3_export as RDS has it, with the place as one argument: existing objects are replaced.
 query: one statement that returns rows.
 s3_info: a place in S3.
 options: options of COPY TO, with or without parentheses; NULL: text format.
-kms_key: id of the key that encrypts the objects; NULL: the bucket''s own way.';
+kms_key: id of the key that encrypts the objects; NULL: as the bucket is configured.';

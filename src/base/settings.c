@@ -134,8 +134,9 @@ check_devices(char **value, void **extra, GucSource source)
 	if (problem == NULL)
 		return true;
 	GUC_check_errdetail("%s", problem);
-	GUC_check_errhint("Say 0, or 0,1, as the view gpu_encode.devices numbers them; empty "
-					  "stands for the first that is usable.");
+	GUC_check_errhint(
+		"Say 0, or 0,1, with the numbers of the view gpu_encode.devices. Empty: the "
+		"first usable GPU.");
 	return false;
 }
 
@@ -144,8 +145,8 @@ define_s3_settings(void)
 {
 	DefineCustomStringVariable(
 		"gpu_encode.s3_allowed_endpoints",
-		"Hosts that S3 requests may go to, as a list with commas.",
-		"Each is host or host:port, *.domain stands for every host under a domain. "
+		"Hosts that S3 requests may go to, separated by commas.",
+		"Each is host, host:port or *.domain, which means every host under the domain. "
 		"Empty: every host that a foreign server or AWS names.",
 		&ge_setting_s3_allowed_endpoints, "", PGC_SUSET, GUC_LIST_INPUT, NULL, NULL,
 		NULL);
@@ -159,23 +160,23 @@ define_s3_settings(void)
 							&ge_setting_s3_connect_timeout, 10000, 100, 600000,
 							PGC_USERSET, GUC_UNIT_MS, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"gpu_encode.s3_max_attempts", "Attempts that a request to S3 has.",
-		"Those after the first wait for a random time that grows; data that came in "
-		"between starts the count anew.",
+		"gpu_encode.s3_max_attempts", "Attempts of each request to S3.",
+		"Each further attempt waits for a random, growing time. When data arrives, the "
+		"count starts again.",
 		&ge_setting_s3_max_attempts, 6, 1, 100, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"gpu_encode.s3_part_size", "Size of the ranges and parts that objects move in.",
+		"gpu_encode.s3_part_size",
+		"Size of the ranges that are read and the parts that are written.",
 		"Uploads use at least 5 MB. Memory is this size times s3_requests.",
 		&ge_setting_s3_part_size, 16384, 64, 1024 * 1024, PGC_USERSET, GUC_UNIT_KB, NULL,
 		NULL, NULL);
 	DefineCustomIntVariable(
-		"gpu_encode.s3_requests", "Requests to S3 that a call has in flight.", NULL,
-		&ge_setting_s3_requests, 4, 1, 64, PGC_USERSET, 0, NULL, NULL, NULL);
-	DefineCustomIntVariable(
-		"gpu_encode.s3_stall_timeout",
-		"Time without any data after which a request to S3 counts as failed.", NULL,
-		&ge_setting_s3_stall_timeout, 30, 1, 3600, PGC_USERSET, GUC_UNIT_S, NULL, NULL,
-		NULL);
+		"gpu_encode.s3_requests", "Requests of a call to S3 in flight at the same time.",
+		NULL, &ge_setting_s3_requests, 4, 1, 64, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("gpu_encode.s3_stall_timeout",
+							"A request to S3 fails after this time without data.", NULL,
+							&ge_setting_s3_stall_timeout, 30, 1, 3600, PGC_USERSET,
+							GUC_UNIT_S, NULL, NULL, NULL);
 }
 
 void
@@ -185,21 +186,20 @@ ge_settings_init(void)
 	DefineCustomEnumVariable(
 		"gpu_encode.backend",
 		"What computes: the GPU (cuda), the CPU (cpu), or whichever pays (auto).",
-		"cuda is an error where no GPU is usable; auto then takes the CPU. Results are "
-		"the same bit for bit.",
+		"If no GPU is usable, cuda is an error and auto takes the CPU. Results are equal "
+		"bit for bit.",
 		&ge_setting_backend, GE_BACKEND_AUTO, backend_options, PGC_USERSET, 0, NULL, NULL,
 		NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.context_idle_timeout",
-		"Time after a call until an idle session gives its GPU context back.",
-		"A context takes about 0.5 GB of the GPU's memory, and a new one 0.4 seconds. 0 "
-		"keeps it.",
+		"An idle session gives its GPU context back after this time.",
+		"A context takes about 0.5 GB of the GPU's memory, and its start 0.4 seconds. 0 "
+		"keeps the context.",
 		&ge_setting_context_idle_timeout, 60, 0, INT_MAX, PGC_USERSET, GUC_UNIT_S, NULL,
 		NULL, NULL);
 	DefineCustomStringVariable(
-		"gpu_encode.devices", "GPUs that may be used, as a list of numbers with commas.",
-		"Of several, a call takes the one with the most free memory. Empty: the first "
-		"that is usable.",
+		"gpu_encode.devices", "GPUs that may be used, as numbers separated by commas.",
+		"A call takes the GPU with the most free memory. Empty: the first usable GPU.",
 		&ge_setting_devices, "", PGC_USERSET, GUC_LIST_INPUT, check_devices, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.gpu_memory_limit", "GPU memory that a call may use.",
@@ -213,21 +213,24 @@ ge_settings_init(void)
 		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
-		"At most one for each processor; they come out of max_parallel_workers. With "
-		"fewer, or none, the result is the same.",
+		"At most one for each processor; they count in max_parallel_workers. Their "
+		"number "
+		"does not change any result.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
-		"gpu_encode.min_gpu_rows", "Rows from which on a GPU pays, for backend = auto.",
-		"Compared with the planner's estimate of the rows of all sources of a call. "
-		"Where "
-		"the GPU has to be started first, a call must also do four times as many lookups "
-		"in large dictionaries, or what saves as much. 0: always.",
+		"gpu_encode.min_gpu_rows",
+		"backend = auto takes the GPU from this number of rows on.",
+		"Compared with the planner's estimate of the rows of all sources of a call. If "
+		"the "
+		"GPU is not started yet, a call must also do four times as many lookups in large "
+		"dictionaries, or other work that saves as much. 0: always.",
 		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable(
 		"gpu_encode.page_writer",
 		"Whether new tables are filled page by page, past the shared buffers.",
-		"auto does so wherever it is possible: heap tables that are neither temporary "
-		"nor decoded logically. off inserts rows the ordinary way.",
+		"auto: if the table is a heap, not temporary and not decoded logically. off: "
+		"rows "
+		"are inserted the ordinary way.",
 		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
 		NULL, NULL, NULL);
 	define_s3_settings();

@@ -129,10 +129,10 @@ ge_compute_restart_on_cpu(GeCompute *compute)
 {
 	free_backend(compute);
 	compute->may_restart = compute->exhausted = compute->raised = false;
-	snprintf(compute->reason, sizeof compute->reason, "begun anew on the CPU: %.200s",
+	snprintf(compute->reason, sizeof compute->reason, "started again on the CPU: %.200s",
 			 compute->error.message);
 	ereport(NOTICE,
-			(errmsg("the GPU's memory did not suffice: the call begins anew on the CPU"),
+			(errmsg("the GPU ran out of memory: the call starts again on the CPU"),
 			 errdetail_internal("%s", compute->error.message)));
 	ge_stage_begin();
 	ge_compute_open_cpu(compute);

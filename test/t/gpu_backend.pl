@@ -181,14 +181,14 @@ for my $name (sort keys %calls)
 			gpus("fail $step $out_of_memory");
 			my ($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; SET gpu_encode.max_workers = $workers; $reading; $calls{$name}; ROLLBACK; $why;");
 			my ($answer, $backends) = $out =~ /\A(.*?)\n(cuda\|.*)\z/s;
-			my $begun_anew = $backends =~ /^cpu\|begun anew on the CPU: as the fake was told/m;
-			$restarted += $begun_anew;
+			my $started_again = $backends =~ /^cpu\|started again on the CPU: as the fake was told/m;
+			$restarted += $started_again;
 			push @wrong, "$step: $out$error"
 			  if $answer ne $right{$name} or $error =~ /ERROR/
-			  or $begun_anew != ($error =~ /NOTICE:.*begins anew on the CPU/)
+			  or $started_again != ($error =~ /NOTICE:.*starts again on the CPU/)
 			  or (() = $error =~ /counts 1/g) > 1;
 		}
-		is_deeply(\@wrong, [], "$name, $workers workers: begun anew on the CPU wherever memory ends, with the same result");
+		is_deeply(\@wrong, [], "$name, $workers workers: started again on the CPU wherever memory ends, with the same result");
 	}
 }
 cmp_ok($restarted, '>', 80, "that happened ($restarted times)");
@@ -196,7 +196,7 @@ cmp_ok($restarted, '>', 80, "that happened ($restarted times)");
 # when results are being written already, and when nobody allowed the CPU
 gpus("fail target_rows 1 $out_of_memory");
 my ($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; $calls{view}; $any_call; SELECT count(*) FROM gpu_encode.last_run() WHERE backend = 'cuda';");
-like($error, qr/53200: out of memory on the cuda backend.*DETAIL:  as the fake was told.*HINT:  .*SET gpu_encode.backend = cpu/s, 'too late to begin anew: an error with a way out');
+like($error, qr/53200: out of memory on the cuda backend.*DETAIL:  as the fake was told.*HINT:  .*SET gpu_encode.backend = cpu/s, 'too late to start again: an error with a way out');
 like($out, qr/^20000\n[1-9]/, 'and the next call takes the GPU again');
 gpus("fail target_statistics 1 $out_of_memory");
 ($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; $calls{fit}; $any_call;");
@@ -259,7 +259,7 @@ for my $case (
 gpus("late dictionary_add 2 $out_of_memory");
 ($out, $error) = session("SET gpu_encode.min_gpu_rows = 0; SET statement_timeout = 500; $any_call; SET statement_timeout = 0; SELECT 'then', count(*) FROM small;");
 like($error, qr/ERROR:  57014: canceling statement due to statement timeout/, 'a cancel is not lost where memory ends as well');
-unlike($error, qr/begins anew/, 'and nothing begins anew');
+unlike($error, qr/starts again/, 'and nothing starts again');
 like($out, qr/^then\|\d+$/, 'the session goes on');
 
 gpus('hang dictionary_add 2');
