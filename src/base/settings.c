@@ -213,24 +213,21 @@ ge_settings_init(void)
 		&ge_setting_log_stages, false, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.max_workers", "Parallel workers that a call may use to read a table.",
-		"At most one for each processor; they count in max_parallel_workers. Their "
-		"number "
-		"does not change any result.",
+		"At most one for each processor; they count in max_parallel_workers. The number "
+		"of workers does not change any result.",
 		&ge_setting_max_workers, 8, 0, 1024, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.min_gpu_rows",
 		"backend = auto takes the GPU from this number of rows on.",
 		"Compared with the planner's estimate of the rows of all sources of a call. If "
-		"the "
-		"GPU is not started yet, a call must also do four times as many lookups in large "
-		"dictionaries, or other work that saves as much. 0: always.",
+		"the GPU is not started yet, a call must also do four times as many lookups in "
+		"large dictionaries, or other work that saves as much. 0: always.",
 		&ge_setting_min_gpu_rows, 1000000, 0, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomEnumVariable(
 		"gpu_encode.page_writer",
 		"Whether new tables are filled page by page, past the shared buffers.",
 		"auto: if the table is a heap, not temporary and not decoded logically. off: "
-		"rows "
-		"are inserted the ordinary way.",
+		"rows are inserted the ordinary way.",
 		&ge_setting_page_writer, GE_PAGE_WRITER_AUTO, page_writer_options, PGC_USERSET, 0,
 		NULL, NULL, NULL);
 	define_s3_settings();
