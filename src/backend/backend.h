@@ -1,5 +1,5 @@
 /*
- * backend.h: the whole contract between gpu_encode and what computes for it.
+ * backend.h: the whole contract between gpu_encode and the backends that compute for it.
  *
  * Plain C (and C++), no PostgreSQL header.  A backend is one table of function pointers
  * (GeBackend): what it does to the process, how it is opened for a call, and its objects,
@@ -10,20 +10,20 @@
  * Rules for every operation, here and in those two headers:
  *  - It returns a GeStatus, and fills *error when that is not GE_OK.  It never throws,
  *    jumps, exits, prints, or calls back other than through GeContextOptions.cancelled.
- *    What it hands out through pointers is then unspecified, unless a member says so.
- *  - It is called from one thread at a time for one context, but where GeTraits says
- *    otherwise.  The threads that it uses inside are joined or idle when it returns, and
- *    run with all signals blocked, which is the backend's to see to.  Only a device that
- *    starts does so beside its caller.
- *  - It reads its inputs and writes its outputs only while the call lasts, but for the ids
- *    of dictionary.add.  Every array is the caller's.
+ *    Its output is then unspecified, unless a member says otherwise.
+ *  - It is called from one thread at a time for one context, unless GeTraits says
+ *    otherwise.  The threads that it uses inside are joined or idle when it returns.  The
+ *    backend makes them run with all signals blocked.  Only the start of a device may go
+ *    on beside its caller.
+ *  - It reads its inputs and writes its outputs only while the call lasts; only the ids of
+ *    dictionary.add may be written later.  Every array is the caller's.
  *  - Work that may take over 50 ms polls cancelled() at least that often and returns
  *    GE_CANCELLED.
- *  - After any status but GE_OK the object may only be freed, and after one of a call that
- *    takes a context alone, or creates an object, the context may only be closed.
- *  - free and close accept NULL and objects in any state, and wait for work in flight, but
- *    not for a device that starts: that goes on, and before_exit waits for it.  Objects are
- *    freed before their context is closed.
+ *  - After any status but GE_OK the object may only be freed.  If the call had no object
+ *    (it takes a context only, or creates an object), the context may only be closed.
+ *  - free and close accept NULL and objects in any state, and wait for work in flight.
+ *    They do not wait for the start of a device, which goes on; before_exit waits for it.
+ *    Objects are freed before their context is closed.
  */
 #ifndef GE_BACKEND_H
 #define GE_BACKEND_H
@@ -68,15 +68,16 @@ extern "C"
 							bool (*cancelled)(void *arg), void *cancelled_arg,
 							GeError *error);
 
-		/* The process is about to exit, and uses the backend no more: wait for what goes
-		 * on without its caller.  To be called before exit(). */
+		/*
+		 * Called before exit(): the process no longer uses the backend.  Wait for device
+		 * starts that go on without their callers.
+		 */
 		void (*before_exit)(void);
 	} GeProcessOperations;
 
 	/* ---------------------------------------------------------------- one opening */
 
-	/* What a job will hold at the same time, as far as the caller can tell; zeros: not
-	 * known. */
+	/* The estimate of what a job holds at the same time; zeros: not known. */
 	typedef struct GeEstimate
 	{
 		uint64_t categories;   /* of all its dictionaries */
@@ -102,7 +103,7 @@ extern "C"
 		void *cancelled_arg;		  /* must live as long as the context */
 	} GeContextOptions;
 
-	/* What callers may build on, the same for the life of a context. */
+	/* Facts on which callers may rely; constant for the life of a context. */
 	typedef struct GeTraits
 	{
 		/* Rows in one call of dictionary.add, target.add or target.rows from which on calls
@@ -126,15 +127,17 @@ extern "C"
 		/*
 		 * Start: threads, device context.  *context is NULL unless GE_OK; the options are
 		 * copied, and *traits is filled with GE_OK.
-		 * GE_OUT_OF_MEMORY: not even the start was possible, or the estimate is beyond the
-		 * memory limit or what is free; the message says what was needed and what there
-		 * was.
+		 * GE_OUT_OF_MEMORY: not even the start was possible, or the estimate is beyond
+		 * the memory limit or what is free; the message names the bytes needed and the
+		 * bytes available.
 		 */
 		GeStatus (*open)(const GeContextOptions *options, GeContext **context,
 						 GeTraits *traits, GeError *error);
 		void (*close)(GeContext *context);
-		/* What computes, for last_run() and results: "0: NVIDIA H200"; NULL on the CPU;
-		 * empty until the device is there.  The context's. */
+		/*
+		 * The name of the device, for last_run() and results: "0: NVIDIA H200"; NULL on
+		 * the CPU; empty until the device is there.  The context's.
+		 */
 		const char *(*device_name)(const GeContext *context);
 
 		GeDictionaryOperations dictionary;

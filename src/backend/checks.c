@@ -1,5 +1,5 @@
 /*
- * checks.c: what can be counted and finished at all.
+ * checks.c: which accumulators and finishes exist.
  */
 #include "backend/finish.h"
 

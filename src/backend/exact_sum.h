@@ -29,7 +29,7 @@
 #define GE_MAX_BINS (GE_HIGHEST_BIN - GE_LOWEST_BIN + 1)
 /* Rows that may be added to an accumulator before a carry pass is due. */
 #define GE_ROWS_BETWEEN_CARRIES 2147483646
-/* Digits of a canonical sum: two more than its bins, for what carries out of the top. */
+/* Digits of a canonical sum: two more than its bins, for carries out of the top bin. */
 #define GE_SUM_DIGITS(low, high) ((high) - (low) + 3)
 
 /* |x| = mantissa * 2^exponent with an integer mantissa below 2^53; x must be finite. */

@@ -23,7 +23,7 @@ typedef struct GeFigures
 	double sum; /* RN of the exact sum */
 } GeFigures;
 
-/* What a finish needs of the rows that its prior counts. */
+/* The numbers that a finish needs about the rows of its prior. */
 typedef struct GePrior
 {
 	double unseen;	 /* the encoding of a category that no row has: M */
@@ -50,7 +50,7 @@ ge_finish(const GeFinish *finish, GeFigures figures, GePrior prior)
 extern "C"
 {
 #endif
-	/* The host's part, one source for both backends. */
+	/* Computed on the host only, by one source for both backends. */
 
 	/* prior.c: the prior from the accumulators of the rows that it counts; n_targets > 0. */
 	GePrior ge_prior(const GeFinish *finish, GeFigures figures);
@@ -64,8 +64,8 @@ extern "C"
 
 	/*
 	 * May groups first..first+n-1 of `statistics` be counted into a target?  *n_rows are
-	 * the rows counted so far; with GE_OK those of the groups are added to it.  Else what
-	 * add_statistics() answers.
+	 * the rows counted so far; with GE_OK those of the groups are added to it.  Else the
+	 * status that add_statistics() returns.
 	 */
 	GeStatus ge_statistics_check(const GeTargetSpec *spec,
 								 const GeTargetStatistics *statistics, uint32_t first,

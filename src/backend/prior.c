@@ -1,5 +1,5 @@
 /*
- * prior.c: the overall mean and its weight, the one place with a product.
+ * prior.c: the overall mean and its weight: the only product of all formulas.
  */
 #include "backend/finish.h"
 

@@ -1,12 +1,12 @@
 /*
  * target.h: a target column counted by category and fold, and turned into encodings.
  *
- * A statistic is accumulators and a finish.  Accumulators are what is counted of the rows
- * of a category in a fold: they are asked for when a target is created, and they add up
- * exactly, in any order.  A finish turns the accumulators of some rows into one number,
- * the encoding: out of fold from those of all folds but the row's own, full from those of
- * all folds.  finish.h has the formulas, one source for host and device; the operations
- * here know accumulators alone.
+ * A statistic is accumulators and a finish.  Accumulators are counts and sums over the
+ * rows of a category in a fold.  The caller asks for them when a target is created; they
+ * add up exactly, in any order.  A finish turns the accumulators of some rows into one
+ * number, the encoding: out of fold from those of all folds but the row's own, full from
+ * those of all folds. finish.h has the formulas, one source for host and device; the
+ * operations here know only accumulators.
  *
  *   create -> add, add_statistics (any number, any order) -> finish (once)
  *          -> rows, statistics (any number, any order) -> free
@@ -69,10 +69,10 @@ typedef struct GeTargetRows
 } GeTargetRows;
 
 /*
- * The accumulators of n groups of rows, in a portable form: the same on every backend and
- * for every order of adding.  An array of n entries for each accumulator that was asked
- * for.  A sum has GE_SUM_DIGITS(low_bin, high_bin) entries, low_bin and high_bin those of
- * the target: the canonical digits of ge_sum_canonical().
+ * The accumulators of n groups of rows in a portable form, which depends neither on the
+ * backend nor on the order of adding.  There is an array of n entries for each
+ * accumulator that was asked for.  A sum has GE_SUM_DIGITS(low_bin, high_bin) entries,
+ * low_bin and high_bin those of the target: the canonical digits of ge_sum_canonical().
  */
 typedef struct GeTargetStatistics
 {
@@ -105,7 +105,7 @@ typedef struct GeFinishSpec
 	bool missing_is_category; /* id 0 is a category like the others */
 } GeFinishSpec;
 
-/* What finish() found of all rows. */
+/* The results of finish() for all rows. */
 typedef struct GeTargetTotals
 {
 	uint64_t n_rows;	/* rows counted in */
@@ -135,8 +135,8 @@ typedef struct GeTargetOperations
 							   const GeTargetStatistics *statistics, GeError *error);
 
 	/*
-	 * All folds.n_rows rows are counted in, each once: compute every encoding.
-	 * unseen[f] is what finish f gives a category that no row has: M of a mean.
+	 * All folds.n_rows rows are counted in, each once: compute every encoding. unseen[f]
+	 * is the encoding by finish f of a category that no row has: M of a mean.
 	 * GE_UNSUPPORTED: an unknown finish, or one whose accumulators were not asked for.
 	 * GE_SUM_OVERFLOW: the sum of all targets, or an encoding over all folds, is beyond
 	 * the range of a double.
@@ -147,20 +147,19 @@ typedef struct GeTargetOperations
 
 	/*
 	 * The out-of-fold encodings of rows: those of finish f into encodings[f], an array of
-	 * rows->n_rows.  Ids and folds are as they were added; targets are not read.  Rows of
-	 * id 0 that are no category get what finish f gives unseen categories, with the prior
-	 * of their fold if that is out of fold.  GE_SUM_OVERFLOW: one of these encodings is
-	 * beyond the range of a double, which only those who ask for them learn.
-	 * Calls with at most GeTraits.concurrent_rows rows may run at once, from several
-	 * threads.
+	 * rows->n_rows.  Ids and folds are as they were added; targets are not read.  If id 0
+	 * is no category, its rows get the encoding of unseen categories, with the prior of
+	 * their fold if the prior is out of fold.  GE_SUM_OVERFLOW: one of these encodings is
+	 * beyond the range of a double; finish() does not check them.  Calls with at most
+	 * GeTraits.concurrent_rows rows may run at once, from several threads.
 	 */
 	GeStatus (*rows)(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 					 GeError *error);
 
 	/*
 	 * The accumulators over all folds of the ids first_id..first_id+count-1 (0 is
-	 * allowed), and their full encodings: those of finish f into encodings[f].  What is
-	 * NULL is left out: an array of `statistics`, or `encodings` as a whole.
+	 * allowed), and their full encodings: those of finish f into encodings[f].  An array
+	 * of `statistics` that is NULL is left out, and so is `encodings`.
 	 */
 	GeStatus (*statistics)(GeTarget *target, uint32_t first_id, uint32_t count,
 						   const GeTargetStatistics *statistics, double *const *encodings,

@@ -1,8 +1,8 @@
 /*
- * thread.h: where every thread starts.
+ * thread.h: the only place that starts threads.
  *
- * A thread of ours shares the server's process, whose signals belong to its own thread: it
- * starts with all of them blocked.
+ * Signals of the server's process belong to the server's own thread.  So every other
+ * thread starts with all signals blocked.
  */
 #ifndef GE_BACKEND_THREAD_H
 #define GE_BACKEND_THREAD_H
@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* False where no thread can be had; *thread is to be joined or detached otherwise. */
+/* False: no thread could be started.  Else the caller joins or detaches *thread. */
 static inline bool
 ge_thread_start(pthread_t *thread, void *(*run)(void *), void *arg)
 {
