@@ -1,5 +1,5 @@
 /*
- * encoder_create.c: the table that an encoder is: its columns, its indexes, and the
+ * create.c: the table that an encoder is: its columns, its indexes, and the
  * names in it.
  */
 #include "postgres.h"

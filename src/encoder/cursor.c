@@ -1,5 +1,5 @@
 /*
- * encoder_cursor.c: opens an encoder table, checks it, and reads its rows.
+ * cursor.c: opens an encoder table, checks it, and reads its rows.
  */
 #include "postgres.h"
 #include "access/detoast.h"

@@ -1,5 +1,5 @@
 /*
- * encoder_cursor.h: the rows of an encoder table, read by its OID.
+ * cursor.h: the rows of an encoder table, read by its OID.
  *
  * Encoders are tables of anybody, and what they hold is data: nothing of them is trusted.
  * No query is run, so that no name is resolved after the check, and no function of
@@ -83,7 +83,7 @@ extern const char *ge_encoder_field_bytes(GeEncoderCursor *cursor, int column,
 /* Whether a text field has this text; NULL has none. */
 extern bool ge_encoder_field_is(GeEncoderCursor *cursor, int column, const char *string);
 
-/* An index of the open cursor's table, locked, or NULL (encoder_index.c). */
+/* An index of the open cursor's table, locked, or NULL (index.c). */
 extern Relation ge_encoder_open_index(GeEncoderCursor *cursor, GeEncoderIndex index);
 
 #endif /* GE_ENCODER_CURSOR_H */

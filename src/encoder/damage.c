@@ -1,5 +1,5 @@
 /*
- * encoder_damage.c: says of a relation that it is no encoder, or a damaged one.
+ * damage.c: says of a relation that it is no encoder, or a damaged one.
  */
 #include "postgres.h"
 #include "catalog/namespace.h"

@@ -1,5 +1,5 @@
 /*
- * encoder_table.h: an encoder as an ordinary table of the caller.
+ * encoder.h: an encoder as an ordinary table of the caller.
  *
  * One row of kind 'parameters' says how the encoder was made.  Every category of every
  * column (or combination) has one row of kind 'category'; each column has one of kind

@@ -1,5 +1,5 @@
 /*
- * encoder_index.c: finds an index of an encoder table that is one of ours.
+ * index.c: finds an index of an encoder table that is one of ours.
  *
  * An index is used where its definition is exactly the one that
  * ge_encoder_create_indexes() writes: keys, operator classes and collations of

@@ -1,5 +1,5 @@
 /*
- * encoder_json.c: fields and elements of JSON that anybody may have written.
+ * json.c: fields and elements of JSON that anybody may have written.
  */
 #include "postgres.h"
 #include "fmgr.h"

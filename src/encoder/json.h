@@ -1,5 +1,5 @@
 /*
- * encoder_json.h: the parameters of an encoder, taken apart.
+ * json.h: the parameters of an encoder, taken apart.
  *
  * Whoever owns an encoder may have written any JSON into it.  Each function checks the
  * kind of what it finds, and the range of a number, and reports anything else as damage

@@ -1,5 +1,5 @@
 /*
- * encoder_load.c: an encoder table into the dictionaries and arrays of a job.
+ * load.c: an encoder table into the dictionaries and arrays of a job.
  *
  * Categories become ids by their keys, made from their texts by the column's type; the
  * table's codes and encodings are stored by id.  Combinations are loaded as rows of ids of

@@ -1,5 +1,5 @@
 /*
- * encoder_load.h: what the files that read encoders share.
+ * load.h: what the files that read encoders share.
  */
 #ifndef GE_ENCODER_LOAD_H
 #define GE_ENCODER_LOAD_H
@@ -17,10 +17,10 @@ struct GeEncoder
 	GeEncoderParameters *parameters;
 };
 
-/* From the JSON object; refuses what is damaged (encoder_parameters.c). */
+/* From the JSON object; refuses what is damaged (parameters.c). */
 extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
 														const char *encoder);
-/* The same from the row of an open cursor's table that holds it (encoder_open.c). */
+/* The same from the row of an open cursor's table that holds it (open.c). */
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
@@ -84,7 +84,7 @@ typedef struct GeEncoderLoad
 } GeEncoderLoad;
 
 /* Count the rows of every part, and read what kinds 'prior' and 'missing' say; refuses an
- * encoder that has not the rows that its parameters promise (encoder_rows.c). */
+ * encoder that has not the rows that its parameters promise (rows.c). */
 extern void ge_encoder_survey(GeEncoderLoad *state);
 
 /* Take a full block; CurrentMemoryContext goes after it. */
@@ -95,11 +95,11 @@ extern void ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 									   GeEncoderConsumer consume);
 
 /* Ids of categories given as texts, through the column's type; false as
- * ge_compute_try_add() says it (encoder_load.c). */
+ * ge_compute_try_add() says it (load.c). */
 extern bool ge_encoder_ids_of_texts(GeEncoderLoad *state, int column, char *const *texts,
 									uint32 stride, uint32 n, uint32 *ids);
 
-/* GeEncoderConsumer: category rows of a combination (encoder_load_combinations.c). */
+/* GeEncoderConsumer: category rows of a combination (load_combinations.c). */
 extern void ge_encoder_load_combination(GeEncoderLoad *state, GeEncoderPart *part);
 /* Once the loaded rows are in order: which of them are whose. */
 extern void ge_encoder_number_combinations(GeEncoderLoad *state);

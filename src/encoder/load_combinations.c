@@ -1,5 +1,5 @@
 /*
- * encoder_load_combinations.c: combinations of an encoder table into a job.
+ * load_combinations.c: combinations of an encoder table into a job.
  *
  * Each category row becomes a row of ids of the parts in the job's loaded row store, with
  * its encoding in place of a target.  After ge_job_combine() has given those rows ids of

@@ -1,5 +1,5 @@
 /*
- * encoder_open.c: an encoder and its parameters.
+ * open.c: an encoder and its parameters.
  */
 #include "postgres.h"
 #include "utils/jsonb.h"

@@ -1,5 +1,5 @@
 /*
- * encoder_parameters.c: the row of kind 'parameters', written and read.
+ * parameters.c: the row of kind 'parameters', written and read.
  *
  * A JSON object that names types and relations, so that an encoder survives dump and
  * restore.  One OID is in it, that of the fitted relation, to warn whoever transforms the

@@ -1,5 +1,5 @@
 /*
- * encoder_rows.c: the rows of an encoder, sorted by the column that they are of.
+ * rows.c: the rows of an encoder, sorted by the column that they are of.
  *
  * A load reads the table up to three times, all under one snapshot: to count, for the
  * categories of columns, and for those of combinations, whose parts are then known.  Rows

@@ -1,5 +1,5 @@
 /*
- * encoder_write.c: a fitted job as rows of an encoder table.
+ * write.c: a fitted job as rows of an encoder table.
  *
  * Rows come in a fixed order: parameters, then column by column the categories in the
  * order of their keys, the missing row and the prior.  Two fits of the same data write
