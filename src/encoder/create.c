@@ -1,6 +1,5 @@
 /*
- * create.c: the table that an encoder is: its columns, its indexes, and the
- * names in it.
+ * create.c: the columns, indexes and names of an encoder table.
  */
 #include "postgres.h"
 #include "catalog/pg_collation.h"
@@ -24,8 +23,8 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 };
 
 /*
- * The column of a target encoding bears its name and a suffix.  Only that of a combination
- * may be empty: beside the encoding of a column stands the column itself.
+ * The column of a target encoding has its name and a suffix.  The suffix may be empty for
+ * combinations only: the name of an encoded column is taken by the column itself.
  */
 static void
 check_length(const GeEncoding *encoding)

@@ -18,7 +18,7 @@
 #include "base/compat.h"
 #include "encoder/cursor.h"
 
-/* What encoders are read by: the caller needs SELECT on these. */
+/* The columns that are read: the caller needs SELECT on them. */
 static const int columns_read[] = {
 	GE_ENCODER_KIND, GE_ENCODER_COLUMN_NAME, GE_ENCODER_VALUE,	  GE_ENCODER_VALUES,
 	GE_ENCODER_CODE, GE_ENCODER_N_ROWS,		 GE_ENCODER_ENCODING, GE_ENCODER_PARAMETERS,
@@ -47,7 +47,7 @@ check_relation(const GeEncoderCursor *cursor)
 						errhint("Set max_parallel_workers_per_gather to 0.")));
 }
 
-/* Policies would hide categories, and run functions of whoever wrote them. */
+/* Policies would hide categories, and run functions of their authors. */
 static void
 check_row_security(const GeEncoderCursor *cursor)
 {
@@ -244,7 +244,10 @@ ge_encoder_field_is(GeEncoderCursor *cursor, int column, const char *string)
 	Datum datum = ge_encoder_field(cursor, column, &is_null);
 	text *flat;
 
-	/* a scan may pass by many long values: none is unpacked for nothing, or kept */
+	/*
+	 * a scan may skip many long values: values are unpacked only when needed, and not
+	 * kept
+	 */
 	if (is_null || toast_raw_datum_size(datum) - VARHDRSZ != length)
 		return false;
 	flat = DatumGetTextPP(datum);

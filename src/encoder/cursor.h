@@ -1,13 +1,13 @@
 /*
  * cursor.h: the rows of an encoder table, read by its OID.
  *
- * Encoders are tables of anybody, and what they hold is data: nothing of them is trusted.
- * No query is run, so that no name is resolved after the check, and no function of
- * somebody else is called.  A cursor locks the table, checks what kind of relation it is,
- * the caller's rights, and the name and type of every column; it checks the columns again
- * whenever a scan begins, since the caller's own statement may have changed them in
- * between.  Texts are compared by their bytes, whatever collation a column has.  A cursor
- * may stay open while several scans begin and end.
+ * Anybody may have made an encoder table, so nothing in it is trusted.  No query is run,
+ * so no name is resolved after the check, and no function of another user is called.  A
+ * cursor locks the table, checks what kind of relation it is, the caller's rights, and
+ * the name and type of every column; it checks the columns again whenever a scan begins,
+ * since the caller's own statement may have changed them in between.  Texts are compared
+ * by their bytes, whatever collation a column has.  A cursor may stay open while several
+ * scans begin and end.
  */
 #ifndef GE_ENCODER_CURSOR_H
 #define GE_ENCODER_CURSOR_H
@@ -33,18 +33,18 @@ typedef struct GeEncoderCursor
 {
 	Oid relid;
 	const char *name; /* of the encoder, qualified and quoted, for messages */
-	Oid role;		  /* whose rights were checked */
+	Oid role;		  /* the user whose rights were checked */
 	Relation relation;
 	TupleTableSlot *slot; /* the row of a scan */
 	TableScanDesc scan;
 	IndexScanDesc index_scan; /* one of the two while a scan runs */
 	Relation index;
-	/* what the last check found; checked again before each use */
+	/* results of the last check; checked again before each use */
 	AttrNumber attno[GE_ENCODER_N_COLUMNS];
 	Oid index_oid[GE_ENCODER_N_INDEXES];
 } GeEncoderCursor;
 
-/* What an index scan looks for: the second key is a value or NULL, if it is given. */
+/* The key of an index scan; its second column is a value or NULL, if it is given. */
 typedef struct GeEncoderKey
 {
 	GeEncoderIndex index;
@@ -56,7 +56,7 @@ typedef struct GeEncoderKey
 
 /*
  * Lock and check the table that cursor->relid says (all else is zero, or what an earlier
- * opening left).  Errors: 42P01, 42809 for what is no encoder, 42501.
+ * opening left).  Errors: 42P01, 42809 if it is no encoder, 42501.
  */
 extern void ge_encoder_cursor_open(GeEncoderCursor *cursor);
 /* The lock stays until the end of the transaction. */
@@ -65,8 +65,8 @@ extern void ge_encoder_cursor_close(GeEncoderCursor *cursor);
 /* Begin a scan of all rows that a snapshot sees. */
 extern void ge_encoder_cursor_scan(GeEncoderCursor *cursor, Snapshot snapshot);
 /*
- * Begin a scan by an index; where the table has no such index, of all rows.  Rows that do
- * not have the key may come too: an index finds hashes, not values.
+ * Begin a scan by an index, or of all rows if the table has no such index.  Rows with
+ * other keys may come too: an index finds hashes, not values.
  */
 extern void ge_encoder_cursor_scan_index(GeEncoderCursor *cursor, Snapshot snapshot,
 										 const GeEncoderKey *key);

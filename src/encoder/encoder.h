@@ -8,7 +8,7 @@
  *
  *   column_name   the column, or the names of a combination's columns joined by _
  *   value         the category's canonical text (columns); values: of each part (combinations)
- *   code          label code, NULL for what is not label-coded
+ *   code label code, NULL if the column is not label-coded
  *   n_rows        rows of the fitted source with this category
  *   n_target      of those, rows with a target
  *   sum_bins      exact sum of their targets: digits to the base 2^32, each with the sum's
@@ -44,12 +44,15 @@ enum
 
 extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
 
-/* Refuse a plan of nothing, and one whose columns and combinations would have one name. */
+/*
+ * Refuse an empty plan, and one in which a column and a combination, or two, have one
+ * name.
+ */
 extern void ge_encoder_check_names(const GePlan *plan);
 /* Indexes that find a category of any length, and a code; once the rows are there. */
 extern void ge_encoder_create_indexes(Oid encoder);
 
-/* What fit answers, a row for each column and kind of encoding. */
+/* A result row of fit: one for each column and kind of encoding. */
 typedef struct GeFitSummary
 {
 	const char *column_name;
@@ -109,7 +112,8 @@ typedef struct GeEncoder GeEncoder;
 
 /*
  * Check that a relation is an encoder and read its parameters, with the caller's rights.
- * Errors: 42809 for what is no encoder, 55000 for a damaged one, saying what is wrong.
+ * Errors: 42809 if it is no encoder, 55000 if it is damaged; the error says what is
+ * wrong.
  */
 extern GeEncoder *ge_encoder_open(const GeRelationRef *given);
 extern void ge_encoder_close(GeEncoder *encoder);

@@ -1,10 +1,10 @@
 /*
  * index.c: finds an index of an encoder table that is one of ours.
  *
- * An index is used where its definition is exactly the one that
- * ge_encoder_create_indexes() writes: keys, operator classes and collations of
- * PostgreSQL's own, no predicate.  Its expression is compared as it is stored:
- * RelationGetIndexExpressions() would simplify it, and so run functions in it.
+ * An index is used if its definition is exactly the one that ge_encoder_create_indexes()
+ * writes: keys, operator classes and collations of PostgreSQL's own, no predicate.  Its
+ * expression is compared as it is stored: RelationGetIndexExpressions() would simplify
+ * the expression, and so run functions in it.
  */
 #include "postgres.h"
 #include "access/htup_details.h"

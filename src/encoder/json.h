@@ -1,9 +1,9 @@
 /*
  * json.h: the parameters of an encoder, taken apart.
  *
- * Whoever owns an encoder may have written any JSON into it.  Each function checks the
- * kind of what it finds, and the range of a number, and reports anything else as damage
- * (55000), so that what comes back needs no further check.
+ * The owner of an encoder may have written any JSON into it.  Each function checks the
+ * kind of a value, and the range of a number, and reports anything else as damage
+ * (55000).  So results need no further check.
  */
 #ifndef GE_ENCODER_JSON_H
 #define GE_ENCODER_JSON_H
@@ -11,7 +11,7 @@
 #include "postgres.h"
 #include "utils/jsonb.h"
 
-/* An object or a list somewhere in the parameters, and whose they are. */
+/* An object or a list in the parameters of an encoder. */
 typedef struct GeJson
 {
 	const char *encoder; /* its name, for messages */

@@ -2,9 +2,9 @@
  * load.c: an encoder table into the dictionaries and arrays of a job.
  *
  * Categories become ids by their keys, made from their texts by the column's type; the
- * table's codes and encodings are stored by id.  Combinations are loaded as rows of ids of
- * their parts, which ge_job_combine() joins as it joins the rows of a source.  Whatever
- * does not fit the parameters is reported as damage.
+ * table's codes and encodings are stored by id.  Combinations are loaded as rows of ids
+ * of their parts, which ge_job_combine() joins as it joins the rows of a source.  Rows
+ * that do not fit the parameters are reported as damage.
  */
 #include "postgres.h"
 #include "lib/stringinfo.h"
@@ -139,8 +139,8 @@ settle_categories(GeEncoderLoad *state, GeEncoderPart *part)
 }
 
 /*
- * Parts that are nothing else than parts have what the combinations brought.  Pairs of
- * categories go by their ranks.
+ * Columns that are only parts of combinations have the categories of the combinations.
+ * Pairs of categories use ranks.
  */
 static void
 settle_column(GeEncoderLoad *state, int i)

@@ -17,14 +17,14 @@ struct GeEncoder
 	GeEncoderParameters *parameters;
 };
 
-/* From the JSON object; refuses what is damaged (parameters.c). */
+/* Read the JSON object; refuses a damaged one (parameters.c). */
 extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
 														const char *encoder);
-/* The same from the row of an open cursor's table that holds it (open.c). */
+/* Read the parameters from their row in the table of an open cursor (open.c). */
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
-/* What the row of kind 'prior' or 'missing' says. */
+/* The row of kind 'prior' or 'missing'. */
 typedef struct GeEncoderSingle
 {
 	uint64 n_rows; /* such rows: must be one */
@@ -83,14 +83,18 @@ typedef struct GeEncoderLoad
 	GeEncoderPart *last; /* the one that a row was of */
 } GeEncoderLoad;
 
-/* Count the rows of every part, and read what kinds 'prior' and 'missing' say; refuses an
- * encoder that has not the rows that its parameters promise (rows.c). */
+/*
+ * Count the rows of every part, and read the rows of kinds 'prior' and 'missing'.
+ * Refuses an encoder that lacks rows that its parameters promise (rows.c).
+ */
 extern void ge_encoder_survey(GeEncoderLoad *state);
 
 /* Take a full block; CurrentMemoryContext goes after it. */
 typedef void (*GeEncoderConsumer)(GeEncoderLoad *state, GeEncoderPart *part);
-/* The category rows of all columns, or of all combinations, a block at a time.  Ends early
- * where ge_compute_exhausted() says so. */
+/*
+ * The category rows of all columns, or of all combinations, a block at a time.  Ends
+ * early if ge_compute_exhausted().
+ */
 extern void ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 									   GeEncoderConsumer consume);
 

@@ -2,9 +2,8 @@
  * load_combinations.c: combinations of an encoder table into a job.
  *
  * Each category row becomes a row of ids of the parts in the job's loaded row store, with
- * its encoding in place of a target.  After ge_job_combine() has given those rows ids of
- * the combination, ge_encoder_settle_combinations() puts the encodings where ids find
- * them.
+ * its encoding in place of a target. ge_job_combine() gives these rows ids of the
+ * combination.  Then ge_encoder_settle_combinations() stores the encodings by id.
  */
 #include "postgres.h"
 

@@ -33,7 +33,7 @@ read_parameters(GeLookup *lookup)
 	MemoryContextSwitchTo(old);
 }
 
-/* The call site's memory of an encoder; made anew when another is asked for. */
+/* The call site's memory of an encoder; replaced if the call asks for another encoder. */
 GeLookup *
 ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 {
@@ -110,7 +110,7 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 	return found;
 }
 
-/* What the row has that is looked for; NULL: anything. */
+/* The fields of the wanted row; NULL: any. */
 typedef struct Wanted
 {
 	GeEncoderKey key;
@@ -141,7 +141,7 @@ has_code(GeEncoderCursor *cursor, int32 wanted)
 	return !is_null && DatumGetInt32(code) == wanted;
 }
 
-/* A row with a code is a category, or what NULL is as one. */
+/* A row with a code is a category, or the category of NULL. */
 static bool
 has_kind(GeEncoderCursor *cursor, const char *wanted)
 {

@@ -26,13 +26,13 @@ typedef struct GeLookupColumn
 	struct GeLookupColumn *next;
 } GeLookupColumn;
 
-/* What a function call site remembers. */
+/* The memory of a function's call site. */
 typedef struct GeLookup
 {
 	const char *name; /* of the encoder */
-	Oid given; /* what the call site named; the cursor's table may be another by now */
+	Oid given; /* the relation that the call site named; the cursor's table may be another by now */
 	GeEncoderCursor cursor;
-	Oid file; /* where the table's rows were when the parameters were read */
+	Oid file; /* the table's storage when the parameters were read */
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
 	MemoryContext context;
@@ -49,7 +49,7 @@ typedef struct GeFound
 	char *value; /* by_code only; in the caller's memory */
 } GeFound;
 
-/* The call site's memory of an encoder; made anew when another is asked for. */
+/* The call site's memory of an encoder; replaced if the call asks for another encoder. */
 extern GeLookup *ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder);
 /* A column that the encoder has: 42703 otherwise. */
 extern GeLookupColumn *ge_lookup_column(GeLookup *lookup, const char *name);

@@ -2,8 +2,9 @@
  * parameters.c: the row of kind 'parameters', written and read.
  *
  * A JSON object that names types and relations, so that an encoder survives dump and
- * restore.  One OID is in it, that of the fitted relation, to warn whoever transforms the
- * training rows; it counts only in the database that the encoder was fitted in.
+ * restore.  It has one OID, that of the fitted relation, for the warning of transform
+ * about training rows.  The OID counts only in the database in which the encoder was
+ * fitted.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -91,14 +92,14 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 	appendStringInfo(json, "], \"categories\": %u}", encoding->categories->n_known);
 }
 
-/* A database as no other has it: a copy on another server has another identifier. */
+/* Identifies a database: a copy on another server has another identifier. */
 static char *
 name_of_database(void)
 {
 	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
 }
 
-/* What the encoder was fitted on. */
+/* The fitted relation. */
 static const char *
 name_of_fitted(const GePlanSource *fitted)
 {
@@ -179,7 +180,7 @@ ge_encoder_parameters_text(const GeRun *run)
 
 /* ------------------------------------------------------------------------- reading */
 
-/* More than any table has columns is damage, and would size allocations. */
+/* A number above the columns of any table is damage, and would size allocations. */
 static GeJson
 require_list(GeJson object, const char *field, int *n)
 {

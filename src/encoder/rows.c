@@ -1,8 +1,8 @@
 /*
- * rows.c: the rows of an encoder, sorted by the column that they are of.
+ * rows.c: the rows of an encoder, grouped by their column.
  *
- * A load reads the table up to three times, all under one snapshot: to count, for the
- * categories of columns, and for those of combinations, whose parts are then known.  Rows
+ * A load reads the table up to three times, all under one snapshot: to count; for the
+ * categories of columns; for those of combinations, whose parts are known by then.  Rows
  * may stand in any order.
  */
 #include "postgres.h"
@@ -241,7 +241,10 @@ flush(GeEncoderLoad *state, GeEncoderPart *part, GeEncoderConsumer consume)
 
 	if (part->block.n == 0)
 		return;
-	/* the snapshot is that of the count, so this cannot be; arrays go by the count */
+	/*
+	 * impossible under the snapshot of the count; checked because the count sizes the
+	 * arrays
+	 */
 	if (part->n_loaded + part->block.n > part->expected)
 		ge_encoder_damaged(state->name, "Its rows change while they are read.");
 	old = MemoryContextSwitchTo(part->block_context);

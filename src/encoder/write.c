@@ -203,7 +203,7 @@ put_categories(const WriteState *state, uint32 first, uint32 n)
 	}
 }
 
-/* What a NULL category has and gets. */
+/* The row of the NULL category. */
 static void
 put_missing(const WriteState *state)
 {
