@@ -15,7 +15,10 @@ typedef struct Range4
 	int bits;
 } Range4;
 
-/* What is not public of IPv4 (RFC 6890), or is a cloud's own behind a public address. */
+/*
+ * IPv4 addresses that are not public (RFC 6890), or belong to a cloud though they look
+ * public.
+ */
 static const Range4 closed4[] = {
 	{0x00000000, 8},  /* this host */
 	{0x0a000000, 8},  /* private */

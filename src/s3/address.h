@@ -1,7 +1,7 @@
 /*
  * address.h: which addresses of the network a request may go to.
  *
- * Plain C: it is called within libcurl, where nothing may be thrown.
+ * Plain C, because libcurl calls it: nothing may be thrown.
  */
 #ifndef GE_S3_ADDRESS_H
 #define GE_S3_ADDRESS_H
@@ -22,7 +22,7 @@ extern bool ge_address_is_local(const struct sockaddr *address);
 /* The very addresses of EC2's metadata service, and those of ECS's and EKS's agents. */
 extern bool ge_address_is_instance_metadata(const struct sockaddr *address);
 extern bool ge_address_is_container_metadata(const struct sockaddr *address);
-/* These, or loopback: where the environment of the server names the address. */
+/* These addresses, or loopback: for an address that the server's environment names. */
 extern bool ge_address_is_instance_metadata_or_local(const struct sockaddr *address);
 extern bool ge_address_is_container_metadata_or_local(const struct sockaddr *address);
 

@@ -137,9 +137,9 @@ is_skippable_frame(const char *start)
 }
 
 /*
- * The first bytes decide: no text begins with those of gzip or zstd.  Where the name or the
- * endpoint promise a compression and the bytes do not keep it, reading on would import
- * what nobody meant.
+ * The first bytes decide: no text begins with the bytes of gzip or zstd.  If the name or
+ * the endpoint promises a compression that the bytes lack, the source raises an error:
+ * its rows would not be those that were meant.
  */
 static GeCompression
 detect_compression(GeByteSource *source)

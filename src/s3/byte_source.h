@@ -1,9 +1,10 @@
 /*
  * byte_source.h: an object in S3 or a file of the server as a stream of bytes, decompressed.
  *
- * A source belongs to the memory context in which it was opened: when that goes, on error
- * too, connections, files and decompressors go with it.  Reading is interruptible.  Bytes
- * come in order and exactly once; an object that is replaced while it is read is an error.
+ * A source belongs to the memory context in which it was opened.  Connections, files and
+ * decompressors are freed with the context, after an error too.  Reading is
+ * interruptible.  Bytes come in order and exactly once; an object that is replaced while
+ * it is read is an error.
  */
 #ifndef GE_BYTE_SOURCE_H
 #define GE_BYTE_SOURCE_H

@@ -180,7 +180,7 @@ choose_next_attempt(const GeS3Call *call, bool throttled)
 									   pg_prng_double(&pg_global_prng_state) * limit);
 }
 
-/* What has come decides which version the rest must be of. */
+/* The bytes received so far fix the version of the rest. */
 static void
 keep_version(GeS3Call *call)
 {
@@ -188,7 +188,7 @@ keep_version(GeS3Call *call)
 		call->version = MemoryContextStrdup(call->client->context, call->exchange.etag);
 }
 
-/* An attempt has ended: well, for good, or to be made again. */
+/* An attempt has ended: with success, with a final failure, or to be repeated. */
 static void
 judge_attempt(GeS3Call *call)
 {
@@ -209,7 +209,7 @@ judge_attempt(GeS3Call *call)
 	call->state = GE_S3_FAILED;
 	if (ge_s3_call_renew(call))
 	{
-		/* it was turned away at the door: nothing was done, no attempt is used up */
+		/* the request was refused at once: it had no effect, and no attempt is used up */
 		call->attempts--;
 		call->next_attempt = GetCurrentTimestamp();
 		call->state = GE_S3_WAITING;
@@ -221,7 +221,7 @@ judge_attempt(GeS3Call *call)
 		call->attempts = 0;
 	if (call->attempts >= ge_setting_s3_max_attempts && !call->cleaning_up)
 		return;
-	/* a server error, too, may come after the deed */
+	/* after a server error, too, the request may have had its effect */
 	call->repeated = true;
 	call->next_attempt = choose_next_attempt(call, throttled);
 	call->state = GE_S3_WAITING;
@@ -285,7 +285,7 @@ ge_s3_call_is_unclear(const GeS3Call *call)
 {
 	const GeHttpExchange *exchange = &call->exchange;
 
-	/* a server error may come after the deed */
+	/* after a server error the request may have had its effect */
 	return call->repeated || ge_s3_call_is_strange(call) ||
 		   (exchange->answered ? exchange->status >= 500 : exchange->sent);
 }

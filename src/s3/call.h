@@ -1,10 +1,10 @@
 /*
  * call.h: calls of the S3 interface: signed, retried, several at once.
  *
- * A call is an operation on a bucket or an object.  ge_s3_call_start() begins it,
- * ge_s3_client_drive() lets all calls of a client proceed: data flows, attempts that failed
- * for a passing reason are made again after a random, growing time.  A ranged call goes on
- * at the byte where it broke off.  Nothing is thrown about a call before
+ * A call is an operation on a bucket or an object. ge_s3_call_start() begins it,
+ * ge_s3_client_drive() lets all calls of a client proceed: data flows, and attempts that
+ * failed for a passing reason are repeated after a random, growing time.  A ranged call
+ * continues at the byte at which it broke off.  No error of a call is raised before
  * ge_s3_call_check().  Everything belongs to the memory context of the client.
  */
 #ifndef GE_S3_CALL_H
@@ -37,7 +37,7 @@ typedef enum GeS3CallState
 
 typedef struct GeS3Call
 {
-	/* what is asked; what it points to lives until the call has ended */
+	/* the request; its pointers are valid until the call has ended */
 	const char *method;
 	const char *key;   /* NULL: the bucket itself */
 	const char *query; /* encoded and sorted; "": none */
@@ -46,11 +46,13 @@ typedef struct GeS3Call
 	int n_extra;
 	const void *body; /* NULL: none */
 	size_t body_length;
-	/* A good answer is a whole document with this root; NULL: anything.  Status 200 alone
-	 * says little: it may come with an error, a cut document, or a page of a proxy. */
+	/*
+	 * A good answer is a complete document with this root; NULL: anything.  Status 200
+	 * is not enough: it may come with an error, a cut document, or a page of a proxy.
+	 */
 	const char *answer_root;
 	bool gives_etag; /* a good answer has one */
-	bool once;		 /* done twice it is not the same: repeated must be true then */
+	bool once; /* a repetition may have another effect: repeated must be true then */
 
 	/* a range of an object: bytes first .. first + sink_capacity - 1; -1: no range */
 	int64 first;
@@ -84,7 +86,7 @@ extern GeS3Client *ge_s3_client_create(const GeS3Server *server, const char *buc
 extern void ge_s3_client_close(GeS3Client *client);
 extern void ge_s3_client_cancel_all(GeS3Client *client);
 
-/* A call with nothing set but what these say. */
+/* A call with only these fields set. */
 extern void ge_s3_call_init(GeS3Call *call, const char *method, const char *key);
 extern void ge_s3_call_start(GeS3Client *client, GeS3Call *call);
 extern void ge_s3_call_cancel(GeS3Call *call);

@@ -33,7 +33,7 @@ renew(GeS3Client *client, bool cleaning_up, bool rejected)
 void
 ge_s3_client_renew_early(GeS3Client *client, bool cleaning_up)
 {
-	/* where that fails, the old ones are tried: the endpoint says what it thinks of them */
+	/* if that fails, the old ones are tried: the endpoint decides */
 	if (client->server->credential_source != NULL && client->credentials.renew != 0 &&
 		GetCurrentTimestamp() >= client->credentials.renew)
 		(void) renew(client, cleaning_up, false);

@@ -1,8 +1,8 @@
 /*
- * call_error.c: what went wrong with a call: read, judged, reported.
+ * call_error.c: errors of calls: read, judged, reported.
  *
- * Of an answer only Code, Message and the request's id are shown, never its body, which may
- * hold what was signed.
+ * Only Code, Message and the request's id of an answer are shown, never its body: the
+ * body may hold the signed request.
  */
 #include "postgres.h"
 #include "lib/stringinfo.h"

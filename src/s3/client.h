@@ -32,8 +32,8 @@ extern void ge_s3_call_prepare(GeS3Client *client, GeS3Call *call);
  */
 extern void ge_s3_client_renew_early(GeS3Client *client, bool cleaning_up);
 /*
- * An attempt has failed: for its credentials, and there are others, with which it is worth
- * another attempt.
+ * An attempt has failed.  True: for its credentials, and there are new ones for another
+ * attempt.
  */
 extern bool ge_s3_call_renew(GeS3Call *call);
 
@@ -41,7 +41,7 @@ extern bool ge_s3_call_renew(GeS3Call *call);
 extern void ge_s3_call_read_error(GeS3Call *call);
 /* The error may pass.  *throttled: the endpoint asks for fewer requests. */
 extern bool ge_s3_call_may_retry(GeS3Call *call, bool *throttled);
-/* It says that the credentials are no longer good. */
+/* The error says that the credentials have expired. */
 extern bool ge_s3_call_is_expired(const GeS3Call *call);
 
 #endif /* GE_S3_CLIENT_H */

@@ -1,6 +1,6 @@
 /*
- * credentials.c: the instance's own credentials: where they are looked for, and for how long
- * they are kept.
+ * credentials.c: the instance's own credentials: their sources, and how long they are
+ * kept.
  */
 #include "postgres.h"
 #include "lib/stringinfo.h"
@@ -46,8 +46,8 @@ ge_credentials_is_source(const char *name)
 }
 
 /*
- * One source after another.  The first one that is set up decides, also when it gives
- * nothing: another identity than the one that was meant would be worse than none.
+ * One source after another.  The first one that is set up decides, even if it gives
+ * nothing: no identity is better than a wrong one.
  */
 static GeSourceState
 look_in_all(GeCredentialSearch *search)
@@ -74,8 +74,8 @@ look_in_all(GeCredentialSearch *search)
 /* ------------------------------------------------------------------ how long they live */
 
 /*
- * Five minutes before they expire.  Where less than that is left, as they live shorter or
- * could not be replaced: once half of the time is over.
+ * Five minutes before they expire.  If less time is left, because they live shorter or
+ * could not be replaced: after half of that time.
  */
 static void
 set_renewal(GeS3Credentials *credentials)
@@ -198,7 +198,7 @@ search_source(const GeCredentialRequest *request, GeCredentialSearch *search)
 	return true;
 }
 
-/* Those that are kept will do. */
+/* Whether the kept credentials can be used. */
 static bool
 is_fresh(const Entry *entry, const GeCredentialRequest *request)
 {
@@ -237,7 +237,7 @@ ge_credentials_find(const GeCredentialRequest *request, GeS3Credentials *result,
 	if (found || entry == NULL || request->rejected != NULL ||
 		GetCurrentTimestamp() >= entry->credentials.expires)
 		return found;
-	/* the old ones hold for a while, in which the source may come back */
+	/* the old ones are valid for a while; the source may come back meanwhile */
 	set_renewal(&entry->credentials);
 	*result = copy_credentials(&entry->credentials, caller);
 	return true;

@@ -1,10 +1,10 @@
 /*
- * credentials.h: as whom requests are made, where the instance itself knows.
+ * credentials.h: the instance's own credentials for requests.
  *
- * The instance's credentials are those of the environment that the server was started with:
- * its variables, the shared files, a web identity, a container's or the machine's metadata.
- * Those that expire are kept in the session's memory, for one foreign server and one user,
- * and replaced before they expire.  No message holds a secret or an answer's body.
+ * They come from the environment in which the server was started: its variables, the
+ * shared files, a web identity, the metadata of a container or machine.  Credentials that
+ * expire are kept in the session's memory, for one foreign server and one user, and
+ * replaced before they expire.  No message holds a secret or an answer's body.
  */
 #ifndef GE_S3_CREDENTIALS_H
 #define GE_S3_CREDENTIALS_H
@@ -16,7 +16,7 @@
 
 #define GE_CREDENTIALS_WHY 640
 #define GE_CREDENTIALS_USER_MAPPING                                                      \
-	"user_mapping" /* the only source that is not the instance's */
+	"user_mapping" /* the only source outside the instance */
 
 typedef struct GeS3Credentials
 {
@@ -35,12 +35,12 @@ typedef struct GeCredentialRequest
 	const char *region; /* of the server */
 	GeHttpClient *http; /* what flows there goes on meanwhile; NULL: one of its own */
 	bool cleaning_up;	/* little time, and no interrupts */
-	const GeS3Credentials *rejected; /* these are of no use; NULL: none were */
+	const GeS3Credentials *rejected; /* by the endpoint; NULL: none */
 } GeCredentialRequest;
 
 /*
- * The instance's credentials, in the current memory context.  false: there are none; why
- * says so, for a user.  Only an interrupt throws.
+ * The instance's credentials, in the current memory context.  False: there are none; why
+ * is the reason, as a text for users.  Only an interrupt throws.
  */
 extern bool ge_credentials_find(const GeCredentialRequest *request,
 								GeS3Credentials *result, char why[GE_CREDENTIALS_WHY]);

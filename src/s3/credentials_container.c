@@ -27,7 +27,7 @@ static const GeHttpLimits at_ecs = {.allows = ge_address_is_container_metadata,
 									.connect_timeout = 1000,
 									.timeout = 5000};
 
-/* Where to ask; the url NULL: nobody says where. */
+/* The address to ask; url NULL: no variable names one. */
 static void
 find_service(GeFetch *fetch)
 {
@@ -45,7 +45,10 @@ find_service(GeFetch *fetch)
 																			 : &over_http;
 }
 
-/* The header that proves who asks; the file is read each time, as its contents change. */
+/*
+ * The header that authorises the request.  The file is read each time, because its
+ * contents change.
+ */
 static GeSourceState
 authorize(GeCredentialSearch *search, GeFetch *fetch)
 {

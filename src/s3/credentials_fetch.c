@@ -2,7 +2,7 @@
  * credentials_fetch.c: one small document over HTTP.
  *
  * The exchange runs in the client of the requests that wait for the credentials, so that
- * what is in flight there goes on.
+ * the client's other requests go on.
  */
 #include "postgres.h"
 #include "common/pg_prng.h"
@@ -28,7 +28,7 @@ wait_until(GeHttpClient *http, const GeHttpExchange *exchange, TimestampTz end)
 	CHECK_FOR_INTERRUPTS();
 }
 
-/* One attempt; however it ends, libcurl has nothing of it afterwards. */
+/* One attempt.  Afterwards libcurl holds nothing of it, even after an error. */
 static void
 exchange_once(GeCredentialSearch *search, GeHttpExchange *exchange)
 {
@@ -60,7 +60,7 @@ is_good(const GeHttpExchange *exchange)
 	return exchange->answered && exchange->status >= 200 && exchange->status <= 299;
 }
 
-/* Never the body: a service might send back what it was sent. */
+/* Never the body: a service might send back the request. */
 static void
 say_why(GeCredentialSearch *search, const GeFetch *fetch, const GeHttpExchange *exchange)
 {

@@ -23,8 +23,8 @@ typedef struct GeFetch
 } GeFetch;
 
 /*
- * Ask until an answer comes or it makes no sense to go on.  true: an answer 2xx is there;
- * else search->why says what happened.  Passing faults are tried again a few times.
+ * Ask until an answer comes, with a few repetitions after passing faults.  True: the
+ * answer is 2xx.  Else search->why is the reason.
  */
 extern bool ge_credentials_fetch(GeCredentialSearch *search, GeFetch *fetch);
 

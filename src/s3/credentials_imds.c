@@ -1,8 +1,8 @@
 /*
  * credentials_imds.c: the credentials of the machine's role, from the metadata service of EC2.
  *
- * Version 2 only: a token is asked for first, so that nobody who can make the server send a
- * plain GET gets at the credentials.
+ * Version 2 only: it needs a token first.  So somebody who can make the server send a
+ * plain GET does not get the credentials.
  */
 #include "postgres.h"
 

@@ -1,8 +1,8 @@
 /*
  * credentials_internal.h: what the sources of credentials share.
  *
- * A source is a function that looks in one place.  Texts belong to the memory context in
- * which it is called, which goes soon after.
+ * A source is a function that looks in one place.  Texts belong to the memory context of
+ * the call, which is freed soon after.
  */
 #ifndef GE_S3_CREDENTIALS_INTERNAL_H
 #define GE_S3_CREDENTIALS_INTERNAL_H
@@ -40,8 +40,8 @@ extern GeSourceState ge_search_fail(GeCredentialSearch *search, GeSourceState st
 extern char *ge_environment(const char *name);
 
 /*
- * Texts that somebody outside gave, as credentials: checked, and their end read.  of: where
- * they come from, for a message.
+ * Texts from outside as credentials: checked, and their expiry read. of names their
+ * source, for a message.
  */
 typedef struct GeCredentialTexts
 {
@@ -53,7 +53,7 @@ typedef struct GeCredentialTexts
 
 extern GeSourceState ge_search_take(GeCredentialSearch *search,
 									const GeCredentialTexts *texts, const char *of);
-/* The same of a JSON object, as metadata services have it. */
+/* Credentials from the JSON object of a metadata service. */
 extern GeSourceState ge_search_take_json(GeCredentialSearch *search, const char *json,
 										 const char *of);
 

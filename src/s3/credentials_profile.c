@@ -1,10 +1,10 @@
 /*
  * credentials_profile.c: credentials in the shared files ~/.aws/credentials and ~/.aws/config.
  *
- * The profile is AWS_PROFILE's or "default"; what the credentials file says of it comes
- * before what the config file says.  Ways to credentials that are not followed, such as
- * role_arn, are an error wherever they stand: to pass over them would be to act as somebody
- * else than the profile means.
+ * The profile is AWS_PROFILE's or "default"; the credentials file comes before the config
+ * file.  A setting that would lead to other credentials and is not supported, such as
+ * role_arn, is an error in either file: to ignore it would mean to act under another
+ * identity.
  */
 #include "postgres.h"
 #include "common/string.h"
@@ -116,7 +116,7 @@ read_lines(FILE *file, Profile *profile, bool is_config)
 	initStringInfo(&line);
 	while (pg_get_line_buf(file, &line))
 	{
-		/* what is indented below a setting belongs to that */
+		/* indented lines below a setting belong to the setting */
 		bool nested = has_settings && isspace((unsigned char) line.data[0]);
 		char *string = trim(line.data);
 

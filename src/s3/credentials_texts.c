@@ -1,7 +1,7 @@
 /*
- * credentials_texts.c: texts that somebody outside gave, as credentials.
+ * credentials_texts.c: texts from outside as credentials.
  *
- * What is wrong with them is told without showing them.
+ * Errors about them do not show them.
  */
 #include "postgres.h"
 #include "storage/fd.h"

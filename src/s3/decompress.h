@@ -1,7 +1,7 @@
 /*
- * decompress.h: gzip and zstd streams of any number of members, made plain.
+ * decompress.h: gzip and zstd streams of any number of members, decompressed.
  *
- * A decompressor is given input and asked for output, as zlib is.  It belongs to the memory
+ * A decompressor takes input and gives output, like zlib.  It belongs to the memory
  * context in which it was made.  Errors: 22P03 (data that is damaged or cut), 0A000 (this
  * build lacks the library).
  */

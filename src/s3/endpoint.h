@@ -1,8 +1,8 @@
 /*
  * endpoint.h: the hosts, paths and regions that requests of S3 go by.
  *
- * Plain C over strings, as sign.h is, so that what each kind of endpoint gets can be tested
- * without a server.
+ * Plain C over strings, as sign.h, so that the requests to each kind of endpoint can be
+ * tested without a server.
  */
 #ifndef GE_S3_ENDPOINT_H
 #define GE_S3_ENDPOINT_H
@@ -21,7 +21,7 @@ typedef struct GeEndpoint
 		host[GE_ENDPOINT_HOST]; /* lower case; with ":port" unless that is the scheme's */
 } GeEndpoint;
 
-/* https://host or http://host:port; false: it is no such thing. */
+/* https://host or http://host:port; false: the text is neither. */
 extern bool ge_endpoint_parse(const char *text, GeEndpoint *result);
 /* AWS's own of a region; false: the region's name is too long. */
 extern bool ge_endpoint_of_region(const char *region, GeEndpoint *result);
@@ -32,7 +32,7 @@ extern bool ge_endpoint_is_of_entry(const GeEndpoint *endpoint, const char *entr
 
 /* The domain of AWS's services in a region: amazonaws.com, or that of another partition. */
 extern const char *ge_endpoint_domain(const char *region);
-/* The region that requests are signed for where none is given. */
+/* The region for signatures if none is given. */
 extern const char *ge_endpoint_default_region(const GeEndpoint *endpoint);
 
 /* The bucket may stand before the host: both are names, and a certificate would fit. */

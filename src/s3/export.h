@@ -1,8 +1,8 @@
 /*
  * export.h: the rows of a query into objects.
  *
- * An export is begun, runs, and is completed or aborted; between running and completing
- * nothing is visible, so that several exports can be completed together.
+ * An export is begun, runs, and is completed or aborted.  Before it is completed nothing
+ * is visible, so several exports can be completed together.
  */
 #ifndef GE_S3_EXPORT_H
 #define GE_S3_EXPORT_H

@@ -1,5 +1,5 @@
 /*
- * foreign_text.c: texts that somebody outside wrote, made fit for results and messages.
+ * foreign_text.c: texts from outside, made fit for results and messages.
  */
 #include "postgres.h"
 #include "catalog/namespace.h"
@@ -34,7 +34,7 @@ ge_has_no_controls(const char *string)
 
 /*
  * Append a valid UTF-8 sequence in the database's encoding; false: the encoding lacks it.
- * A sequence at a time, as a conversion that fails says nothing about the rest.
+ * One sequence at a time, because a failed conversion says nothing about the rest.
  */
 static bool
 append_converted(StringInfo result, const char *utf8, int length)

@@ -1,5 +1,5 @@
 /*
- * foreign_text.h: texts that somebody outside wrote, made fit for results and messages.
+ * foreign_text.h: texts from outside, made fit for results and messages.
  */
 #ifndef GE_S3_FOREIGN_TEXT_H
 #define GE_S3_FOREIGN_TEXT_H
@@ -7,9 +7,9 @@
 #include "postgres.h"
 
 /*
- * UTF-8, or what claims to be, as text of the database's encoding.  A byte that is a control
- * character, is not valid, or belongs to a character that the encoding lacks, becomes \xNN.
- * Throws nothing but for lack of memory.
+ * Bytes that should be UTF-8, as text of the database's encoding.  A byte that is a
+ * control character, is not valid, or belongs to a character that the encoding lacks,
+ * becomes \xNN.  Throws only if memory is lacking.
  */
 extern char *ge_foreign_text(const char *utf8);
 

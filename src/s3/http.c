@@ -1,8 +1,8 @@
 /*
  * http.c: exchanges of HTTP over libcurl's multi interface.
  *
- * Signals are blocked while libcurl works: it may start a thread to resolve a name, and a
- * thread of the server's process must never run the server's signal handlers.
+ * Signals are blocked while libcurl works: libcurl may start a thread to resolve a name,
+ * and only the server's own thread may run the server's signal handlers.
  */
 #include "postgres.h"
 #include "libpq/pqsignal.h"
@@ -70,7 +70,7 @@ ge_http_is_sent(const GeHttpExchange *exchange)
 	return bytes > 0;
 }
 
-/* End an exchange: nothing of libcurl's is left in it. */
+/* End an exchange and free everything that libcurl holds for it. */
 static void
 detach(GeHttpExchange *exchange)
 {
@@ -140,8 +140,8 @@ ge_http_client_close(GeHttpClient *client)
 }
 
 /*
- * The url or header that would be more than one, or end early; NULL: none.  The one place
- * through which everything that is sent goes, but for bodies.
+ * The url or header with a control character, which could make it more than one or end it
+ * early; NULL: none.  Everything that is sent, except bodies, passes here.
  */
 static const char *
 find_malformed(const GeHttpExchange *exchange)
@@ -216,7 +216,7 @@ set_request(CURL *easy, GeHttpExchange *exchange)
 static struct curl_slist *
 make_header_list(const GeHttpExchange *exchange)
 {
-	/* libcurl's own additions that are not wanted, or not signed */
+	/* headers that libcurl would add: not wanted, or not signed */
 	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
 	bool has_type = false;
 
@@ -226,7 +226,7 @@ make_header_list(const GeHttpExchange *exchange)
 		list = curl_slist_append(list, exchange->headers[i]);
 		has_type |= pg_strncasecmp(exchange->headers[i], "content-type:", 13) == 0;
 	}
-	/* else libcurl says that a body is a form */
+	/* else libcurl labels a body as a form */
 	return has_type ? list : curl_slist_append(list, "Content-Type:");
 }
 

@@ -1,10 +1,10 @@
 /*
  * http.h: exchanges of HTTP over libcurl, several at once.
  *
- * One exchange is one attempt: a request and its answer, or why there was none.  Nothing
- * here is thrown from within libcurl; what it calls writes into the exchange's own memory.
- * No redirects, no proxy, no netrc, no compression.  A client belongs to the memory context
- * in which it was created and takes its connections with it.
+ * One exchange is one attempt: a request and its answer, or the reason why there was
+ * none.  Nothing is thrown from within libcurl; its callbacks write into the exchange's
+ * own memory.  No redirects, no proxy, no netrc, no compression.  A client belongs to the
+ * memory context in which it was created; its connections are closed with the context.
  */
 #ifndef GE_S3_HTTP_H
 #define GE_S3_HTTP_H
@@ -33,7 +33,7 @@ typedef struct GeHttpLimits
 
 typedef struct GeHttpExchange
 {
-	/* the request; what it points to lives until the exchange has ended */
+	/* the request; its pointers are valid until the exchange has ended */
 	const char *method;
 	const char *url;
 	const char *headers[GE_HTTP_MAX_HEADERS]; /* "name: value" */
@@ -43,8 +43,10 @@ typedef struct GeHttpExchange
 	const GeHttpLimits *limits;
 	const char *version; /* the ETag that the object must have; NULL: any */
 	int64 version_size;	 /* and the size; -1: any */
-	/* On a connection of its own: libcurl sends a request again, and says nothing, where a
-	 * connection that was used before turns out to be broken. */
+	/*
+	 * On a connection of its own.  If a connection that was used before is broken,
+	 * libcurl silently sends a request again.
+	 */
 	bool fresh;
 
 	/* where the body of a good answer goes, after the bytes that are there */
@@ -97,8 +99,8 @@ extern GeHttpClient *ge_http_client_create(void);
 extern void ge_http_client_close(GeHttpClient *client);
 
 /*
- * Clear what an earlier attempt left; the request, the sink and received stay.  A request
- * with a control character in its url or a header ends at once, unsent.
+ * Clear the results of an earlier attempt; the request, the sink and received stay.  A
+ * request with a control character in its url or a header ends at once, unsent.
  */
 extern void ge_http_start(GeHttpClient *client, GeHttpExchange *exchange);
 /* The endpoint may have got a part of the request, so far. */

@@ -1,7 +1,7 @@
 /*
  * http_answer.c: an answer of HTTP, line by line and piece by piece as libcurl has it.
  *
- * Called from within libcurl: nothing is thrown, and only the exchange is written to.
+ * libcurl calls these functions: nothing is thrown, and only the exchange is written.
  */
 #include "postgres.h"
 
@@ -118,7 +118,7 @@ has_asked_range(const GeHttpExchange *exchange)
 								   : exchange->range_first == 0;
 }
 
-/* Another version's bytes must not get among those of the first. */
+/* Bytes of another version must not mix with those of the first. */
 static bool
 is_other_version(const GeHttpExchange *exchange)
 {
@@ -127,7 +127,7 @@ is_other_version(const GeHttpExchange *exchange)
 		return true;
 	if (exchange->version == NULL)
 		return false;
-	if (exchange->etag[0] == '\0') /* If-Match has no say over weak ones */
+	if (exchange->etag[0] == '\0') /* If-Match does not work with weak ones */
 		return ge_etag_strong(exchange->version) != exchange->version;
 	return strcmp(ge_etag_strong(exchange->etag), ge_etag_strong(exchange->version)) != 0;
 }

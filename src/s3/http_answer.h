@@ -10,9 +10,9 @@
 extern void ge_http_answer_clear(GeHttpExchange *exchange);
 
 /*
- * Callbacks of libcurl, whose last argument is the GeHttpExchange: a line of the head, and a
- * piece of the body.  The answer is the bytes taken: not all of them where others came than
- * were asked for, which ends the exchange.
+ * Callbacks of libcurl, whose last argument is the GeHttpExchange: a line of the head,
+ * and a piece of the body.  They return the number of bytes taken.  If other bytes came
+ * than were asked for, they take fewer, which ends the exchange.
  */
 extern size_t ge_http_answer_header(char *line, size_t size, size_t count,
 									void *argument);

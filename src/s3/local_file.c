@@ -1,6 +1,6 @@
 /*
- * local_file.c: writes a file under another name and renames it, so that nobody sees half
- * of it.
+ * local_file.c: writes a file under another name and renames it, so that no half file is
+ * ever visible.
  */
 #include "postgres.h"
 #include "catalog/pg_authid.h"

@@ -1,5 +1,5 @@
 /*
- * object_list.c: what objects there are (ListObjectsV2), and which of them a uri means.
+ * object_list.c: lists objects (ListObjectsV2) and finds those that a uri means.
  */
 #include "postgres.h"
 #include "common/hashfn.h"
@@ -161,8 +161,8 @@ read_object(GeXml content, const GeList *list, bool encoded)
 }
 
 /*
- * The token of the next page, NULL after the last one.  A list is only known to be whole
- * when the endpoint says so.
+ * The token of the next page, NULL after the last one.  A list is complete only if the
+ * endpoint says so.
  */
 static char *
 read_token(GeXml page, const char *bucket)

@@ -1,5 +1,5 @@
 /*
- * object_list.h: what objects there are: listing, and the objects that a uri stands for.
+ * object_list.h: lists of objects, and the objects that a uri stands for.
  */
 #ifndef GE_OBJECT_LIST_H
 #define GE_OBJECT_LIST_H
@@ -22,8 +22,8 @@ typedef struct GeListedObject
  * The objects that a uri stands for, as GeListedObjects sorted by key: one key (it is
  * listed only if it exists), a prefix ending in '/' (every object under it but the
  * "directories" of zero bytes whose keys end in '/'), or a pattern in which * stands for
- * any characters but '/'.  The whole list, or an error: of an answer that is no list, or
- * does not say that it is whole, or has a key among those meant that cannot be text here.
+ * any characters but '/'.  The complete list, or an error: if an answer is no list, does
+ * not say that it is complete, or has a matching key that cannot be text here.
  */
 extern List *ge_objects_list(const char *uri, const GeS3Choice *choice);
 

@@ -1,9 +1,10 @@
 /*
  * object_reader.c: an object as a stream of bytes, several ranges of it in flight.
  *
- * The object is cut into ranges of gpu_encode.s3_part_size.  A ring of slots holds those
- * that are in flight or partly read, in order: slot i % n has range i.  The reader takes
- * bytes from the oldest as they come; once it is used up its slot gets the next range.
+ * The object is cut into ranges of gpu_encode.s3_part_size.  A ring of slots holds the
+ * ranges that are in flight or partly read, in order: slot i % n has range i.  The reader
+ * takes bytes from the oldest range as they come.  When that range is used up, its slot
+ * gets the next range.
  *
  *      position                         next_first
  *         v                                 v
@@ -70,8 +71,8 @@ start_ranges(GeObjectReader *reader)
 }
 
 /*
- * Without an ETag nobody could tell that an object changed from one range to the next.  An
- * answer that is not even a range may be anybody's page.
+ * Without an ETag a change of the object between two ranges could not be detected.  An
+ * answer that is no range may be any page.
  */
 static void
 check_version_known(const GeObjectReader *reader, const GeHttpExchange *exchange)
@@ -169,8 +170,10 @@ is_too_short(const GeS3Call *call)
 		   call->received_before + exchange->content_length < call->sink_capacity;
 }
 
-/* Bytes of a range may be taken only when they are the object's, and a range that has ended
- * must be whole. */
+/*
+ * Bytes of a range may be taken only if they belong to the object, and a range that has
+ * ended must be complete.
+ */
 static void
 check_range(const GeS3Call *call)
 {

@@ -1,8 +1,8 @@
 /*
  * object_reader.h: an object as a stream of bytes, several ranges of it in flight.
  *
- * The first answer fixes the object's version: every later range asks for the same one, so
- * that an object replaced in between is an error and never a mixture.
+ * The first answer fixes the object's version, and every later range asks for this
+ * version.  So an object that is replaced meanwhile is an error, never a mixture.
  */
 #ifndef GE_S3_OBJECT_READER_H
 #define GE_S3_OBJECT_READER_H

@@ -1,5 +1,5 @@
 /*
- * row_format.c: what is common to the formats of COPY TO.
+ * row_format.c: shared by the formats of COPY TO.
  */
 #include "postgres.h"
 #include "mb/pg_wchar.h"

@@ -1,8 +1,8 @@
 /*
  * row_format.h: rows as COPY TO writes them: csv, text and binary.
  *
- * Made here because the server's own writer cannot be asked for single rows before version
- * 16, and files are to be cut between rows.  A file is a head, rows and a tail.
+ * The server's own writer cannot be used: before version 16 it does not give single rows,
+ * and files are cut between rows.  A file is a head, rows and a tail.
  */
 #ifndef GE_S3_ROW_FORMAT_H
 #define GE_S3_ROW_FORMAT_H
@@ -13,7 +13,7 @@
 
 typedef struct GeRowFormat GeRowFormat;
 
-/* They live until the next ones of the same format are made. */
+/* Valid until the format makes the next bytes. */
 typedef struct GeBytes
 {
 	const char *bytes;
@@ -28,7 +28,9 @@ extern const char *ge_row_format_content_type(const GeRowFormat *format);
 /* The columns of the rows, before the first of them. */
 extern void ge_row_format_start(GeRowFormat *format, TupleDesc desc);
 
-/* Before the first row of a file: a header line, or what says that it is binary. */
+/*
+ * Before the first row of a file: a header line, or the signature of the binary format.
+ */
 extern GeBytes ge_row_format_head(GeRowFormat *format);
 extern GeBytes ge_row_format_row(GeRowFormat *format, TupleTableSlot *slot);
 /* After the last row of a file. */

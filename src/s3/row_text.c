@@ -1,10 +1,10 @@
 /*
  * row_text.c: rows as lines of COPY's csv and text formats.
  *
- * Fields are quoted and escaped as copyto.c does it, in the server's encoding, in which
- * ASCII bytes are never parts of other characters; the whole line is then converted.  Texts,
- * numbers, dates and times, of which most tables are made, are written without their types'
- * output functions.
+ * Fields are quoted and escaped as in copyto.c, in the server's encoding, in which ASCII
+ * bytes are never parts of other characters.  Then the whole line is converted.  Texts,
+ * numbers, dates and times, the most frequent types, are written without their output
+ * functions.
  */
 #include "postgres.h"
 #include "common/shortest_dec.h"

@@ -1,5 +1,5 @@
 /*
- * server.c: where the requests for a uri go, and as whom.
+ * server.c: the endpoint and the credentials for a uri.
  */
 #include "postgres.h"
 #include "access/genam.h"
@@ -67,7 +67,7 @@ ge_s3_check_region(const char *region)
 
 /* ------------------------------------------------------------------ which server */
 
-/* How many bytes of a uri a scope covers; -1: it does not hold the uri. */
+/* The number of bytes of a uri that a scope covers; -1: the uri is outside the scope. */
 static int
 scope_length(const char *scope, const GeUri *uri)
 {
@@ -154,7 +154,7 @@ find_by_name(const char *name)
 
 /* ------------------------------------------------------------------ as whom */
 
-/* The options of the user's mapping, or of PUBLIC's; NIL where there is none. */
+/* The options of the user's mapping, or of PUBLIC's; NIL if there is none. */
 static List *
 mapping_options(Oid server)
 {
@@ -262,7 +262,7 @@ fill_from_options(GeS3Server *result, const ForeignServer *server)
 		result->credential_source = source;
 }
 
-/* What the options leave open. */
+/* Defaults of the options. */
 static void
 fill_defaults(GeS3Server *server)
 {
@@ -276,7 +276,7 @@ fill_defaults(GeS3Server *server)
 				errmsg("not the name of a region: \"%s\"", server->region));
 }
 
-/* Buckets are in the host at AWS, in the path elsewhere, unless an option says otherwise. */
+/* Without an option, buckets are in the host name at AWS and in the path elsewhere. */
 static bool
 choose_path_style(const GeS3Server *server, List *options, const char *bucket)
 {
@@ -288,7 +288,7 @@ choose_path_style(const GeS3Server *server, List *options, const char *bucket)
 		   !ge_endpoint_takes_bucket(&server->endpoint, bucket);
 }
 
-/* What the call itself says comes first. */
+/* Arguments of the call come first. */
 static void
 fill_from_choice(GeS3Server *result, const GeS3Choice *choice)
 {

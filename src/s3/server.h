@@ -1,8 +1,8 @@
 /*
- * server.h: where the requests for a uri go, and as whom.
+ * server.h: the endpoint and the credentials for a uri.
  *
- * Public facts are options of a foreign server (wrapper gpu_encode_s3), secrets those of a
- * user mapping; without a server it is AWS, anonymously.
+ * A foreign server (wrapper gpu_encode_s3) holds the endpoint, a user mapping holds the
+ * secrets.  Without a server requests go to AWS, anonymously.
  */
 #ifndef GE_S3_SERVER_H
 #define GE_S3_SERVER_H
@@ -20,7 +20,7 @@ typedef struct GeS3Server
 {
 	const char *name; /* NULL: no foreign server */
 	Oid id;
-	Oid user;	  /* as whom it was looked up */
+	Oid user;	  /* the user for whom it was looked up */
 	bool trusted; /* its owner is a superuser: any address, http too */
 	GeEndpoint endpoint;
 	const char *region;
@@ -29,7 +29,10 @@ typedef struct GeS3Server
 	GeS3Credentials credentials;
 } GeS3Server;
 
-/* What a call itself says.  It is handed to the functions that need it, and kept nowhere. */
+/*
+ * The server, region and keys that a call itself gives.  They are passed to the functions
+ * that need them, and kept nowhere.
+ */
 typedef struct GeS3Choice
 {
 	const char *server; /* the name of a foreign server; NULL: by the uri */
@@ -39,18 +42,18 @@ typedef struct GeS3Choice
 } GeS3Choice;
 
 /*
- * The server for a uri: the named one, or the one whose scope is the longest prefix of the
- * uri.  Without its name a server is only chosen if the user or a superuser owns it: else
- * anybody could lead others' calls to an endpoint of their own.
+ * The server for a uri: the named one, or the one whose scope is the longest prefix of
+ * the uri.  Without a name only servers of the user or of a superuser are chosen: else
+ * anybody could redirect the calls of others to an endpoint of their own.
  * Errors: 42501 without USAGE, 42704 for no such server, 42P08 for two equal scopes, 22023
  * for a region that is no name.
  */
 extern const GeS3Server *ge_s3_server_resolve(const GeS3Choice *choice, const GeUri *uri);
 
-/* A region's name; an error (22023) for what is none. */
+/* Check a region's name: 22023 if it is none. */
 extern void ge_s3_check_region(const char *region);
 
-/* An endpoint's url; an error for what is none. */
+/* Parse an endpoint's url; an error if it is none. */
 extern GeEndpoint ge_s3_endpoint_parse(const char *url);
 
 /* The text of an option, NULL when it is not there. */

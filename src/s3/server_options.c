@@ -137,7 +137,10 @@ drop_mapping(char *server, Oid server_oid)
 	CommandCounterIncrement();
 }
 
-/* The server's settings have this statement's text in the log, by kind or by time. */
+/*
+ * By the server's settings the log has this statement's text, for its kind or its
+ * duration.
+ */
 static bool
 is_logged(void)
 {
@@ -153,7 +156,7 @@ has_parameters(void)
 		   ActivePortal->portalParams->numParams > 0;
 }
 
-/* The log has what was bound, too, unless a setting says that it has not. */
+/* The log has the bound parameters too, unless a setting prevents it. */
 static void
 warn_of_log(const char *secret)
 {

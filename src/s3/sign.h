@@ -1,5 +1,5 @@
 /*
- * sign.h: signatures of AWS, version 4, as S3 wants them.
+ * sign.h: signatures of AWS, version 4, for S3.
  *
  * Plain C over strings, without a PostgreSQL header, so that the documentation's vectors
  * can be tested without a server.  Rules of S3: paths are encoded once and never

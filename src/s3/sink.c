@@ -1,5 +1,5 @@
 /*
- * sink.c: bytes, compressed where asked, into an object or a file of the server.
+ * sink.c: bytes into an object or a file of the server, compressed if asked.
  */
 #include "postgres.h"
 #include "utils/memutils.h"

@@ -1,7 +1,7 @@
 /*
  * sink.h: files that are written whole or not at all, compressed where asked.
  *
- * What is written becomes visible with ge_sink_complete() only.  On error the caller calls
+ * Bytes become visible only with ge_sink_complete().  After an error the caller calls
  * ge_sink_abort(), and nothing is left behind.
  */
 #ifndef GE_FILES_SINK_H
@@ -39,8 +39,10 @@ extern void ge_sink_next_file(GeSink *sink);
 extern void ge_sink_settle(GeSink *sink);
 /* After the end of the last file: all of them are there. */
 extern void ge_sink_complete(GeSink *sink);
-/* Leave nothing, not even what is complete: another output of the same job may fail to be.
- * Throws nothing; takes NULL too.  code: see ge_upload_abort(). */
+/*
+ * Remove everything, even a complete file: another output of the job may have failed.
+ * Throws nothing; takes NULL too. code: see ge_upload_abort().
+ */
 extern void ge_sink_abort(GeSink *sink, int code);
 /* What was stored. */
 extern uint64 ge_sink_bytes(const GeSink *sink);

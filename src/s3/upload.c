@@ -53,7 +53,7 @@ make_token(GeUpload *upload)
 	upload->token[hex_encode((const char *) bytes, sizeof(bytes), upload->token)] = '\0';
 }
 
-/* What would be found out by the endpoint, if at all, when the rows have been made. */
+/* Errors that the endpoint would report only after all rows were made, or never. */
 static void
 check_options(const GeUri *uri, const GeUploadOptions *options)
 {
@@ -234,8 +234,8 @@ ge_upload_settle(GeUpload *upload)
 }
 
 /*
- * An earlier export may have had more files, which whoever reads all of them would read,
- * too.  They are not removed: who wrote them is not known for sure.
+ * An earlier export may have had more files, and a reader of all files would read them
+ * too.  They are not removed: it is not certain who wrote them.
  */
 static void
 warn_of_older_parts(GeUpload *upload)

@@ -2,10 +2,9 @@
  * upload.h: bytes into objects that appear complete or not at all.
  *
  * An upload writes one object after another.  Nothing is visible before
- * ge_upload_complete(), which makes all of them appear; ge_upload_abort() leaves neither an
- * object, not even one that is complete, nor an open multipart upload, as far as the
- * endpoint can be reached.  Several
- * parts are in flight; memory is their number times their size.
+ * ge_upload_complete(), which makes all of them appear. ge_upload_abort() removes all
+ * objects, complete ones too, and open multipart uploads, if the endpoint can be reached.
+ * Several parts are in flight; memory is their number times their size.
  */
 #ifndef GE_S3_UPLOAD_H
 #define GE_S3_UPLOAD_H
@@ -28,14 +27,17 @@ extern GeUpload *ge_upload_create(const GeS3Server *server, const GeUri *uri,
 /* What follows goes into the next object: key, key_part2, key_part3, ... */
 extern void ge_upload_next_object(GeUpload *upload);
 extern void ge_upload_write(GeUpload *upload, const char *bytes, size_t length);
-/* Everything is sent, as parts, and arrived: what is left to ge_upload_complete() is little.
- * For several uploads that are to appear together. */
+/*
+ * Send everything, as parts, and wait until it has arrived, so that ge_upload_complete()
+ * takes little time.  For several uploads that appear together.
+ */
 extern void ge_upload_settle(GeUpload *upload);
 extern void ge_upload_complete(GeUpload *upload);
 /*
- * Throws nothing; gives up after a few seconds where the endpoint does not answer.  After a
- * cancel it waits only for what is known to be there, and warns of what may come later.
- * code: what the callback of PG_ENSURE_ERROR_CLEANUP, in which this is called, was given.
+ * Throws nothing; gives up after a few seconds if the endpoint does not answer.  After a
+ * cancel it waits only for the removal of objects that are known to exist, and warns of
+ * objects that may appear later. code: the code that the calling callback of
+ * PG_ENSURE_ERROR_CLEANUP was given.
  */
 extern void ge_upload_abort(GeUpload *upload, int code);
 

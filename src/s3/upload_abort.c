@@ -1,13 +1,14 @@
 /*
- * upload_abort.c: leave nothing behind.
+ * upload_abort.c: the removal of everything that an upload has sent.
  *
  * Runs in the middle of an error or of the end of the process: it throws nothing, does not
  * listen to interrupts, and gives up when an object takes too long.
  *
- * A request that was cut may still be at work in the endpoint, and what it makes appear after
- * the clean-up.  After an error there is time to look again; a cancel has to end soon, so it
- * gives the answer that is awaited a moment, looks once, and warns of what is not known then.
- * What is known to be there is worth the time to remove it in either case.
+ * A request that was cut off may still run in the endpoint, and its object may appear
+ * after the clean-up.  After an error there is time to look again.  A cancel has to end
+ * soon: it waits a moment for the answer that is due, looks once, and warns of objects
+ * that may still appear.  Objects that are known to exist are removed in either case,
+ * even if that takes time.
  */
 #include "postgres.h"
 #include "mb/pg_wchar.h"
@@ -94,7 +95,10 @@ ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int look_ms, int abort
 	return trace;
 }
 
-/* What an unclear end left: an object that is ours, whoever else may have written there. */
+/*
+ * After an unclear end: remove the object if it is ours, even if others write to its key
+ * too.
+ */
 static GeUploadTrace
 delete_if_ours(GeUpload *upload, GeUploadObject *object, int look_ms, int delete_ms)
 {
@@ -140,7 +144,10 @@ may_appear_later(const GeUploadObject *object)
 	return upload_may_appear(object) || object_may_appear(object);
 }
 
-/* Use what is known of the call that begins or ends the object, which is no longer driven. */
+/*
+ * Use the outcome of the call that begins or ends the object; the call is no longer
+ * driven.
+ */
 static void
 take_answer(const GeUpload *upload, GeUploadObject *object)
 {
@@ -176,7 +183,7 @@ warn_of_object(const GeUpload *upload, const GeUploadObject *object)
 			errhint("Look for it, and remove it if it is not wanted."));
 }
 
-/* After a cancel: what may appear is looked for once. */
+/* After a cancel: look once for objects that may appear. */
 static void
 look_once(GeUpload *upload, GeUploadObject *object, TimestampTz end)
 {
@@ -190,7 +197,7 @@ look_once(GeUpload *upload, GeUploadObject *object, TimestampTz end)
 		warn_of_object(upload, object);
 }
 
-/* After an error: as often as time allows, while something may appear. */
+/* After an error: look as often as time allows, while an object may appear. */
 static void
 look_often(GeUpload *upload, GeUploadObject *object, TimestampTz end)
 {

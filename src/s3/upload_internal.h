@@ -1,5 +1,5 @@
 /*
- * upload_internal.h: what the files of uploads share.
+ * upload_internal.h: shared by the files of uploads.
  */
 #ifndef GE_S3_UPLOAD_INTERNAL_H
 #define GE_S3_UPLOAD_INTERNAL_H
@@ -53,8 +53,10 @@ struct GeUpload
 	int filling;	  /* the slot that takes bytes */
 	bool conditional; /* the endpoint knows If-None-Match */
 	char begun[32];	  /* the endpoint's time at the start, ISO 8601 */
-	/* Metadata of our objects.  Equal bytes do not tell whose an object is, as they may be
-	 * what was there before or what somebody else wrote. */
+	/*
+	 * Metadata of our objects.  Equal bytes do not show that an object is ours: an older
+	 * object, or another writer's, may have the same bytes.
+	 */
 	char token[2 * GE_UPLOAD_TOKEN_BYTES + 1];
 	int64 bytes;
 	size_t undriven; /* bytes since data in flight last had a chance to flow */
@@ -64,7 +66,9 @@ struct GeUpload
 
 /* upload_object.c: operations on one object, each an error when it fails. */
 
-/* What is there under the object's key; an error if something is and must not be. */
+/*
+ * Look for an object under the key; an error if there is one and it must not be replaced.
+ */
 extern void ge_upload_object_look(GeUpload *upload, GeUploadObject *object);
 /* Begin a multipart upload, unless that was done. */
 extern void ge_upload_object_begin(GeUpload *upload, GeUploadObject *object);
@@ -76,7 +80,7 @@ extern void ge_upload_object_complete(GeUpload *upload, GeUploadObject *object);
 extern void ge_upload_object_put(GeUpload *upload, GeUploadObject *object,
 								 const GeUploadSlot *slot);
 
-/* What a look for something that may have been left has found. */
+/* The result of a look for an object that may have been left. */
 typedef enum GeUploadTrace
 {
 	GE_TRACE_NONE,

@@ -1,9 +1,9 @@
 /*
  * upload_object.c: operations on one object of an upload.
  *
- * An answer may be lost after the deed was done.  So a call that failed without a clear
- * answer, or that had to be made twice, is settled by looking: the object is there, is ours
- * and has the right size, or it is not.
+ * An answer may be lost after the request had its effect.  So after a call without a
+ * clear answer, or a repeated call, a look decides: the object exists, is ours and has
+ * the right size, or the call has failed.
  */
 #include "postgres.h"
 
@@ -170,7 +170,7 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 
 		if (!unclear || !has_appeared(upload, object))
 		{
-			/* a clear refusal: what is there is not ours, and is to stay */
+			/* a clear refusal: the object is not ours, and stays */
 			object->in_doubt = unclear;
 			if (conditional && call->exchange.status == 412)
 				report_exists(upload, object);
@@ -181,7 +181,7 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 }
 
 /*
- * Not every endpoint keeps to If-None-Match (Ceph does not for objects in parts), and the
+ * Not every endpoint obeys If-None-Match (Ceph does not for objects in parts), and the
  * query may have taken hours since the first look.
  */
 static void

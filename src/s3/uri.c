@@ -1,7 +1,7 @@
 /*
  * uri.c: s3://bucket/key and file:///path.
  *
- * There are no query strings and no escapes: what follows the bucket is the key.
+ * There are no query strings and no escapes: everything after the bucket is the key.
  */
 #include "postgres.h"
 

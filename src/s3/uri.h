@@ -12,9 +12,9 @@ typedef struct GeUri
 	char *key; /* "": the whole bucket; every character stands for itself */
 } GeUri;
 
-/* Errors: 22023 for what is no s3:// uri with a bucket. */
+/* Errors: 22023 if the text is no s3:// uri with a bucket. */
 extern GeUri ge_uri_parse(const char *uri);
-/* The text of which ge_uri_parse() makes the same. */
+/* The text of a uri, the inverse of ge_uri_parse(). */
 extern char *ge_uri_format(const char *bucket, const char *key);
 
 extern bool ge_uri_is_file(const char *uri);

@@ -1,5 +1,5 @@
 /*
- * xml.c: the little of XML that answers of S3 need.
+ * xml.c: the small part of XML that answers of S3 need.
  *
  * Everything goes from tag to tag; what is between is text.
  */

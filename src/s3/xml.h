@@ -1,9 +1,9 @@
 /*
- * xml.h: the little of XML that answers of S3 need.
+ * xml.h: the small part of XML that answers of S3 need.
  *
  * Elements are found by their local names, whatever the prefix; comments, CDATA and
  * processing instructions are known; attributes are skipped.  Every function takes any
- * bytes: of what is no XML it finds nothing.
+ * bytes; in bytes that are no XML it finds nothing.
  */
 #ifndef GE_S3_XML_H
 #define GE_S3_XML_H
@@ -35,7 +35,7 @@ extern bool ge_xml_next(GeXml *rest, const char *name, GeXml *content);
  */
 extern char *ge_xml_raw(GeXml xml, const char *name);
 
-/* The same to be shown or stored: see ge_foreign_text(). */
+/* The first element of that name as text to be shown or stored: see ge_foreign_text(). */
 extern char *ge_xml_text(GeXml xml, const char *name);
 
 /* text for the contents of an element. */
