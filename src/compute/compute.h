@@ -93,7 +93,7 @@ extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
 extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
 										   const GeTargetRows *rows,
 										   double *const *encodings, GeError *error);
-/* Raise an error where such a status is not GE_OK. */
+/* Raise an error if the status of ge_compute_try_target_rows() is not GE_OK. */
 extern void ge_compute_report(GeCompute *compute, GeStatus status, const GeError *error,
 							  const char *column);
 /* What the backend lets callers build on. */

@@ -90,8 +90,10 @@ fits_double_exactly(const char *digits, size_t n)
 	return n < 16 || (n == 16 && memcmp(digits, "9007199254740992", 16) <= 0);
 }
 
-/* Whether a well-formed number has a value in double precision: not too big, and not so
- * small that it would become 0. */
+/*
+ * Whether double precision can hold a well-formed number: not too big, and not so small
+ * that it would become 0.
+ */
 static bool
 fits_double(const char *value, size_t length, bool has_exponent)
 {
@@ -255,7 +257,7 @@ begins_as_date(const char *value)
 	return take_number(&rest, 4) >= 0 && take(&rest, '-');
 }
 
-/* Whether a text is a lower-case word, in whatever case. */
+/* Whether a text is a word, which is given in lower case, in any case. */
 static bool
 is_word(const char *value, const char *end, const char *word)
 {

@@ -1,11 +1,11 @@
 /*
  * reader.h: records of a CSV text, as COPY's csv format reads them.
  *
- * Bytes come from a callback in any pieces; records come out with their fields as the
- * file has them and as they are meant.  The rules are COPY's, with one exception: quoted
- * parts hold delimiters and line ends, the first line end decides how all others look, but
- * a quote opens such a part at the beginning of a field only.  Elsewhere (27" TV) it is an
- * error, or stands for itself: COPY would read on to the next quote, however far.
+ * Bytes come from a callback in any pieces.  A record has its fields twice: as they stand
+ * in the file, and decoded.  The rules are COPY's, with one exception: quoted parts hold
+ * delimiters and line ends, the first line end decides how all others look, but a quote
+ * opens such a part at the beginning of a field only.  Elsewhere (27" TV) it is an error,
+ * or stands for itself: COPY would read on to the next quote, however far.
  *
  * No PostgreSQL header is needed; text is in an encoding in which no byte of a longer
  * character looks like ASCII.

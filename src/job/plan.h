@@ -93,7 +93,7 @@ typedef struct GeSourceSpec
 {
 	GeRelationRef relation;
 	const char *role;
-	const char *name; /* what messages and the encoder call it; NULL: the relation's */
+	const char *name; /* its name in messages and in the encoder; NULL: the relation's */
 	const char *const *column_names; /* as ge_source_rename() takes them, */
 	GeNames all_names;				 /* and these */
 	bool teaches_labels;

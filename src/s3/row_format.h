@@ -23,7 +23,7 @@ typedef struct GeBytes
 /* options as COPY TO has them; errors are COPY's.  encoding: the file's where options name
  * none. */
 extern GeRowFormat *ge_row_format_create(List *options, int encoding);
-/* What HTTP calls the format. */
+/* The format's media type in HTTP. */
 extern const char *ge_row_format_content_type(const GeRowFormat *format);
 /* The columns of the rows, before the first of them. */
 extern void ge_row_format_start(GeRowFormat *format, TupleDesc desc);

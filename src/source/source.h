@@ -46,10 +46,13 @@ extern Relation ge_source_relation(const GeSource *source);
 extern TupleDesc ge_source_desc(const GeSource *source);
 /* Quoted and qualified as needed, for messages and SQL. */
 extern const char *ge_source_name(const GeSource *source);
-/* Another name for messages: of a file that the relation only holds for the call.  So with
- * its columns, whose names no table could have: by attribute number - 1, NULL for those that
- * are no columns to anybody; columns may be NULL.  all: the names of the file, with those
- * of columns that the relation does not hold.  They live as long as the source. */
+/*
+ * Another name for messages, if the relation only holds the rows of a file for the call.
+ * So with its columns, whose names no table could have: by attribute number - 1, NULL for
+ * those that are no columns to anybody; columns may be NULL. all: the names of the file,
+ * with those of columns that the relation does not hold.  They live as long as the
+ * source.
+ */
 extern void ge_source_rename(GeSource *source, const char *name,
 							 const char *const *columns, GeNames all);
 
