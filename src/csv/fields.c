@@ -51,8 +51,8 @@ decode_field(const GeCsvFormat *format, const char *at, const char *end, char **
 }
 
 /*
- * One field from at, which ends at the delimiter or at end.  Returns where it ends;
- * decoded moves past its value where one had to be made.
+ * One field from at to the delimiter, or to end.  Returns the end of the field.  If its
+ * value had to be decoded, decoded moves past the value.
  */
 static const char *
 split_field(const GeCsvFormat *format, const char *at, const char *end, char **decoded,

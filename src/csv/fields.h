@@ -6,12 +6,12 @@
 
 #include "csv/reader.h"
 
-/* Room for the fields of the record at hand; all zero at first. */
+/* Room for the fields of the current record; all zero at first. */
 typedef struct GeCsvFields
 {
 	GeCsvField *fields;
 	size_t max_fields;
-	char *decoded; /* values that do not stand in the text as they are meant */
+	char *decoded; /* decoded values, if they differ from the text */
 	size_t decoded_capacity;
 } GeCsvFields;
 

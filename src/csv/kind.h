@@ -1,13 +1,12 @@
 /*
  * kind.h: the type of a CSV column, inferred from the texts of its values.
  *
- * Each value is put down as a set of kinds that were seen; the set decides.  A value that
- * is NULL is not put down.  Blanks around a value do not matter, as they do not for the
- * input functions of the types decided on.  Everything that is put down as a kind is
- * accepted by the type that the kind leads to, and different values stay different in it:
- * numbers with leading zeros, whole numbers beyond bigint, fractions of numbers beyond
- * 2^53 and times finer than microseconds are text, and so is a column that has both
- * fractions and whole numbers beyond 2^53.
+ * Every value adds its kind to a set, and the set decides.  NULL adds nothing.  Blanks
+ * around a value do not matter, as they do not matter to the input functions of the
+ * types.  The type that a set leads to accepts every value of the set and keeps different
+ * values different.  Numbers with leading zeros, whole numbers beyond bigint, fractions
+ * of numbers beyond 2^53 and times finer than microseconds are text, and so is a column
+ * that has both fractions and whole numbers beyond 2^53.
  */
 #ifndef GE_CSV_KIND_H
 #define GE_CSV_KIND_H

@@ -1,9 +1,9 @@
 /*
  * reader.c: splits a CSV text into records.
  *
- * A record is first looked for as a whole: its end is the first line end outside of
- * quotes, and what must be remembered when the buffer ends in the middle is little.  Then
- * it lies in one piece, and is split into fields (fields.c).
+ * First the end of the record is found: the first line end outside of quotes.  Little
+ * must be remembered if the buffer ends in the middle.  Then the record lies in one piece
+ * and is split into fields (fields.c).
  *
  *   buffer:  ...done... | record at hand ... | scanned | not yet scanned | free
  *                       start                position                  filled   capacity

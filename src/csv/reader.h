@@ -76,10 +76,12 @@ extern void ge_csv_reader_destroy(GeCsvReader *reader);
  * The next record.  After any answer but GE_CSV_RECORD the reader may only be destroyed.
  */
 extern GeCsvStatus ge_csv_next(GeCsvReader *reader, GeCsvRecord *record);
-/* The same without its fields. */
+/* The next record without its fields. */
 extern GeCsvStatus ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record);
-/* The line of what is wrong: a quote, a line end, or the beginning of a record that is too
- * long. */
+/*
+ * The line of an error: that of a quote, of a line end, or of the beginning of a record
+ * that is too long.
+ */
 extern uint64_t ge_csv_line(const GeCsvReader *reader);
 
 #endif /* GE_CSV_READER_H */

@@ -31,7 +31,7 @@ typedef struct GeCsvColumn
 	Oid type;
 	int32 typmod;
 	Oid collation;
-	bool is_string;		/* an empty value means something */
+	bool is_string;		/* an empty value is a value of the type */
 	bool null_quoted;	/* the null text is NULL within quotes too */
 	bool null_unquoted; /* and without */
 } GeCsvColumn;
@@ -41,15 +41,17 @@ typedef struct GeCsvColumns
 	int n;
 	GeCsvColumn *columns;
 	bool all_known;
-	bool are_alike; /* the one column there is stands for all */
+	bool are_alike; /* its only column stands for all */
 	const char *null_text;
 	size_t null_length;
 	GeNames null_values;
 	bool null_values_are_unquoted; /* a quoted field is none of them */
 } GeCsvColumns;
 
-/* Columns that are all alike and known to others: no field is NULL but by null_values, and
- * without quotes. */
+/*
+ * Columns without types of their own: a field is NULL only if it is one of null_values,
+ * without quotes.
+ */
 extern GeCsvColumns *ge_csv_columns_alike(const GeCsvOptions *options,
 										  GeNames null_values);
 
@@ -57,7 +59,10 @@ extern GeCsvColumns *ge_csv_columns_alike(const GeCsvOptions *options,
 extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,
 										   const GeCsvOptions *options,
 										   const Jsonb *types, GeNames null_values);
-/* The same with types of other columns, by name; text for those that have none there. */
+/*
+ * The columns of a file with the types of other columns, by name; text for columns
+ * without one there.
+ */
 extern GeCsvColumns *ge_csv_columns_like(const GeCsvFile *file,
 										 const GeCsvColumns *other);
 /* The column of that name; NULL when there is none. */
@@ -73,7 +78,7 @@ extern void ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *f
 
 extern bool ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
 						   const GeCsvField *field);
-/* An error (22P02) where a value that is not NULL does not fit its inferred type. */
+/* An error (22P02) if a value that is not NULL does not fit its inferred type. */
 extern void ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field,
 							   uint64 line, const char *uri);
 

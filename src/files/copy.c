@@ -2,9 +2,9 @@
  * copy.c: feeds COPY FROM with the rows of a CSV file.
  *
  * Rows go to COPY as the file has them, line for line, so that the lines which COPY names
- * are the file's.  A field becomes COPY's own null text where it is NULL by more than COPY
- * knows of, and gets quotes where COPY would read it otherwise.  Every row ends its line:
- * COPY takes an empty line without an end for the end of the data.
+ * are the file's.  A field becomes COPY's own null text if it is NULL by a rule that COPY
+ * does not know, and gets quotes if COPY would misread it.  Every row ends its line: COPY
+ * takes an empty line without an end for the end of the data.
  */
 #include "postgres.h"
 #include "commands/defrem.h"
@@ -29,7 +29,7 @@ typedef struct Feed
 
 /* ------------------------------------------------------------------- what COPY is given */
 
-/* A value that COPY would not read as it is meant. */
+/* A value that COPY would misread. */
 static void
 append_quoted(Feed *feed, const char *value, size_t length)
 {
@@ -145,7 +145,7 @@ read_rows(void *arg, char *buffer, size_t length)
 
 /* ----------------------------------------------------------------------------- COPY */
 
-/* The caller's options, but for what was done already. */
+/* The caller's options, without those that are done already. */
 static List *
 copy_options(const GeCsvOptions *options, const GeCsvFile *file)
 {

@@ -15,8 +15,8 @@ typedef struct GeCsvCopy
 {
 	Relation relation;
 	List *names;				 /* of its columns, as COPY takes them; NIL: all */
-	const GeCsvOptions *options; /* header: as COPY is to see it */
-	const GeCsvColumns *columns; /* what is NULL; NULL: what COPY takes for it */
+	const GeCsvOptions *options; /* header: as passed to COPY */
+	const GeCsvColumns *columns; /* the rules for NULL; NULL: those of COPY */
 	bool check_values;			 /* types were not inferred from all these rows */
 } GeCsvCopy;
 

@@ -1,9 +1,9 @@
 /*
  * copy_feed.c: feeds COPY FROM with bytes.
  *
- * COPY asks a callback for bytes that has no argument, so the feed of the innermost COPY is
- * a static; a trigger of the table may start another one, which puts the first back when it
- * has ended.
+ * COPY's callback for bytes has no argument, so the feed of the innermost COPY is a
+ * static variable.  A trigger of the table may start another COPY, which restores the
+ * first feed at its end.
  */
 #include "postgres.h"
 #include "access/xact.h"
@@ -48,7 +48,7 @@ give_bytes(void *buffer, int min_length, int max_length)
 	return given;
 }
 
-/* What DoCopy() checks; the relation's entry stays in the result. */
+/* The checks of DoCopy().  The relation's entry stays in the result. */
 static ParseState *
 check_rights(Relation relation, List *columns)
 {

@@ -11,14 +11,16 @@
 /* Fill the buffer with up to length > 0 bytes; 0 at the end.  It may raise an error. */
 typedef size_t (*GeCopyRead)(void *arg, char *buffer, size_t length);
 
-/* What COPY FROM checks before it reads: INSERT on the columns (of String nodes; NIL: all),
- * row security, read-only transactions. */
+/*
+ * The checks of COPY FROM before it reads: INSERT on the columns (a list of String nodes;
+ * NIL: all), row security, read-only transactions.
+ */
 extern void ge_copy_check_rights(Relation relation, List *columns);
 
 /*
- * COPY what read gives into a relation, which is locked ROW EXCLUSIVE; options are COPY's
- * own, of DefElem.  Errors of read show where the call stands, not where COPY does, which
- * is behind.  Returns the number of rows.
+ * COPY the bytes of read into a relation, which is locked ROW EXCLUSIVE; options are
+ * COPY's own, of DefElem.  Errors of read show the position of read, not that of COPY,
+ * which is behind.  Returns the number of rows.
  */
 extern uint64 ge_copy_feed(Relation relation, List *columns, List *options,
 						   GeCopyRead read, void *arg);

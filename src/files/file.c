@@ -27,7 +27,7 @@ start_reader(GeCsvFile *file)
 
 /* -------------------------------------------------------------------------- records */
 
-/* What is wrong; messages are those of COPY where it has them. */
+/* The error for a result; messages are those of COPY if COPY has one. */
 GE_NORETURN static void
 report(const GeCsvFile *file, GeCsvStatus status)
 {
@@ -226,7 +226,7 @@ is_blank(const GeCsvRecord *record)
 	return true;
 }
 
-/* Whether nothing but blank lines follows. */
+/* Whether only blank lines follow. */
 static bool
 ends_blank(GeCsvFile *file)
 {

@@ -1,10 +1,10 @@
 /*
  * file.h: one CSV file: the names of its columns, then its rows.
  *
- * Names come from the header, or are column1, column2, ... without one and where the
- * header has nothing.  Once they are taken, every row has as many fields as there are
- * names; blank lines at the end of a file of several columns are no rows.  Errors (22P04)
- * name the file and the line.
+ * Names come from the header.  Without a header, or for an empty name, they are column1,
+ * column2, ... Once they are taken, every row has as many fields as there are names;
+ * blank lines at the end of a file of several columns are no rows.  Errors (22P04) name
+ * the file and the line.
  */
 #ifndef GE_FILES_FILE_H
 #define GE_FILES_FILE_H
@@ -25,9 +25,8 @@ typedef struct GeFileAccess
 /* How a file is read. */
 enum
 {
-	GE_CSV_KEPT = 1 << 0, /* it can be rewound */
-	GE_CSV_UNSPLIT =
-		1 << 1 /* records have no fields: nobody asks for them or for names */
+	GE_CSV_KEPT = 1 << 0,	/* it can be rewound */
+	GE_CSV_UNSPLIT = 1 << 1 /* records are not split into fields */
 };
 
 typedef struct GeCsvFile
@@ -52,7 +51,7 @@ extern GeCsvFile *ge_csv_file_open(const char *uri, const GeCsvOptions *options,
 								   const GeFileAccess *access, int how);
 /* Take the names from the first record, which is a row then only if there is no header. */
 extern void ge_csv_file_take_names(GeCsvFile *file);
-/* The next row; false at the end.  It lives until the next call. */
+/* The next row; false at the end.  Valid until the next call. */
 extern bool ge_csv_file_next(GeCsvFile *file, GeCsvRecord *record);
 /* Once: from the first row again. */
 extern void ge_csv_file_rewind(GeCsvFile *file);

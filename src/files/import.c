@@ -2,7 +2,8 @@
  * import.c: objects and files into a table.
  *
  * Each file is a COPY of its own, so that each has its own header.  CSV is split into
- * records first, so that what COPY would misread is seen; text and binary go as they are.
+ * records first, to detect text that COPY would misread.  Formats text and binary are
+ * passed on unchanged.
  */
 #include "postgres.h"
 #include "access/xact.h"
@@ -63,8 +64,7 @@ import_stream(GeImport *import, const GeCsvOptions *options, Relation relation,
 				errmsg("stray_quotes is an option of format csv only"));
 	stream->source =
 		ge_byte_source_open(uri, &import->access.choice, import->access.compression);
-	/* COPY would take the mark that some programs write before UTF-8 for a part of the
-	 * first column */
+	/* COPY would take a byte order mark for a part of the first column */
 	if (!options->copy.binary && encoding == PG_UTF8)
 		ge_byte_source_skip_mark(stream->source);
 	if (import->null_values.n > 0)

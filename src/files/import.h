@@ -1,9 +1,9 @@
 /*
  * import.h: objects and files into a table, by the server's own COPY.
  *
- * Rows and errors are those of COPY, with these exceptions: a file without a byte has no
- * rows, whatever the header should be; in csv a line of \. is a value in every version,
- * and a quote inside an unquoted field is an error, or stands for itself.
+ * Rows and errors are those of COPY, with these exceptions: an empty file has no rows,
+ * even with header match; in csv a line of \. is a value in every version, and a quote
+ * inside an unquoted field is an error, or stands for itself.
  */
 #ifndef GE_FILES_IMPORT_H
 #define GE_FILES_IMPORT_H
@@ -29,8 +29,8 @@ typedef struct GeImport
 } GeImport;
 
 /*
- * COPY each of uris (char *) into relation, which is locked ROW EXCLUSIVE.  Checks what
- * COPY FROM checks: INSERT on the columns, row security, read-only transactions.
+ * COPY each of uris (char *) into relation, which is locked ROW EXCLUSIVE.  Makes the
+ * checks of COPY FROM: INSERT on the columns, row security, read-only transactions.
  */
 extern void ge_import_run(GeImport *import, Relation relation, List *uris);
 

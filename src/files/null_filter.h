@@ -1,8 +1,9 @@
 /*
  * null_filter.h: further texts that mean NULL, in a stream of COPY's text format.
  *
- * COPY knows one text for NULL.  The filter puts that one where a field is
- * exactly one of the others, and changes nothing else; header lines stay as they are.
+ * COPY knows one text for NULL.  If a field is exactly one of the further texts, the
+ * filter writes COPY's text instead.  It changes nothing else; header lines stay as they
+ * are.
  */
 #ifndef GE_FILES_NULL_FILTER_H
 #define GE_FILES_NULL_FILTER_H

@@ -1,5 +1,5 @@
 /*
- * options.c: what COPY's option text says of CSV files.
+ * options.c: the options of COPY for CSV files.
  */
 #include "postgres.h"
 #include "commands/defrem.h"
@@ -35,7 +35,7 @@ ge_csv_options_of(List *list, bool is_from, int encoding)
 	return options;
 }
 
-/* COPY would take the client's encoding, with which the file has nothing to do. */
+/* COPY would take the client's encoding, which does not apply to the file. */
 GeCsvOptions *
 ge_csv_options_parse(const char *argument, const char *words, bool is_from)
 {

@@ -1,8 +1,8 @@
 /*
  * options.h: how CSV files are read and written, from COPY's option text.
  *
- * PostgreSQL itself parses and checks the text.  Only the csv format has a header and quotes that
- * columns could be told from, so other formats are refused (0A000).
+ * PostgreSQL itself parses and checks the text.  Only the csv format has a header and
+ * quotes, from which columns can be inferred.  So other formats are refused (0A000).
  */
 #ifndef GE_FILES_OPTIONS_H
 #define GE_FILES_OPTIONS_H
@@ -24,7 +24,7 @@ typedef struct GeCsvOptions
 	size_t null_length;
 } GeCsvOptions;
 
-/* Of a list that says format csv; encoding: the file's where the list names none. */
+/* The options of a list with format csv; encoding is used if the list names none. */
 extern GeCsvOptions *ge_csv_options_of(List *list, bool is_from, int encoding);
 /* argument is the SQL parameter's name, for messages. */
 extern GeCsvOptions *ge_csv_options_parse(const char *argument, const char *words,

@@ -161,7 +161,7 @@ write_value(const Writer *writer, int i, const GeResultRow *row)
 	}
 }
 
-/* The record of a row, where the output has anything of it. */
+/* The record of a row, if the output shows anything of it. */
 static struct varlena *
 unpack_record(const Writer *writer, const GeResultRow *row)
 {

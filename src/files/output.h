@@ -1,8 +1,8 @@
 /*
  * output.h: the rows of a job's results as a CSV file.
  *
- * Passed columns are text as they are; codes are integers; encodings are the shortest
- * decimals that read back as the same double.  No setting of the session matters.
+ * Passed columns keep their text.  Codes are integers.  Encodings are the shortest
+ * decimals that read back as equal doubles.  No setting of the session matters.
  */
 #ifndef GE_FILES_OUTPUT_H
 #define GE_FILES_OUTPUT_H

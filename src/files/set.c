@@ -1,5 +1,5 @@
 /*
- * set.c: opens the CSV files behind a URI and tells their types.
+ * set.c: opens the CSV files behind a URI and infers their types.
  */
 #include "postgres.h"
 
@@ -18,7 +18,7 @@ find_files(GeCsvSet *set)
 		set->uris[set->n_files++] = lfirst(cell);
 }
 
-/* Open file i and see that it has the columns of those before. */
+/* Open file i and check that it has the columns of the files before. */
 static GeCsvFile *
 open_file(GeCsvSet *set, int i, int how)
 {

@@ -56,7 +56,7 @@ is_name(const char *given, const char *name)
 	return given != NULL && strcmp(given, name) == 0;
 }
 
-/* Whether the job takes the values of a column of the fitted files for categories. */
+/* Whether values of a column of the fitted files are categories for the job. */
 static bool
 is_category(const GeJobOptions *options, const GeCsvColumn *column)
 {
@@ -206,7 +206,7 @@ ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
 
 /* --------------------------------------------------------------------- the rows */
 
-/* What the errors of types' input functions and of the table do not say. */
+/* Adds file, line and column to errors of input functions and of the table. */
 static void
 name_place(void *arg)
 {
@@ -287,7 +287,7 @@ put_file(Filling *filling, const GeCsvSet *set, GeCsvFile *file)
 		put_row(filling, set, &record);
 }
 
-/* Values are read under settings of their own, so that the session's change nothing. */
+/* Values are read under fixed settings, whatever the settings of the session are. */
 static void
 put_files(Filling *filling, GeCsvSet *set)
 {

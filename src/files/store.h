@@ -1,11 +1,11 @@
 /*
  * store.h: the rows of CSV files in a temporary table, for one job.
  *
- * A column that the job reads as values is a column of the table, with its type.  The texts
- * of all other fields, and those of values that are no text, are packed into one value of
- * the row, the record: so limits of tables on names, columns and sizes of rows hold for
- * columns that are read as values alone, and their names are known to the job only.  Rows
- * stand in the order of the files.
+ * A column that the job reads as values is a column of the table, with its type.  The
+ * texts of all other fields, and those of values that are no text, are packed into one
+ * value of the row, the record.  So only columns that are read as values have the limits
+ * of tables on the number of columns and the size of rows; their names are known to the
+ * job only.  Rows stand in the order of the files.
  */
 #ifndef GE_FILES_STORE_H
 #define GE_FILES_STORE_H
@@ -15,7 +15,7 @@
 #include "files/set.h"
 #include "job/job.h"
 
-/* Where the text of a column of the files is. */
+/* The place of the text of a column of the files. */
 typedef struct GeStoredField
 {
 	const char *name;
@@ -47,15 +47,15 @@ typedef struct GeStoredText
 /*
  * Read a set of files.  table is the name of the temporary table; options says which
  * columns are read as values, or, for files to be matched to others, the store of those.
- * Errors: 22P02 where a value does not fit its type; 54011 where more columns are read as
+ * Errors: 22P02 if a value does not fit its type; 54011 if more columns are read as
  * values than a table may have.
  */
 extern GeCsvStore *ge_csv_store_fill(const char *table, GeCsvSet *set,
 									 const GeJobOptions *options,
 									 const GeCsvStore *fitted);
-/* Take what the job does not see out of its exclude_columns: it need not leave it out. */
+/* Remove columns that the job does not see from its exclude_columns. */
 extern void ge_csv_store_include(const GeCsvStore *store, GeJobOptions *options);
-/* The texts of a record, n_in_record of them; they live as long as the record. */
+/* The n_in_record texts of a record, valid as long as the record. */
 extern void ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
 								GeStoredText *texts);
 /* Drop the table. */

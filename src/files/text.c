@@ -1,9 +1,9 @@
 /*
  * text.c: converts a file's bytes to the database's encoding, and keeps them.
  *
- * Bytes are converted before anything looks for delimiters: in the encodings of a database
- * no byte of a longer character looks like ASCII, in others one may.  A character cut by
- * the end of a piece waits for the next piece.
+ * Bytes are converted before delimiters are searched: in the encodings of a database no
+ * byte of a longer character looks like ASCII; in other encodings one may.  A character
+ * cut by the end of a piece waits for the next piece.
  */
 #include "postgres.h"
 #include "catalog/namespace.h"
@@ -49,7 +49,7 @@ open_bytes(GeCsvText *self, const char *uri, const GeS3Choice *choice,
 	MemoryContextSwitchTo(caller);
 }
 
-/* A pattern may stand for thousands of objects, all of which wait to be read again. */
+/* A pattern may mean thousands of objects, and all of them wait to be read again. */
 static void
 close_bytes(GeCsvText *self)
 {
@@ -122,7 +122,7 @@ count_bytes(const GeCsvText *self, char c)
 	return n;
 }
 
-/* Where the text stops being of its encoding. */
+/* The error at the first byte that is invalid in the encoding. */
 static void
 name_line(void *arg)
 {
@@ -189,7 +189,7 @@ convert_more(GeCsvText *self)
 			return false;
 		}
 		n = convert_piece(self, true);
-		/* with so many bytes the first character is not cut but wrong */
+		/* with this many bytes the first character is not cut but invalid */
 		if (n == 0 && (self->at_end || self->piece_length >= MAX_CONVERSION_INPUT_LENGTH))
 			report_wrong_text(self);
 		drop_from_piece(self, n);

@@ -1,5 +1,6 @@
 /*
- * local_file.h: a new file of the server's machine, which gets its name when it is whole.
+ * local_file.h: a new file of the server's machine, which gets its name when it is
+ * complete.
  */
 #ifndef GE_FILES_LOCAL_FILE_H
 #define GE_FILES_LOCAL_FILE_H
@@ -19,7 +20,7 @@ extern void ge_local_file_complete(GeLocalFile *file);
 /* Whether two paths mean one file, or one place for a file that is not there yet, whatever
  * slashes, dots and symbolic links they are made of. */
 extern bool ge_local_file_is_same(const char *a, const char *b);
-/* Remove what there is of the file, complete or not.  Throws nothing. */
+/* Remove the file, complete or not.  Throws nothing. */
 extern void ge_local_file_abort(GeLocalFile *file);
 
 #endif /* GE_FILES_LOCAL_FILE_H */

@@ -1,5 +1,5 @@
 /*
- * sink.h: files that are written whole or not at all, compressed where asked.
+ * sink.h: files that are written completely or not at all, compressed if asked.
  *
  * Bytes become visible only with ge_sink_complete().  After an error the caller calls
  * ge_sink_abort(), and nothing is left behind.
@@ -30,9 +30,9 @@ typedef struct GeSinkOptions
  */
 extern GeSink *ge_sink_open(const char *uri, const GeSinkOptions *options);
 extern void ge_sink_write(GeSink *sink, const char *data, size_t length);
-/* The file at hand has its last byte. */
+/* The current file is finished. */
 extern void ge_sink_end_file(GeSink *sink);
-/* After that, in S3: what follows goes into another object, key_part2, key_part3, ... */
+/* After that, in S3: begin another object, key_part2, key_part3, ... */
 extern void ge_sink_next_file(GeSink *sink);
 /* After the end of the last file: everything is stored, and nothing of it is visible.  For
  * several sinks that are to be completed together. */

@@ -1,5 +1,5 @@
 /*
- * describe.c: what a source is, asked by those who read it.
+ * describe.c: questions about a source, for its readers.
  */
 #include "postgres.h"
 #include "utils/memutils.h"
