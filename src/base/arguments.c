@@ -3,9 +3,9 @@
  * function declares, and checks and converts them one by one.
  *
  * Names and types come from the function's row in pg_proc, once for each place that calls
- * it.  A superuser may declare a function of this library in another way than the
- * extension's script does: a parameter that is missing, has another type or is not known
- * here is an error before anything is done.
+ * it.  A superuser may declare a function of this library differently from the
+ * extension's script.  So a parameter that is missing, has another type or is unknown is
+ * an error before any work.
  */
 #include "postgres.h"
 
@@ -19,7 +19,7 @@
 
 #include "base/arguments.h"
 
-/* What a function declares: its input parameters. */
+/* The input parameters that a function declares. */
 typedef struct Parameters
 {
 	int n;
@@ -27,7 +27,7 @@ typedef struct Parameters
 	Oid *types;
 } Parameters;
 
-/* fn_extra: what a place that calls a function keeps. */
+/* fn_extra: the memory of a call site. */
 typedef struct CallSite
 {
 	Parameters parameters;
@@ -108,7 +108,7 @@ ge_arguments_open(FunctionCallInfo fcinfo)
 	return args;
 }
 
-/* The place of a parameter; their number when there is none. */
+/* The place of a parameter; the number of parameters if there is none. */
 static int
 find_parameter(const Parameters *parameters, const char *name)
 {
@@ -147,7 +147,10 @@ ge_arguments_done(const GeArguments *args)
 					 errhint("Declare functions of gpu_encode by CREATE EXTENSION.")));
 }
 
-/* The place of an argument that is read now, once only: of one type, or of any. */
+/*
+ * The place of an argument of one type, or of any, which is read now.  Each argument is
+ * read once.
+ */
 static int
 take(GeArguments *args, const char *name, Oid type)
 {
@@ -182,7 +185,7 @@ ge_arg_given(GeArguments *args, const char *name, Oid type, Datum *value)
 	return !args->fcinfo->args[i].isnull;
 }
 
-/* One for which it means nothing. */
+/* An argument for which NULL means nothing. */
 static Datum
 get_value(GeArguments *args, const char *name, Oid type)
 {

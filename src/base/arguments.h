@@ -1,8 +1,8 @@
 /*
- * arguments.h: what SQL functions are given, opened by name, checked and converted.
+ * arguments.h: the arguments of SQL functions, opened by name, checked and converted.
  *
- * Every error names the argument as SQL knows it, says what was wrong and what is
- * allowed.  Functions are never STRICT: a NULL that means nothing is an error here.
+ * Every error names the SQL parameter, says what is wrong and what is allowed.  Functions
+ * are never STRICT: a NULL that means nothing is an error here.
  */
 #ifndef GE_ARGUMENTS_H
 #define GE_ARGUMENTS_H
@@ -24,12 +24,15 @@ typedef struct GeArguments GeArguments;
 extern GeArguments *ge_arguments_open(FunctionCallInfo fcinfo);
 /* All arguments are read; an error if the function declares more. */
 extern void ge_arguments_done(const GeArguments *args);
-/* What the function keeps at the place it is called from (fn_extra); NULL at first. */
+/* The function's memory of its call site (fn_extra); NULL at first. */
 extern void **ge_arguments_state(FunctionCallInfo fcinfo);
 
-/* Where a function has a parameter, for what looks at a call from outside; -1: nowhere. */
+/*
+ * The position of a function's parameter, for code that inspects a call before it runs;
+ * -1: none.
+ */
 extern int ge_argument_position(Oid function, const char *name);
-/* For what several functions read, of which some lack a parameter. */
+/* For arguments of several functions, some of which lack the parameter. */
 extern bool ge_arg_is_declared(const GeArguments *args, const char *name);
 
 /* NULL means nothing: an error. */
@@ -46,7 +49,7 @@ extern ArrayType *ge_arg_text_array(GeArguments *args, const char *name);
 /* A word out of a list: its position, or an error that says what is allowed. */
 extern int ge_arg_choice(GeArguments *args, const char *name, const char *const *words,
 						 int n_words);
-/* The same for a word that was read already. */
+/* The position in the list of a word that was read already. */
 extern int ge_word_choice(const char *name, const char *given, const char *const *words,
 						  int n_words);
 
@@ -68,7 +71,7 @@ extern GeNames ge_arg_texts(GeArguments *args, const char *name);
 /* Relations without NULL and duplicates; n may be 0. */
 extern GeRelationRef *ge_arg_relations(GeArguments *args, const char *name, int *n);
 
-/* Reserved arguments: 0A000 when they ask for what this version does not have. */
+/* Reserved arguments: 0A000 if they ask for something that this version lacks. */
 extern void ge_arg_reserved_null(GeArguments *args, const char *name);
 extern void ge_arg_reserved_false(GeArguments *args, const char *name);
 

@@ -323,7 +323,7 @@ ge_server_settings(int *n)
 #endif
 }
 
-/* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 does so from 16 on only). */
+/* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 exports from 16 on only). */
 #define GE_SQL_FUNCTION(name)                                                            \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \
 	PG_FUNCTION_INFO_V1(name)

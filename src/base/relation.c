@@ -23,7 +23,7 @@
 
 /* ---------------------------------------------------------------- names and locks */
 
-/* What the catalog says of a relation; false: it does not exist. */
+/* The catalog's entry of a relation; false: it does not exist. */
 static bool
 find_relation(Oid relid, GeRelationRef *found)
 {
@@ -53,7 +53,7 @@ ge_relation_ref(Oid relid)
 	return given;
 }
 
-/* What the name means now; InvalidOid: nothing. */
+/* The relation that the name means now; InvalidOid: none. */
 static Oid
 look_up(const GeRelationRef *given)
 {
@@ -77,8 +77,8 @@ refuse_dropped(const GeRelationRef *given)
 }
 
 /*
- * Refuse what took the place of the given relation unless it is of the same kind and,
- * if it is another relation, of the same owner: its code runs as the caller, who
+ * Refuse the relation that took the place of the given one unless it has the same kind
+ * and, if it is another relation, the same owner.  Its code runs as the caller, who
  * agreed to read a relation of that kind and owner.
  */
 static void

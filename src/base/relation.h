@@ -1,9 +1,9 @@
 /*
  * relation.h: the relations that a call is given.
  *
- * A call is given relations by OID, but the user named them.  Their names are read before
- * the first lock, since a call may wait for locks while somebody drops, renames or reloads
- * what it was given.  Once a relation is locked, everything goes by OID.
+ * A call gets relations by OID, but the user named them.  Their names are read before the
+ * first lock, because others may drop, rename or reload a relation while the call waits
+ * for a lock.  Once a relation is locked, only its OID is used.
  */
 #ifndef GE_BASE_RELATION_H
 #define GE_BASE_RELATION_H
@@ -26,10 +26,10 @@ typedef struct GeRelationRef
 extern GeRelationRef ge_relation_ref(Oid relid);
 
 /*
- * Lock what was given, to the end of the transaction, and return its OID.  If its name
- * means another relation once the lock is there, that one is locked instead; it must have
- * the same owner and be of the same kind.  Errors: 42P01 if the relation was dropped, 55000
- * if the name means something else by now.
+ * Lock the given relation to the end of the transaction, and return its OID.  If its name
+ * means another relation when the lock is granted, the other relation is locked instead;
+ * it must have the same owner and be of the same kind.  Errors: 42P01 if the relation was
+ * dropped, 55000 if the name means something else by now.
  */
 extern Oid ge_relation_lock(const GeRelationRef *given, LOCKMODE mode);
 
@@ -38,7 +38,7 @@ extern Oid ge_relation_lock(const GeRelationRef *given, LOCKMODE mode);
  * rewritten after the snapshot was taken.  The caller holds a lock.
  */
 extern void ge_relation_check_seen(Oid relid, Snapshot snapshot);
-/* The same for a relation whose rewritten rows are frozen, as those of an encoder are. */
+/* As above, for a relation whose rewritten rows are frozen, such as an encoder. */
 extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
 
 /* Whether Citus keeps the rows of a relation elsewhere: its own storage is empty. */

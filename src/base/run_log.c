@@ -1,10 +1,9 @@
 /*
  * run_log.c: logs of calls.
  *
- * Each call has its log in a memory context of its own.  Calls are nested as the functions
- * are, so that the logs of those that run are a list, the innermost first; an error takes
- * a log off that list too.  The log of an outermost call stays to be read after it, after
- * an error as well.
+ * Each call has its log in a memory context of its own.  Calls are nested, so the logs of
+ * running calls are a list, the innermost first.  An error takes a log off the list too.
+ * The log of an outermost call can be read after the call, even after an error.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -186,7 +185,7 @@ ge_run_seconds(void)
 	return current != NULL ? seconds_since(current->start) : 0;
 }
 
-/* Details name relations, which are nobody else's business. */
+/* Details name relations, which other users must not see. */
 List *
 ge_run_last(void)
 {
@@ -196,7 +195,7 @@ ge_run_last(void)
 	return last != NULL ? last->stages : NIL;
 }
 
-/* ProcessUtility_hook: who pools connections says DISCARD ALL between two users. */
+/* ProcessUtility_hook: connection pools say DISCARD ALL between two users. */
 static void
 forget_on_discard(PlannedStmt *statement, const char *query, bool read_only_tree,
 				  ProcessUtilityContext context, ParamListInfo params,

@@ -1,9 +1,9 @@
 /*
  * run_log.h: the stages of a call, for gpu_encode.last_run().
  *
- * A log belongs to its call: calls that a call's sources make have logs of their own, and
- * leave its stages and times alone.  What last_run() shows is the log of the last call that
- * no other call made, until DISCARD ALL, and only to the user who made it.
+ * A log belongs to its call.  Calls that a call's sources make have logs of their own,
+ * and do not change its stages and times. last_run() shows the log of the last outermost
+ * call, until DISCARD ALL, and only to the user who made the call.
  */
 #ifndef GE_RUN_LOG_H
 #define GE_RUN_LOG_H
@@ -27,8 +27,8 @@ typedef struct GeStage
 extern void ge_run_log_init(void);
 
 /*
- * An SQL function with a log: name is what SQL calls, body what it does.  The functions
- * below are for bodies, and for what they call; elsewhere they do nothing.
+ * An SQL function with a log: SQL calls name, which calls body.  The functions below
+ * are for bodies and the code that bodies call; elsewhere they do nothing.
  */
 #define GE_LOGGED_FUNCTION(name, body)                                                   \
 	static Datum body(PG_FUNCTION_ARGS);                                                 \
@@ -41,7 +41,10 @@ extern void ge_run_log_init(void);
 
 extern Datum ge_run_call(PGFunction body, FunctionCallInfo fcinfo);
 
-/* A stage begins now; it ends, and is logged if so set, with ge_stage_end(). */
+/*
+ * A stage begins now. ge_stage_end() ends the stage, and logs it if gpu_encode.log_stages
+ * is on.
+ */
 extern void ge_stage_begin(void);
 extern void ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 						 const char *detail_format, ...) pg_attribute_printf(5, 6);
@@ -51,7 +54,7 @@ extern void ge_stage_explain(const char *name, const char *format, ...)
 /* Seconds since the call began. */
 extern double ge_run_seconds(void);
 
-/* The stages of the last call, GeStage pointers; NIL where the user made none. */
+/* The stages of the last call, GeStage pointers; NIL if the user made none. */
 extern List *ge_run_last(void);
 
 #endif /* GE_RUN_LOG_H */

@@ -1,5 +1,5 @@
 /*
- * functions_fit.c: fit, which learns an encoder.
+ * fit.c: fit, which learns an encoder.
  */
 #include "postgres.h"
 #include "access/xact.h"

@@ -1,5 +1,5 @@
 /*
- * functions_tables.c: fit_transform and preprocess, which learn and encode in one call.
+ * fit_transform.c: fit_transform and preprocess, which learn and encode in one call.
  */
 #include "postgres.h"
 #include "access/xact.h"

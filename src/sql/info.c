@@ -1,5 +1,5 @@
 /*
- * functions_info.c: version, devices, last_run, and what the planner asks.
+ * info.c: version, devices, last_run, and the planner's support functions.
  */
 #include "postgres.h"
 #include "access/table.h"
@@ -100,7 +100,10 @@ ge_last_run(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* What a call gives for a parameter, before it runs; NULL: the function has none of that name. */
+/*
+ * The argument of a call for a parameter, before the call runs; NULL: the function has no
+ * such parameter.
+ */
 static const Node *
 find_argument(const FuncExpr *call, const char *name)
 {
@@ -109,7 +112,7 @@ find_argument(const FuncExpr *call, const char *name)
 	return i >= 0 && i < list_length(call->args) ? list_nth(call->args, i) : NULL;
 }
 
-/* The rows of a relation as the last ANALYZE saw them; -1 where nothing is known. */
+/* The rows of a relation by the last ANALYZE; -1 if unknown. */
 static double
 known_rows(Oid relid)
 {
@@ -126,7 +129,8 @@ known_rows(Oid relid)
 
 /*
  * Support function of label_encode and target_encode: they return a row for each row of
- * their source, and cost what reading it twice and looking every value up costs.
+ * their source.  Their cost is that of reading the source twice and looking up every
+ * value.
  */
 Datum
 ge_rows_support(PG_FUNCTION_ARGS)
@@ -159,7 +163,7 @@ ge_rows_support(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(request);
 }
 
-/* Whether what an argument names may be a temporary table, which no worker can read. */
+/* Whether an argument may name a temporary table, which no worker can read. */
 static bool
 may_be_temporary(const Node *encoder)
 {
@@ -175,8 +179,8 @@ may_be_temporary(const Node *encoder)
 
 /*
  * Support function of label and its like: a query that reads a temporary encoder gets no
- * parallel plan, although the functions are PARALLEL SAFE.  When the planner simplifies
- * calls it has not yet looked at whether any relation may be read in parallel.
+ * parallel plan, although the functions are PARALLEL SAFE.  The planner simplifies calls
+ * before it checks whether relations may be read in parallel.
  */
 Datum
 ge_lookup_support(PG_FUNCTION_ARGS)

@@ -1,8 +1,8 @@
 /*
  * job_arguments.c: the options of a job, read from the arguments of a call.
  *
- * Every function that runs a job is read by the table below: an option is a line in it, and
- * a parameter of the SQL functions that have the option.
+ * The table below reads the arguments of every function that runs a job.  An option is a
+ * line in this table, and a parameter of the SQL functions that have the option.
  */
 #include "postgres.h"
 
@@ -14,7 +14,7 @@
 #include "base/compat.h"
 #include "sql/job_arguments.h"
 
-/* Readers of arguments: name is the parameter's, field where the option stands. */
+/* Readers of arguments: name is the parameter, field the place of the option. */
 
 static void
 read_text(GeArguments *args, const char *name, void *field)
@@ -200,7 +200,7 @@ read_combinations(GeArguments *args, const char *name, void *field)
 	options->combinations = parse_combinations(args, name, &options->n_combinations);
 }
 
-/* split_method, NULL meaning custom with a fold column and interleaved without. */
+/* split_method.  NULL means custom with a fold column and interleaved without. */
 static void
 read_split(GeArguments *args, const char *name, void *field)
 {

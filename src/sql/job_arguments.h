@@ -11,8 +11,8 @@
 #include "job/plan.h"
 
 /*
- * The options that the called function has parameters for; the others stay as they are.
- * A call reads what else it has (names of sources and outputs) by itself.
+ * Read the options for which the called function has parameters; the others stay
+ * unchanged.  A call reads its other arguments (names of sources and outputs) itself.
  */
 extern void ge_job_options_read(GeArguments *args, GeJobOptions *options);
 
@@ -22,8 +22,10 @@ extern GeUnknown ge_arg_unknown(GeArguments *args, int32 *unknown_value);
 /* A source, and after it those of argument label_sources; n is their number. */
 extern GeSourceSpec *ge_label_sources(GeArguments *args, GeSourceSpec first, int *n);
 
-/* The sources of a preprocess: train, and validation where there is one; the caller says
- * which relations they are.  Returns how many. */
+/*
+ * The sources of a preprocess: train, and validation if there is one; the caller fills in
+ * the relations.  Returns their number.
+ */
 extern int ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
 								 bool has_validation_output, bool labels_from_validation);
 

@@ -1,5 +1,5 @@
 /*
- * functions_lookup.c: label, target_encoding and inverse_label, one value at a time.
+ * lookup.c: label, target_encoding and inverse_label, one value at a time.
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
@@ -37,7 +37,7 @@ open_label_column(GeLookup *lookup, const char *name)
 typedef struct Value
 {
 	bool is_missing;
-	const char *text; /* canonical; NULL: missing, or nothing that the type can read */
+	const char *text; /* canonical; NULL: missing, or unreadable for the type */
 } Value;
 
 static Value
@@ -167,7 +167,10 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 	PG_RETURN_NULL();
 }
 
-/* An encoding that was found, or the prior; a category has none only where that has none. */
+/*
+ * The encoding of the row, or the prior.  A category lacks an encoding only if there is
+ * no prior.
+ */
 static Datum
 encoding_or_prior(FunctionCallInfo fcinfo, GeLookup *lookup, const char *name,
 				  bool is_combination, bool is_missing, GeFound found)

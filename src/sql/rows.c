@@ -1,5 +1,5 @@
 /*
- * functions_rows.c: label_encode and target_encode, one column as rows.
+ * rows.c: label_encode and target_encode, one column as rows.
  */
 #include "postgres.h"
 #include "fmgr.h"
@@ -17,7 +17,7 @@ GE_LOGGED_FUNCTION(ge_label_encode, label_encode);
 GE_LOGGED_FUNCTION(ge_target_encode, target_encode_one);
 GE_LOGGED_FUNCTION(ge_target_encode_joint, target_encode_joint);
 
-/* Columns of the answers. */
+/* Columns of the results. */
 enum
 {
 	ROW_ORDINAL,
@@ -36,7 +36,7 @@ typedef struct Answer
 	ReturnSetInfo *set;
 } Answer;
 
-/* What both answers begin with. */
+/* The first columns of both results. */
 static void
 set_row(const GeResultRow *row, Datum *values, bool *nulls)
 {

@@ -1,5 +1,5 @@
 /*
- * functions.c: the SQL functions of S3: arguments in, rows out.
+ * s3.c: the SQL functions of S3: arguments in, rows out.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -81,7 +81,7 @@ ge_s3_import(PG_FUNCTION_ARGS)
 	return run_import(fcinfo, &import, &given, uri);
 }
 
-/* NULL for "", which RDS's scripts pass for nothing. */
+/* NULL for "", which scripts for RDS pass instead of NULL. */
 static char *
 arg_or_null(GeArguments *args, const char *name)
 {
@@ -182,7 +182,7 @@ ge_s3_export(PG_FUNCTION_ARGS)
 	return run_export(fcinfo, &request, query);
 }
 
-/* RDS's export: the region is the call's, and what exists is replaced. */
+/* RDS's export: the region is the call's, and existing objects are replaced. */
 Datum
 ge_s3_aws_export(PG_FUNCTION_ARGS)
 {

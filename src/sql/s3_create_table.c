@@ -1,5 +1,5 @@
 /*
- * create_table.c: s3_create_table: a new table from CSV files.
+ * s3_create_table.c: s3_create_table: a new table from CSV files.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
@@ -36,7 +36,10 @@ create_table(const GeCsvColumns *columns, const char *name, bool logged)
 		};
 	ge_output_check(range, output, columns->n, logged);
 	relation = ge_output_create_empty(range, output, columns->n, logged);
-	/* the lock that COPY has, besides that of who creates; a server with assertions looks for it */
+	/*
+	 * the lock of COPY, besides that of the creator; a server with assertions checks for
+	 * it
+	 */
 	LockRelationOid(RelationGetRelid(relation), RowExclusiveLock);
 	return relation;
 }

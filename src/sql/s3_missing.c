@@ -1,5 +1,5 @@
 /*
- * missing.c: the SQL functions of S3 in a build without libcurl: each says what is missing.
+ * s3_missing.c: the SQL functions of S3 in a build without libcurl: each says what is missing.
  */
 #include "postgres.h"
 #include "access/reloptions.h"
@@ -18,7 +18,7 @@ report_missing(void)
 			errhint("Install libcurl's development files and build again."));
 }
 
-/* The foreign data wrapper itself, which has no options, can be made. */
+/* The foreign data wrapper itself has no options and can be made. */
 Datum
 ge_s3_validator(PG_FUNCTION_ARGS)
 {

@@ -1,9 +1,10 @@
 /*
- * preprocess_s3.c: preprocess_s3: the whole job from CSV files to CSV files.
+ * s3_preprocess.c: preprocess_s3: the whole job from CSV files to CSV files.
  *
- * Files are read into temporary tables, then the course is that of preprocess with CSV
- * files for outputs: laid out before anything is computed, written, and completed when all
- * else is done.  On any error nothing appears, but what is complete stays after ROLLBACK.
+ * Files are read into temporary tables.  The steps that follow are those of preprocess,
+ * with CSV files as outputs: laid out before anything is computed, then written, and
+ * completed last.  After an error nothing appears.  ROLLBACK does not remove completed
+ * outputs.
  */
 #include "postgres.h"
 #include "catalog/pg_authid.h"
@@ -50,7 +51,7 @@ typedef struct Call
 
 /* ------------------------------------------------------------------------ arguments */
 
-/* Where an output goes: a prefix takes the input's base name. */
+/* The uri of an output: a prefix takes the input's base name. */
 static const char *
 output_uri(const char *output, const char *input)
 {
@@ -131,7 +132,7 @@ read_arguments(GeArguments *args, Call *call)
 
 /* --------------------------------------------------------------------------- steps */
 
-/* EXECUTE is granted to those who may write; this function reads as well. */
+/* EXECUTE is granted to members of gpu_encode_s3_write; the function also reads. */
 static void
 check_may_read(void)
 {
@@ -150,13 +151,16 @@ stands_for(const char *uri, const char *output)
 {
 	if (ge_uri_means(uri, output))
 		return true;
-	/* others learn nothing of the server's files; what they ask for will be refused */
+	/* other users learn nothing about the server's files; their call will be refused */
 	return ge_uri_is_file(uri) && ge_uri_is_file(output) &&
 		   has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) &&
 		   ge_local_file_is_same(ge_uri_file_path(uri), ge_uri_file_path(output));
 }
 
-/* An output that is an input would replace it, or be read as one when the job runs again. */
+/*
+ * An output among the inputs would replace an input, or be read as one when the job runs
+ * again.
+ */
 static void
 check_is_no_input(const GeCsvOutput *output, const GeCsvSet *input, const char *role)
 {
@@ -208,7 +212,7 @@ read_files(Call *call)
 	ge_csv_store_include(call->stores[0], &call->options);
 }
 
-/* The job's own snapshot sees what was read, which the caller's does not. */
+/* The job's own snapshot sees the rows that were read; the caller's does not. */
 static void
 run_job(Call *call)
 {
@@ -283,7 +287,9 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 	}
 }
 
-/* Both appear: a cancel between them would leave one, so it waits. */
+/*
+ * Make both outputs appear.  A cancel waits until then, because it would leave only one.
+ */
 static void
 complete_outputs(Call *call)
 {

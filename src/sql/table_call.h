@@ -1,5 +1,5 @@
 /*
- * table_call.h: the course that every call takes that creates tables.
+ * table_call.h: the steps of every call that creates tables.
  *
  * Arguments; names, locks and rights; outputs created; sources read; computed; outputs and
  * encoder filled.  On any error the transaction's abort leaves nothing.
@@ -34,7 +34,7 @@ extern void ge_call_open(GeTableCall *call, const char *encoder,
 						 const GeOutputSpec *outputs, int n_outputs,
 						 const char *label_suffix, const char *te_suffix, bool logged);
 
-/* Write the outputs, then the encoder, and answer a row for each output. */
+/* Write the outputs, then the encoder, and return a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
 
 #endif /* GE_TABLE_CALL_H */

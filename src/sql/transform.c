@@ -1,5 +1,5 @@
 /*
- * functions_transform.c: transform, which applies an encoder.
+ * transform.c: transform, which applies an encoder.
  */
 #include "postgres.h"
 #include "access/xact.h"
@@ -18,7 +18,7 @@
 
 GE_LOGGED_FUNCTION(ge_transform, transform);
 
-/* What an encoder says of the columns, as options of a call. */
+/* The options of a call that an encoder gives. */
 static void
 options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 {
