@@ -244,7 +244,7 @@ handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = pri
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
 label_sources: more relations whose values get label codes; never for the target.';
-COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M where N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -402,10 +402,10 @@ encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 code: a label code.';
 COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whether the CUDA backend was built in.';
-COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of the last call that the current user made in this session, until DISCARD ALL: rows, bytes (NULL where not counted), seconds, backend and details.';
-COMMENT ON FUNCTION gpu_encode.list_devices() IS 'What the view devices shows.';
-COMMENT ON VIEW gpu_encode.devices IS 'What can compute: the CPU and every GPU, usable or with the reason why not.';
-COMMENT ON FUNCTION gpu_encode.lookup_support(internal) IS 'Planner support: no parallel plan where an encoder is a temporary table.';
+COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of the last call that the current user made in this session, until DISCARD ALL: rows, bytes (NULL: not counted), seconds, backend and details.';
+COMMENT ON FUNCTION gpu_encode.list_devices() IS 'The rows of view devices.';
+COMMENT ON VIEW gpu_encode.devices IS 'The CPU and every GPU: usable, or the reason why not.';
+COMMENT ON FUNCTION gpu_encode.lookup_support(internal) IS 'Planner support: no parallel plan if an encoder is a temporary table.';
 COMMENT ON FUNCTION gpu_encode.rows_support(internal) IS 'Planner support: rows and cost of label_encode and target_encode.';
 
 GRANT SELECT ON gpu_encode.devices TO PUBLIC;
@@ -563,27 +563,27 @@ server: a server of foreign data wrapper gpu_encode_s3.
 access_key_id: the key''s public name.
 secret_access_key: the key.
 session_token: token of temporary credentials; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class, in which bytes that are no printable text are \xNN. Errors: 38000 for an answer that is no whole list, or has a key that cannot be text in the database''s encoding.
+COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class. Bytes that are no printable text appear as \xNN. Errors: 38000 if an answer is no complete list, or has a key that cannot be text in the database''s encoding.
 uri: s3://bucket/key, s3://bucket/prefix/ for all objects under a prefix (without empty "directories"), or s3://bucket/pattern in which * stands for any characters but /. Nothing else is special in a key.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.';
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.';
 COMMENT ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) IS 'Reads objects into a table as COPY FROM does, each with its own header, and shows its progress in pg_stat_progress_copy. Needs INSERT on the columns. Returns rows, files and the bytes that were read. An object that is replaced meanwhile is an error.
 rel: the table.
 uri: s3://bucket/key, a prefix ending in / or a pattern with *, as in s3_list; or file:///path on the server, for members of pg_read_server_files.
-columns: the table''s columns that the file has, in the file''s order; NULL: all.
-options: options of COPY FROM, with or without parentheses; in csv also stray_quotes: ''error'' (a quote inside an unquoted field is one) or ''literal'' (it stands for itself).
-server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
+columns: columns of the table, in the order of the file; NULL: all.
+options: options of COPY FROM, with or without parentheses; in csv also stray_quotes: ''error'' (a quote inside an unquoted field is an error) or ''literal'' (the quote stands for itself).
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
 null_values: further texts that mean NULL, if a field without quotes is exactly one of them; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. If the query ends well, all objects appear, complete; else none appears. ROLLBACK does not remove them. Returns rows, files and the bytes that were sent. Errors: 58P02 when an object exists and overwrite is false.
+COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. If the query ends well, all objects appear, complete; else none appears. ROLLBACK does not remove them. Returns rows, files and the bytes that were sent. Errors: 58P02 if an object exists and overwrite is false.
 query: one statement that returns rows; it runs with the rights of the caller.
 uri: s3://bucket/key of the first file, without *; further ones are called key_part2, key_part3, ...
 options: options of COPY TO, with or without parentheses; csv and text formats.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: of the usable ones that the caller or a superuser owns, the one whose scope is the longest prefix of the uri; without one AWS, anonymously.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
 max_file_size: largest size of a file before compression, such as ''6GB''; files are split at row ends, and each has the header.
-overwrite: whether objects that exist are replaced. Further ones of an earlier export of more files stay, with a warning.
-kms_key: id of the key with which the endpoint encrypts the objects; NULL: the bucket''s own way.';
-COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. bigint where all values are whole numbers that fit (text if one does not or has a leading zero), double precision where all are numbers and none above 2^53 is whole, boolean for true and false, date, timestamp, timestamptz where all have an offset, else text: also where times are finer than microseconds. Returns the table, rows, files and the bytes read as they are stored.
+overwrite: whether existing objects are replaced. If an earlier export had more files, the remaining ones stay, and a warning says so.
+kms_key: id of the key with which the endpoint encrypts the objects; NULL: as the bucket is configured.';
+COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. Whole numbers that fit are bigint; numbers without a whole part above 2^53 are double precision; true and false are boolean; dates and times are date, timestamp, or timestamptz if all have an offset. Anything else is text, such as numbers with leading zeros, whole numbers beyond bigint and times finer than microseconds. Returns the table, rows, files and the bytes read as they are stored.
 table_name: table to create, read as a table name in SQL.
 uri: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files. All files must have the same columns.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} switches inference off.
@@ -633,5 +633,5 @@ server: server with the endpoint and the credentials; NULL: by the uri.
 output_server: server for the outputs; NULL: server.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 kms_key: key of the key management service that encrypts the outputs; NULL: none.
-overwrite: whether outputs that exist are replaced.
+overwrite: whether existing outputs are replaced.
 replace: reserved, must be false.';

@@ -124,7 +124,7 @@ session_token: token of temporary credentials; NULL or '''': none.';
 COMMENT ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) IS 'gpu_encode.s3_import with region and credentials of the call.
 rel: the table.
 uri: as in gpu_encode.s3_import.
-columns: the table''s columns that the file has; NULL: all.
+columns: columns of the table, in the order of the file; NULL: all.
 options: options of COPY FROM.
 region: a region; NULL or '''': the foreign server''s.
 access_key: access key id; NULL or '''': the user mapping''s credentials.
