@@ -128,7 +128,7 @@ settle_key(const GeStepView &step, const GeTableView &table, const Key &key, uin
 	return key.length > GE_SHORT_KEY ? (uint64_t) home : key.first;
 }
 
-/* Finish a claimed slot; its id comes last, for those who walk past it. */
+/* Finish a claimed slot; its id comes last, for other threads that read the slot. */
 static __device__ __forceinline__ void
 publish_slot(GeSlot *slot, const Key &key, uint64_t first, uint32_t id)
 {

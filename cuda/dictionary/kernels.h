@@ -40,7 +40,7 @@ extern "C"
 		uint32_t hash_high;
 		uint32_t length;
 		uint64_t first;	 /* bytes 0..7, the first one lowest; or the key's address */
-		uint64_t second; /* bytes 8..15, zero where the key is shorter */
+		uint64_t second; /* bytes 8..15, zero if the key is shorter */
 	} GeSlot;
 
 	/* Rows of one step, on the device. */
@@ -54,7 +54,7 @@ extern "C"
 		const uint8_t *bytes;	   /* 8-byte aligned, GE_KEY_PADDING behind the last */
 		const uint32_t *long_rows; /* n_long rows with keys over GE_LONG_KEY */
 		uint32_t *ids;			   /* n_rows: the answer */
-		uint32_t *slots;		   /* n_rows: where insert found or put the key */
+		uint32_t *slots; /* n_rows: the slot in which insert found or put the key */
 	} GeStepView;
 
 	/* What a dictionary's kernels count, on the device. */

@@ -44,7 +44,7 @@ hash_finish(uint64_t sum, uint32_t length, uint64_t seed, uint64_t mask)
 	return fold_product(sum ^ (length * UINT64_C(0x8EBC6AF09C88C6E3)), seed | 1) & mask;
 }
 
-/* Where the search for a key with this hash starts. */
+/* The slot at which the search for a key with this hash starts. */
 static __device__ __forceinline__ uint64_t
 first_position(const GeTableView &table, uint64_t hash)
 {

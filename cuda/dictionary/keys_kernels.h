@@ -21,7 +21,7 @@ extern "C"
 											cudaStream_t stream);
 	/*
 	 * Bytes [first, first + n_bytes) of all keys of ids[0..n) behind one another, into
-	 * out (whole words of 8 bytes are written); ends[i] is where key i ends.
+	 * out (whole words of 8 bytes are written); ends[i] is the end of key i.
 	 */
 	cudaError_t ge_cuda_keys_bytes_launch(const uint8_t *const *key_bytes,
 										  const uint32_t *ids, const uint64_t *ends,

@@ -46,7 +46,7 @@ common_bytes(const SortKey &a, const SortKey &b, uint32_t at)
 	return at + same > shorter ? (at < shorter ? shorter - at : 0) : same;
 }
 
-/* Lower lcp[group]; a warp of one group does so together.  By all threads of a warp. */
+/* Lower lcp[group]; a warp of one group works together.  By all threads of a warp. */
 static __device__ __forceinline__ void
 lower_lcp(uint32_t *lcp, uint32_t group, uint32_t common)
 {

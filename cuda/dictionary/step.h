@@ -24,7 +24,7 @@ extern "C"
 /* Bytes of keys that a step has room for, per row of room. */
 #define GE_STEP_BYTES_PER_ROW 16
 
-	/* Where the ids of consecutive rows of a step go. */
+	/* The destination of the ids of consecutive rows of a step. */
 	typedef struct GeIdRun
 	{
 		uint32_t *ids;

@@ -159,7 +159,7 @@ number_of(const char *variable, long otherwise)
 	return text != NULL ? strtol(text, NULL, 10) : otherwise;
 }
 
-/* What a file says, which a test writes anew while the process runs. */
+/* The content of a file, which a test rewrites while the process runs. */
 static void
 read_fault_file(const char *path)
 {

@@ -236,7 +236,7 @@ copy_statistics(GeTarget *target, uint32_t first, uint32_t count,
 					error);
 }
 
-/* Ids whose statistics are computed at once: fewer where memory is limited. */
+/* Ids whose statistics are computed at once: fewer if memory is limited. */
 static uint32_t
 statistics_at_a_time(const GeTarget *target, uint32_t count)
 {

@@ -73,7 +73,7 @@ raise_flag(const GeTargetView &target, uint32_t flag)
 	atomicOr(target.flags, flag);
 }
 
-/* id * k + fold; NO_CELL and a flag where either is out of range. */
+/* id * k + fold; NO_CELL and a flag if either is out of range. */
 template <bool BY_POSITION>
 static __device__ __forceinline__ uint64_t
 key_of(const GeTargetView &target, const GeRowsView &rows, uint32_t row, uint32_t id)

@@ -25,7 +25,7 @@ words_of_form(GeCellForm form)
 								 : 0;
 }
 
-/* Rows that a thread adds together: more where a key is all that is read of one. */
+/* Rows that a thread adds together: more if only the key of a row is read. */
 static __host__ __device__ constexpr int
 add_rows_of_form(GeCellForm form)
 {
@@ -38,7 +38,7 @@ ge_cuda_partition_cell_bytes(const GeDeviceCell *layout)
 	return sizeof(uint32_t) * words_of_form(layout->form);
 }
 
-/* A target between the cell and the bucket of a key; NONE where it is out of range. */
+/* A target between the cell and the bucket of a key; NONE if it is out of range. */
 static __device__ __forceinline__ uint32_t
 pack_target(const GeTargetView &target, const GePartition &partition, uint64_t bits,
 			uint32_t key)
@@ -68,7 +68,7 @@ bucket_of(const GePartition &partition, uint32_t cell)
 	return bucket + (cell - bucket * partition.width >= partition.width ? 1 : 0);
 }
 
-/* The key of a row with this id; bits: its target, where that goes into the key. */
+/* The key of a row with this id; bits: its target, if the key holds the target. */
 template <bool BY_POSITION>
 static __device__ __forceinline__ uint32_t
 partition_key(const GeTargetView &target, const GeRowsView &rows,

@@ -11,7 +11,7 @@ extern "C"
 {
 #endif
 
-	/* Rows that one piece holds: fewer where memory is limited. */
+	/* Rows that one piece holds: fewer if memory is limited. */
 	uint32_t ge_cuda_piece_rows(const GeTarget *target);
 	/*
 	 * Copy rows [first, first + n) to a block of device memory, with their targets or

@@ -3,7 +3,7 @@
  *
  *   M = RN(RN(S) / N)             the prior: of all rows, or of the other folds
  *   P = RN(s * M)                 likewise; the only product
- *   GE_FINISH_MEAN                RN(RN(RN(S') + P) / RN(N' + s)), and M where N' = 0
+ *   GE_FINISH_MEAN                RN(RN(RN(S') + P) / RN(N' + s)), and M if N' = 0
  *
  * P is computed by ge_prior() on the host alone and handed over as a number, so that no
  * compiler can fuse the product with the sum that follows.

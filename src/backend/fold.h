@@ -76,7 +76,7 @@ ge_folds_init(GeFolds *folds, GeSplit split, uint64_t n_rows, uint32_t n_folds,
 						32);
 }
 
-/* p(ordinal): where the keyed permutation of 0..n_rows-1 sends ordinal. */
+/* p(ordinal): the image of ordinal under the keyed permutation of 0..n_rows-1. */
 static inline GE_HD uint64_t
 ge_fold_permute(const GeFolds *folds, uint64_t ordinal)
 {

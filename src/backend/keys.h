@@ -36,7 +36,7 @@ typedef struct GeKeys
 	GeKeyKind kind;
 	uint32_t n_rows;
 	const uint8_t *is_missing; /* n_rows bytes, 1 = no key; NULL: none is missing */
-	const int64_t *values;	   /* GE_KEY_INT64: n_rows (any value where missing) */
+	const int64_t *values;	   /* GE_KEY_INT64: n_rows (any value if missing) */
 	const uint32_t *offsets;   /* GE_KEY_BYTES: n_rows + 1, ascending */
 	const uint8_t *bytes; /* GE_KEY_BYTES: key i is bytes[offsets[i]..offsets[i+1]) */
 } GeKeys;

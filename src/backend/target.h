@@ -63,8 +63,8 @@ typedef struct GeTargetRows
 	uint32_t id_width;			   /* bytes of one id: 1, 2 or 4 */
 	const void *ids;			   /* n_rows unsigned ids */
 	const uint32_t *folds;		   /* GE_SPLIT_CUSTOM: 0..n_folds-1 each; else NULL */
-	const int64_t *int_targets;	   /* GE_TARGET_INT64; any value where null */
-	const double *float_targets;   /* GE_TARGET_FLOAT64; any value where null */
+	const int64_t *int_targets;	   /* GE_TARGET_INT64; any value if null */
+	const double *float_targets;   /* GE_TARGET_FLOAT64; any value if null */
 	const uint8_t *target_is_null; /* n_rows bytes; NULL: none is null */
 } GeTargetRows;
 

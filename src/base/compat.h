@@ -204,7 +204,7 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 }
 
 /*
- * The value that a type's input function reads from a text; false where it raises an error
+ * The value that a type's input function reads from a text; false if it raises an error
  * about the text.  Only for functions of PostgreSQL's own: before 16, which let input
  * functions return such errors, one is caught, and nothing but memory may be held then.
  */

@@ -123,7 +123,7 @@ refuse_smuggled_settings(void)
 							 "connection string.")));
 }
 
-/* Whether such devices exist is asked where one is needed: the postmaster may not ask. */
+/* Checks the list alone.  The postmaster must not look for the devices: the first use does. */
 static bool
 check_devices(char **value, void **extra, GucSource source)
 {

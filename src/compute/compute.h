@@ -88,8 +88,10 @@ extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
 extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
 									 const GeFinishSpec *spec, GeTargetTotals *totals,
 									 double *unseen, const char *column);
-/* target.rows of the backend, from any thread where GeTraits.concurrent_rows allows that:
- * nothing is raised, and a status that is not GE_OK has its reason in *error. */
+/*
+ * target.rows of the backend.  May be called from any thread if GeTraits.concurrent_rows
+ * allows it: raises nothing; *error has the reason of a status that is not GE_OK.
+ */
 extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
 										   const GeTargetRows *rows,
 										   double *const *encodings, GeError *error);

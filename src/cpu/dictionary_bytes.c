@@ -18,7 +18,7 @@ typedef struct GeBytesBlock
 	uint32_t tags[GE_KEY_BLOCK];
 	GeBytesEntry keys[GE_KEY_BLOCK];
 	uint32_t hints[GE_KEY_BLOCK]; /* an id with the same tag, or GE_ID_MISSING */
-	const GeBytesEntry *entries[GE_KEY_BLOCK]; /* of the hints; no_entry where missing */
+	const GeBytesEntry *entries[GE_KEY_BLOCK]; /* of the hints; no_entry if missing */
 } GeBytesBlock;
 
 /* No key is equal to this one. */

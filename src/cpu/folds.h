@@ -6,7 +6,7 @@
 
 #include "backend/backend.h"
 
-/* floor(position * k / n), without a 128-bit division where the product fits. */
+/* floor(position * k / n), without a 128-bit division if the product fits. */
 static inline uint32_t
 ge_fold_of_position(const GeFolds *folds, uint64_t position)
 {

@@ -32,7 +32,7 @@ smaller(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* Turn the counts of buckets into where each begins. */
+/* Turn the counts of buckets into their beginnings. */
 static void
 counts_to_starts(uint64_t *counts)
 {

@@ -72,7 +72,7 @@ struct GeTarget
 	const GeTargetWay *way;
 	GeTargetSpec spec;
 	GeCellLayout layout;
-	uint32_t n_folds; /* 1 for GE_SPLIT_NONE and where there are no rows */
+	uint32_t n_folds; /* 1 for GE_SPLIT_NONE and if there are no rows */
 	bool finished;
 	uint64_t n_added;
 	/* known when finished: */
@@ -98,8 +98,8 @@ extern bool ge_dense_pays(const GeTargetSpec *spec);
 #define GE_ROW_BLOCK 256
 
 /*
- * The cells of n <= GE_ROW_BLOCK rows from rows->ids[start] on.  GE_INTERNAL where an id
- * or a fold is out of range.
+ * The cells of n <= GE_ROW_BLOCK rows from rows->ids[start] on.  GE_INTERNAL if an id or
+ * a fold is out of range.
  */
 extern GeStatus ge_target_cells(const GeTarget *target, const GeTargetRows *rows,
 								uint32_t start, uint32_t n, uint64_t *cells,

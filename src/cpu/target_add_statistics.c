@@ -37,7 +37,7 @@ check_places(const GeTarget *target, const GeGroups *groups, GeError *error)
 	return GE_OK;
 }
 
-/* The digits of a group's sum; NULL where sums are not counted. */
+/* The digits of a group's sum; NULL if sums are not counted. */
 static const int64_t *
 digits_of(const GeTarget *target, const GeGroups *groups, uint32_t i)
 {

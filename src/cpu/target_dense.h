@@ -7,7 +7,7 @@
 #include "cpu/memory.h"
 #include "cpu/target.h"
 
-/* Each thread has cells of its own where those of a column take at most this. */
+/* Each thread has cells of its own if those of a column take at most this. */
 #define GE_PRIVATE_BYTES (UINT64_C(256) << 10)
 
 static inline uint64_t

@@ -75,8 +75,8 @@ place_block(const GeTarget *target, const uint32_t *ordinals, uint32_t n, GeSort
 }
 
 /*
- * Sort ordinals from order->from to order->to by a key below n_keys, stable.  positions
- * has room for n_keys + 1 and is zero; afterwards positions[key] is where key begins.
+ * Sort ordinals from order->from to order->to by a key below n_keys, stable. positions
+ * has room for n_keys + 1 and is zero; afterwards positions[key] is the beginning of key.
  */
 static inline __attribute__((always_inline)) GeStatus
 sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *positions,
@@ -107,7 +107,7 @@ sort_ordinals(const GeOrder *order, GeSortKey key, uint64_t n_keys, uint32_t *po
 	return GE_OK;
 }
 
-/* The ordinals of fold 0, of fold 1, ... where they are known without sorting. */
+/* The ordinals of fold 0, of fold 1, ... if they are known without sorting. */
 static GeStatus
 list_by_fold(GeOrder *order, GeWork *work)
 {

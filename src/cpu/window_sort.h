@@ -14,8 +14,8 @@
 #include "cpu/pair_sort.h"
 
 /*
- * Sort n pairs whose keys are windows at `depth`, where all their dictionary keys are the
- * same before; scratch has room for n more.
+ * Sort n pairs whose keys are windows at `depth`; their dictionary keys are equal up to
+ * `depth`. scratch has room for n more.
  */
 extern GeStatus ge_sort_windows(const GeDictionary *dictionary, GePair *pairs,
 								GePair *scratch, uint64_t n, uint32_t depth,

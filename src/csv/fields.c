@@ -25,7 +25,7 @@ add_field(GeCsvFields *fields, int n_fields, const GeCsvField *field)
 	return true;
 }
 
-/* The value of a field that begins with a quote, into value; returns where both end. */
+/* The value of a field that begins with a quote, into value.  Returns the end of both. */
 static const char *
 decode_field(const GeCsvFormat *format, const char *at, const char *end, char **value,
 			 GeCsvField *field)

@@ -34,8 +34,8 @@ typedef enum GeCsvStatus
 	GE_CSV_END,
 	GE_CSV_OPEN_QUOTE,		/* the text ends within quotes */
 	GE_CSV_STRAY_QUOTE,		/* a quote inside a field that has none at its beginning */
-	GE_CSV_BARE_RETURN,		/* an unquoted \r where lines end otherwise */
-	GE_CSV_BARE_NEWLINE,	/* an unquoted \n where lines end otherwise */
+	GE_CSV_BARE_RETURN,		/* an unquoted \r although lines end otherwise */
+	GE_CSV_BARE_NEWLINE,	/* an unquoted \n although lines end otherwise */
 	GE_CSV_RECORD_TOO_LONG, /* GE_CSV_MAX_RECORD and more */
 	GE_CSV_NO_MEMORY
 } GeCsvStatus;

@@ -25,7 +25,7 @@ refuse_element(GeJson list)
 					   "A list in its parameters holds something unexpected.");
 }
 
-/* NULL where there is no such field. */
+/* NULL if there is no such field. */
 static JsonbValue *
 find(GeJson object, const char *field)
 {

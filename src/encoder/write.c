@@ -77,7 +77,7 @@ set_sum(EncoderRow *row, const int64 *digits, int n, int low)
 	set_value(row, GE_ENCODER_SUM_LOW_BIN, Int32GetDatum(n == 0 ? 0 : low + first));
 }
 
-/* The figures of one id: row counts, and the target's where there is one. */
+/* The figures of one id: row counts, and those of the target if there is one. */
 static void
 set_figures(EncoderRow *row, const WriteState *state, uint32 id)
 {

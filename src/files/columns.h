@@ -26,7 +26,7 @@ typedef struct GeCsvColumn
 	const char *name;
 	bool is_given;		/* by column_types */
 	bool is_known;		/* nothing has to be inferred */
-	uint32 kinds;		/* of the values seen, where the type is inferred */
+	uint32 kinds;		/* of the values seen, if the type is inferred */
 	GeCsvType inferred; /* where it is */
 	Oid type;
 	int32 typmod;

@@ -19,7 +19,7 @@ typedef struct GeCsvOptions
 	CopyFormatOptions copy;
 	GeCsvFormat format;
 	bool has_header;
-	int encoding;		   /* of the file; the database's, where none is given */
+	int encoding;		   /* of the file; the database's, if none is given */
 	const char *null_text; /* unquoted, it is NULL */
 	size_t null_length;
 } GeCsvOptions;

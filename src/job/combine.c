@@ -26,7 +26,7 @@ place(const GeCategories *categories, uint32 id)
 	return id <= categories->n_known ? categories->rank[id] : id;
 }
 
-/* The keys of the pairs of a segment; false where a part is not read in this source. */
+/* The keys of the pairs of a segment; false if a part is not read in this source. */
 static bool
 join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *values,
 			 uint8 *is_missing)

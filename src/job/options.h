@@ -87,8 +87,10 @@ typedef struct GeJobOptions
 	bool is_transform;		   /* categories and encodings come from an encoder */
 	int n_fitted_types;		   /* is_transform: of columns of the encoder */
 	const GeFittedType *fitted_types;
-	/* Read with a snapshot taken once everything is locked, where the isolation level has
-	 * such a one; else with that of the calling statement. */
+	/*
+	 * Read with a snapshot taken when everything is locked, if the isolation level allows
+	 * it; else with that of the calling statement.
+	 */
 	bool own_snapshot;
 } GeJobOptions;
 

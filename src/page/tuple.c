@@ -134,7 +134,7 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 	return offset;
 }
 
-/* Store a value of variable length at or after at; returns where it ends. */
+/* Store a value of variable length at or after at; returns its end. */
 static inline char *
 store_varlena(const GeTupleColumn *column, const char *value, char *at)
 {

@@ -27,7 +27,7 @@ struct GeS3Client
 extern void ge_s3_call_prepare(GeS3Client *client, GeS3Call *call);
 
 /*
- * call_credentials.c: new credentials for a client where those at hand are about to expire;
+ * call_credentials.c: new credentials for a client if its own are about to expire;
  * cleaning_up: with little time, and without interrupts.
  */
 extern void ge_s3_client_renew_early(GeS3Client *client, bool cleaning_up);

@@ -10,10 +10,10 @@
 
 typedef struct GeCompressor GeCompressor;
 
-/* Where compressed bytes go. */
+/* The receiver of compressed bytes. */
 typedef void (*GeByteSink)(void *argument, const char *bytes, size_t length);
 
-/* compression: GE_COMPRESSION_GZIP or _ZSTD; 0A000 where this build lacks it. */
+/* compression: GE_COMPRESSION_GZIP or _ZSTD; 0A000 if this build lacks it. */
 extern GeCompressor *ge_compressor_create(GeCompression compression, GeByteSink sink,
 										  void *sink_argument);
 extern void ge_compress(GeCompressor *compressor, const char *bytes, size_t length);

@@ -36,7 +36,7 @@ extern GeSourceState ge_credentials_imds(GeCredentialSearch *search);
 extern GeSourceState ge_search_fail(GeCredentialSearch *search, GeSourceState state,
 									const char *format, ...) pg_attribute_printf(3, 4);
 
-/* The variable of the environment; NULL where it is not set or empty. */
+/* The variable of the environment; NULL if it is not set or empty. */
 extern char *ge_environment(const char *name);
 
 /*

@@ -51,7 +51,10 @@ ge_endpoint_parse(const char *text, GeEndpoint *result)
 	return result->host[0] != '\0';
 }
 
-/* Where the host ends: its port's ':', which is not one of those in brackets, or the end. */
+/*
+ * The end of the host: the ':' of the port, which is outside brackets, or the end of the
+ * text.
+ */
 static size_t
 host_length(const char *host)
 {

@@ -20,7 +20,7 @@ typedef struct GeHttpClient GeHttpClient;
 
 struct sockaddr;
 
-/* Where an exchange may go, and for how long. */
+/* The allowed addresses and the time limits of an exchange. */
 typedef struct GeHttpLimits
 {
 	bool (*allows)(const struct sockaddr *address); /* NULL: any address */
@@ -49,7 +49,7 @@ typedef struct GeHttpExchange
 	 */
 	bool fresh;
 
-	/* where the body of a good answer goes, after the bytes that are there */
+	/* the buffer for the body of a good answer, after the received bytes */
 	char *sink;
 	size_t sink_capacity;
 	size_t received;
@@ -72,7 +72,7 @@ typedef struct GeHttpExchange
 	int64 content_first;  /* of Content-Range; -1: not given */
 	int64 object_size;	  /* of Content-Range; -1: not given */
 	int64 date;			  /* Unix time; 0: not given */
-	/* texts of printable ASCII; etag is "" where it is anything else, or too long */
+	/* texts of printable ASCII; etag is "" if it is anything else, or too long */
 	char etag[GE_HTTP_TEXT];
 	char content_encoding[GE_HTTP_TEXT];
 	char request_id[GE_HTTP_TEXT];

@@ -20,8 +20,10 @@ typedef struct GeBytes
 	size_t length;
 } GeBytes;
 
-/* options as COPY TO has them; errors are COPY's.  encoding: the file's where options name
- * none. */
+/*
+ * options as COPY TO has them; errors are COPY's. encoding: the file's, if options name
+ * none.
+ */
 extern GeRowFormat *ge_row_format_create(List *options, int encoding);
 /* The format's media type in HTTP. */
 extern const char *ge_row_format_content_type(const GeRowFormat *format);

@@ -28,7 +28,7 @@ typedef struct Tag
 	const char *start; /* of the tag; rest is behind its end */
 } Tag;
 
-/* Where needle begins; NULL: nowhere. */
+/* The first occurrence of needle; NULL: none. */
 static const char *
 find(GeXml xml, const char *needle)
 {

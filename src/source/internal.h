@@ -17,7 +17,7 @@ struct GeSource
 {
 	MemoryContext context;
 	Relation relation;
-	char *name;						 /* quoted, qualified where needed */
+	char *name;						 /* quoted, and qualified if needed */
 	const char *const *column_names; /* by attribute number - 1; NULL: the relation's */
 	GeNames all_names;				 /* of the file that the relation holds; or none */
 

@@ -35,7 +35,7 @@ struct GeRowBuffer
 	MemoryContext batch_context; /* lives for one flush */
 	int n_rows;
 	Size n_bytes;
-	TupleTableSlot *slots[MAX_BUFFERED_ROWS]; /* NULL where not needed so far */
+	TupleTableSlot *slots[MAX_BUFFERED_ROWS]; /* NULL: not needed so far */
 };
 
 bool

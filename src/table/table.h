@@ -62,8 +62,10 @@ extern Oid ge_output_relid(const GeOutputTable *table);
  * decides. */
 extern bool ge_output_by_pages(GeOutputTable *table);
 
-/* Append a row; values as heap_form_tuple() takes them, copied.  A value may point into a
- * source's TOAST table: it is fetched and stored anew. */
+/*
+ * Append a row; values as heap_form_tuple() takes them, copied.  A value may point into a
+ * source's TOAST table: it is fetched and stored again.
+ */
 extern void ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null);
 
 /* The writer of a table that is filled page by page, else NULL; for output/pages.c. */
