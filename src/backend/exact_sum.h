@@ -7,8 +7,8 @@
  * exactly, in any order of adding.  Fewer than 2^31 - 2 rows may be added between two
  * carry passes (ge_sum_carry), which never change V.
  */
-#ifndef GE_EXACT_SUM_H
-#define GE_EXACT_SUM_H
+#ifndef GE_BACKEND_EXACT_SUM_H
+#define GE_BACKEND_EXACT_SUM_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -263,4 +263,4 @@ ge_sum_round(const int64_t *digits, int n, int low)
 	return negative ? -x : x;
 }
 
-#endif /* GE_EXACT_SUM_H */
+#endif /* GE_BACKEND_EXACT_SUM_H */

@@ -9,8 +9,8 @@
  *                keys from splitmix64, repeated until the result is below n
  *   custom       given row by row as dense numbers 0..k-1
  */
-#ifndef GE_FOLD_H
-#define GE_FOLD_H
+#ifndef GE_BACKEND_FOLD_H
+#define GE_BACKEND_FOLD_H
 
 #include <stdint.h>
 
@@ -109,4 +109,4 @@ ge_fold_of_row(const GeFolds *folds, uint64_t ordinal)
 	return (uint32_t) ((unsigned __int128) ordinal * folds->n_folds / folds->n_rows);
 }
 
-#endif /* GE_FOLD_H */
+#endif /* GE_BACKEND_FOLD_H */

@@ -4,8 +4,8 @@
  * Every error names the SQL parameter, says what is wrong and what is allowed.  Functions
  * are never STRICT: a NULL that means nothing is an error here.
  */
-#ifndef GE_ARGUMENTS_H
-#define GE_ARGUMENTS_H
+#ifndef GE_BASE_ARGUMENTS_H
+#define GE_BASE_ARGUMENTS_H
 
 #include "postgres.h"
 #include "fmgr.h"
@@ -78,4 +78,4 @@ extern void ge_arg_reserved_false(GeArguments *args, const char *name);
 /* Raise: a NULL that means nothing. */
 extern void ge_arg_refuse_null(const char *name);
 
-#endif /* GE_ARGUMENTS_H */
+#endif /* GE_BASE_ARGUMENTS_H */

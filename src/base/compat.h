@@ -2,8 +2,8 @@
  * compat.h: every difference between PostgreSQL 15, 16, 17 and 18 that the code meets.
  * No other file tests PG_VERSION_NUM.
  */
-#ifndef GE_COMPAT_H
-#define GE_COMPAT_H
+#ifndef GE_BASE_COMPAT_H
+#define GE_BASE_COMPAT_H
 
 #include "postgres.h"
 #include "access/attmap.h"
@@ -335,4 +335,4 @@ ge_server_settings(int *n)
 #define GE_NORETURN pg_attribute_noreturn()
 #endif
 
-#endif /* GE_COMPAT_H */
+#endif /* GE_BASE_COMPAT_H */

@@ -19,7 +19,10 @@ ge_names_have(const GeNames *names, const char *name)
 	return false;
 }
 
-/* As the server's parser: so many letters may differ, but no more than half of them. */
+/*
+ * The rule of the server's parser: at most this many letters may differ, and at most half
+ * of them.
+ */
 #define MAX_DISTANCE 3
 
 const char *

@@ -5,8 +5,8 @@
  * and do not change its stages and times. last_run() shows the log of the last outermost
  * call, until DISCARD ALL, and only to the user who made the call.
  */
-#ifndef GE_RUN_LOG_H
-#define GE_RUN_LOG_H
+#ifndef GE_BASE_RUN_LOG_H
+#define GE_BASE_RUN_LOG_H
 
 #include "postgres.h"
 #include "fmgr.h"
@@ -57,4 +57,4 @@ extern double ge_run_seconds(void);
 /* The stages of the last call, GeStage pointers; NIL if the user made none. */
 extern List *ge_run_last(void);
 
-#endif /* GE_RUN_LOG_H */
+#endif /* GE_BASE_RUN_LOG_H */

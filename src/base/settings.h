@@ -1,8 +1,8 @@
 /*
  * settings.h: the gpu_encode.* settings, as variables.  settings.c describes each.
  */
-#ifndef GE_SETTINGS_H
-#define GE_SETTINGS_H
+#ifndef GE_BASE_SETTINGS_H
+#define GE_BASE_SETTINGS_H
 
 typedef enum GeBackendChoice
 {
@@ -45,4 +45,4 @@ extern void ge_settings_init(void);
 extern int ge_settings_parse_devices(const char *list, int *devices,
 									 const char **problem);
 
-#endif /* GE_SETTINGS_H */
+#endif /* GE_BASE_SETTINGS_H */

@@ -6,8 +6,8 @@
  * codes, and the text of a key is canonical.  The rules are in docs/computation.md, "What
  * one category is".
  */
-#ifndef GE_CATEGORY_TYPE_H
-#define GE_CATEGORY_TYPE_H
+#ifndef GE_CATEGORY_H
+#define GE_CATEGORY_H
 
 #include "postgres.h"
 #include "lib/stringinfo.h"
@@ -98,4 +98,4 @@ extern char *ge_category_canonical_number(GeCategoryType *category, Oid type,
 extern int ge_text_form_begin(void);
 extern void ge_text_form_end(int nest_level);
 
-#endif /* GE_CATEGORY_TYPE_H */
+#endif /* GE_CATEGORY_H */

@@ -5,8 +5,8 @@
  * that form.  To add a form: a member of GeCategoryForm, a case in category.c for its
  * types, one in keys.c and one in text.c.
  */
-#ifndef GE_CATEGORY_TYPE_INTERNAL_H
-#define GE_CATEGORY_TYPE_INTERNAL_H
+#ifndef GE_CATEGORY_INTERNAL_H
+#define GE_CATEGORY_INTERNAL_H
 
 #include "postgres.h"
 #include "fmgr.h"
@@ -125,4 +125,4 @@ ge_int64_of_float8(float8 number)
 	return bits < 0 ? bits ^ PG_INT64_MAX : bits;
 }
 
-#endif /* GE_CATEGORY_TYPE_INTERNAL_H */
+#endif /* GE_CATEGORY_INTERNAL_H */

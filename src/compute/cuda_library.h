@@ -1,8 +1,8 @@
 /*
  * cuda_library.h: gpu_encode_cuda.so, loaded on first use.
  */
-#ifndef GE_COMPUTE_CUDA_H
-#define GE_COMPUTE_CUDA_H
+#ifndef GE_COMPUTE_CUDA_LIBRARY_H
+#define GE_COMPUTE_CUDA_LIBRARY_H
 
 #include "backend/backend.h"
 
@@ -11,4 +11,4 @@ extern bool ge_cuda_library_exists(void);
 /* The CUDA backend; NULL with *error filled if it cannot be loaded. */
 extern const GeBackend *ge_cuda_library_load(GeError *error);
 
-#endif /* GE_COMPUTE_CUDA_H */
+#endif /* GE_COMPUTE_CUDA_LIBRARY_H */

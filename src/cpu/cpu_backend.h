@@ -2,8 +2,8 @@
  * cpu_backend.h: the operations of the CPU backend, as cpu_backend.c puts them into its
  * table. backend.h documents each.
  */
-#ifndef GE_CPU_BACKEND_H
-#define GE_CPU_BACKEND_H
+#ifndef GE_CPU_CPU_BACKEND_H
+#define GE_CPU_CPU_BACKEND_H
 
 #include "backend/backend.h"
 
@@ -63,4 +63,4 @@ extern GeStatus ge_cpu_target_statistics(GeTarget *target, uint32_t first_id,
 										 const GeTargetStatistics *statistics,
 										 double *const *encodings, GeError *error);
 
-#endif /* GE_CPU_BACKEND_H */
+#endif /* GE_CPU_CPU_BACKEND_H */

@@ -15,8 +15,8 @@
  *   sum_low_bin     sign, the first one weighing 2^(32 * sum_low_bin)
  *   encoding      the full target encoding; the prior in the row of kind 'prior'
  */
-#ifndef GE_ENCODER_TABLE_H
-#define GE_ENCODER_TABLE_H
+#ifndef GE_ENCODER_H
+#define GE_ENCODER_H
 
 #include "postgres.h"
 
@@ -133,4 +133,4 @@ extern void ge_encoder_load(GeRun *run, GeEncoder *encoder);
 /* After ge_job_combine(). */
 extern void ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder);
 
-#endif /* GE_ENCODER_TABLE_H */
+#endif /* GE_ENCODER_H */

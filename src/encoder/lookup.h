@@ -7,8 +7,8 @@
  * type, and where the cursor found columns and indexes, which it checks again each time.
  * The table is opened for each look-up; a cursor that stays open would do as well.
  */
-#ifndef GE_LOOKUP_H
-#define GE_LOOKUP_H
+#ifndef GE_ENCODER_LOOKUP_H
+#define GE_ENCODER_LOOKUP_H
 
 #include "postgres.h"
 #include "fmgr.h"
@@ -64,4 +64,4 @@ extern GeFound ge_lookup_code(GeLookup *lookup, const char *column, int32 code);
 extern GeFound ge_lookup_kind(GeLookup *lookup, const char *name, bool is_combination,
 							  const char *kind);
 
-#endif /* GE_LOOKUP_H */
+#endif /* GE_ENCODER_LOOKUP_H */

@@ -27,7 +27,7 @@ run_steps(const GePlan *plan, GeCompute *compute, bool is_second, GeJobSteps ste
 
 /*
  * run_steps(), but NULL if the GPU's memory ended.  No subtransaction is needed to go on
- * after that error: code that raises it holds no resource (compute.h), and the memory is
+ * after that error: code that raises it holds no resource (compute/compute.h), and the memory is
  * freed with the run's context.
  */
 static GeRun *

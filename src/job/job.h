@@ -91,7 +91,7 @@ typedef struct GeRun
 /*
  * Open a backend and run steps that need nothing but the plan.  If the GPU's memory ends
  * and gpu_encode.backend is auto, a new run starts on the CPU.  So the steps must hold no
- * resource of PostgreSQL when they raise an error (compute.h).
+ * resource of PostgreSQL when they raise an error (compute/compute.h).
  */
 typedef void (*GeJobSteps)(GeRun *run, void *arg);
 extern GeRun *ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg);

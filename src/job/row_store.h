@@ -6,8 +6,8 @@
  * 1, 2 or 4 bytes by the largest in their segment.  Segments arrive in any order;
  * ge_row_store_finish() puts them in ordinal order.
  */
-#ifndef GE_ROW_STORE_H
-#define GE_ROW_STORE_H
+#ifndef GE_JOB_ROW_STORE_H
+#define GE_JOB_ROW_STORE_H
 
 #include "postgres.h"
 
@@ -82,4 +82,4 @@ ge_ids_get(const GeIds *ids, uint32 i)
 	return ((const uint32 *) ids->data)[i];
 }
 
-#endif /* GE_ROW_STORE_H */
+#endif /* GE_JOB_ROW_STORE_H */

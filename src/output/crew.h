@@ -9,8 +9,8 @@
  * Plain C, no PostgreSQL header.  The other threads run with all signals blocked.  If a
  * thread cannot be started, the crew works without that thread; a crew of one works too.
  */
-#ifndef GE_CREW_H
-#define GE_CREW_H
+#ifndef GE_OUTPUT_CREW_H
+#define GE_OUTPUT_CREW_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,4 +54,4 @@ extern bool ge_crew_number(GeCrew *crew, uint64_t piece, uint64_t amount, uint64
 /* Begin nothing more, wait for pieces under way, end the threads; NULL is allowed. */
 extern void ge_crew_stop(GeCrew *crew);
 
-#endif /* GE_CREW_H */
+#endif /* GE_OUTPUT_CREW_H */

@@ -5,8 +5,8 @@
  * points to (reader.h).  It converts only the columns to read and has a slot deformed
  * only up to the last of them.  One builder makes many batches, one after the other.
  */
-#ifndef GE_BATCH_H
-#define GE_BATCH_H
+#ifndef GE_READER_BATCH_H
+#define GE_READER_BATCH_H
 
 #include "postgres.h"
 #include "executor/tuptable.h"
@@ -47,4 +47,4 @@ extern bool ge_batch_add(GeBatchBuilder *builder, TupleTableSlot *slot);
 /* The rows added since the last batch, perhaps none; valid until the next add. */
 extern const GeBatch *ge_batch_take(GeBatchBuilder *builder);
 
-#endif /* GE_BATCH_H */
+#endif /* GE_READER_BATCH_H */

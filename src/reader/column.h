@@ -4,8 +4,8 @@
  * Belongs to batch.c.  Knows how values of a type become keys or numbers, and holds the
  * arrays that they are put into.
  */
-#ifndef GE_BATCH_COLUMN_H
-#define GE_BATCH_COLUMN_H
+#ifndef GE_READER_COLUMN_H
+#define GE_READER_COLUMN_H
 
 #include "postgres.h"
 #include "executor/tuptable.h"
@@ -67,4 +67,4 @@ extern bool ge_column_builders_add(GeColumnBuilder *columns, int n_columns, uint
 extern void ge_column_builder_expose(const GeColumnBuilder *column, uint32 n_rows,
 									 GeBatchColumn *exposed);
 
-#endif /* GE_BATCH_COLUMN_H */
+#endif /* GE_READER_COLUMN_H */

@@ -4,8 +4,8 @@
  * One queue for each worker.  A part may have any size: the ring of the queue only bounds
  * how far a worker gets ahead of the leader.
  */
-#ifndef GE_BATCH_QUEUE_H
-#define GE_BATCH_QUEUE_H
+#ifndef GE_READER_QUEUE_H
+#define GE_READER_QUEUE_H
 
 #include "postgres.h"
 #include "postmaster/bgworker.h"
@@ -46,4 +46,4 @@ extern GeReceived ge_batch_receive(GeBatchReceiver *receiver, GeChunkPart *part)
 /* Stop listening: the worker's next ge_batch_send() returns false. */
 extern void ge_batch_receiver_detach(GeBatchReceiver *receiver);
 
-#endif /* GE_BATCH_QUEUE_H */
+#endif /* GE_READER_QUEUE_H */

@@ -6,8 +6,8 @@
  * interruptible.  Bytes come in order and exactly once; an object that is replaced while
  * it is read is an error.
  */
-#ifndef GE_BYTE_SOURCE_H
-#define GE_BYTE_SOURCE_H
+#ifndef GE_S3_BYTE_SOURCE_H
+#define GE_S3_BYTE_SOURCE_H
 
 #include "postgres.h"
 
@@ -48,4 +48,4 @@ extern int64 ge_byte_source_bytes_read(const GeByteSource *source);
 /* Before the memory context goes; frees connections early. */
 extern void ge_byte_source_close(GeByteSource *source);
 
-#endif /* GE_BYTE_SOURCE_H */
+#endif /* GE_S3_BYTE_SOURCE_H */

@@ -2,8 +2,8 @@
  * local_file.h: a new file of the server's machine, which gets its name when it is
  * complete.
  */
-#ifndef GE_FILES_LOCAL_FILE_H
-#define GE_FILES_LOCAL_FILE_H
+#ifndef GE_S3_LOCAL_FILE_H
+#define GE_S3_LOCAL_FILE_H
 
 #include "postgres.h"
 
@@ -23,4 +23,4 @@ extern bool ge_local_file_is_same(const char *a, const char *b);
 /* Remove the file, complete or not.  Throws nothing. */
 extern void ge_local_file_abort(GeLocalFile *file);
 
-#endif /* GE_FILES_LOCAL_FILE_H */
+#endif /* GE_S3_LOCAL_FILE_H */

@@ -1,8 +1,8 @@
 /*
  * object_list.h: lists of objects, and the objects that a uri stands for.
  */
-#ifndef GE_OBJECT_LIST_H
-#define GE_OBJECT_LIST_H
+#ifndef GE_S3_OBJECT_LIST_H
+#define GE_S3_OBJECT_LIST_H
 
 #include "postgres.h"
 #include "nodes/pg_list.h"
@@ -33,4 +33,4 @@ extern List *ge_objects_list(const char *uri, const GeS3Choice *choice);
  */
 extern List *ge_objects_to_read(const char *uri, const GeS3Choice *choice);
 
-#endif /* GE_OBJECT_LIST_H */
+#endif /* GE_S3_OBJECT_LIST_H */

@@ -4,8 +4,8 @@
  * Bytes become visible only with ge_sink_complete().  After an error the caller calls
  * ge_sink_abort(), and nothing is left behind.
  */
-#ifndef GE_FILES_SINK_H
-#define GE_FILES_SINK_H
+#ifndef GE_S3_SINK_H
+#define GE_S3_SINK_H
 
 #include "postgres.h"
 
@@ -48,4 +48,4 @@ extern void ge_sink_abort(GeSink *sink, int code);
 extern uint64 ge_sink_bytes(const GeSink *sink);
 extern int64 ge_sink_files(const GeSink *sink);
 
-#endif /* GE_FILES_SINK_H */
+#endif /* GE_S3_SINK_H */

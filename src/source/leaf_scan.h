@@ -5,8 +5,8 @@
  * the second row by row.  A scan uses a bulk-read ring of buffers, is not synchronised
  * with other sessions' scans, and takes the predicate lock of a sequential scan.
  */
-#ifndef GE_LEAF_SCAN_H
-#define GE_LEAF_SCAN_H
+#ifndef GE_SOURCE_LEAF_SCAN_H
+#define GE_SOURCE_LEAF_SCAN_H
 
 #include "postgres.h"
 #include "access/tableam.h"
@@ -46,4 +46,4 @@ extern void ge_leaf_scan_close(GeLeafScan *leaf);
 extern void ge_leaf_attnos(const GeLeafScan *leaf, Relation source,
 						   const AttrNumber *attnos, int n, AttrNumber *leaf_attnos);
 
-#endif /* GE_LEAF_SCAN_H */
+#endif /* GE_SOURCE_LEAF_SCAN_H */

@@ -1,8 +1,8 @@
 /*
  * job_arguments.h: the options of a job, read from the arguments of a call.
  */
-#ifndef GE_JOB_ARGUMENTS_H
-#define GE_JOB_ARGUMENTS_H
+#ifndef GE_SQL_JOB_ARGUMENTS_H
+#define GE_SQL_JOB_ARGUMENTS_H
 
 #include "postgres.h"
 
@@ -29,4 +29,4 @@ extern GeSourceSpec *ge_label_sources(GeArguments *args, GeSourceSpec first, int
 extern int ge_preprocess_sources(GeSourceSpec *sources, bool has_validation,
 								 bool has_validation_output, bool labels_from_validation);
 
-#endif /* GE_JOB_ARGUMENTS_H */
+#endif /* GE_SQL_JOB_ARGUMENTS_H */

@@ -4,8 +4,8 @@
  * Arguments; names, locks and rights; outputs created; sources read; computed; outputs and
  * encoder filled.  On any error the transaction's abort leaves nothing.
  */
-#ifndef GE_TABLE_CALL_H
-#define GE_TABLE_CALL_H
+#ifndef GE_SQL_TABLE_CALL_H
+#define GE_SQL_TABLE_CALL_H
 
 #include "postgres.h"
 #include "fmgr.h"
@@ -37,4 +37,4 @@ extern void ge_call_open(GeTableCall *call, const char *encoder,
 /* Write the outputs, then the encoder, and return a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
 
-#endif /* GE_TABLE_CALL_H */
+#endif /* GE_SQL_TABLE_CALL_H */

@@ -5,8 +5,8 @@
  * tables, other access methods, tables that an event trigger gave indexes, triggers or
  * constraints.
  */
-#ifndef GE_OUTPUT_TABLE_ROWS_H
-#define GE_OUTPUT_TABLE_ROWS_H
+#ifndef GE_TABLE_ROWS_H
+#define GE_TABLE_ROWS_H
 
 #include "postgres.h"
 #include "utils/rel.h"
@@ -24,4 +24,4 @@ extern void ge_rows_put(GeRowBuffer *buffer, const Datum *values, const bool *is
 /* Writes the remaining rows. */
 extern void ge_rows_end(GeRowBuffer *buffer);
 
-#endif /* GE_OUTPUT_TABLE_ROWS_H */
+#endif /* GE_TABLE_ROWS_H */

@@ -3,8 +3,8 @@
  *
  * Private to table/. A shape is a TupleDesc of the columns, each checked to be possible.
  */
-#ifndef GE_OUTPUT_TABLE_SHAPE_H
-#define GE_OUTPUT_TABLE_SHAPE_H
+#ifndef GE_TABLE_SHAPE_H
+#define GE_TABLE_SHAPE_H
 
 #include "postgres.h"
 #include "access/tupdesc.h"
@@ -28,4 +28,4 @@ extern Relation ge_output_make(RangeVar *name, TupleDesc shape, bool logged);
 /* Check that an event trigger left a new table as it was asked for: 55000 if not. */
 extern void ge_output_verify(Relation relation, TupleDesc shape, char persistence);
 
-#endif /* GE_OUTPUT_TABLE_SHAPE_H */
+#endif /* GE_TABLE_SHAPE_H */

@@ -5,8 +5,8 @@
  * created in the caller's transaction by CREATE TABLE through SPI, so that hooks and
  * event triggers see it, then filled row by row, and is an ordinary table in every way.
  */
-#ifndef GE_OUTPUT_TABLE_H
-#define GE_OUTPUT_TABLE_H
+#ifndef GE_TABLE_H
+#define GE_TABLE_H
 
 #include "postgres.h"
 #include "nodes/primnodes.h"
@@ -79,4 +79,4 @@ extern struct GePageWriter *ge_output_page_writer(GeOutputTable *table);
  */
 extern uint64 ge_output_finish(GeOutputTable *table);
 
-#endif /* GE_OUTPUT_TABLE_H */
+#endif /* GE_TABLE_H */
