@@ -83,7 +83,9 @@ refuse_column(const GeLookup *lookup, const char *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name)),
-			 near == NULL ? 0 : errhint("Perhaps you meant the column \"%s\".", near)));
+			 near == NULL
+				 ? 0
+				 : errhint("Perhaps you meant the column \"%s\".", ge_shown(near))));
 }
 
 GeLookupColumn *

@@ -206,8 +206,6 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	int32 typmod;
 
 	column->name = ge_json_string(object, "name");
-	if (strlen(column->name) >= NAMEDATALEN)
-		ge_encoder_damaged(object.encoder, "The name of a column is too long.");
 	if (ge_encoder_find_column(parameters, column->name) != NULL)
 		ge_encoder_damaged(object.encoder, "Its parameters list a column twice.");
 	column->type_name = ge_json_string(object, "type");
