@@ -22,9 +22,6 @@
 #include "encoder/json.h"
 #include "encoder/load.h"
 
-/* Schema and type, each character quoted, and a modifier need less. */
-#define MAX_TYPE_NAME 512
-
 /* ------------------------------------------------------------------------- writing */
 
 static void
@@ -213,10 +210,6 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	column->is_label = ge_json_bool(object, "label");
 	column->is_target = ge_json_bool(object, "target");
 	column->categories = require_categories(object);
-	if (strlen(column->type_name) > MAX_TYPE_NAME) /* errors would show it */
-		ge_encoder_damaged(object.encoder,
-						   psprintf("The type of column \"%s\" has %zu bytes.",
-									ge_shown(column->name), strlen(column->type_name)));
 	ge_parse_type_string(column->type_name, &column->type, &typmod);
 	if (!OidIsValid(column->type))
 		ereport(ERROR,
