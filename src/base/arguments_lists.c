@@ -4,10 +4,12 @@
 #include "postgres.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "base/arguments.h"
+#include "base/shown.h"
 
 /* The elements of an array of one dimension without NULLs. */
 static Datum *
@@ -56,11 +58,14 @@ ge_arg_names(GeArguments *args, const char *name)
 	GeNames result = ge_arg_texts(args, name);
 
 	for (int k = 0; k < result.n; k++)
+	{
+		CHECK_FOR_INTERRUPTS(); /* lists are as long as their authors like */
 		for (int j = 0; j < k; j++)
 			if (strcmp(result.names[j], result.names[k]) == 0)
 				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 								errmsg("argument \"%s\" names column \"%s\" twice", name,
-									   result.names[k])));
+									   ge_shown(result.names[k]))));
+	}
 	return result;
 }
 
@@ -77,6 +82,7 @@ ge_arg_relations(GeArguments *args, const char *name, int *n)
 	result = palloc_array(GeRelationRef, Max(*n, 1));
 	for (int k = 0; k < *n; k++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		result[k] = ge_relation_ref(DatumGetObjectId(elements[k]));
 		for (int j = 0; j < k; j++)
 			if (result[j].relid == result[k].relid)
@@ -105,7 +111,8 @@ ge_word_choice(const char *name, const char *given, const char *const *words, in
 	for (int k = 0; k < n_words; k++)
 		appendStringInfo(&allowed, "%s\"%s\"",
 						 k == 0 ? "" : (k == n_words - 1 ? " or " : ", "), words[k]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
-					errhint("It is one of %s.", allowed.data)));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid value for argument \"%s\": \"%s\"", name, ge_shown(given)),
+			 errhint("It is one of %s.", allowed.data)));
 }

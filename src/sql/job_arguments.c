@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "base/shown.h"
 #include "base/compat.h"
 #include "sql/job_arguments.h"
 
@@ -99,7 +100,7 @@ read_stat(GeArguments *args, const char *name, void *field)
 
 	if (strcmp(stat, "mean") != 0)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("stat => '%s' is not supported yet", stat),
+						errmsg("stat => '%s' is not supported yet", ge_shown(stat)),
 						errhint("This version has stat => 'mean'.")));
 }
 

@@ -250,3 +250,30 @@ fuzz_string(const uint8_t *data, size_t size)
 {
 	return pnstrdup((const char *) data, size);
 }
+
+/* Of texts in UTF-8, which is what the programs take the database's encoding for. */
+int
+pg_mbcharcliplen(const char *string, int length, int limit)
+{
+	int clipped = 0;
+
+	for (int n = 0; clipped < length && n < limit; n++)
+	{
+		int bytes = pg_encoding_mblen(PG_UTF8, string + clipped);
+
+		if (clipped + bytes > length)
+			break;
+		clipped += bytes;
+	}
+	return clipped;
+}
+
+int
+pg_mbstrlen_with_len(const char *string, int length)
+{
+	int n = 0;
+
+	for (int at = 0; at < length && string[at] != '\0'; n++)
+		at += pg_encoding_mblen(PG_UTF8, string + at);
+	return n;
+}

@@ -25,6 +25,7 @@ SET statement_timeout = '1s';
 INSERT INTO started VALUES (clock_timestamp());
 SELECT gpu_encode.label('crafted', 'column 1600', 'v1'::text);
 SELECT * FROM gpu_encode.fit('e2', 't', 'y', target_combinations => one_list(150000));
+SELECT * FROM gpu_encode.fit('e2', 't', 'y', (SELECT array_agg('column ' || i) FROM generate_series(1, 150000) i));
 RESET statement_timeout;
 SELECT clock_timestamp() - at < '10 s' AS in_time FROM started;
 
