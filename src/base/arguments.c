@@ -307,13 +307,16 @@ ge_arg_reserved_null(GeArguments *args, const char *name)
 {
 	if (!args->fcinfo->args[take(args, name, ANYOID)].isnull)
 		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("argument \"%s\" is not supported yet", name)));
+						errmsg("argument \"%s\" is not supported yet", name),
+						errhint("Leave the argument out.")));
 }
 
 void
 ge_arg_reserved_false(GeArguments *args, const char *name)
 {
 	if (ge_arg_bool(args, name))
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("%s => true is not supported yet", name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s => true is not supported yet", name),
+				 errhint("Leave the argument out, and drop the old table first.")));
 }

@@ -32,7 +32,7 @@ refuse_missing(const GePlanSource *source, const GeRowStore *rows, int id_column
 			 errdetail("There are " UINT64_FORMAT
 					   ", the first in the row with ordinal " UINT64_FORMAT ".",
 					   n, first),
-			 errhint("handle_missing => 'error' refuses them. See also null_value.")));
+			 errhint("Choose another handle_missing than 'error', or give null_value.")));
 }
 
 void
@@ -104,9 +104,10 @@ describe_unknown(const GeRun *run, int column, const Unknown *unknown, StringInf
 {
 	char **texts = ge_job_column_texts(run, column, unknown->shown, unknown->n_shown);
 
-	appendStringInfo(detail, "%sColumn \"%s\": %u values in " UINT64_FORMAT " rows, ",
+	appendStringInfo(detail, "%sColumn \"%s\": %u value%s in " UINT64_FORMAT " row%s, ",
 					 detail->len > 0 ? "\n" : "", run->plan->columns[column].name,
-					 unknown->n_values, unknown->n_rows);
+					 unknown->n_values, unknown->n_values == 1 ? "" : "s",
+					 unknown->n_rows, unknown->n_rows == 1 ? "" : "s");
 	ge_append_shown(detail, texts, unknown->n_shown, unknown->n_values);
 }
 

@@ -15,7 +15,8 @@ refuse_null_folds(const GeRun *run)
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("fold column \"%s\" is null in the row with ordinal " UINT64_FORMAT,
-					run->plan->options.folds.column, ordinal)));
+					run->plan->options.folds.column, ordinal),
+			 errhint("Give every row a fold, or leave such rows out by a view.")));
 }
 
 /* The values of a fold column by id. */

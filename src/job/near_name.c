@@ -23,7 +23,8 @@ ge_plan_require_column(const GeSource *source, const char *name)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" of relation %s does not exist", ge_shown(name),
 					ge_source_name(source)),
-			 name[0] == '{' ? errhint("A list of columns is written ARRAY['a', 'b'].")
+			 name[0] == '{'
+				 ? errhint("Name one column without braces; a list is ARRAY['a', 'b'].")
 			 : near != NULL
 				 ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
 				 : 0));

@@ -40,9 +40,11 @@ ge_uri_parse(const char *uri)
 	const char *slash;
 
 	if (pg_strncasecmp(uri, S3_SCHEME, strlen(S3_SCHEME)) != 0)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not a uri of an object: \"%s\"", ge_shown(uri)),
-				errhint("Write s3://bucket/key."));
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("not a uri of an object: \"%s\"", ge_shown(uri)),
+			errhint("Write s3://bucket/key. s3_import and the CSV functions also take "
+					"file:///path."));
 	uri += strlen(S3_SCHEME);
 	slash = strchr(uri, '/');
 	result.bucket = slash != NULL ? pnstrdup(uri, slash - uri) : pstrdup(uri);

@@ -74,7 +74,8 @@ ge_output_schema(RangeVar *name)
 	if (OidIsValid(existing))
 		ereport(ERROR, errcode(ERRCODE_DUPLICATE_TABLE),
 				errmsg("relation \"%s\" already exists", name->relname),
-				errdetail("It is in schema \"%s\".", get_namespace_name(schema)));
+				errdetail("It is in schema \"%s\".", get_namespace_name(schema)),
+				errhint("Give the new table another name, or drop that relation first."));
 	return schema;
 }
 
