@@ -577,7 +577,7 @@ null_values: further texts that mean NULL, if a field without quotes is exactly 
 COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. If the query ends well, all objects appear, complete; else none appears. ROLLBACK does not remove them. Returns rows, files and the bytes that were sent. Errors: 58P02 if an object exists and overwrite is false.
 query: one statement that returns rows; it runs with the rights of the caller.
 uri: s3://bucket/key of the first file, without *; further ones are called key_part2, key_part3, ...
-options: options of COPY TO, with or without parentheses; csv and text formats.
+options: options of COPY TO, with or without parentheses, in the formats csv, text and binary.
 server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
 max_file_size: largest size of a file before compression, such as ''6GB''; files are split at row ends, and each has the header.
