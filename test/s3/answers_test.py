@@ -34,7 +34,7 @@ def make_server(name, port):
 def test_setup():
     sql("CREATE DATABASE answers")
     os.environ["PGDATABASE"] = "answers"
-    check(sql("CREATE EXTENSION gpu_encode; CREATE TABLE answers (id int, name text)") == "" and make_server("odd", odd.port) == "",
+    check(sql(tap.CREATE_EXTENSION + "CREATE TABLE answers (id int, name text)") == "" and make_server("odd", odd.port) == "",
           "a server is created")
 
 

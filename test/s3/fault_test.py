@@ -122,7 +122,7 @@ def prepare(bucket):
 tap.preamble.value = ""
 sql("CREATE DATABASE faults")
 os.environ["PGDATABASE"] = "faults"
-found = sql("CREATE EXTENSION gpu_encode; CREATE TABLE back (id int, name text);"
+found = sql(tap.CREATE_EXTENSION + "CREATE TABLE back (id int, name text);"
     "CREATE TABLE small AS SELECT i AS id, CASE WHEN i %% 7 > 0 THEN 'row ' || i END AS name FROM generate_series(1, 20000) i;"
     "CREATE TABLE wide AS SELECT i AS id, repeat('x', 1000) AS name FROM generate_series(1, 6000) i;"
     "CREATE SERVER faults FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:%d');"

@@ -21,7 +21,7 @@ def make_server(name, port, options=""):
 def test_setup():
     sql("CREATE DATABASE security")
     os.environ["PGDATABASE"] = "security"
-    found = sql("CREATE EXTENSION gpu_encode; CREATE EXTENSION gpu_encode_aws_s3; CREATE TABLE one (a int);"
+    found = sql(tap.CREATE_EXTENSION + "CREATE EXTENSION gpu_encode_aws_s3; CREATE TABLE one (a int);"
                 "CREATE ROLE s_owner; CREATE ROLE s_caller; GRANT gpu_encode_s3_read, gpu_encode_s3_write TO s_owner, s_caller;"
                 "GRANT CREATE ON SCHEMA public TO s_owner, s_caller; GRANT ALL ON one TO PUBLIC")
     check(found == "" and make_server("odd", odd.port, ", scope 's3://odd'") == "", "two roles and a server", found)
@@ -180,7 +180,7 @@ def test_other_encodings():
     for encoding, shown in [("LATIN1", ["s3://odd/\u00e9", "\u00e9\\xd0\\x96"]), ("SQL_ASCII", None)]:
         sql("CREATE DATABASE other ENCODING %s TEMPLATE template0 LOCALE 'C'" % encoding)
         other = {"PGDATABASE": "other", "PGCLIENTENCODING": "UTF8"}
-        sql("CREATE EXTENSION gpu_encode; CREATE SERVER odd FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:%d')" % odd.port, env=other)
+        sql(tap.CREATE_EXTENSION + "CREATE SERVER odd FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:%d')" % odd.port, env=other)
         odd.reset(listed(item(b"%C3%A9", b"\xc3\xa9\xd0\x96"), item(b"in/%D0%96")))
         if shown:
             check(sql("SELECT object_uri, etag FROM gpu_encode.s3_list('s3://odd/\u00e9', 'odd')", env=other) == "|".join(shown), encoding + " has what it can", tap.outputs[-1])
