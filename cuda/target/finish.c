@@ -177,7 +177,7 @@ ge_cuda_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals
 					  double *unseen, GeError *error)
 {
 	GE_TRY(ge_cuda_enter(target->context, error));
-	GE_TRY(ge_finish_check(spec, target->spec.accumulators, error));
+	GE_TRY(ge_finish_check(&ge_cuda_target_abilities, &target->spec, spec, error));
 	if (target->is_finished || target->n_added != target->spec.folds.n_rows)
 		return ge_cuda_fail(error, GE_INTERNAL, "%llu rows of %llu were added",
 							(unsigned long long) target->n_added,

@@ -10,6 +10,14 @@
 
 #include "target/pieces.h"
 
+const GeTargetAbilities ge_cuda_target_abilities = {
+	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
+	.finishes = 1 << GE_FINISH_MEAN,
+	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
+			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
+	.most_finishes = 1,
+};
+
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(256) << 20)
 #define DENSE_BYTES_PER_ROW 128
@@ -143,13 +151,7 @@ check_room(GeTarget *target, GeError *error)
 GeStatus
 ge_cuda_target_plan(GeTarget *target, GeError *error)
 {
-	const GeTargetSpec *spec = &target->spec;
-
-	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
-		spec->low_bin > spec->high_bin)
-		return ge_cuda_fail(error, GE_INTERNAL, "there are no bins %d to %d",
-							(int) spec->low_bin, (int) spec->high_bin);
-	GE_TRY(ge_accumulators_check(spec->accumulators, error));
+	GE_TRY(ge_target_spec_check(&ge_cuda_target_abilities, &target->spec, error));
 	fill_view(target);
 	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->flags,
 										 sizeof(uint32_t), error));

@@ -63,6 +63,7 @@ extern "C"
 
 	/* ------------------------------------------------- the backend's operations */
 
+	extern const GeTargetAbilities ge_cuda_target_abilities;
 	GeStatus ge_cuda_target_create(GeContext *context, const GeTargetSpec *spec,
 								   GeTarget **target, GeError *error);
 	void ge_cuda_target_free(GeTarget *target);

@@ -40,7 +40,7 @@ extern "C"
 {
 #endif
 
-#define GE_BACKEND_ABI 6
+#define GE_BACKEND_ABI 7
 
 	/* --------------------------------------------------------------- the process */
 

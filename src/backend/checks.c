@@ -1,5 +1,5 @@
 /*
- * checks.c: which accumulators and finishes exist.
+ * checks.c: what targets may be asked for, and which statistics rows can have.
  */
 #include "backend/finish.h"
 
@@ -7,8 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define KNOWN_ACCUMULATORS (GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS)
 
 /* 2^-1074, the least double, is this bit of the lowest bin's digit. */
 #define LEAST_DOUBLE_BIT (-1074 - 32 * GE_LOWEST_BIN)
@@ -25,38 +23,117 @@ fail(GeError *error, GeStatus status, const char *format, ...)
 	return status;
 }
 
-GeStatus
-ge_accumulators_check(uint32_t accumulators, GeError *error)
+/* GE_UNSUPPORTED if `needs` has a bit more than `has`. */
+static GeStatus
+check_bits(uint32_t has, uint32_t needs, const char *what, GeError *error)
 {
-	if ((accumulators & ~(uint32_t) KNOWN_ACCUMULATORS) != 0)
-		return fail(error, GE_UNSUPPORTED, "there are no accumulators 0x%x",
-					accumulators & ~(uint32_t) KNOWN_ACCUMULATORS);
+	if ((needs & ~has) != 0)
+		return fail(error, GE_UNSUPPORTED, "%s 0x%x", what, needs & ~has);
 	return GE_OK;
 }
 
 GeStatus
-ge_finish_check(const GeFinishSpec *spec, uint32_t accumulators, GeError *error)
+ge_abilities_check(const GeTargetAbilities *has, const GeTargetAbilities *needs,
+				   GeError *error)
 {
+	GeStatus status = check_bits(has->accumulators, needs->accumulators,
+								 "there are no accumulators", error);
+
+	if (status == GE_OK)
+		status =
+			check_bits(has->finishes, needs->finishes, "there are no finishes", error);
+	if (status == GE_OK)
+		status = check_bits(has->splits, needs->splits, "there are no splits", error);
+	if (status == GE_OK && needs->most_finishes > has->most_finishes)
+		return fail(error, GE_UNSUPPORTED, "%u finishes of one target, of %u at most",
+					needs->most_finishes, has->most_finishes);
+	return status;
+}
+
+/* Are low..high bins of a double, or of a target of the column if it is binary? */
+static GeStatus
+check_bins(int32_t low, int32_t high, GeError *error)
+{
+	if (low < GE_LOWEST_BIN || high > GE_HIGHEST_BIN || low > high)
+		return fail(error, GE_INTERNAL, "there are no bins %d to %d", (int) low,
+					(int) high);
+	return GE_OK;
+}
+
+GeStatus
+ge_target_spec_check(const GeTargetAbilities *has, const GeTargetSpec *spec,
+					 GeError *error)
+{
+	const GeTargetAbilities needs = {.accumulators = spec->accumulators,
+									 .splits = UINT32_C(1) << spec->folds.split};
+	const uint32_t none = GE_SUM_WEIGHTS | GE_ALL_TARGETS;
+	GeStatus status = check_bins(spec->low_bin, spec->high_bin, error);
+
+	if (status == GE_OK && (spec->accumulators & GE_SUM_WEIGHTS) != 0)
+		status = check_bins(spec->low_weight_bin, spec->high_weight_bin, error);
+	if (status == GE_OK && spec->is_binary)
+		status = spec->low_bin == 0 && spec->high_bin == 0
+					 ? GE_OK
+					 : fail(error, GE_INTERNAL, "binary targets in other bins than 0");
+	if (status == GE_OK)
+		status = ge_abilities_check(has, &needs, error);
+	if (status == GE_OK && (spec->accumulators & none) == none)
+		return fail(error, GE_UNSUPPORTED, "all targets in order, and weights");
+	if (status == GE_OK && spec->takes_statistics &&
+		((spec->accumulators & GE_ALL_TARGETS) != 0 ||
+		 spec->folds.split == GE_SPLIT_ORDERED))
+		return fail(error, GE_UNSUPPORTED,
+					"statistics into a target that needs the rows themselves");
+	return status;
+}
+
+/* The parameters of a finish, which is known. */
+static GeStatus
+check_parameters(const GeFinish *finish, const GeTargetSpec *target, GeError *error)
+{
+	if (finish->kind == GE_FINISH_MEAN && finish->smooth != GE_SMOOTH_AUTO &&
+		(!isfinite(finish->smooth) || finish->smooth < 0))
+		return fail(error, GE_UNSUPPORTED, "smooth %g", finish->smooth);
+	if (finish->kind == GE_FINISH_QUANTILE &&
+		(finish->percent < 1 || finish->percent > 99))
+		return fail(error, GE_UNSUPPORTED, "quantile %u of 100", finish->percent);
+	if (finish->kind == GE_FINISH_WOE &&
+		(!isfinite(finish->regularization) || finish->regularization <= 0))
+		return fail(error, GE_UNSUPPORTED, "regularization %g", finish->regularization);
+	if (finish->kind == GE_FINISH_WOE && !target->is_binary)
+		return fail(error, GE_UNSUPPORTED,
+					"weight of evidence of targets beside 0 and 1");
+	return GE_OK;
+}
+
+static GeStatus
+check_finish(const GeTargetAbilities *has, const GeTargetSpec *target,
+			 const GeFinish *finish, GeError *error)
+{
+	bool weighted = (target->accumulators & GE_SUM_WEIGHTS) != 0;
+	uint32_t needs = ge_finish_needs(finish, weighted);
+
+	if (needs == 0 || (has->finishes >> finish->kind & 1) == 0)
+		return fail(error, GE_UNSUPPORTED, "there is no finish %d", (int) finish->kind);
+	if ((needs & ~target->accumulators) != 0)
+		return fail(error, GE_UNSUPPORTED, "finish %d needs accumulators 0x%x",
+					(int) finish->kind, needs & ~target->accumulators);
+	return check_parameters(finish, target, error);
+}
+
+GeStatus
+ge_finish_check(const GeTargetAbilities *has, const GeTargetSpec *target,
+				const GeFinishSpec *spec, GeError *error)
+{
+	GeStatus status = GE_OK;
 	uint32_t f;
 
-	if (spec->n_finishes < 1 || spec->n_finishes > GE_MAX_FINISHES)
-		return fail(error, GE_UNSUPPORTED, "%u finishes of one target, of %d at most",
-					spec->n_finishes, GE_MAX_FINISHES);
-	for (f = 0; f < spec->n_finishes; f++)
-	{
-		const GeFinish *finish = &spec->finishes[f];
-		uint32_t needs = ge_finish_needs(finish);
-
-		if (needs == 0)
-			return fail(error, GE_UNSUPPORTED, "there is no finish %d",
-						(int) finish->kind);
-		if ((needs & ~accumulators) != 0)
-			return fail(error, GE_UNSUPPORTED, "finish %d needs accumulators 0x%x",
-						(int) finish->kind, needs & ~accumulators);
-		if (!isfinite(finish->smooth) || finish->smooth < 0)
-			return fail(error, GE_UNSUPPORTED, "smooth %g", finish->smooth);
-	}
-	return GE_OK;
+	if (spec->n_finishes < 1 || spec->n_finishes > has->most_finishes)
+		return fail(error, GE_UNSUPPORTED, "%u finishes of one target, of %u at most",
+					spec->n_finishes, has->most_finishes);
+	for (f = 0; f < spec->n_finishes && status == GE_OK; f++)
+		status = check_finish(has, target, &spec->finishes[f], error);
+	return status;
 }
 
 /* Are these the canonical digits of a sum of n_targets numbers of the target's bins? */

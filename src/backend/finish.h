@@ -30,11 +30,37 @@ typedef struct GePrior
 	double weighted; /* P = RN(s * M) */
 } GePrior;
 
-/* The accumulators that a finish needs: GeAccumulator bits; 0: there is no such finish. */
-static inline GE_HD uint32_t
-ge_finish_needs(const GeFinish *finish)
+/*
+ * The accumulators that a finish of targets with weights or without needs: GeAccumulator
+ * bits; 0: there is no such finish.
+ */
+static inline uint32_t
+ge_finish_needs(const GeFinish *finish, bool weighted)
 {
-	return finish->kind == GE_FINISH_MEAN ? GE_COUNT_TARGETS | GE_SUM_TARGETS : 0;
+	const uint32_t sums =
+		GE_COUNT_TARGETS | GE_SUM_TARGETS | (weighted ? GE_SUM_WEIGHTS : 0);
+
+	switch (finish->kind)
+	{
+		case GE_FINISH_MEAN:
+			return finish->smooth < 0 ? sums | GE_SUM_SQUARES : sums;
+		case GE_FINISH_COUNT:
+		case GE_FINISH_FREQUENCY:
+			return GE_COUNT_ROWS;
+		case GE_FINISH_SUM:
+		case GE_FINISH_WOE:
+			return sums;
+		case GE_FINISH_VAR:
+		case GE_FINISH_STD:
+			return sums | GE_SUM_SQUARES;
+		case GE_FINISH_MIN:
+			return GE_COUNT_TARGETS | GE_LEAST_TARGET;
+		case GE_FINISH_MAX:
+			return GE_COUNT_TARGETS | GE_GREATEST_TARGET;
+		case GE_FINISH_QUANTILE:
+			return GE_COUNT_TARGETS | GE_ALL_TARGETS;
+	}
+	return 0;
 }
 
 /* The encoding from the accumulators of some rows. */
@@ -55,12 +81,20 @@ extern "C"
 	/* prior.c: the prior from the accumulators of the rows that it counts; n_targets > 0. */
 	GePrior ge_prior(const GeFinish *finish, GeFigures figures);
 
-	/* checks.c: GE_OK: there are such accumulators; else GE_UNSUPPORTED with the reason. */
-	GeStatus ge_accumulators_check(uint32_t accumulators, GeError *error);
+	/* checks.c: GE_OK: `has` covers `needs`; else GE_UNSUPPORTED with the reason. */
+	GeStatus ge_abilities_check(const GeTargetAbilities *has,
+								const GeTargetAbilities *needs, GeError *error);
 
-	/* GE_OK: the accumulators can be finished so; else GE_UNSUPPORTED with the reason. */
-	GeStatus ge_finish_check(const GeFinishSpec *spec, uint32_t accumulators,
-							 GeError *error);
+	/*
+	 * GE_OK: a backend that can do this may create such a target.  Else GE_UNSUPPORTED, or
+	 * GE_INTERNAL for bins that there are not, with the reason.
+	 */
+	GeStatus ge_target_spec_check(const GeTargetAbilities *has, const GeTargetSpec *spec,
+								  GeError *error);
+
+	/* GE_OK: the target can be finished so; else GE_UNSUPPORTED with the reason. */
+	GeStatus ge_finish_check(const GeTargetAbilities *has, const GeTargetSpec *target,
+							 const GeFinishSpec *spec, GeError *error);
 
 	/*
 	 * May groups first..first+n-1 of `statistics` be counted into a target?  *n_rows are

@@ -8,6 +8,10 @@
  *                rounds with MurmurHash3's finalizer over the two halves of the ordinal,
  *                keys from splitmix64, repeated until the result is below n
  *   custom       given row by row as dense numbers 0..k-1
+ *   ordered      no folds: the rows stand in an order, in which they may tie.  A row has a
+ *                place, 0..n-1, each once, and learns from the rows with the places
+ *                0..visible-1, visible <= place.  A row of a later place never learns from
+ *                fewer rows.  n < 2^32
  */
 #ifndef GE_BACKEND_FOLD_H
 #define GE_BACKEND_FOLD_H
@@ -22,7 +26,8 @@ typedef enum GeSplit
 	GE_SPLIT_INTERLEAVED,
 	GE_SPLIT_CONTIGUOUS,
 	GE_SPLIT_RANDOM,
-	GE_SPLIT_CUSTOM
+	GE_SPLIT_CUSTOM,
+	GE_SPLIT_ORDERED
 } GeSplit;
 
 #define GE_FOLD_ROUNDS 8
@@ -31,7 +36,7 @@ typedef struct GeFolds
 {
 	GeSplit split;
 	uint64_t n_rows;
-	uint32_t n_folds; /* k: at most n_rows (0 for GE_SPLIT_NONE) */
+	uint32_t n_folds; /* k: at most n_rows (0 for NONE and ORDERED) */
 	uint32_t low_bits;
 	uint32_t high_bits;
 	uint32_t keys[GE_FOLD_ROUNDS];
@@ -64,9 +69,9 @@ ge_folds_init(GeFolds *folds, GeSplit split, uint64_t n_rows, uint32_t n_folds,
 		width++;
 	folds->split = split;
 	folds->n_rows = n_rows;
-	folds->n_folds = split == GE_SPLIT_NONE ? 0
-					 : n_folds < n_rows		? n_folds
-											: (uint32_t) n_rows;
+	folds->n_folds = n_folds < n_rows ? n_folds : (uint32_t) n_rows;
+	if (split == GE_SPLIT_NONE || split == GE_SPLIT_ORDERED)
+		folds->n_folds = 0;
 	folds->high_bits = width / 2;
 	folds->low_bits = width - width / 2;
 	for (r = 0; r < GE_FOLD_ROUNDS; r++)
@@ -98,7 +103,7 @@ ge_fold_permute(const GeFolds *folds, uint64_t ordinal)
 	return ordinal;
 }
 
-/* The fold of a row; not for GE_SPLIT_NONE and GE_SPLIT_CUSTOM. */
+/* The fold of a row; not for GE_SPLIT_NONE, GE_SPLIT_CUSTOM and GE_SPLIT_ORDERED. */
 static inline GE_HD uint32_t
 ge_fold_of_row(const GeFolds *folds, uint64_t ordinal)
 {

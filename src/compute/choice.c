@@ -13,6 +13,7 @@
 #include "common/pg_prng.h"
 #include "utils/timestamp.h"
 
+#include "backend/finish.h"
 #include "compute/cuda_library.h"
 #include "compute/devices.h"
 #include "compute/internal.h"
@@ -62,14 +63,20 @@ ge_compute_open_cpu(GeCompute *compute)
 					 &error, NULL);
 }
 
-/* Open the GPU.  False with the reason: the GPU is known to be unusable. */
+/*
+ * Open the GPU.  False with the reason: the GPU is known to be unusable, or its backend
+ * cannot compute the statistics.
+ */
 static bool
-open_cuda(GeCompute *compute, const GeEstimate *estimate, GeError *error)
+open_cuda(GeCompute *compute, const GeComputeWork *work, const GeEstimate *estimate,
+		  GeError *error)
 {
 	const GeBackend *cuda = ge_cuda_library_load(error);
 	int32 device;
 
-	return cuda != NULL && ge_compute_pick_device(cuda, &device, error) &&
+	return cuda != NULL &&
+		   ge_abilities_check(cuda->target.abilities, &work->needs, error) == GE_OK &&
+		   ge_compute_pick_device(cuda, &device, error) &&
 		   open_backend(compute, cuda, device, estimate, error) == GE_OK;
 }
 
@@ -124,7 +131,7 @@ try_auto_cuda(GeCompute *compute, const GeComputeWork *work)
 				 "the GPU failed earlier in this session");
 	else if (weigh(work, compute->reason, sizeof compute->reason))
 	{
-		if (open_cuda(compute, &work->estimate, &error))
+		if (open_cuda(compute, work, &work->estimate, &error))
 			return compute->may_restart = true;
 		if (error.status == GE_CANCELLED)
 			ge_compute_check("cuda", error.status, &error, NULL);
@@ -144,7 +151,7 @@ ge_compute_choose(GeCompute *compute, const GeComputeWork *work)
 	if (ge_setting_backend == GE_BACKEND_CUDA)
 	{
 		/* finds out by trying */
-		if (!open_cuda(compute, NULL, &error))
+		if (!open_cuda(compute, work, NULL, &error))
 			ge_compute_check("cuda", error.status, &error, NULL);
 		compute->starts_later = true;
 	}

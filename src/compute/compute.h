@@ -22,6 +22,7 @@ typedef struct GeComputeWork
 	double lookups; /* keys looked up and targets added, weighted: 1 is one in a large
 					 * dictionary, which the processor's caches do not hold */
 	GeEstimate estimate;
+	GeTargetAbilities needs; /* of all targets; auto takes the CPU if the GPU lacks one */
 } GeComputeWork;
 
 /* Called once, when the module is loaded, with the CPU backend. */

@@ -81,7 +81,11 @@ raise_unsupported(const char *backend, const GeError *error)
 {
 	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					errmsg("the %s backend cannot compute this", backend),
-					errdetail_internal("%s", error->message)));
+					errdetail_internal("%s", error->message),
+					ge_setting_backend == GE_BACKEND_CUDA
+						? errhint("SET gpu_encode.backend = auto to compute it on the "
+								  "CPU.")
+						: 0));
 }
 
 static void

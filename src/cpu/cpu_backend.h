@@ -37,6 +37,7 @@ extern GeStatus ge_cpu_dictionary_keys(GeDictionary *dictionary, const uint32_t 
 									   uint8_t *bytes, GeError *error);
 
 /* target.c */
+extern const GeTargetAbilities ge_cpu_target_abilities;
 extern GeStatus ge_cpu_target_create(GeContext *context, const GeTargetSpec *spec,
 									 GeTarget **target, GeError *error);
 extern void ge_cpu_target_free(GeTarget *target);

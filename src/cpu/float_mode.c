@@ -44,7 +44,7 @@ bool
 ge_float_mode_check(void)
 {
 	volatile double sum = 13, total = 17, smooth = 20.3, least = 0x1p-1074;
-	const GeFinish finish = {GE_FINISH_MEAN, smooth};
+	const GeFinish finish = {.kind = GE_FINISH_MEAN, .smooth = smooth};
 	const GeFigures all = {3, total}, one = {1, sum};
 	double encoding = ge_finish(&finish, one, ge_prior(&finish, all));
 

@@ -44,6 +44,7 @@ ge_folds_of_rows(const GeFolds *folds, uint64_t first_ordinal, uint32_t n,
 	switch (folds->split)
 	{
 		case GE_SPLIT_NONE:
+		case GE_SPLIT_ORDERED:
 			memset(out, 0, n * sizeof *out);
 			break;
 		case GE_SPLIT_INTERLEAVED:

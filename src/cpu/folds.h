@@ -19,7 +19,8 @@ ge_fold_of_position(const GeFolds *folds, uint64_t position)
 
 /*
  * The folds of the n rows from first_ordinal on; custom: their folds for
- * GE_SPLIT_CUSTOM, else not read.  GE_SPLIT_NONE puts all rows into fold 0.
+ * GE_SPLIT_CUSTOM, else not read.  GE_SPLIT_NONE and GE_SPLIT_ORDERED
+ * put all rows into fold 0.
  */
 extern void ge_folds_of_rows(const GeFolds *folds, uint64_t first_ordinal, uint32_t n,
 							 const uint32_t *custom, uint32_t *out);

@@ -15,6 +15,14 @@
 #include "cpu/folds.h"
 #include "cpu/memory.h"
 
+const GeTargetAbilities ge_cpu_target_abilities = {
+	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
+	.finishes = 1 << GE_FINISH_MEAN,
+	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
+			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
+	.most_finishes = 1,
+};
+
 /* Dense cells (not packed) pay up to this many bytes, or up to this many for each row. */
 #define DENSE_BYTES (UINT64_C(64) << 20)
 #define DENSE_BYTES_PER_ROW 32
@@ -50,11 +58,7 @@ ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay
 	GeStatus status;
 
 	*target = NULL;
-	if (spec->low_bin < GE_LOWEST_BIN || spec->high_bin > GE_HIGHEST_BIN ||
-		spec->low_bin > spec->high_bin)
-		return ge_cpu_fail(error, GE_INTERNAL, "there are no bins %d to %d",
-						   (int) spec->low_bin, (int) spec->high_bin);
-	status = ge_accumulators_check(spec->accumulators, error);
+	status = ge_target_spec_check(&ge_cpu_target_abilities, spec, error);
 	if (status != GE_OK)
 		return status;
 	created = calloc(1, sizeof *created);
@@ -239,7 +243,8 @@ GeStatus
 ge_cpu_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
 					 double *unseen, GeError *error)
 {
-	GeStatus status = ge_finish_check(spec, target->spec.accumulators, error);
+	GeStatus status =
+		ge_finish_check(&ge_cpu_target_abilities, &target->spec, spec, error);
 
 	if (status != GE_OK)
 		return status;

@@ -104,7 +104,7 @@ fit_encoding(GeRun *run, GeRunEncoding *encoding)
 	const GeEncoding *plan = encoding->plan;
 	const GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = plan->options.smooth};
 	const GeTargetSpec spec = {
-		.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean),
+		.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean, false),
 		.kind = run->plan->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64
 														   : GE_TARGET_INT64,
 		.folds = run->folds,

@@ -276,9 +276,9 @@ static void
 bench_target(const BenchOptions *options, GeContext *context, const BenchColumn *column,
 			 const double *targets)
 {
-	const GeFinish mean = {GE_FINISH_MEAN, 0.001};
+	const GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = 0.001};
 	const GeFinishSpec finishes = {1, &mean, false, false};
-	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean),
+	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean, false),
 						 .kind = GE_TARGET_FLOAT64,
 						 .low_bin = GE_HIGHEST_BIN,
 						 .high_bin = GE_LOWEST_BIN};

@@ -82,7 +82,7 @@ run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
 						 .n_categories = N_USERS,
 						 .low_bin = -2,
 						 .high_bin = -1};
-	GeFinish mean = {GE_FINISH_MEAN, 0.001};
+	GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = 0.001};
 	GeFinishSpec finish = {.n_finishes = 1, .finishes = &mean, .prior_out_of_fold = true};
 	GeTargetRows rows = {
 		.n_rows = N_ROWS, .id_width = 4, .ids = ids, .float_targets = targets};

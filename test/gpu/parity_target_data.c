@@ -105,7 +105,7 @@ parity_make_data(Data *data, const Case *c)
 	ge_folds_init(&data->spec.folds, c->split, n, c->n_folds, 42);
 	data->spec.n_categories = c->n_categories;
 	data->spec.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS;
-	data->mean = (GeFinish){GE_FINISH_MEAN, c->smooth};
+	data->mean = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = c->smooth};
 	data->finish = (GeFinishSpec){1, &data->mean, c->out_of_fold, c->missing_is_category};
 	make_rows(data, c, &random);
 	if (c->split == GE_SPLIT_CUSTOM && data->spec.folds.n_folds < c->n_folds)

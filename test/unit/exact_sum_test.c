@@ -118,7 +118,7 @@ test_encoding_vectors(void)
 	for (v = 0; v < LENGTH(encoding_vectors); v++)
 	{
 		const EncodingVector *vector = &encoding_vectors[v];
-		GeFinish mean = {GE_FINISH_MEAN, vector->smooth};
+		GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = vector->smooth};
 		GeFigures all = {vector->n_total, vector->total};
 		GeFigures category = {vector->count, vector->sum};
 

@@ -94,7 +94,8 @@ count_part(const GeBackend *backend, GeContext *context, const Scenario *scenari
 {
 	GeTargetSpec spec = scenario->spec;
 	GeTargetRows rows = scenario_rows(scenario, first, n);
-	GeTargetStatistics statistics = {part->id_rows, part->id_targets, part->digits};
+	GeTargetStatistics statistics = {
+		.n_rows = part->id_rows, .n_targets = part->id_targets, .sums = part->digits};
 	GeTarget *target;
 	GeStatus status;
 	GeError error;
@@ -133,8 +134,9 @@ merge_halves(const GeBackend *backend, GeContext *context, const Scenario *scena
 	merged->status = backend->target.create(context, &spec, &target, &error);
 	for (part = 0; part < 2 && merged->status == GE_OK; part++)
 	{
-		GeTargetStatistics statistics = {counted->id_rows, counted->id_targets,
-										 counted->digits};
+		GeTargetStatistics statistics = {.n_rows = counted->id_rows,
+										 .n_targets = counted->id_targets,
+										 .sums = counted->digits};
 
 		merged->status = count_part(backend, context, scenario, part == 0 ? 0 : half,
 									part == 0 ? half : scenario->n_rows - half, counted);
@@ -216,7 +218,8 @@ add_group(const GeBackend *backend, GeContext *context, const Group *group, uint
 						 .takes_statistics = takes_statistics};
 	uint64_t n_rows = group->n_rows, n_targets = group->n_targets;
 	int64_t digits[GE_SUM_DIGITS(-34, -33)];
-	GeTargetStatistics statistics = {&n_rows, &n_targets, digits};
+	GeTargetStatistics statistics = {
+		.n_rows = &n_rows, .n_targets = &n_targets, .sums = digits};
 	GeTarget *target;
 	GeStatus status;
 
@@ -255,11 +258,11 @@ check_bad_groups(const GeBackend *backend, GeContext *context)
 static void
 check_unsupported(const GeBackend *backend, GeContext *context)
 {
-	GeFinish finishes[2] = {{GE_FINISH_MEAN, 0}, {GE_FINISH_MEAN, 1}};
-	GeFinishSpec finish = {.n_finishes = 2, .finishes = finishes};
+	GeFinish finishes[GE_MAX_FINISHES + 1] = {{.kind = GE_FINISH_MEAN}};
+	GeFinishSpec finish = {.n_finishes = GE_MAX_FINISHES + 1, .finishes = finishes};
 	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS | UINT32_C(1) << 31};
 	GeTargetTotals totals;
-	double unseen[2];
+	double unseen[GE_MAX_FINISHES + 1];
 	GeTarget *target;
 	GeError error;
 

@@ -51,7 +51,7 @@ GeStatus
 test_finish(const GeBackend *backend, GeTarget *target, double smooth,
 			bool prior_out_of_fold, GeError *error)
 {
-	GeFinish mean = {GE_FINISH_MEAN, smooth};
+	GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = smooth};
 	GeFinishSpec spec = {
 		.n_finishes = 1, .finishes = &mean, .prior_out_of_fold = prior_out_of_fold};
 	GeTargetTotals totals;

@@ -224,7 +224,8 @@ golden_full(const GeBackend *backend, GeTarget *target, const Golden *example,
 	uint64_t n_rows[5], n_target[5];
 	int64_t digits[5 * GE_SUM_DIGITS(0, 0)];
 	double encodings[5], *into = encodings;
-	GeTargetStatistics statistics = {n_rows, n_target, digits};
+	GeTargetStatistics statistics = {
+		.n_rows = n_rows, .n_targets = n_target, .sums = digits};
 	bool right = true;
 	GeError error;
 	size_t i;
@@ -249,7 +250,7 @@ check_golden(const GeBackend *backend, GeContext *context, const Golden *example
 {
 	uint32_t n = (uint32_t) strlen(example->x), folds[10] = {0}, i;
 	GeTargetSpec spec = {.accumulators = MEAN_ACCUMULATORS, .kind = GE_TARGET_INT64};
-	GeFinish mean = {GE_FINISH_MEAN, example->smooth};
+	GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = example->smooth};
 	GeFinishSpec finish = {.n_finishes = 1, .finishes = &mean};
 	GeTargetRows rows = {.n_rows = n, .id_width = 1};
 	int64_t targets[10];

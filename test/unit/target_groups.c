@@ -99,8 +99,9 @@ add_groups(const GeBackend *backend, GeTarget *target, const Groups *groups,
 {
 	uint32_t half = groups->n / 2;
 	const GeTargetStatistics *all = &groups->statistics;
-	GeTargetStatistics rest = {all->n_rows + half, all->n_targets + half,
-							   all->sums + (size_t) half * groups->n_digits};
+	GeTargetStatistics rest = {.n_rows = all->n_rows + half,
+							   .n_targets = all->n_targets + half,
+							   .sums = all->sums + (size_t) half * groups->n_digits};
 	GeStatus status = backend->target.add_statistics(
 		target, groups->n - half, groups->ids + half,
 		has_folds ? groups->folds + half : NULL, &rest, error);

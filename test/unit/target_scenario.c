@@ -175,7 +175,7 @@ scenario_make(const ScenarioOptions *options)
 		is_integer(options->targets) ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
 	scenario->spec.n_categories = options->n_categories;
 	scenario->spec.accumulators = MEAN_ACCUMULATORS;
-	scenario->mean = (GeFinish){GE_FINISH_MEAN, options->smooth};
+	scenario->mean = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = options->smooth};
 	scenario->finish = (GeFinishSpec){1, &scenario->mean, options->prior_out_of_fold,
 									  options->missing_is_category};
 	make_folds(scenario, options, &random);

@@ -84,9 +84,10 @@ ask_statistics(const GeBackend *backend, GeTarget *target, ScenarioResult *resul
 	{
 		uint32_t first = part == 0 ? 0 : half;
 		uint32_t n = part == 0 ? half : result->n_ids - half;
-		GeTargetStatistics statistics = {
-			result->id_rows + first, result->id_targets + first,
-			result->digits + (size_t) first * result->n_digits};
+		GeTargetStatistics statistics = {.n_rows = result->id_rows + first,
+										 .n_targets = result->id_targets + first,
+										 .sums = result->digits +
+												 (size_t) first * result->n_digits};
 		double *encodings = result->encodings + first;
 		GeStatus status =
 			backend->target.statistics(target, first, n, &statistics, &encodings, error);
