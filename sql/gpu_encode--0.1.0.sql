@@ -14,89 +14,95 @@ CREATE SCHEMA gpu_encode;
 GRANT USAGE ON SCHEMA gpu_encode TO PUBLIC;
 
 -- the planner's estimates for label_encode and target_encode
-CREATE FUNCTION gpu_encode.rows_support(internal) RETURNS internal
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_rows_support';
-CREATE FUNCTION gpu_encode.lookup_support(internal) RETURNS internal
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_lookup_support';
-
--- one column as rows -------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label_encode(
     source         regclass,
     column_name    text,
-    order_by       text[]  DEFAULT NULL,
-    null_value     text    DEFAULT NULL,
-    handle_missing text    DEFAULT 'value',
-    min_frequency  float8  DEFAULT NULL,
-    max_categories integer DEFAULT NULL,
+    order_by       text[]     DEFAULT NULL,
+    null_value     text       DEFAULT NULL,
+    handle_missing text       DEFAULT 'value',                         -- value | null | category | error
+    min_frequency  float8     DEFAULT NULL,                            -- rarer values share one category: a count >= 1, or a share of rows < 1
+    max_categories integer    DEFAULT NULL,                            -- at most so many, the shared one among them
+    label_order    text       DEFAULT 'value',                         -- value | frequency (then by value)
     label_sources  regclass[] DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, code integer)
 LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_label_encode';
 
-CREATE FUNCTION gpu_encode.target_encode(            -- one column
+CREATE FUNCTION gpu_encode.target_encode(
     source         regclass,
     column_name    text,
     target         text,
-    n_folds        integer DEFAULT 5,
-    smooth         float8  DEFAULT 0,
-    split_method   text    DEFAULT NULL,    -- NULL: 'custom' if fold_column is given, else 'interleaved'
-    order_by       text[]  DEFAULT NULL,
-    fold_column    text    DEFAULT NULL,
-    seed           bigint  DEFAULT 42,
-    prior          text    DEFAULT 'global',
-    stat           text    DEFAULT 'mean',
-    null_value     text    DEFAULT NULL,
-    handle_missing text    DEFAULT 'value',
-    target_type    text    DEFAULT 'auto',
-    pos_label      text    DEFAULT NULL)
+    n_folds        integer  DEFAULT 5,
+    smooth         float8   DEFAULT 0,
+    split_method   text     DEFAULT NULL,
+    order_by       text[]   DEFAULT NULL,
+    fold_column    text     DEFAULT NULL,
+    group_columns  text[]   DEFAULT NULL,
+    label_delay    text     DEFAULT NULL,
+    seed           bigint   DEFAULT 42,
+    prior          text     DEFAULT 'out_of_fold',
+    stat           text     DEFAULT 'mean',                            -- one of stats
+    weight_column  text     DEFAULT NULL,
+    null_value     text     DEFAULT NULL,
+    handle_missing text     DEFAULT 'value',                           -- value | null | category | error
+    target_type    text     DEFAULT 'auto',
+    pos_label      text     DEFAULT NULL)                              -- multiclass: the class that is asked for
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)
 LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_target_encode';
 
-CREATE FUNCTION gpu_encode.target_encode(            -- several columns as ONE category
+CREATE FUNCTION gpu_encode.target_encode(
     source         regclass,
     column_names   text[],
     target         text,
-    n_folds        integer DEFAULT 5,
-    smooth         float8  DEFAULT 0,
-    split_method   text    DEFAULT NULL,
-    order_by       text[]  DEFAULT NULL,
-    fold_column    text    DEFAULT NULL,
-    seed           bigint  DEFAULT 42,
-    prior          text    DEFAULT 'global',
-    stat           text    DEFAULT 'mean',
-    null_value     text    DEFAULT NULL,
-    handle_missing text    DEFAULT 'value',
-    target_type    text    DEFAULT 'auto',
-    pos_label      text    DEFAULT NULL)
+    n_folds        integer  DEFAULT 5,
+    smooth         float8   DEFAULT 0,
+    split_method   text     DEFAULT NULL,
+    order_by       text[]   DEFAULT NULL,
+    fold_column    text     DEFAULT NULL,
+    group_columns  text[]   DEFAULT NULL,
+    label_delay    text     DEFAULT NULL,
+    seed           bigint   DEFAULT 42,
+    prior          text     DEFAULT 'out_of_fold',
+    stat           text     DEFAULT 'mean',                            -- one of stats
+    weight_column  text     DEFAULT NULL,
+    null_value     text     DEFAULT NULL,
+    handle_missing text     DEFAULT 'value',                           -- value | null | category | error
+    target_type    text     DEFAULT 'auto',
+    pos_label      text     DEFAULT NULL)                              -- multiclass: the class that is asked for
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)
 LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100000 SUPPORT gpu_encode.rows_support
 AS 'MODULE_PATHNAME', 'ge_target_encode_joint';
 
 -- learn, apply, both -------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.fit(
-    encoder             text,                        -- table to create, parsed like a table name
-    source              regclass,                    -- the only source of target statistics
-    target              text       DEFAULT NULL,
-    target_columns      text[]     DEFAULT NULL,     -- each column on its own
-    label_columns       text[]     DEFAULT NULL,     -- NULL: every text-like column but target and exclude_columns (name order and fold columns there)
+    encoder             text,                                          -- table to create
+    source              regclass,                                      -- the only source of target statistics
+    target              text       DEFAULT NULL,                       -- the column to predict; targets for several
+    target_columns      text[]     DEFAULT NULL,                       -- encoded each on its own
+    label_columns       text[]     DEFAULT NULL,                       -- NULL: every text-like column but target, weight, order, fold, group and exclude_columns
     exclude_columns     text[]     DEFAULT NULL,
-    label_sources       regclass[] DEFAULT NULL,     -- more sources for label codes, never for the target
-    target_combinations jsonb      DEFAULT NULL,     -- [["a","b"],["a","b","c"]]
-    smooth              float8     DEFAULT 0,
-    stat                text       DEFAULT 'mean',
-    target_type         text       DEFAULT 'auto',
+    label_sources       regclass[] DEFAULT NULL,                       -- more sources for label codes, never for the target
+    target_combinations jsonb      DEFAULT NULL,                       -- [["a","b"],{"name": ["a","b","c"]}]: several columns as ONE category
+    targets             text[]     DEFAULT NULL,                       -- several targets, instead of target: outputs are <column>_<target>_TE
+    weight_column       text       DEFAULT NULL,                       -- weights of rows in every statistic, finite and >= 0
+    stats               text[]     DEFAULT '{mean}',                   -- mean count frequency sum var std min max median qNN woe
+    smooth              float8     DEFAULT 0,                          -- pseudo-count
+    target_type         text       DEFAULT 'auto',                     -- auto | continuous | binary | multiclass
     pos_label           text       DEFAULT NULL,
     null_value          text       DEFAULT NULL,
-    handle_missing      text       DEFAULT 'value',
-    min_frequency       float8     DEFAULT NULL,
-    max_categories      integer    DEFAULT NULL,
-    codes_from          regclass   DEFAULT NULL,     -- keep this encoder's codes, append new categories
-    column_options      jsonb      DEFAULT NULL,     -- {"education": {"smooth": 20}, "*": {...}}
+    handle_missing      text       DEFAULT 'value',                    -- value | null | category | error
+    min_frequency       float8     DEFAULT NULL,                       -- rarer values share one category: a count >= 1, or a share of rows < 1
+    max_categories      integer    DEFAULT NULL,                       -- at most so many, the shared one among them
+    label_order         text       DEFAULT 'value',                    -- value | frequency (then by value)
+    codes_from          regclass   DEFAULT NULL,                       -- keep this encoder's codes, append new categories
+    column_options      jsonb      DEFAULT NULL,                       -- {"education": {"smooth": 20, "stats": ["mean","count"]}, "*": {...}}
+    guards              jsonb      DEFAULT NULL,                       -- {"min_rows": 1000, "max_unknown": 0.01, "max_prior_change": 0.2}
     logged              boolean    DEFAULT true,
     replace             boolean    DEFAULT false)
 RETURNS TABLE (encoder_table regclass, column_name text, kind text, categories bigint,
-               rows bigint, missing_rows bigint, prior_value double precision, pos_label_used text)
+               rows bigint, missing_rows bigint, target text, class text, prior_value double precision,
+               pos_label_used text, encoder_id text, checks jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 30
 AS 'MODULE_PATHNAME', 'ge_fit';
 
@@ -104,93 +110,109 @@ CREATE FUNCTION gpu_encode.transform(
     encoder        regclass,
     source         regclass,
     output         text,
-    order_by       text[]  DEFAULT NULL,
-    handle_unknown text    DEFAULT 'error',          -- 'error' | 'value' | 'null'
-    unknown_value  integer DEFAULT NULL,
-    label_suffix   text    DEFAULT '',               -- '' replaces in place
-    te_suffix      text    DEFAULT '_TE',
-    column_options jsonb   DEFAULT NULL,
-    logged         boolean DEFAULT true,
-    replace        boolean DEFAULT false)
+    order_by       text[]   DEFAULT NULL,
+    handle_unknown text     DEFAULT 'error',                           -- error | value | null | infrequent
+    unknown_value  integer  DEFAULT NULL,
+    label_suffix   text     DEFAULT '',                                -- '' replaces in place
+    te_suffix      text     DEFAULT '_TE',
+    encoding_type  text     DEFAULT 'float8',                          -- float8 | float4
+    column_options jsonb    DEFAULT NULL,                              -- {"education": {"handle_unknown": "null"}, "*": {...}}
+    guards         jsonb    DEFAULT NULL,                              -- {"min_rows": 1000, "max_unknown": 0.01, "max_prior_change": 0.2}
+    logged         boolean  DEFAULT true,
+    replace        boolean  DEFAULT false)
 RETURNS TABLE (output_table regclass, part text, rows bigint, columns integer,
                unknown_labels bigint, missing_labels bigint, unseen_targets bigint,
-               seconds double precision, backend text, device text)
+               seconds double precision, backend text, device text, encoder_id text, checks jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1
 AS 'MODULE_PATHNAME', 'ge_transform';
 
 CREATE FUNCTION gpu_encode.fit_transform(
-    encoder             text,                        -- table to create
+    encoder             text,                                          -- table to create
     source              regclass,
     output              text,
-    target              text       DEFAULT NULL,
-    target_columns      text[]     DEFAULT NULL,
-    label_columns       text[]     DEFAULT NULL,
+    target              text       DEFAULT NULL,                       -- the column to predict; targets for several
+    target_columns      text[]     DEFAULT NULL,                       -- encoded each on its own
+    label_columns       text[]     DEFAULT NULL,                       -- NULL: every text-like column but target, weight, order, fold, group and exclude_columns
     exclude_columns     text[]     DEFAULT NULL,
-    label_sources       regclass[] DEFAULT NULL,
-    target_combinations jsonb      DEFAULT NULL,
+    label_sources       regclass[] DEFAULT NULL,                       -- more sources for label codes, never for the target
+    target_combinations jsonb      DEFAULT NULL,                       -- [["a","b"],{"name": ["a","b","c"]}]: several columns as ONE category
+    targets             text[]     DEFAULT NULL,                       -- several targets, instead of target: outputs are <column>_<target>_TE
+    weight_column       text       DEFAULT NULL,                       -- weights of rows in every statistic, finite and >= 0
+    stats               text[]     DEFAULT '{mean}',                   -- mean count frequency sum var std min max median qNN woe
+    smooth              float8     DEFAULT 0,                          -- pseudo-count
+    target_type         text       DEFAULT 'auto',                     -- auto | continuous | binary | multiclass
+    pos_label           text       DEFAULT NULL,
     n_folds             integer    DEFAULT 5,
-    smooth              float8     DEFAULT 0,
-    split_method        text       DEFAULT NULL,
+    split_method        text       DEFAULT NULL,                       -- interleaved contiguous random custom hash stratified ordered; NULL: by what else is given
     order_by            text[]     DEFAULT NULL,
     fold_column         text       DEFAULT NULL,
+    group_columns       text[]     DEFAULT NULL,                       -- rows alike in these share a fold (split_method hash)
+    label_delay         text       DEFAULT NULL,                       -- split_method ordered: targets are known so much later, in the type of order_by's difference
     seed                bigint     DEFAULT 42,
-    prior               text       DEFAULT 'global',
-    stat                text       DEFAULT 'mean',
-    target_type         text       DEFAULT 'auto',
-    pos_label           text       DEFAULT NULL,
+    prior               text       DEFAULT 'out_of_fold',              -- out_of_fold | global
     null_value          text       DEFAULT NULL,
-    handle_missing      text       DEFAULT 'value',
-    min_frequency       float8     DEFAULT NULL,
-    max_categories      integer    DEFAULT NULL,
-    codes_from          regclass   DEFAULT NULL,
-    label_suffix        text       DEFAULT '',
+    handle_missing      text       DEFAULT 'value',                    -- value | null | category | error
+    min_frequency       float8     DEFAULT NULL,                       -- rarer values share one category: a count >= 1, or a share of rows < 1
+    max_categories      integer    DEFAULT NULL,                       -- at most so many, the shared one among them
+    label_order         text       DEFAULT 'value',                    -- value | frequency (then by value)
+    codes_from          regclass   DEFAULT NULL,                       -- keep this encoder's codes, append new categories
+    label_suffix        text       DEFAULT '',                         -- '' replaces in place
     te_suffix           text       DEFAULT '_TE',
-    column_options      jsonb      DEFAULT NULL,
+    encoding_type       text       DEFAULT 'float8',                   -- float8 | float4
+    column_options      jsonb      DEFAULT NULL,                       -- {"education": {"smooth": 20, "stats": ["mean","count"]}, "*": {...}}
+    guards              jsonb      DEFAULT NULL,                       -- {"min_rows": 1000, "max_unknown": 0.01, "max_prior_change": 0.2}
     logged              boolean    DEFAULT true,
     replace             boolean    DEFAULT false)
 RETURNS TABLE (output_table regclass, part text, rows bigint, columns integer,
                unknown_labels bigint, missing_labels bigint, unseen_targets bigint,
-               seconds double precision, backend text, device text)
+               seconds double precision, backend text, device text, encoder_id text, checks jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 1
 AS 'MODULE_PATHNAME', 'ge_fit_transform';
 
 CREATE FUNCTION gpu_encode.preprocess(
     train                  regclass,
     train_output           text,
-    target                 text       DEFAULT NULL,
-    target_columns         text[]     DEFAULT NULL,
-    validation             regclass   DEFAULT NULL,
-    validation_output      text       DEFAULT NULL,
-    label_columns          text[]     DEFAULT NULL,
-    exclude_columns        text[]     DEFAULT NULL,
-    labels_from_validation boolean    DEFAULT true,
-    target_combinations    jsonb      DEFAULT NULL,
-    n_folds                integer    DEFAULT 5,
-    smooth                 float8     DEFAULT 0,
-    split_method           text       DEFAULT NULL,
-    order_by               text[]     DEFAULT NULL,
-    fold_column            text       DEFAULT NULL,
-    seed                   bigint     DEFAULT 42,
-    prior                  text       DEFAULT 'global',
-    stat                   text       DEFAULT 'mean',
-    target_type            text       DEFAULT 'auto',
-    pos_label              text       DEFAULT NULL,
-    null_value             text       DEFAULT NULL,
-    handle_missing         text       DEFAULT 'value',
-    handle_unknown         text       DEFAULT 'error',
-    unknown_value          integer    DEFAULT NULL,
-    min_frequency          float8     DEFAULT NULL,
-    max_categories         integer    DEFAULT NULL,
-    encoder                text       DEFAULT NULL,
-    codes_from             regclass   DEFAULT NULL,
-    label_suffix           text       DEFAULT '',
-    te_suffix              text       DEFAULT '_TE',
-    column_options         jsonb      DEFAULT NULL,
-    logged                 boolean    DEFAULT true,
-    replace                boolean    DEFAULT false)
+    target                 text     DEFAULT NULL,                      -- the column to predict; targets for several
+    target_columns         text[]   DEFAULT NULL,                      -- encoded each on its own
+    validation             regclass DEFAULT NULL,
+    validation_output      text     DEFAULT NULL,
+    label_columns          text[]   DEFAULT NULL,                      -- NULL: every text-like column but target, weight, order, fold, group and exclude_columns
+    exclude_columns        text[]   DEFAULT NULL,
+    labels_from_validation boolean  DEFAULT true,
+    target_combinations    jsonb    DEFAULT NULL,                      -- [["a","b"],{"name": ["a","b","c"]}]: several columns as ONE category
+    targets                text[]   DEFAULT NULL,                      -- several targets, instead of target: outputs are <column>_<target>_TE
+    weight_column          text     DEFAULT NULL,                      -- weights of rows in every statistic, finite and >= 0
+    stats                  text[]   DEFAULT '{mean}',                  -- mean count frequency sum var std min max median qNN woe
+    smooth                 float8   DEFAULT 0,                         -- pseudo-count
+    target_type            text     DEFAULT 'auto',                    -- auto | continuous | binary | multiclass
+    pos_label              text     DEFAULT NULL,
+    n_folds                integer  DEFAULT 5,
+    split_method           text     DEFAULT NULL,                      -- interleaved contiguous random custom hash stratified ordered; NULL: by what else is given
+    order_by               text[]   DEFAULT NULL,
+    fold_column            text     DEFAULT NULL,
+    group_columns          text[]   DEFAULT NULL,                      -- rows alike in these share a fold (split_method hash)
+    label_delay            text     DEFAULT NULL,                      -- split_method ordered: targets are known so much later, in the type of order_by's difference
+    seed                   bigint   DEFAULT 42,
+    prior                  text     DEFAULT 'out_of_fold',             -- out_of_fold | global
+    null_value             text     DEFAULT NULL,
+    handle_missing         text     DEFAULT 'value',                   -- value | null | category | error
+    handle_unknown         text     DEFAULT 'error',                   -- error | value | null | infrequent
+    unknown_value          integer  DEFAULT NULL,
+    min_frequency          float8   DEFAULT NULL,                      -- rarer values share one category: a count >= 1, or a share of rows < 1
+    max_categories         integer  DEFAULT NULL,                      -- at most so many, the shared one among them
+    label_order            text     DEFAULT 'value',                   -- value | frequency (then by value)
+    encoder                text     DEFAULT NULL,
+    codes_from             regclass DEFAULT NULL,                      -- keep this encoder's codes, append new categories
+    label_suffix           text     DEFAULT '',                        -- '' replaces in place
+    te_suffix              text     DEFAULT '_TE',
+    encoding_type          text     DEFAULT 'float8',                  -- float8 | float4
+    column_options         jsonb    DEFAULT NULL,                      -- {"education": {"smooth": 20, "stats": ["mean","count"]}, "*": {...}}
+    guards                 jsonb    DEFAULT NULL,                      -- {"min_rows": 1000, "max_unknown": 0.01, "max_prior_change": 0.2}
+    logged                 boolean  DEFAULT true,
+    replace                boolean  DEFAULT false)
 RETURNS TABLE (output_table regclass, part text, rows bigint, columns integer,
                unknown_labels bigint, missing_labels bigint, unseen_targets bigint,
-               seconds double precision, backend text, device text)
+               seconds double precision, backend text, device text, encoder_id text, checks jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess';
 
@@ -205,15 +227,18 @@ CREATE FUNCTION gpu_encode.label(encoder regclass, column_name text, value anyel
 RETURNS integer LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_label_any';
 
-CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value text)
+CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value text,
+    stat text DEFAULT 'mean', target text DEFAULT NULL, class text DEFAULT NULL)
 RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding';
 
-CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value anyelement)
+CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_name text, value anyelement,
+    stat text DEFAULT 'mean', target text DEFAULT NULL, class text DEFAULT NULL)
 RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding_any';
 
-CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_names text[], "values" text[])
+CREATE FUNCTION gpu_encode.target_encoding(encoder regclass, column_names text[], "values" text[],
+    stat text DEFAULT 'mean', target text DEFAULT NULL, class text DEFAULT NULL)
 RETURNS double precision LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_target_encoding_joint';
 
@@ -235,7 +260,7 @@ LANGUAGE c VOLATILE PARALLEL RESTRICTED AS 'MODULE_PATHNAME', 'ge_last_run';   -
 
 -- comments ----------------------------------------------------------------------------------
 COMMENT ON SCHEMA gpu_encode IS 'label codes and out-of-fold target encodings';
-COMMENT ON FUNCTION gpu_encode.label_encode(regclass, text, text[], text, text, float8, integer, regclass[]) IS 'Label codes of one column, a row for each row of the source in ordinal order: the place of its value among the distinct values in sorted order, 0..C-1. Returns ordinal (0-based place of the row), source_table and row_id (tableoid and ctid, NULL if rows have none) and code. Errors: 42703 no such column, 42501 no SELECT on it, 22004 a NULL under handle_missing => ''error''.
+COMMENT ON FUNCTION gpu_encode.label_encode(regclass, text, text[], text, text, float8, integer, text, regclass[]) IS 'Label codes of one column, a row for each row of the source in ordinal order: the place of its value among the distinct values in sorted order, 0..C-1. Returns ordinal (0-based place of the row), source_table and row_id (tableoid and ctid, NULL if rows have none) and code. Errors: 42703 no such column, 42501 no SELECT on it, 22004 a NULL under handle_missing => ''error''.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
@@ -243,40 +268,47 @@ null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
+label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
 label_sources: more relations whose values get label codes; never for the target.';
-COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
+group_columns: reserved, must be NULL.
+label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
-prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: ''mean''; others are reserved.
+weight_column: reserved, must be NULL.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
-COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, bigint, text, text, text, text, text, text) IS 'Target encoding of several columns as one category: rows belong together if all of the columns are equal.
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Target encoding of several columns as one category: rows belong together if all of the columns are equal.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_names: the columns, in the order in which they were combined.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
+group_columns: reserved, must be NULL.
+label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
-prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
+prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: ''mean''; others are reserved.
+weight_column: reserved, must be NULL.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
-COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, float8, text, text, text, text, text, float8, integer, regclass, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target'') with its number of categories, rows, missing rows, the prior and the pos_label used.
+COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target'') with its number of categories, rows, missing rows, the prior and the pos_label used.
 encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -285,31 +317,37 @@ label_columns: columns to code; NULL: every text-like column but target, order_b
 exclude_columns: columns left out when label_columns is NULL.
 label_sources: more relations whose values get label codes; never for the target.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
+targets: reserved, must be NULL.
+weight_column: reserved, must be NULL.
+stats: ''{mean}''; others are reserved.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-stat: ''mean''; others are reserved.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
+label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
 codes_from: reserved, must be NULL.
 column_options: reserved, must be NULL.
+guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
 encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
+encoding_type: ''float8''; ''float4'' is reserved.
 column_options: reserved, must be NULL.
+guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, integer, float8, text, text[], text, bigint, text, text, text, text, text, text, float8, integer, regclass, text, text, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
+COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, float8, integer, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
 encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
@@ -319,27 +357,34 @@ label_columns: columns to code; NULL: every text-like column but target, order_b
 exclude_columns: columns left out when label_columns is NULL.
 label_sources: more relations whose values get label codes; never for the target.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; at most one for each row is used.
+targets: reserved, must be NULL.
+weight_column: reserved, must be NULL.
+stats: ''{mean}''; others are reserved.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
+n_folds: number of folds, at least 2; at most one for each row is used.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
+group_columns: reserved, must be NULL.
+label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
-prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
-stat: ''mean''; others are reserved.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
+prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
+label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
+encoding_type: ''float8''; ''float4'' is reserved.
 column_options: reserved, must be NULL.
+guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, integer, float8, text, text[], text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
 train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -350,27 +395,34 @@ label_columns: columns to code; NULL: every text-like column but target, order_b
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; at most one for each row is used.
+targets: reserved, must be NULL.
+weight_column: reserved, must be NULL.
+stats: ''{mean}''; others are reserved.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
+n_folds: number of folds, at least 2; at most one for each row is used.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
+group_columns: reserved, must be NULL.
+label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
-prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
-stat: ''mean''; others are reserved.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
-pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
+prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
+label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
 encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
+encoding_type: ''float8''; ''float4'' is reserved.
 column_options: reserved, must be NULL.
+guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
@@ -385,18 +437,27 @@ column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
 handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen value.
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text, text, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen value.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
+stat: ''mean''; others are reserved.
+target: the target of the encoder; NULL: the only one.
+class: reserved, must be NULL.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement, text, text, text) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
-value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[]) IS 'The full target encoding of a combination of values in an encoder.
+value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
+stat: ''mean''; others are reserved.
+target: the target of the encoder; NULL: the only one.
+class: reserved, must be NULL.';
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[], text, text, text) IS 'The full target encoding of a combination of values in an encoder.
 encoder: an encoder table; SELECT on it is needed.
 column_names: the columns, in the order in which they were combined.
-values: one text for each of column_names.';
+values: one text for each of column_names.
+stat: ''mean''; others are reserved.
+target: the target of the encoder; NULL: the only one.
+class: reserved, must be NULL.';
 COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The canonical text of the category that has a label code; NULL for the code of the missing category. Errors: 22023 for a code that the column does not have.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
@@ -470,50 +531,58 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000
 AS 'MODULE_PATHNAME', 'ge_s3_create_table';
 
 CREATE FUNCTION gpu_encode.preprocess_s3(
-    train                  text,                     -- URI, as preprocess: same order, URIs for relations
-    train_output           text,                     -- object URI, or prefix ending in '/' (keeps the input's base name)
-    target                 text       DEFAULT NULL,
-    target_columns         text[]     DEFAULT NULL,
-    validation             text       DEFAULT NULL,
-    validation_output      text       DEFAULT NULL,
-    label_columns          text[]     DEFAULT NULL,
-    exclude_columns        text[]     DEFAULT NULL,
-    labels_from_validation boolean    DEFAULT true,
-    target_combinations    jsonb      DEFAULT NULL,
-    n_folds                integer    DEFAULT 5,
-    smooth                 float8     DEFAULT 0,
-    split_method           text       DEFAULT NULL,
-    fold_column            text       DEFAULT NULL,
-    seed                   bigint     DEFAULT 42,
-    prior                  text       DEFAULT 'global',
-    stat                   text       DEFAULT 'mean',
-    target_type            text       DEFAULT 'auto',
-    pos_label              text       DEFAULT NULL,
-    null_value             text       DEFAULT NULL,
-    handle_missing         text       DEFAULT 'value',
-    handle_unknown         text       DEFAULT 'error',
-    unknown_value          integer    DEFAULT NULL,
-    min_frequency          float8     DEFAULT NULL,
-    max_categories         integer    DEFAULT NULL,
-    encoder                text       DEFAULT NULL,
-    codes_from             regclass   DEFAULT NULL,
-    label_suffix           text       DEFAULT '',
-    te_suffix              text       DEFAULT '_TE',
-    column_options         jsonb      DEFAULT NULL,
-    column_types           jsonb      DEFAULT NULL,
-    null_values            text[]     DEFAULT NULL,
-    import_options         text       DEFAULT '(format csv, header)',
-    export_options         text       DEFAULT '(format csv, header)',
-    server                 text       DEFAULT NULL,
-    output_server          text       DEFAULT NULL,  -- NULL: server
-    compression            text       DEFAULT 'auto',
-    kms_key                text       DEFAULT NULL,
-    overwrite              boolean    DEFAULT false, -- objects
-    replace                boolean    DEFAULT false) -- the encoder table
+    train                  text,                                       -- URI; as preprocess, with URIs for relations
+    train_output           text,                                       -- object URI, or prefix ending in '/' (keeps the input's base name)
+    target                 text     DEFAULT NULL,                      -- the column to predict; targets for several
+    target_columns         text[]   DEFAULT NULL,                      -- encoded each on its own
+    validation             text     DEFAULT NULL,
+    validation_output      text     DEFAULT NULL,
+    label_columns          text[]   DEFAULT NULL,                      -- NULL: every text-like column but target, weight, order, fold, group and exclude_columns
+    exclude_columns        text[]   DEFAULT NULL,
+    labels_from_validation boolean  DEFAULT true,
+    target_combinations    jsonb    DEFAULT NULL,                      -- [["a","b"],{"name": ["a","b","c"]}]: several columns as ONE category
+    targets                text[]   DEFAULT NULL,                      -- several targets, instead of target: outputs are <column>_<target>_TE
+    weight_column          text     DEFAULT NULL,                      -- weights of rows in every statistic, finite and >= 0
+    stats                  text[]   DEFAULT '{mean}',                  -- mean count frequency sum var std min max median qNN woe
+    smooth                 float8   DEFAULT 0,                         -- pseudo-count
+    target_type            text     DEFAULT 'auto',                    -- auto | continuous | binary | multiclass
+    pos_label              text     DEFAULT NULL,
+    n_folds                integer  DEFAULT 5,
+    split_method           text     DEFAULT NULL,                      -- interleaved contiguous random custom hash stratified ordered; NULL: by what else is given
+    order_by               text[]   DEFAULT NULL,
+    fold_column            text     DEFAULT NULL,
+    group_columns          text[]   DEFAULT NULL,                      -- rows alike in these share a fold (split_method hash)
+    label_delay            text     DEFAULT NULL,                      -- split_method ordered: targets are known so much later, in the type of order_by's difference
+    seed                   bigint   DEFAULT 42,
+    prior                  text     DEFAULT 'out_of_fold',             -- out_of_fold | global
+    null_value             text     DEFAULT NULL,
+    handle_missing         text     DEFAULT 'value',                   -- value | null | category | error
+    handle_unknown         text     DEFAULT 'error',                   -- error | value | null | infrequent
+    unknown_value          integer  DEFAULT NULL,
+    min_frequency          float8   DEFAULT NULL,                      -- rarer values share one category: a count >= 1, or a share of rows < 1
+    max_categories         integer  DEFAULT NULL,                      -- at most so many, the shared one among them
+    label_order            text     DEFAULT 'value',                   -- value | frequency (then by value)
+    encoder                text     DEFAULT NULL,
+    codes_from             regclass DEFAULT NULL,                      -- keep this encoder's codes, append new categories
+    label_suffix           text     DEFAULT '',                        -- '' replaces in place
+    te_suffix              text     DEFAULT '_TE',
+    encoding_type          text     DEFAULT 'float8',                  -- float8 | float4
+    column_options         jsonb    DEFAULT NULL,                      -- {"education": {"smooth": 20, "stats": ["mean","count"]}, "*": {...}}
+    guards                 jsonb    DEFAULT NULL,                      -- {"min_rows": 1000, "max_unknown": 0.01, "max_prior_change": 0.2}
+    column_types           jsonb    DEFAULT NULL,
+    null_values            text[]   DEFAULT NULL,
+    import_options         text     DEFAULT '(format csv, header)',
+    export_options         text     DEFAULT '(format csv, header)',
+    server                 text     DEFAULT NULL,
+    output_server          text     DEFAULT NULL,                      -- NULL: server
+    compression            text     DEFAULT 'auto',
+    kms_key                text     DEFAULT NULL,
+    overwrite              boolean  DEFAULT false,                     -- objects
+    replace                boolean  DEFAULT false)                     -- the encoder table
 RETURNS TABLE (output_uri text, part text, rows bigint, columns integer,
                unknown_labels bigint, missing_labels bigint, unseen_targets bigint,
                bytes_read bigint, bytes_uploaded bigint, label_coded text[],
-               seconds double precision, backend text, device text)
+               seconds double precision, backend text, device text, encoder_id text, checks jsonb)
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess_s3';
 
@@ -546,13 +615,13 @@ REVOKE EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text)
     gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]),
     gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean),
     gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
-    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) FROM PUBLIC;
+    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_set_credentials(text, text, text, text),
     gpu_encode.s3_list(text, text) TO gpu_encode_s3_read, gpu_encode_s3_write;
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]),
     gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) TO gpu_encode_s3_read;
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
-    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
+    gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
 
 COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Servers hold endpoints, user mappings hold keys. Options of servers: endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the server is used for uris that begin so), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings: access_key_id, secret_access_key and session_token.';
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
@@ -594,7 +663,7 @@ server: server with the endpoint and the credentials; NULL: by the uri.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 logged: false makes an unlogged table.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, integer, float8, text, text, bigint, text, text, text, text, text, text, text, integer, float8, integer, text, regclass, text, text, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) IS 'The whole job from CSV files to CSV files: reads train and validation, encodes train out of fold and validation with full statistics, and writes both with a header, codes in place and encodings appended; other fields keep their text. Folds follow the order of the file. Both outputs are written, then both completed; ROLLBACK does not undo them. Needs TEMPORARY on the database. Returns a row for each output, with the columns that were coded.
+COMMENT ON FUNCTION gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) IS 'The whole job from CSV files to CSV files: reads train and validation, encodes train out of fold and validation with full statistics, and writes both with a header, codes in place and encodings appended; other fields keep their text. Folds follow the order of the file. Both outputs are written, then both completed; ROLLBACK does not undo them. Needs TEMPORARY on the database. Returns a row for each output, with the columns that were coded.
 train: CSV to learn from: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files.
 train_output: object to write, or a prefix ending in /, which takes the base name of train; file:///path for members of pg_write_server_files.
 target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -605,26 +674,34 @@ label_columns: columns to code; NULL: every column of text but target, fold_colu
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
 target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-n_folds: number of folds, at least 2; at most one for each row is used.
+targets: reserved, must be NULL.
+weight_column: reserved, must be NULL.
+stats: ''{mean}''; others are reserved.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved.
-fold_column: integer column with the fold of each row; at least two folds.
-seed: seed of the random split; any bigint.
-prior: ''global'' (mean over all rows, as cuML) or ''out_of_fold'' (mean over the other folds, as scikit-learn).
-stat: ''mean''; others are reserved.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number).
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
+n_folds: number of folds, at least 2; at most one for each row is used.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: the order of the files. Ties are an error.
+fold_column: integer column with the fold of each row; at least two folds.
+group_columns: reserved, must be NULL.
+label_delay: reserved, must be NULL.
+seed: seed of the random split; any bigint.
+prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in columns of text; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 min_frequency: reserved, must be NULL.
 max_categories: reserved, must be NULL.
+label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
 encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
+encoding_type: ''float8''; ''float4'' is reserved.
 column_options: reserved, must be NULL.
+guards: reserved, must be NULL.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 import_options: options of COPY FROM in format csv, and stray_quotes, as in s3_import.

@@ -60,6 +60,7 @@ typedef struct GeFitSummary
 	int64 categories;
 	int64 rows;
 	int64 missing_rows;
+	const char *target; /* NULL: "label" */
 	bool has_prior;
 	double prior;
 	const char *pos_label;

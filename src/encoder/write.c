@@ -306,6 +306,7 @@ add_summary(GeFitSummary *summaries, int *n, const WriteState *state, const char
 		.categories = state->categories->n_known,
 		.rows = state->run->rows[0]->n_rows,
 		.missing_rows = missing,
+		.target = is_target ? state->run->plan->target.name : NULL,
 		.has_prior = is_target && state->encoding->totals.n_targets > 0,
 		.prior = is_target ? state->encoding->prior : 0,
 		.pos_label = is_target ? state->run->target.pos_label_used : NULL,

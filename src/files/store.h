@@ -28,8 +28,8 @@ typedef struct GeCsvStore
 	Oid relid;
 	int n_columns;			   /* of the table */
 	const char **column_names; /* as ge_source_rename() takes them */
-	bool *are_categories;	   /* by column of the table: not only target or fold */
-	int n_fields;			   /* of the files */
+	bool *are_categories; /* by column of the table: not only target, fold or order */
+	int n_fields;		  /* of the files */
 	GeStoredField *fields;
 	GeNames names;	   /* theirs */
 	AttrNumber record; /* 0: there is none */

@@ -17,6 +17,13 @@
 
 GE_LOGGED_FUNCTION(ge_fit, fit);
 
+static Datum
+text_or_null(const char *text, bool *is_null)
+{
+	*is_null = text == NULL;
+	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+}
+
 static void
 answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, int n)
 {
@@ -25,6 +32,8 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, 
 	for (int i = 0; i < n; i++)
 	{
 		const GeFitSummary *summary = &summaries[i];
+		bool nulls[12] = {
+			[7] = true, [8] = !summary->has_prior, [10] = true, [11] = true};
 		Datum values[] = {
 			ObjectIdGetDatum(encoder),
 			CStringGetTextDatum(summary->column_name),
@@ -32,12 +41,13 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, 
 			Int64GetDatum(summary->categories),
 			Int64GetDatum(summary->rows),
 			Int64GetDatum(summary->missing_rows),
+			text_or_null(summary->target, &nulls[6]),
+			(Datum) 0,
 			Float8GetDatum(summary->prior),
-			summary->pos_label == NULL ? (Datum) 0
-									   : CStringGetTextDatum(summary->pos_label),
+			text_or_null(summary->pos_label, &nulls[9]),
+			(Datum) 0,
+			(Datum) 0,
 		};
-		bool nulls[lengthof(values)] = {
-			[6] = !summary->has_prior, [7] = summary->pos_label == NULL};
 
 		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
 	}

@@ -81,6 +81,41 @@ read_missing(GeArguments *args, const char *name, void *field)
 	*(GeMissing *) field = ge_arg_choice(args, name, words, lengthof(words));
 }
 
+/* A word that means something in another version. */
+GE_NORETURN static void
+refuse_word(const char *name, const char *word)
+{
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("%s => '%s' is not supported yet", name, ge_shown(word))));
+}
+
+/* A word of a list, of which only the first means something in this version. */
+static void
+read_first_word(GeArguments *args, const char *name, const char *const *words,
+				int n_words)
+{
+	int choice = ge_arg_choice(args, name, words, n_words);
+
+	if (choice > 0)
+		refuse_word(name, words[choice]);
+}
+
+static void
+read_label_order(GeArguments *args, const char *name, void *field)
+{
+	static const char *const words[] = {"value", "frequency"};
+
+	read_first_word(args, name, words, lengthof(words));
+}
+
+static void
+read_encoding_type(GeArguments *args, const char *name, void *field)
+{
+	static const char *const words[] = {"float8", "float4"};
+
+	read_first_word(args, name, words, lengthof(words));
+}
+
 static void
 read_target_type(GeArguments *args, const char *name, void *field)
 {
@@ -88,20 +123,37 @@ read_target_type(GeArguments *args, const char *name, void *field)
 	int choice = ge_arg_choice(args, name, words, lengthof(words));
 
 	if (choice == lengthof(words) - 1)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("target_type => 'multiclass' is not supported yet")));
+		refuse_word(name, words[choice]);
 	*(GeTargetType *) field = choice;
+}
+
+void
+ge_arg_read_stat(GeArguments *args, const char *name)
+{
+	char *stat = ge_arg_text(args, name);
+
+	if (strcmp(stat, "mean") != 0)
+		refuse_word(name, stat);
 }
 
 static void
 read_stat(GeArguments *args, const char *name, void *field)
 {
-	char *stat = ge_arg_text(args, name);
+	ge_arg_read_stat(args, name);
+}
 
-	if (strcmp(stat, "mean") != 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("stat => '%s' is not supported yet", ge_shown(stat)),
-						errhint("This version has stat => 'mean'.")));
+static void
+read_stats(GeArguments *args, const char *name, void *field)
+{
+	GeNames stats = ge_arg_names(args, name);
+
+	if (!stats.given)
+		ge_arg_refuse_null(name);
+	for (int i = 0; i < stats.n; i++)
+		if (strcmp(stats.names[i], "mean") != 0)
+			refuse_word(name, psprintf("{%s}", stats.names[i]));
+	if (stats.n == 0)
+		refuse_word(name, "{}");
 }
 
 #define COMBINATIONS_HINT                                                                \
@@ -201,13 +253,18 @@ read_combinations(GeArguments *args, const char *name, void *field)
 	options->combinations = parse_combinations(args, name, &options->n_combinations);
 }
 
+/* The first words of split_method, which this version has. */
+#define N_SPLITS 4
+
 /* split_method.  NULL means custom with a fold column and interleaved without. */
 static void
 read_split(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"interleaved", "contiguous", "random", "custom"};
+	static const char *const words[] = {"interleaved", "contiguous", "random", "custom",
+										"hash",		   "stratified", "ordered"};
 	GeFoldOptions *folds = field;
 	char *given = ge_arg_text_or_null(args, name);
+	int choice;
 
 	folds->column = ge_arg_text_or_null(args, "fold_column");
 	if (given == NULL)
@@ -221,8 +278,10 @@ read_split(GeArguments *args, const char *name, void *field)
 				 errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
 				 errhint("The name here is \"%s\".",
 						 strcmp(given, "continuous") == 0 ? "contiguous" : "custom")));
-	folds->split =
-		GE_SPLIT_INTERLEAVED + ge_word_choice(name, given, words, lengthof(words));
+	choice = ge_word_choice(name, given, words, lengthof(words));
+	if (choice >= N_SPLITS)
+		refuse_word(name, given);
+	folds->split = GE_SPLIT_INTERLEAVED + choice;
 	if (folds->split == GE_SPLIT_CUSTOM && folds->column == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("split_method => 'custom' needs a fold_column")));
@@ -235,10 +294,12 @@ read_split(GeArguments *args, const char *name, void *field)
 GeUnknown
 ge_arg_unknown(GeArguments *args, int32 *unknown_value)
 {
-	static const char *const words[] = {"error", "value", "null"};
+	static const char *const words[] = {"error", "value", "null", "infrequent"};
 	GeUnknown unknown = ge_arg_choice(args, "handle_unknown", words, lengthof(words));
 	bool given = ge_arg_int32_given(args, "unknown_value", unknown_value);
 
+	if (unknown > GE_UNKNOWN_NULL)
+		refuse_word("handle_unknown", words[unknown]);
 	if (unknown == GE_UNKNOWN_VALUE && !given)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("handle_unknown => 'value' needs an unknown_value"),
@@ -292,7 +353,12 @@ static const struct
 	{"order_by", read_names, FIELD(order_by)},
 	{"seed", read_int64, FIELD(folds.seed)},
 	{"prior", read_prior, FIELD(folds.prior_out_of_fold)},
+	{"targets", read_reserved_null, WHOLE},
+	{"weight_column", read_reserved_null, WHOLE},
 	{"stat", read_stat, WHOLE},
+	{"stats", read_stats, WHOLE},
+	{"group_columns", read_reserved_null, WHOLE},
+	{"label_delay", read_reserved_null, WHOLE},
 	{"target_type", read_target_type, FIELD(target_type)},
 	{"pos_label", read_text, FIELD(pos_label)},
 	{"null_value", read_text, FIELD(defaults.null_value)},
@@ -300,8 +366,11 @@ static const struct
 	{"handle_unknown", read_unknown, FIELD(defaults)}, /* and unknown_value */
 	{"min_frequency", read_reserved_null, WHOLE},
 	{"max_categories", read_reserved_null, WHOLE},
+	{"label_order", read_label_order, WHOLE},
 	{"codes_from", read_reserved_null, WHOLE},
+	{"encoding_type", read_encoding_type, WHOLE},
 	{"column_options", read_reserved_null, WHOLE},
+	{"guards", read_reserved_null, WHOLE},
 	{"replace", read_reserved_false, WHOLE},
 };
 

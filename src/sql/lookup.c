@@ -198,6 +198,21 @@ encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *col
 							 find_category(lookup, name, &value));
 }
 
+/* Which encoding is asked for: stat, target and class. */
+static void
+read_which(GeArguments *args, const GeLookup *lookup)
+{
+	char *target = ge_arg_text_or_null(args, "target");
+
+	ge_arg_read_stat(args, "stat");
+	ge_arg_reserved_null(args, "class");
+	if (target != NULL && (lookup->parameters->target == NULL ||
+						   strcmp(target, lookup->parameters->target) != 0))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("encoder %s has no encodings of target \"%s\"",
+							   lookup->name, ge_shown(target))));
+}
+
 static GeLookupColumn *
 open_target_column(GeLookup *lookup, const char *name)
 {
@@ -248,6 +263,7 @@ ge_target_encoding(PG_FUNCTION_ARGS)
 	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
 	char *string = ge_arg_text_or_null(args, "value");
 
+	read_which(args, lookup);
 	ge_arguments_done(args);
 	return encoding_of(fcinfo, lookup, column, value_of_text(column, string, true));
 }
@@ -260,6 +276,7 @@ ge_target_encoding_any(PG_FUNCTION_ARGS)
 	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
 	Value value = value_of_argument(args, lookup, column, true);
 
+	read_which(args, lookup);
 	ge_arguments_done(args);
 	return encoding_of(fcinfo, lookup, column, value);
 }
@@ -326,6 +343,7 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 
 	if (!names.given)
 		ge_arg_refuse_null("column_names");
+	read_which(args, lookup);
 	ge_arguments_done(args);
 	name = find_combination(lookup, &names);
 	values = canonical_values(lookup, &names, values);

@@ -280,8 +280,10 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 			Float8GetDatum(output->seconds),
 			CStringGetTextDatum(ge_compute_name(run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
+			(Datum) 0,
+			(Datum) 0,
 		};
-		bool nulls[lengthof(values)] = {[12] = device == NULL};
+		bool nulls[lengthof(values)] = {[12] = device == NULL, [13] = true, [14] = true};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

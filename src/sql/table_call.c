@@ -66,8 +66,10 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 			Float8GetDatum(result.seconds),
 			CStringGetTextDatum(ge_compute_name(call->run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
+			(Datum) 0,
+			(Datum) 0,
 		};
-		bool nulls[lengthof(values)] = {[9] = device == NULL};
+		bool nulls[lengthof(values)] = {[9] = device == NULL, [10] = true, [11] = true};
 
 		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
 	}

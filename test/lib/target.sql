@@ -104,7 +104,7 @@ $$;
 -- What target_encode must return.
 CREATE FUNCTION testlib.target_rows(rel regclass, column_names text[], target text, n_folds integer DEFAULT 5,
     smooth float8 DEFAULT 0, split text DEFAULT NULL, order_by text[] DEFAULT NULL, fold_column text DEFAULT NULL,
-    seed bigint DEFAULT 42, prior text DEFAULT 'global', null_value text DEFAULT NULL,
+    seed bigint DEFAULT 42, prior text DEFAULT 'out_of_fold', null_value text DEFAULT NULL,
     handle_missing text DEFAULT 'value', pos_label text DEFAULT NULL)
 RETURNS TABLE (ordinal bigint, source_table regclass, row_id tid, fold integer, encoding float8) LANGUAGE sql AS
 $$
@@ -123,10 +123,10 @@ $$
 BEGIN
     IF cardinality(column_names) = 1 THEN
         RETURN QUERY SELECT * FROM gpu_encode.target_encode(rel, column_names[1], target, n_folds, smooth, split,
-            order_by, fold_column, seed, prior, 'mean', null_value, handle_missing, 'auto', pos_label);
+            order_by, fold_column, seed => seed, prior => prior, null_value => null_value, handle_missing => handle_missing, pos_label => pos_label);
     ELSE
         RETURN QUERY SELECT * FROM gpu_encode.target_encode(rel, column_names, target, n_folds, smooth, split,
-            order_by, fold_column, seed, prior, 'mean', null_value, handle_missing, 'auto', pos_label);
+            order_by, fold_column, seed => seed, prior => prior, null_value => null_value, handle_missing => handle_missing, pos_label => pos_label);
     END IF;
 END
 $$;
@@ -134,7 +134,7 @@ $$;
 -- target_encode against the oracle, bit for bit: 'N rows equal', or how they differ.
 CREATE FUNCTION testlib.target_check(rel regclass, column_names text[], target text, n_folds integer DEFAULT 5,
     smooth float8 DEFAULT 0, split text DEFAULT NULL, order_by text[] DEFAULT NULL, fold_column text DEFAULT NULL,
-    seed bigint DEFAULT 42, prior text DEFAULT 'global', null_value text DEFAULT NULL,
+    seed bigint DEFAULT 42, prior text DEFAULT 'out_of_fold', null_value text DEFAULT NULL,
     handle_missing text DEFAULT 'value', pos_label text DEFAULT NULL)
 RETURNS text LANGUAGE sql SET extra_float_digits = 3 AS
 $$
@@ -150,7 +150,7 @@ $$;
 -- |e (N' + s) Np - (S' Np + s Sp)| <= 6.01 2^-53 (|S'| Np + s |Sp|) + 2^-1073 (N' + s) Np.
 CREATE FUNCTION testlib.target_bound(rel regclass, column_names text[], target text, n_folds integer DEFAULT 5,
     smooth float8 DEFAULT 0, split text DEFAULT 'interleaved', order_by text[] DEFAULT NULL, fold_column text DEFAULT NULL,
-    seed bigint DEFAULT 42, prior text DEFAULT 'global', null_value text DEFAULT NULL,
+    seed bigint DEFAULT 42, prior text DEFAULT 'out_of_fold', null_value text DEFAULT NULL,
     handle_missing text DEFAULT 'value', pos_label text DEFAULT NULL)
 RETURNS bigint LANGUAGE sql AS
 $$

@@ -11,65 +11,80 @@ INSERT INTO expected VALUES
     ('label_encode',
      'source regclass, column_name text, order_by text[] DEFAULT NULL::text[], null_value text DEFAULT NULL::text, '
      'handle_missing text DEFAULT ''value''::text, min_frequency double precision DEFAULT NULL::double precision, '
-     'max_categories integer DEFAULT NULL::integer, label_sources regclass[] DEFAULT NULL::regclass[]',
+     'max_categories integer DEFAULT NULL::integer, label_order text DEFAULT ''value''::text, '
+     'label_sources regclass[] DEFAULT NULL::regclass[]',
      'TABLE(ordinal bigint, source_table regclass, row_id tid, code integer)', 'stable', 'unsafe'),
     ('target_encode',
      'source regclass, column_name text, target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
      'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
-     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, null_value text DEFAULT NULL::text, '
-     'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',
+     'group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, '
+     'prior text DEFAULT ''out_of_fold''::text, stat text DEFAULT ''mean''::text, weight_column text DEFAULT NULL::text, '
+     'null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, '
+     'pos_label text DEFAULT NULL::text',
      'TABLE(ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)', 'stable', 'unsafe'),
     ('target_encode',
      'source regclass, column_names text[], target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
      'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
-     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, null_value text DEFAULT NULL::text, '
-     'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',
+     'group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, '
+     'prior text DEFAULT ''out_of_fold''::text, stat text DEFAULT ''mean''::text, weight_column text DEFAULT NULL::text, '
+     'null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, '
+     'pos_label text DEFAULT NULL::text',
      'TABLE(ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)', 'stable', 'unsafe'),
     ('fit',
      'encoder text, source regclass, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
      'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
      'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, '
-     'smooth double precision DEFAULT 0, stat text DEFAULT ''mean''::text, target_type text DEFAULT ''auto''::text, '
-     'pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
+     'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
+     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
      'min_frequency double precision DEFAULT NULL::double precision, max_categories integer DEFAULT NULL::integer, '
-     'codes_from regclass DEFAULT NULL::regclass, column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
+     'label_order text DEFAULT ''value''::text, codes_from regclass DEFAULT NULL::regclass, '
+     'column_options jsonb DEFAULT NULL::jsonb, guards jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
      'replace boolean DEFAULT false',
-     'TABLE(encoder_table regclass, column_name text, kind text, categories bigint, rows bigint, missing_rows bigint, '
-     'prior_value double precision, pos_label_used text)', 'volatile', 'unsafe'),
+     'TABLE(encoder_table regclass, column_name text, kind text, categories bigint, rows bigint, missing_rows bigint, target text, '
+     'class text, prior_value double precision, pos_label_used text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
     ('transform',
-     'encoder regclass, source regclass, output text, order_by text[] DEFAULT NULL::text[], handle_unknown text DEFAULT ''error''::text, '
-     'unknown_value integer DEFAULT NULL::integer, label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, '
-     'column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, replace boolean DEFAULT false',
+     'encoder regclass, source regclass, output text, order_by text[] DEFAULT NULL::text[], '
+     'handle_unknown text DEFAULT ''error''::text, unknown_value integer DEFAULT NULL::integer, '
+     'label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, encoding_type text DEFAULT ''float8''::text, '
+     'column_options jsonb DEFAULT NULL::jsonb, guards jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
+     'replace boolean DEFAULT false',
      'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
-     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
+     'unseen_targets bigint, seconds double precision, backend text, device text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
     ('fit_transform',
      'encoder text, source regclass, output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
      'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
-     'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, '
-     'smooth double precision DEFAULT 0, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
-     'fold_column text DEFAULT NULL::text, seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, '
-     'target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, '
+     'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, '
+     'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
+     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
+     'fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, '
+     'seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, null_value text DEFAULT NULL::text, '
      'handle_missing text DEFAULT ''value''::text, min_frequency double precision DEFAULT NULL::double precision, '
-     'max_categories integer DEFAULT NULL::integer, codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, '
-     'te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, logged boolean DEFAULT true, '
-     'replace boolean DEFAULT false',
-     'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
-     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
-    ('preprocess',
-     'train regclass, train_output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
-     'validation regclass DEFAULT NULL::regclass, validation_output text DEFAULT NULL::text, label_columns text[] DEFAULT NULL::text[], '
-     'exclude_columns text[] DEFAULT NULL::text[], labels_from_validation boolean DEFAULT true, '
-     'target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
-     'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
-     'seed bigint DEFAULT 42, prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, '
-     'target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, '
-     'handle_missing text DEFAULT ''value''::text, handle_unknown text DEFAULT ''error''::text, '
-     'unknown_value integer DEFAULT NULL::integer, min_frequency double precision DEFAULT NULL::double precision, '
-     'max_categories integer DEFAULT NULL::integer, encoder text DEFAULT NULL::text, codes_from regclass DEFAULT NULL::regclass, '
-     'label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, '
+     'max_categories integer DEFAULT NULL::integer, label_order text DEFAULT ''value''::text, '
+     'codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, '
+     'encoding_type text DEFAULT ''float8''::text, column_options jsonb DEFAULT NULL::jsonb, guards jsonb DEFAULT NULL::jsonb, '
      'logged boolean DEFAULT true, replace boolean DEFAULT false',
      'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
-     'unseen_targets bigint, seconds double precision, backend text, device text)', 'volatile', 'unsafe'),
+     'unseen_targets bigint, seconds double precision, backend text, device text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
+    ('preprocess',
+     'train regclass, train_output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
+     'validation regclass DEFAULT NULL::regclass, validation_output text DEFAULT NULL::text, '
+     'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
+     'labels_from_validation boolean DEFAULT true, target_combinations jsonb DEFAULT NULL::jsonb, '
+     'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
+     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
+     'fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, '
+     'seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, handle_unknown text DEFAULT ''error''::text, '
+     'unknown_value integer DEFAULT NULL::integer, min_frequency double precision DEFAULT NULL::double precision, '
+     'max_categories integer DEFAULT NULL::integer, label_order text DEFAULT ''value''::text, encoder text DEFAULT NULL::text, '
+     'codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, '
+     'encoding_type text DEFAULT ''float8''::text, column_options jsonb DEFAULT NULL::jsonb, guards jsonb DEFAULT NULL::jsonb, '
+     'logged boolean DEFAULT true, replace boolean DEFAULT false',
+     'TABLE(output_table regclass, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
+     'unseen_targets bigint, seconds double precision, backend text, device text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
     ('label',
      'encoder regclass, column_name text, value text, handle_unknown text DEFAULT ''error''::text, '
      'unknown_value integer DEFAULT NULL::integer',
@@ -79,13 +94,16 @@ INSERT INTO expected VALUES
      'unknown_value integer DEFAULT NULL::integer',
      'integer', 'stable', 'safe'),
     ('target_encoding',
-     'encoder regclass, column_name text, value text',
+     'encoder regclass, column_name text, value text, stat text DEFAULT ''mean''::text, target text DEFAULT NULL::text, '
+     'class text DEFAULT NULL::text',
      'double precision', 'stable', 'safe'),
     ('target_encoding',
-     'encoder regclass, column_name text, value anyelement',
+     'encoder regclass, column_name text, value anyelement, stat text DEFAULT ''mean''::text, target text DEFAULT NULL::text, '
+     'class text DEFAULT NULL::text',
      'double precision', 'stable', 'safe'),
     ('target_encoding',
-     'encoder regclass, column_names text[], "values" text[]',
+     'encoder regclass, column_names text[], "values" text[], stat text DEFAULT ''mean''::text, target text DEFAULT NULL::text, '
+     'class text DEFAULT NULL::text',
      'double precision', 'stable', 'safe'),
     ('inverse_label',
      'encoder regclass, column_name text, code integer',
@@ -119,21 +137,24 @@ INSERT INTO expected VALUES
      'train text, train_output text, target text DEFAULT NULL::text, target_columns text[] DEFAULT NULL::text[], '
      'validation text DEFAULT NULL::text, validation_output text DEFAULT NULL::text, label_columns text[] DEFAULT NULL::text[], '
      'exclude_columns text[] DEFAULT NULL::text[], labels_from_validation boolean DEFAULT true, '
-     'target_combinations jsonb DEFAULT NULL::jsonb, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
-     'split_method text DEFAULT NULL::text, fold_column text DEFAULT NULL::text, seed bigint DEFAULT 42, '
-     'prior text DEFAULT ''global''::text, stat text DEFAULT ''mean''::text, target_type text DEFAULT ''auto''::text, '
-     'pos_label text DEFAULT NULL::text, null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
+     'target_combinations jsonb DEFAULT NULL::jsonb, targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, '
+     'stats text[] DEFAULT ''{mean}''::text[], smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, '
+     'pos_label text DEFAULT NULL::text, n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, '
+     'order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], '
+     'label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, '
+     'null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
      'handle_unknown text DEFAULT ''error''::text, unknown_value integer DEFAULT NULL::integer, '
      'min_frequency double precision DEFAULT NULL::double precision, max_categories integer DEFAULT NULL::integer, '
-     'encoder text DEFAULT NULL::text, codes_from regclass DEFAULT NULL::regclass, label_suffix text DEFAULT ''''::text, '
-     'te_suffix text DEFAULT ''_TE''::text, column_options jsonb DEFAULT NULL::jsonb, column_types jsonb DEFAULT NULL::jsonb, '
+     'label_order text DEFAULT ''value''::text, encoder text DEFAULT NULL::text, codes_from regclass DEFAULT NULL::regclass, '
+     'label_suffix text DEFAULT ''''::text, te_suffix text DEFAULT ''_TE''::text, encoding_type text DEFAULT ''float8''::text, '
+     'column_options jsonb DEFAULT NULL::jsonb, guards jsonb DEFAULT NULL::jsonb, column_types jsonb DEFAULT NULL::jsonb, '
      'null_values text[] DEFAULT NULL::text[], import_options text DEFAULT ''(format csv, header)''::text, '
-     'export_options text DEFAULT ''(format csv, header)''::text, server text DEFAULT NULL::text, output_server text DEFAULT NULL::text, '
-     'compression text DEFAULT ''auto''::text, kms_key text DEFAULT NULL::text, overwrite boolean DEFAULT false, '
-     'replace boolean DEFAULT false',
+     'export_options text DEFAULT ''(format csv, header)''::text, server text DEFAULT NULL::text, '
+     'output_server text DEFAULT NULL::text, compression text DEFAULT ''auto''::text, kms_key text DEFAULT NULL::text, '
+     'overwrite boolean DEFAULT false, replace boolean DEFAULT false',
      'TABLE(output_uri text, part text, rows bigint, columns integer, unknown_labels bigint, missing_labels bigint, '
      'unseen_targets bigint, bytes_read bigint, bytes_uploaded bigint, label_coded text[], seconds double precision, backend text, '
-     'device text)', 'volatile', 'unsafe'),
+     'device text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
     ('s3_set_credentials',
      'server text, access_key_id text, secret_access_key text, session_token text DEFAULT NULL::text',
      'void', 'volatile', 'unsafe');
