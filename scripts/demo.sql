@@ -12,7 +12,7 @@ FROM train LIMIT 5;
 \echo '      train => ''train'', train_output => ''train_encoded'','
 \echo '      validation => ''validation'', validation_output => ''validation_encoded'','
 \echo '      target => ''income'', target_columns => ARRAY[''class of worker'', ''education'', ''major industry code''],'
-\echo '      smooth => 0.001, null_value => ''None'');'
+\echo '      smooth => 0.001, prior => ''global'', null_value => ''None'');'
 \echo
 SELECT output_table, part, rows, columns, missing_labels, unseen_targets,
        round(seconds::numeric, 3) AS seconds, backend, device
@@ -20,7 +20,7 @@ FROM gpu_encode.preprocess(
     train => 'train', train_output => 'train_encoded',
     validation => 'validation', validation_output => 'validation_encoded',
     target => 'income', target_columns => ARRAY['class of worker', 'education', 'major industry code'],
-    smooth => 0.001, null_value => 'None');
+    smooth => 0.001, prior => 'global', null_value => 'None');
 
 \echo 'Its stages:'
 SELECT stage, rows, pg_size_pretty(bytes) AS size, round(seconds::numeric, 3) AS seconds, backend, detail

@@ -14,6 +14,12 @@ CREATE SCHEMA gpu_encode;
 GRANT USAGE ON SCHEMA gpu_encode TO PUBLIC;
 
 -- the planner's estimates for label_encode and target_encode
+CREATE FUNCTION gpu_encode.rows_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_rows_support';
+CREATE FUNCTION gpu_encode.lookup_support(internal) RETURNS internal
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_lookup_support';
+
+-- one column as rows -------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label_encode(
     source         regclass,
     column_name    text,

@@ -18,10 +18,10 @@
 GE_LOGGED_FUNCTION(ge_fit, fit);
 
 static Datum
-text_or_null(const char *text, bool *is_null)
+text_or_null(const char *string, bool *is_null)
 {
-	*is_null = text == NULL;
-	return text == NULL ? (Datum) 0 : CStringGetTextDatum(text);
+	*is_null = string == NULL;
+	return string == NULL ? (Datum) 0 : CStringGetTextDatum(string);
 }
 
 static void

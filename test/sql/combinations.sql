@@ -21,7 +21,7 @@ FROM unnest('{value,"null",category}'::text[]) m, unnest('{v1,NULL}'::text[]) v 
 CREATE TABLE apart (a text, b text, y int);
 INSERT INTO apart VALUES ('a', 'bc', 1), ('ab', 'c', 0), ('a', 'bc', 1), ('ab', 'c', 0), ('a_b', 'c', 5), ('a', 'b_c', 7), ('', 'abc', 9), ('abc', '', 11);
 SELECT testlib.target_check('apart', '{a,b}', 'y', 8), testlib.target_check('apart', '{b,a}', 'y', 8);
-SELECT encoding FROM gpu_encode.target_encode('apart', ARRAY['a', 'b'], 'y', n_folds => 8) ORDER BY ordinal;
+SELECT encoding FROM gpu_encode.target_encode('apart', ARRAY['a', 'b'], 'y', n_folds => 8, prior => 'global') ORDER BY ordinal;
 -- their order does not change the encoding
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''r3000'', ''{few,number}''::text[], ''y_int'')',
                     'SELECT * FROM gpu_encode.target_encode(''r3000'', ''{number,few}''::text[], ''y_int'')');
@@ -96,9 +96,9 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit('e3', 'clash', 'y', target_combin
 SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', target_combinations => '[["a","b"]]')$$, '42701', '"a_b"');
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('clash', 'o3', 'y', target_combinations => '[["a","b"]]', encoder => 'e3')$$, '42701', '"a_b"');
 INSERT INTO clash VALUES ('x', 'u', 'q', NULL, NULL, 1), ('y', 'v', 'r', NULL, NULL, 0), ('x', 'v', NULL, NULL, NULL, 1);
-SELECT columns FROM gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', exclude_columns => '{a_b}', target_combinations => '[["a","b"]]');
+SELECT columns FROM gpu_encode.fit_transform('e3', 'clash', 'o3', 'y', exclude_columns => '{a_b}', target_combinations => '[["a","b"]]', prior => 'global');
 SELECT gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,v}'::text[]) AS known, gpu_encode.target_encoding('e3', '{a,b}'::text[], '{y,NULL}'::text[]) AS missing;
-SELECT columns FROM gpu_encode.preprocess('clash', 'o4', 'y', target_combinations => '[["a","b"]]');
+SELECT columns FROM gpu_encode.preprocess('clash', 'o4', 'y', target_combinations => '[["a","b"]]', prior => 'global');
 SELECT a, b, a_b, "a_b_TE" FROM o4 ORDER BY ctid;
 SELECT testlib.tables('test_combinations');
 

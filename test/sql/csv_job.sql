@@ -24,7 +24,7 @@ FROM generate_series(1, 40) i \gset
 SELECT replace(output_uri, testlib.uri(''), '') AS output, part, rows, columns, unknown_labels, missing_labels, unseen_targets, label_coded::text,
        bytes_read > 0 AS reads, bytes_uploaded = length(testlib.get(part || '_out.csv')) AS uploads, seconds >= 0 AS timed
 FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), 'income', '{class,day}', :'validation', testlib.uri('validation_out.csv'),
-    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.', encoder => 'e');
+    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.', encoder => 'e', prior => 'global');
 SELECT split_part(testlib.get('train_out.csv'), E'\n', n) FROM generate_series(1, 6) n;
 SELECT split_part(testlib.get('validation_out.csv'), E'\n', n) FROM generate_series(1, 4) n;
 SELECT parameters ->> 'source' LIKE 'file:///%train.csv' AS source, (SELECT count(*) FROM e WHERE kind = 'category') AS categories FROM e WHERE kind = 'parameters';
@@ -34,7 +34,7 @@ SELECT count(*) AS temporary_tables FROM pg_class WHERE relpersistence = 't' AND
 SELECT created FROM gpu_encode.s3_create_table('train', :'train');
 SELECT created FROM gpu_encode.s3_create_table('validation', :'validation');
 SELECT part, rows, columns FROM gpu_encode.preprocess('train', 'train_t', 'income', '{class,day}', 'validation', 'validation_t',
-    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.');
+    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.', prior => 'global');
 CREATE TABLE train_f (LIKE train_t);
 CREATE TABLE validation_f (LIKE validation_t);
 SELECT gpu_encode.s3_import('train_f', testlib.uri('train_out.csv')), gpu_encode.s3_import('validation_f', testlib.uri('validation_out.csv'));
@@ -47,25 +47,29 @@ SET IntervalStyle = 'iso_8601';
 SET extra_float_digits = -15;
 SET TimeZone = 'Asia/Tokyo';
 SELECT part FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_2.csv'), 'income', '{class,day}', :'validation', testlib.uri('validation_2.csv'),
-    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.');
+    exclude_columns => '{id}', n_folds => 4, smooth => 0.5, null_value => 'None', pos_label => '50000+.', prior => 'global');
 RESET ALL;
 SET search_path = test_csv_job;
 SELECT testlib.get('train_out.csv') = testlib.get('train_2.csv') AS train, testlib.get('validation_out.csv') = testlib.get('validation_2.csv') AS validation;
 SELECT part, columns FROM gpu_encode.preprocess_s3(:'train', testlib.uri('options.csv'), label_columns => '{class}', label_suffix => '_code',
-    null_values => '{+3}', export_options => $$(format csv, delimiter ';', null 'N', force_quote (income))$$);
+    null_values => '{+3}', export_options => $$(format csv, delimiter ';', null 'N', force_quote (income))$$, prior => 'global');
 SELECT split_part(testlib.get('options.csv'), E'\n', n) FROM generate_series(1, 5) n;
 
 -- compressed by the name, and read again
-SELECT part, bytes_uploaded > 0 AS uploads FROM gpu_encode.preprocess_s3(:'train', testlib.uri('small.csv.gz'), label_columns => '{}');
+SELECT part, bytes_uploaded > 0 AS uploads FROM gpu_encode.preprocess_s3(:'train', testlib.uri('small.csv.gz'), label_columns => '{}', prior => 'global');
 SELECT created, rows_imported FROM gpu_encode.s3_create_table('small', testlib.uri('small.csv.gz'));
 SELECT testlib.same('TABLE small', 'TABLE train');
 
 -- types of train hold for validation; folds by a column; no codes at all
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'income', '{day}', %L, testlib.uri('f.csv'), exclude_columns => '{id}', pos_label => '50000+.')$$, :'train',
     testlib.put('bad.csv', E'class,"a ""b"", c",day\nclass 1,z,2026-01-01\nclass 2,z,soon\n')), '22P02', 'bad.csv', 'line 3', '"day"', '"soon"');
-SELECT part, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('folds.csv', E'c,y,f\na,1,0\nb,0,0\nb,1,1\na,1,2\n'), testlib.uri('folds_out.csv'), 'y', '{c}', label_columns => '{}', fold_column => 'f');
+SELECT part, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('folds.csv', E'c,y,f\na,1,0\nb,0,0\nb,1,1\na,1,2\n'), testlib.uri('folds_out.csv'), 'y', '{c}', label_columns => '{}', fold_column => 'f', prior => 'global');
 SELECT testlib.get('folds_out.csv');
 
+-- rows in the order of columns of the files
+SELECT part, rows FROM gpu_encode.preprocess_s3(testlib.put('order.csv', E'c,y,at\na,1,3\nb,0,1\nb,1,2\na,0,0\n'), testlib.uri('order_out.csv'), 'y', '{c}', validation => testlib.put('more.csv', E'c,at\nb,1\na,0\n'),
+    validation_output => testlib.uri('more_out.csv'), label_columns => '{}', n_folds => 2, order_by => '{at}', prior => 'global');
+SELECT testlib.get('order_out.csv'), testlib.get('more_out.csv');
 -- errors before the work, and nothing that remains of a call that fails
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L)$$, :'train', :'train'), '22023', 'train');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), validation => %L, validation_output => testlib.uri('e.csv'))$$, :'train', :'validation'), '22023', 'both');

@@ -16,7 +16,7 @@ SELECT repeat('long name ', 10) AS long \gset
 SELECT testlib.put('names.csv', format(E'xmin,ctid,tableoid,oid,%s,%s2,"",c1,n\na,1,0,x,k,7,,t,1.50\nb,0,1,y,l,8,,t,2\na,1,1,x,k,9,,u,\n', :'long', :'long')) AS names \gset
 SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_out.csv'), 'ctid', ARRAY['xmin', :'long'], fold_column => 'tableoid',
     target_combinations => format('[["xmin", "%s"]]', :'long')::jsonb, validation => :'names', validation_output => testlib.uri('names_out_2.csv'),
-    exclude_columns => ARRAY['oid', :'long', 'n']);
+    exclude_columns => ARRAY['oid', :'long', 'n'], prior => 'global');
 SELECT testlib.get('names_out.csv');
 SELECT split_part(testlib.get('names_out_2.csv'), E'\n', 2);
 SELECT part, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_3.csv'), label_columns => ARRAY[:'long', 'oid'], label_suffix => ' code', encoder => 'e');
@@ -31,13 +31,13 @@ CREATE FUNCTION wide(n int, value text) RETURNS text LANGUAGE sql AS
 $$ SELECT (SELECT string_agg('f' || i, ',') FROM generate_series(1, n) i) || E',c,y\n' ||
           (SELECT string_agg((SELECT string_agg(replace(value, '?', (i * row)::text), ',') FROM generate_series(1, n) i) || ',' || chr(96 + row) || ',' || row % 2, E'\n')
            FROM generate_series(1, 4) row) || E'\n' $$;
-SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wide.csv', wide(700, '0.123456789?')), testlib.uri('wide_out.csv'), 'y', '{c}');
-SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wider.csv', wide(3000, '0.123456789?')), testlib.uri('wider_out.csv'), 'y', '{c}');
+SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wide.csv', wide(700, '0.123456789?')), testlib.uri('wide_out.csv'), 'y', '{c}', prior => 'global');
+SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(testlib.put('wider.csv', wide(3000, '0.123456789?')), testlib.uri('wider_out.csv'), 'y', '{c}', prior => 'global');
 SELECT regexp_replace(split_part(testlib.get('wide_out.csv'), E'\n', n), ',.*,(.*,.*,.*,.*)', '...\1') FROM generate_series(1, 3) n;
 SELECT count(*) FROM regexp_matches(testlib.get('wider.csv'), '[0-9.]+', 'g');
 SELECT regexp_replace(testlib.get('wider_out.csv'), ',[a-d0-3],([01]),[0-9.]+\n', '\1', 'g') = regexp_replace(regexp_replace(testlib.get('wider.csv'), 'y\n', E'y,c_TE\n'), ',[a-d0-3],([01])\n', '\1', 'g') AS same;
-SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('texts.csv', wide(700, 'a?')), testlib.uri('texts_out.csv'), 'y', '{c}', exclude_columns => '{f7}');
-SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('big.csv', E'c,t\na,"' || repeat('x"",' || E'\n', 100000) || E'"\n' || E'b,\n'), testlib.uri('big_out.csv'), label_columns => '{c}');
+SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('texts.csv', wide(700, 'a?')), testlib.uri('texts_out.csv'), 'y', '{c}', exclude_columns => '{f7}', prior => 'global');
+SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('big.csv', E'c,t\na,"' || repeat('x"",' || E'\n', 100000) || E'"\n' || E'b,\n'), testlib.uri('big_out.csv'), label_columns => '{c}', prior => 'global');
 SELECT replace(testlib.get('big_out.csv'), E'\n0,', E'\na,') = replace(testlib.get('big.csv'), E'\nb,', E'\n1,') AS same;
 -- tables have them: the name, the number
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'names'), '42622', '"' || left(:'long', 64) || '... (36 more characters)"', '100 bytes');

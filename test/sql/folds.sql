@@ -48,7 +48,7 @@ FROM unnest('{0,-1,9223372036854775807,-9223372036854775808,11400714819323198485
 
 -- random folds are balanced to one row
 SELECT max(c) - min(c) AS difference FROM (
-    SELECT count(*) AS c FROM gpu_encode.target_encode('t3000', 'x', 'y', n_folds => 7, split_method => 'random') GROUP BY fold) b;
+    SELECT count(*) AS c FROM gpu_encode.target_encode('t3000', 'x', 'y', n_folds => 7, split_method => 'random', prior => 'global') GROUP BY fold) b;
 
 -- custom folds: any int4, in any integer type, with gaps
 CREATE TABLE custom AS
@@ -56,7 +56,7 @@ SELECT i, 'v' || i % 5 AS x, i % 11 AS y, (ARRAY[-2147483648, 2147483647, 0, -1,
        (i % 3 - 1)::smallint AS f2, (ARRAY[-2147483648, 2147483647])[1 + i % 2]::bigint AS f8
 FROM generate_series(1, 200) i;
 SELECT f, testlib.target_check('custom', '{x}', 'y', fold_column => f, smooth => 2) FROM unnest('{f4,f2,f8}'::text[]) f;
-SELECT DISTINCT fold FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'f4') ORDER BY fold;
+SELECT DISTINCT fold FROM gpu_encode.target_encode('custom', 'x', 'y', fold_column => 'f4', prior => 'global') ORDER BY fold;
 -- n_folds does not matter then; one fold leaves no other rows and is refused
 SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''custom'', ''x'', ''y'', n_folds => 2, fold_column => ''f4'')',
                     'SELECT * FROM gpu_encode.target_encode(''custom'', ''x'', ''y'', n_folds => 9, fold_column => ''f4'')');
@@ -75,7 +75,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', n_fold
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', seed => NULL, split_method => 'random')$$, '22004', '"seed"');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'continuous')$$, '22023', '"continuous"', '"contiguous"');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'customize')$$, '22023', '"customize"', '"custom"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'stratified')$$, '22023', '"stratified"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'kfold')$$, '22023', '"kfold"');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'custom')$$, '22023', 'fold_column');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', split_method => 'random', fold_column => 'f')$$, '22023', 'fold_column');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('ten', 'x', 'y', fold_column => 'nope')$$, '42703', '"nope"');
@@ -92,11 +92,11 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encode('custom', 'x', 'y', fol
 CREATE TABLE million AS SELECT i % 1000 AS x, i % 3 AS y, (i * 7919::bigint % 1000003)::int - 500000 AS f, i AS unique_x FROM generate_series(1, 1000000) i;
 CREATE TABLE sums AS SELECT x, sum(y) AS s FROM million GROUP BY x;
 SELECT count(*) AS n, max(fold) - min(fold) + 1 AS folds, count(*) FILTER (WHERE encoding <> (s - (ordinal + 1) % 3)::float8 / 999) AS wrong
-FROM gpu_encode.target_encode('million', 'x', 'y', n_folds => 1000000) JOIN sums ON x = (ordinal + 1) % 1000;
+FROM gpu_encode.target_encode('million', 'x', 'y', n_folds => 1000000, prior => 'global') JOIN sums ON x = (ordinal + 1) % 1000;
 SELECT count(*) AS n, count(*) FILTER (WHERE encoding <> (s - (ordinal + 1) % 3)::float8 / 999) AS wrong
-FROM gpu_encode.target_encode('million', 'x', 'y', fold_column => 'f') JOIN sums ON x = (ordinal + 1) % 1000;
+FROM gpu_encode.target_encode('million', 'x', 'y', fold_column => 'f', prior => 'global') JOIN sums ON x = (ordinal + 1) % 1000;
 SELECT count(*) AS n, count(DISTINCT fold) AS folds, count(DISTINCT encoding) AS encodings
-FROM gpu_encode.target_encode('million', 'unique_x', 'y', fold_column => 'f');
+FROM gpu_encode.target_encode('million', 'unique_x', 'y', fold_column => 'f', prior => 'global');
 
 RESET search_path;
 SET client_min_messages = warning;

@@ -14,7 +14,7 @@ SELECT s, testlib.target_check('spoiled', '{x}', 'y', 5, s), testlib.target_boun
 -- cancelling to the last bit: (1e300 + 1 - 1e300) is 1
 CREATE TABLE cancelling (x text, y float8);
 INSERT INTO cancelling VALUES ('a', 1e300), ('a', 1), ('a', -1e300), ('a', 5e-324), ('b', 0);
-SELECT ordinal, encoding FROM gpu_encode.target_encode('cancelling', 'x', 'y', n_folds => 5) ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('cancelling', 'x', 'y', n_folds => 5, prior => 'global') ORDER BY ordinal;
 SELECT testlib.target_check('cancelling', '{x}', 'y', 5, 1), testlib.target_bound('cancelling', '{x}', 'y', 5, 1) AS beyond_bound;
 SELECT count(*) FROM gpu_encode.fit('e_cancelling', 'cancelling', 'y', '{x}', '{}');
 SELECT testlib.sum_of_bins(sum_bins, sum_low_bin) = 1 + testlib.exact(5e-324) AS exact, encoding FROM e_cancelling WHERE kind = 'category' AND value = 'a';
@@ -33,12 +33,12 @@ SELECT c, s, testlib.target_check('subnormal', '{x}', c, 5, s), testlib.target_b
 FROM unnest('{y,z}'::text[]) c, unnest('{0,1,20.3}'::float8[]) s ORDER BY c, s;
 CREATE TABLE below (x text, y float8);
 INSERT INTO below VALUES ('a', 0), ('a', '5e-324'), ('a', 0), ('b', 0);
-SELECT ordinal, encoding FROM gpu_encode.target_encode('below', 'x', 'y', n_folds => 4) ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('below', 'x', 'y', n_folds => 4, prior => 'global') ORDER BY ordinal;
 -- no negative zero comes out
 CREATE TABLE zeros (x text, y float8);
 INSERT INTO zeros VALUES ('a', '-0'), ('a', '-0'), ('b', -1), ('b', 1), ('b', '-0');
-SELECT ordinal, encoding::text FROM gpu_encode.target_encode('zeros', 'x', 'y', n_folds => 5) ORDER BY ordinal;
-SELECT DISTINCT encoding::text FROM gpu_encode.target_encode('zeros', 'x', 'y', n_folds => 5, smooth => 1) WHERE ordinal < 2;
+SELECT ordinal, encoding::text FROM gpu_encode.target_encode('zeros', 'x', 'y', n_folds => 5, prior => 'global') ORDER BY ordinal;
+SELECT DISTINCT encoding::text FROM gpu_encode.target_encode('zeros', 'x', 'y', n_folds => 5, smooth => 1, prior => 'global') WHERE ordinal < 2;
 
 -- int8 beyond 2^53 is summed as integers
 CREATE TABLE int8s AS SELECT i, 'v' || i % 4 AS x, CASE WHEN i % 2 = 0 THEN 9223372036854775807 - i ELSE -9223372036854775808 + i END AS y FROM generate_series(1, 400) i;
@@ -52,7 +52,7 @@ SELECT value, n_target, testlib.sum_of_bins(sum_bins, sum_low_bin) AS sum, encod
 CREATE TABLE overflow (x text, c text, y float8);
 INSERT INTO overflow VALUES ('a', 'a', 1.7976931348623157e308), ('b', 'a', 1.7976931348623157e308), ('c', 'c', -1.7976931348623157e308), ('d', 'c', -1.7976931348623157e308);
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e_overflow', 'overflow', 'y', '{c}', '{}')$$, '22003', 'target sums for column "c" are beyond the range');
-SELECT encoding FROM gpu_encode.target_encode('overflow', 'x', 'y', n_folds => 4) ORDER BY ordinal;
+SELECT encoding FROM gpu_encode.target_encode('overflow', 'x', 'y', n_folds => 4, prior => 'global') ORDER BY ordinal;
 SELECT testlib.target_check('overflow', '{x}', 'y', 4);
 DELETE FROM overflow WHERE y < 0;
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('overflow', 'x', 'y')$$, '22003', 'target sums for column "x" are beyond the range');

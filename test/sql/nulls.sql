@@ -12,19 +12,19 @@ INSERT INTO t VALUES ('b', 1, 1), (NULL, 2, 0), ('None', NULL, 1), ('a', 1, NULL
 
 -- 'value': code NULL, encoding the prior (3/5)
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x') ORDER BY ordinal;
-SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6) ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, prior => 'global') ORDER BY ordinal;
 -- 'null': both NULL
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x', handle_missing => 'null') ORDER BY ordinal;
-SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, handle_missing => 'null') ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, handle_missing => 'null', prior => 'global') ORDER BY ordinal;
 -- 'category': one category of its own, coded last
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x', handle_missing => 'category') ORDER BY ordinal;
-SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, handle_missing => 'category') ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, handle_missing => 'category', prior => 'global') ORDER BY ordinal;
 -- 'error'
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('t', 'x', handle_missing => 'error')$$, '22004', '"x"', 'There are 2');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y', handle_missing => 'error')$$, '22004', '"x"', 'There are 2');
 -- null_value: NULL stands for that text, which may also be there as a real value
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x', null_value => 'None') ORDER BY ordinal;
-SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, null_value => 'None') ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('t', 'x', 'y', n_folds => 6, null_value => 'None', prior => 'global') ORDER BY ordinal;
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x', null_value => 'aa') ORDER BY ordinal;
 SELECT ordinal, code FROM gpu_encode.label_encode('t', 'x', null_value => '') ORDER BY ordinal;
 SELECT count(*) FROM gpu_encode.label_encode('t', 'x', null_value => 'None', handle_missing => 'error');
@@ -42,13 +42,13 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y', handle_m
 -- a row without a target counts nowhere and still gets an encoding
 CREATE TABLE u (x text, y float8, f int);
 INSERT INTO u VALUES ('a', 1, 0), ('a', NULL, 0), ('a', 2, 1), ('b', NULL, 0), ('b', NULL, 1), (NULL, 6, 0);
-SELECT ordinal, encoding FROM gpu_encode.target_encode('u', 'x', 'y', fold_column => 'f') ORDER BY ordinal;
+SELECT ordinal, encoding FROM gpu_encode.target_encode('u', 'x', 'y', fold_column => 'f', prior => 'global') ORDER BY ordinal;
 
 -- null_value is never meant for the target
 CREATE TABLE yes_no (x text, y text);
 INSERT INTO yes_no VALUES ('a', 'no'), ('a', NULL), ('a', 'yes'), (NULL, 'yes');
 SELECT ordinal, round(encoding::numeric, 10) AS encoding
-FROM gpu_encode.target_encode('yes_no', 'x', 'y', n_folds => 4, null_value => 'no', pos_label => 'yes') ORDER BY ordinal;
+FROM gpu_encode.target_encode('yes_no', 'x', 'y', n_folds => 4, null_value => 'no', pos_label => 'yes', prior => 'global') ORDER BY ordinal;
 
 -- random tables over every handling
 SELECT testlib.make_table('r', 1000, 77) \g /dev/null
@@ -85,7 +85,7 @@ SELECT rows, missing_labels FROM gpu_encode.transform('e_text', 't', 'o_text', l
 SELECT x, x_code, n, n_code FROM o_text ORDER BY ctid;
 -- 'error' looks at validation as well
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('no_nulls', 'o_train', 'y', '{x}', 't', 'o_validation', '{x}', handle_missing => 'error')$$, '22004', '"x"', 'relation t', 'There are 2');
-SELECT rows FROM gpu_encode.preprocess('no_nulls', 'o_train', 'y', '{x}', 't', label_columns => '{x}', handle_missing => 'error');
+SELECT rows FROM gpu_encode.preprocess('no_nulls', 'o_train', 'y', '{x}', 't', label_columns => '{x}', handle_missing => 'error', prior => 'global');
 -- nulls in columns that are passed through, few and narrow ones too (those are kept at the first reading)
 CREATE TABLE narrow AS SELECT 'v' || i % 3 AS x, CASE WHEN i % 3 > 0 THEN i END AS a, CASE WHEN i % 4 > 0 THEN i % 2 = 0 END AS b, CASE WHEN i % 5 > 0 THEN i / 7.0::float8 END AS c FROM generate_series(1, 1000) i;
 SELECT rows FROM gpu_encode.preprocess('narrow', 'o_narrow');
