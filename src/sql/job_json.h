@@ -1,0 +1,13 @@
+/*
+ * job_json.h: the options of a job that are JSON.
+ */
+#ifndef GE_SQL_JOB_JSON_H
+#define GE_SQL_JOB_JSON_H
+
+#include "base/arguments.h"
+#include "job/options.h"
+
+/* A reader of an argument, as in job_arguments.c; field is a GeJobOptions. */
+extern void ge_read_combinations(GeArguments *args, const char *name, void *field);
+
+#endif /* GE_SQL_JOB_JSON_H */
