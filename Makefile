@@ -54,6 +54,7 @@ s3-said: | all-lib
 	@echo 'S3: $(s3_said)'
 
 include scripts/cuda.mk
+include scripts/client.mk
 
 clean: clean-tests
 .PHONY: clean-tests
