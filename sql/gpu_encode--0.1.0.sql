@@ -272,9 +272,9 @@ column_name: the column, named exactly.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: reserved, must be NULL.
-max_categories: reserved, must be NULL.
-label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
+label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 label_sources: more relations whose values get label codes; never for the target.';
 COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
 source: table, partitioned table, view, materialized view or foreign table to read.
@@ -331,9 +331,9 @@ target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: reserved, must be NULL.
-max_categories: reserved, must be NULL.
-label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
+label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: reserved, must be NULL.
 column_options: reserved, must be NULL.
 guards: reserved, must be NULL.
@@ -344,7 +344,7 @@ encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
@@ -379,9 +379,9 @@ seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: reserved, must be NULL.
-max_categories: reserved, must be NULL.
-label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
+label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
@@ -417,11 +417,11 @@ seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
-min_frequency: reserved, must be NULL.
-max_categories: reserved, must be NULL.
-label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
+label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
@@ -435,13 +435,13 @@ COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'Th
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
+handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (the code of rare values).
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, anyelement, text, integer) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value) or ''null''.
+handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (the code of rare values).
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text, text, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen value.
 encoder: an encoder table; SELECT on it is needed.
@@ -464,7 +464,7 @@ values: one text for each of column_names.
 stat: ''mean''; others are reserved.
 target: the target of the encoder; NULL: the only one.
 class: reserved, must be NULL.';
-COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The canonical text of the category that has a label code; NULL for the code of the missing category. Errors: 22023 for a code that the column does not have.
+COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The canonical text of the category that has a label code; NULL for the code of the missing category, and for the code that rare values share. Errors: 22023 for a code that the column does not have.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 code: a label code.';
@@ -696,11 +696,11 @@ seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in columns of text; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value) or ''null''; the encoding is the prior. ''infrequent'' is reserved.
+handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
-min_frequency: reserved, must be NULL.
-max_categories: reserved, must be NULL.
-label_order: ''value'': codes in the order of the values; ''frequency'' is reserved.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
+label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.

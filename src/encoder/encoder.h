@@ -3,8 +3,10 @@
  *
  * One row of kind 'parameters' says how the encoder was made.  Every category of every
  * column (or combination) has one row of kind 'category'; each column has one of kind
- * 'missing', and each encoded one also one of kind 'prior'.  Figures of one column stand
- * in the same places in all of them:
+ * 'missing', each encoded one also one of kind 'prior', and each one with a threshold one
+ * of kind 'infrequent' for the category that rare values share.  The 'category' row of a
+ * rare value has figures of its own, and the code and encoding of the shared category.
+ * Figures of one column stand in the same places in all of them:
  *
  *   column_name   the column, or the names of a combination's columns joined by _
  *   value         the category's canonical text (columns); values: of each part (combinations)
@@ -80,12 +82,15 @@ typedef struct GeEncoderColumn
 	bool is_label;
 	bool is_target;
 	uint32 categories;
+	bool has_infrequent;
+	int64 n_codes; /* is_label: codes are 0..n_codes-1 */
 } GeEncoderColumn;
 
 typedef struct GeEncoderCombination
 {
 	GeNames names;
 	uint32 categories;
+	bool has_infrequent;
 } GeEncoderCombination;
 
 /* The row of kind 'parameters'. */

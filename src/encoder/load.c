@@ -97,26 +97,85 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 	encoding->seen = part->seen;
 }
 
-/* Codes must be 0..C-1, each once. */
+GE_NORETURN static void
+refuse_code(const GeEncoderLoad *state, const GeEncoderPart *part, int32 code)
+{
+	ge_encoder_damaged(
+		state->name,
+		psprintf("Column \"%s\" has code %d twice or out of range.", part->name, code));
+}
+
+/* Take a code, which nothing else of the column may have. */
+static void
+take_code(const GeEncoderLoad *state, const GeEncoderPart *part, int32 code, bool *taken)
+{
+	if (code < 0 || code >= part->n_codes || taken[code])
+		refuse_code(state, part, code);
+	taken[code] = true;
+}
+
+/* The code that the row of kind 'infrequent' or 'missing' has. */
+static int32
+code_of_single(const GeEncoderLoad *state, const GeEncoderPart *part,
+			   const GeEncoderSingle *single, const char *kind, bool *taken)
+{
+	if (single->code_is_null)
+		ge_encoder_damaged(state->name,
+						   psprintf("The row of kind '%s' of column \"%s\" has no code.",
+									kind, part->name));
+	take_code(state, part, single->code, taken);
+	return single->code;
+}
+
+/* A category with the code of rare ones has their encoding. */
+static void
+settle_pooled(const GeEncoderLoad *state, GeEncoderPart *part, uint32 id)
+{
+	if (part->encoding != NULL && !part->prior.encoding_is_null &&
+		(part->infrequent.encoding_is_null ||
+		 part->full[id] != part->infrequent.encoding))
+		ge_encoder_damaged(state->name,
+						   psprintf("Column \"%s\" has a rare category with an "
+									"encoding of its own.",
+									part->name));
+	part->seen[id] = part->infrequent.seen;
+}
+
+/* Codes must be 0..n_codes-1, each once but for that of rare categories. */
 static void
 settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
 {
 	GeCategories *categories = &state->run->categories[part->i];
+	bool codes_missing = part->column->options.handle_missing == GE_MISSING_CATEGORY;
+	int64 n_kept = 0;
 	bool *taken =
-		palloc_extended((Size) part->expected + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+		palloc_extended((Size) part->expected + 2, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
+	/* n_codes comes from outside, and `expected` rows were counted */
+	if (part->n_codes > (int64) part->expected + 2)
+		ge_encoder_damaged(state->name,
+						   "Its parameters have more codes than categories.");
 	categories->code = part->codes;
-	categories->missing_code = (int32) part->expected;
+	categories->n_codes = part->n_codes;
+	categories->has_infrequent = part->has_infrequent;
+	if (part->has_infrequent)
+		categories->infrequent_code =
+			code_of_single(state, part, &part->infrequent, "infrequent", taken);
+	if (codes_missing)
+		categories->missing_code =
+			code_of_single(state, part, &part->missing, "missing", taken);
 	for (uint32 id = 1; id <= part->expected; id++)
-	{
-		int32 code = part->codes[id];
-
-		if (code < 0 || (uint32) code >= part->expected || taken[code])
-			ge_encoder_damaged(
-				state->name, psprintf("Column \"%s\" has code %d twice or out of range.",
-									  part->name, code));
-		taken[code] = true;
-	}
+		if (part->has_infrequent && part->codes[id] == categories->infrequent_code)
+			settle_pooled(state, part, id);
+		else
+		{
+			take_code(state, part, part->codes[id], taken);
+			n_kept++;
+		}
+	if (n_kept + part->has_infrequent + codes_missing != part->n_codes)
+		ge_encoder_damaged(state->name,
+						   psprintf("Column \"%s\" lacks codes below " INT64_FORMAT ".",
+									part->name, part->n_codes));
 	pfree(taken);
 }
 
@@ -173,15 +232,19 @@ list_parts(GeEncoderLoad *state)
 	{
 		const GeCategoryColumn *column = &plan->columns[i];
 
+		const GeEncoderColumn *fitted = ge_encoder_find_column(parameters, column->name);
+
 		if (!column->is_label && !column->is_target)
 			continue;
-		state->parts[state->n_parts++] = (GeEncoderPart){
-			.name = column->name,
-			.i = i,
-			.column = column,
-			.encoding = ge_job_find_encoding(run, i),
-			.n_parts = 1,
-			.expected = ge_encoder_find_column(parameters, column->name)->categories};
+		state->parts[state->n_parts++] =
+			(GeEncoderPart){.name = column->name,
+							.i = i,
+							.column = column,
+							.encoding = ge_job_find_encoding(run, i),
+							.n_parts = 1,
+							.expected = fitted->categories,
+							.has_infrequent = fitted->has_infrequent,
+							.n_codes = fitted->n_codes};
 	}
 	for (int i = 0; i < plan->n_encodings; i++)
 	{
@@ -193,12 +256,13 @@ list_parts(GeEncoderLoad *state)
 			if (strcmp(state->parts[k].name, encoding->name) == 0)
 				ge_encoder_damaged(state->name,
 								   "A combination has the name of a column.");
-		state->parts[state->n_parts++] =
-			(GeEncoderPart){.name = encoding->name,
-							.i = -1,
-							.encoding = &run->encodings[i],
-							.n_parts = encoding->n_parts,
-							.expected = parameters->combinations[next++].categories};
+		state->parts[state->n_parts++] = (GeEncoderPart){
+			.name = encoding->name,
+			.i = -1,
+			.encoding = &run->encodings[i],
+			.n_parts = encoding->n_parts,
+			.expected = parameters->combinations[next].categories,
+			.has_infrequent = parameters->combinations[next++].has_infrequent};
 	}
 }
 

@@ -24,10 +24,13 @@ extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
-/* The row of kind 'prior' or 'missing'. */
+/* The row of kind 'prior', 'missing' or 'infrequent'. */
 typedef struct GeEncoderSingle
 {
 	uint64 n_rows; /* such rows: must be one */
+	bool seen;	   /* the fitted source has such rows */
+	bool code_is_null;
+	int32 code;
 	bool encoding_is_null;
 	double encoding;
 } GeEncoderSingle;
@@ -58,10 +61,13 @@ typedef struct GeEncoderPart
 	const GeCategoryColumn *column; /* NULL: a combination */
 	GeRunEncoding *encoding;		/* NULL: none */
 	int n_parts;					/* texts of a row */
-	uint32 expected;				/* categories, as the parameters say */
+	uint32 expected; /* categories, as the parameters say, and the next two */
+	bool has_infrequent;
+	int64 n_codes;	/* of a label column */
 	uint64 n_found; /* rows of categories, counted before anything is allocated */
 	GeEncoderSingle prior;
 	GeEncoderSingle missing;
+	GeEncoderSingle infrequent;
 	uint64 n_loaded;
 	int32 *codes; /* by id 0..expected, as the next two */
 	double *full;

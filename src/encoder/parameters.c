@@ -60,6 +60,20 @@ append_target(StringInfo json, const GeRun *run)
 	appendStringInfoChar(json, '}');
 }
 
+/* Which values share a category. */
+static void
+append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories)
+{
+	appendStringInfo(json, ", \"categories\": %u, \"infrequent\": %s",
+					 categories->n_known, categories->has_infrequent ? "true" : "false");
+	if (rare->min_frequency > 0)
+		appendStringInfo(json, ", \"min_frequency\": %s",
+						 DatumGetCString(DirectFunctionCall1(
+							 float8out, Float8GetDatum(rare->min_frequency))));
+	if (rare->max_categories > 0)
+		appendStringInfo(json, ", \"max_categories\": %d", rare->max_categories);
+}
+
 static void
 append_column(StringInfo json, const GeRun *run, int i)
 {
@@ -72,9 +86,17 @@ append_column(StringInfo json, const GeRun *run, int i)
 		format_type_extended(column->type, column->typmod,
 							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
 	append_field(json, "null_value", column->options.null_value);
-	appendStringInfo(json, ", \"label\": %s, \"target\": %s, \"categories\": %u}",
+	appendStringInfo(json, ", \"label\": %s, \"target\": %s",
 					 column->is_label ? "true" : "false",
-					 column->is_target ? "true" : "false", run->categories[i].n_known);
+					 column->is_target ? "true" : "false");
+	append_rare(json, &column->options.rare, &run->categories[i]);
+	if (column->is_label)
+	{
+		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);
+		append_field(json, "label_order",
+					 ge_label_order_name(column->options.label_order));
+	}
+	appendStringInfoChar(json, '}');
 }
 
 static void
@@ -86,7 +108,9 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 		appendStringInfoString(json, k == 0 ? "" : ", ");
 		append_string(json, run->plan->columns[encoding->plan->parts[k]].name);
 	}
-	appendStringInfo(json, "], \"categories\": %u}", encoding->categories->n_known);
+	appendStringInfoChar(json, ']');
+	append_rare(json, &encoding->plan->options.rare, encoding->categories);
+	appendStringInfoChar(json, '}');
 }
 
 /* Identifies a database: a copy on another server has another identifier. */
@@ -210,6 +234,9 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	column->is_label = ge_json_bool(object, "label");
 	column->is_target = ge_json_bool(object, "target");
 	column->categories = require_categories(object);
+	column->has_infrequent = ge_json_bool(object, "infrequent");
+	if (column->is_label)
+		column->n_codes = ge_json_int(object, "codes", 0, (int64) GE_MAX_CATEGORIES + 2);
 	ge_parse_type_string(column->type_name, &column->type, &typmod);
 	if (!OidIsValid(column->type))
 		ereport(ERROR,
@@ -234,6 +261,7 @@ parse_combination(GeJson object, GeEncoderParameters *parameters)
 		ge_encoder_damaged(object.encoder,
 						   "A combination in its parameters has fewer than two columns.");
 	combination->categories = require_categories(object);
+	combination->has_infrequent = ge_json_bool(object, "infrequent");
 	*names = (GeNames){.given = true, .names = palloc_array(char *, n)};
 	for (int i = 0; i < n; i++)
 	{

@@ -79,10 +79,14 @@ finite_encoding(GeEncoderLoad *state, Datum datum)
 static void
 take_single(GeEncoderLoad *state, GeEncoderSingle *single)
 {
-	Datum datum = ge_encoder_field(&state->encoder->cursor, GE_ENCODER_ENCODING,
-								   &single->encoding_is_null);
+	GeEncoderCursor *cursor = &state->encoder->cursor;
+	Datum datum =
+		ge_encoder_field(cursor, GE_ENCODER_ENCODING, &single->encoding_is_null);
 
 	single->n_rows++;
+	single->seen = DatumGetInt64(require_field(state, GE_ENCODER_N_ROWS)) > 0;
+	single->code =
+		DatumGetInt32(ge_encoder_field(cursor, GE_ENCODER_CODE, &single->code_is_null));
 	single->encoding = single->encoding_is_null ? 0 : finite_encoding(state, datum);
 }
 
@@ -97,13 +101,15 @@ count_row(GeEncoderLoad *state, GeEncoderPart *part)
 		take_single(state, &part->prior);
 	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "missing"))
 		take_single(state, &part->missing);
+	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "infrequent"))
+		take_single(state, &part->infrequent);
 }
 
 static void
 check_single(const GeEncoderLoad *state, const GeEncoderPart *part, const char *kind,
-			 const GeEncoderSingle *single)
+			 const GeEncoderSingle *single, bool expected)
 {
-	if (single->n_rows != 1)
+	if (single->n_rows != expected)
 		ge_encoder_damaged(state->name, psprintf("Column \"%s\" has " UINT64_FORMAT
 												 " rows of kind '%s'.",
 												 part->name, single->n_rows, kind));
@@ -113,8 +119,9 @@ static void
 check_counts(const GeEncoderLoad *state, const GeEncoderPart *part)
 {
 	if (part->encoding != NULL)
-		check_single(state, part, "prior", &part->prior);
-	check_single(state, part, "missing", &part->missing);
+		check_single(state, part, "prior", &part->prior, true);
+	check_single(state, part, "missing", &part->missing, true);
+	check_single(state, part, "infrequent", &part->infrequent, part->has_infrequent);
 	if (part->n_found != part->expected)
 		ge_encoder_damaged(state->name,
 						   psprintf("%s \"%s\" has " UINT64_FORMAT

@@ -112,16 +112,20 @@ describe_unknown(const GeRun *run, int column, const Unknown *unknown, StringInf
 }
 
 void
-ge_job_check_unknown_value(const GeRun *run)
+ge_job_check_unknown_options(const GeRun *run)
 {
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		const GeCategoryColumn *column = &run->plan->columns[i];
 
-		if (column->is_label && column->options.handle_unknown == GE_UNKNOWN_VALUE)
+		if (!column->is_label)
+			continue;
+		if (column->options.handle_unknown == GE_UNKNOWN_INFREQUENT &&
+			!run->categories[i].has_infrequent)
+			ge_unknown_refuse_infrequent(column->name);
+		if (column->options.handle_unknown == GE_UNKNOWN_VALUE)
 			ge_unknown_value_check(column->options.unknown_value, column->name,
-								   run->categories[i].n_known,
-								   column->options.handle_missing == GE_MISSING_CATEGORY);
+								   run->categories[i].n_codes);
 	}
 }
 

@@ -21,12 +21,51 @@ ge_job_rank(GeRun *run, GeCategories *categories)
 		categories->rank[categories->order[i]] = i;
 }
 
-void
-ge_job_code_by_rank(GeCategories *categories)
+/* Label codes 0..n_known - 1 in the order of keys: a category's code is its rank. */
+static void
+code_by_rank(GeCategories *categories)
 {
 	/* 2^31 categories are the limit (GE_MAX_CATEGORIES), so that ranks are int32, too */
 	categories->code = (int32 *) categories->rank;
-	categories->missing_code = (int32) categories->n_known;
+}
+
+/* Codes of the categories that stay, in the order that the options say. */
+static void
+code_by_order(GeRun *run, GeCategories *categories, int id_column, GeLabelOrder order)
+{
+	const uint32 *ids = categories->order;
+	int32 next = 0;
+
+	if (order == GE_ORDER_FREQUENCY)
+		ids = ge_run_sort_by_rows(run, categories, id_column);
+	categories->code = MemoryContextAllocHuge(
+		run->context, sizeof(int32) * ((Size) categories->n_known + 1));
+	for (uint32 i = 0; i < categories->n_known; i++)
+		if (!ge_is_pooled(categories, ids[i]))
+			categories->code[ids[i]] = next++;
+	for (uint32 id = 1; id <= categories->n_known; id++)
+		if (ge_is_pooled(categories, id))
+			categories->code[id] = next;
+}
+
+/* Rank, pool and code the categories of a column. */
+static void
+code_column(GeRun *run, int i)
+{
+	const GeColumnOptions *options = &run->plan->columns[i].options;
+	GeCategories *categories = &run->categories[i];
+
+	ge_job_rank(run, categories);
+	ge_run_pool(run, categories, i, options);
+	if (categories->place == NULL && options->label_order == GE_ORDER_VALUE)
+		code_by_rank(categories);
+	else
+		code_by_order(run, categories, i, options->label_order);
+	categories->n_codes = (int64) categories->n_known - categories->n_pooled;
+	if (categories->has_infrequent)
+		categories->infrequent_code = (int32) categories->n_codes++;
+	if (options->handle_missing == GE_MISSING_CATEGORY)
+		categories->missing_code = (int32) categories->n_codes++;
 }
 
 void
@@ -37,8 +76,7 @@ ge_job_sort(GeRun *run)
 	ge_stage_begin();
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
-		ge_job_rank(run, &run->categories[i]);
-		ge_job_code_by_rank(&run->categories[i]);
+		code_column(run, i);
 		n += run->categories[i].n_known;
 	}
 	ge_stage_end("sort", n, -1, ge_compute_name(run->compute),

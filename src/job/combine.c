@@ -160,6 +160,9 @@ ge_job_combine(GeRun *run)
 			continue;
 		ge_stage_begin();
 		combine(run, encoding);
+		if (run->loaded == NULL)
+			ge_run_pool(run, encoding->categories, encoding->id_column,
+						&encoding->plan->options);
 		ge_stage_end("combine", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
 					 "%s", encoding->plan->name);
 	}

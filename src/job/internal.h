@@ -30,6 +30,14 @@ extern GeComputeWork ge_plan_estimate(const GePlan *plan);
  */
 extern GeRun *ge_run_create(const GePlan *plan, GeCompute *compute);
 
+/*
+ * Decide which categories of an id column are rare, if the options say so: their pool, in
+ * target statistics (rare.c).
+ */
+extern void ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
+						const GeColumnOptions *options);
+/* Ids 1..n_known, those with more rows of the fitted source first, then by rank. */
+extern uint32 *ge_run_sort_by_rows(GeRun *run, GeCategories *categories, int id_column);
 /* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
 extern void ge_run_settle_folds(GeRun *run);
 /* Decide which value of a two-valued target counts 1 (two_values.c). */

@@ -30,14 +30,59 @@ typedef struct GeCategories
 {
 	GeKeyKind kind;
 	GeDictionary *dictionary;
-	uint32 n_trained;	/* ids 1..n_trained come from the fitted source or the encoder */
-	uint32 n_known;		/* ids 1..n_known are categories; those above are unknown */
-	uint32 n_all;		/* ids 1..n_all are in the dictionary */
-	uint32 *order;		/* n_known ids by rank: in ascending order of their keys */
-	uint32 *rank;		/* by id, 1..n_known */
-	int32 *code;		/* by id, 1..n_known */
-	int32 missing_code; /* handle_missing => 'category' */
+	uint32 n_trained; /* ids 1..n_trained come from the fitted source or the encoder */
+	uint32 n_known;	  /* ids 1..n_known are categories; those above are unknown */
+	uint32 n_all;	  /* ids 1..n_all are in the dictionary */
+	uint32 *order;	  /* n_known ids by rank: in ascending order of their keys */
+	uint32 *rank;	  /* by id, 1..n_known */
+	uint64 *n_rows;	  /* of the fitted source, by id 0..n_known; NULL: not counted */
+	/*
+	 * Codes are 0..n_codes-1: those of categories, then that of infrequent ones, then
+	 * that of missing ones, as far as there are such.
+	 */
+	int64 n_codes;
+	int32 *code;		   /* by id, 1..n_known */
+	int32 infrequent_code; /* has_infrequent */
+	int32 missing_code;	   /* handle_missing => 'category' */
+	/*
+	 * Rare categories share one category, the pool (rare.c).  Its id in target statistics
+	 * is pool_id.  place[id] is the id of a category in these: below pool_id for those
+	 * that stay; pool_id + i for the i-th pooled one, which counts as pool_id.
+	 */
+	bool has_infrequent; /* there is a pool, perhaps an empty one */
+	uint32 n_pooled;
+	uint32 pool_id;
+	uint32 *place; /* by id 0..n_known; NULL: none is pooled, and each counts as itself */
 } GeCategories;
+
+static inline bool
+ge_is_pooled(const GeCategories *categories, uint32 id)
+{
+	return categories->place != NULL && categories->place[id] >= categories->pool_id;
+}
+
+/* The id of a category, 0..n_known, in target statistics. */
+static inline uint32
+ge_counted_id(const GeCategories *categories, uint32 id)
+{
+	return categories->place == NULL ? id
+									 : Min(categories->place[id], categories->pool_id);
+}
+
+/* Ids in target statistics are 0..this. */
+static inline uint32
+ge_largest_counted_id(const GeCategories *categories)
+{
+	return categories->place == NULL ? categories->n_known : categories->pool_id;
+}
+
+/* The number of a pooled category, 1..n_pooled; 0: it is not pooled. */
+static inline uint32
+ge_pooled_number(const GeCategories *categories, uint32 id)
+{
+	return ge_is_pooled(categories, id) ? categories->place[id] - categories->pool_id + 1
+										: 0;
+}
 
 /* The results of a run for one encoding of the plan. */
 typedef struct GeRunEncoding
@@ -53,7 +98,8 @@ typedef struct GeRunEncoding
 	int n_loaded;
 	/* by id 0..n_known, full statistics, after ge_job_fetch_encodings(): */
 	double *full;
-	bool *seen; /* the category occurs in the fitted source */
+	bool *seen;		  /* the category occurs in the fitted source */
+	GeTarget *pooled; /* pooled categories, each by its number; NULL: none */
 } GeRunEncoding;
 
 /* The results of a run for the target column. */
@@ -105,8 +151,8 @@ extern void ge_job_combine(GeRun *run);
 extern void ge_job_sort(GeRun *run);
 /* Rank ids 1..n_known of a set of categories. */
 extern void ge_job_rank(GeRun *run, GeCategories *categories);
-/* Label codes 0..n_known - 1 in the order of keys: a category's code is its rank. */
-extern void ge_job_code_by_rank(GeCategories *categories);
+/* Rows of the fitted source by id of an id column, 0..n_known (rare.c). */
+extern uint64 *ge_job_count_rows(GeRun *run, int id_column, uint32 n_known);
 extern void ge_job_fit(GeRun *run);
 /* Full encodings of all categories, for rows that are not encoded out of fold. */
 extern void ge_job_fetch_encodings(GeRun *run);
@@ -114,11 +160,20 @@ extern void ge_job_fetch_encodings(GeRun *run);
 /* The encoding of a category column on its own; NULL when there is none. */
 extern GeRunEncoding *ge_job_find_encoding(const GeRun *run, int column);
 
-/* n rows of a segment of the fitted source, from row `first` on, as the backend takes them;
- * fold_buffer has room for them (target.c). */
+/* Room for what ge_job_target_rows() computes of some rows. */
+typedef struct GeTargetBuffers
+{
+	uint32 *folds;
+	uint32 *ids;
+} GeTargetBuffers;
+
+/* For up to max_rows rows, in CurrentMemoryContext. */
+extern GeTargetBuffers ge_job_target_buffers(uint32 max_rows);
+/* n rows of a segment of the fitted source, from row `first` on, as the backend takes them
+ * (target.c). */
 extern void ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
 							   const GeSegment *segment, uint32 first, uint32 n,
-							   uint32 *fold_buffer, GeTargetRows *rows);
+							   const GeTargetBuffers *buffers, GeTargetRows *rows);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 
 /* The part ids of trained combinations: n_parts for each of the n ids. */
@@ -137,8 +192,11 @@ extern char **ge_job_column_texts(const GeRun *run, int column, const uint32 *id
  */
 extern void ge_job_check_missing(const GeRun *run, int source);
 extern void ge_job_check_unknown(const GeRun *run, int source);
-/* Refuse an unknown_value that is a label code; once the codes are known. */
-extern void ge_job_check_unknown_value(const GeRun *run);
+/*
+ * Refuse an unknown_value that is a label code, and handle_unknown => 'infrequent' without
+ * such a category; once the codes are known.
+ */
+extern void ge_job_check_unknown_options(const GeRun *run);
 
 /* The ordinal of a row of a finished row store. */
 static inline uint64

@@ -3,6 +3,10 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
+#include "base/shown.h"
+
 #include "job/options.h"
 
 static const char *const missing_names[] = {"value", "null", "category", "error"};
@@ -25,12 +29,44 @@ ge_missing_find(const char *word, GeMissing *missing)
 	return false;
 }
 
-void
-ge_unknown_value_check(int32 value, const char *column, uint32 n_categories,
-					   bool codes_missing)
-{
-	int64 n_codes = (int64) n_categories + codes_missing;
+static const char *const unknown_names[] = {"error", "value", "null", "infrequent"};
 
+const char *
+ge_unknown_name(GeUnknown unknown)
+{
+	return unknown_names[unknown];
+}
+
+void
+ge_unknown_check(GeUnknown unknown, bool value_given)
+{
+	if (unknown == GE_UNKNOWN_VALUE && !value_given)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("handle_unknown => 'value' needs an unknown_value"),
+						errhint("For example: unknown_value => -1.")));
+	if (unknown != GE_UNKNOWN_VALUE && value_given)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
+						unknown_names[unknown]),
+				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
+}
+
+void
+ge_unknown_refuse_infrequent(const char *column)
+{
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("column \"%s\" has no category for infrequent values", ge_shown(column)),
+		 errdetail("handle_unknown => 'infrequent' sends unknown values there."),
+		 errhint("Fit the column with min_frequency or max_categories, or "
+				 "choose another handle_unknown.")));
+}
+
+void
+ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
+{
 	if (value < 0 || value >= n_codes)
 		return;
 	ereport(ERROR,
@@ -38,4 +74,38 @@ ge_unknown_value_check(int32 value, const char *column, uint32 n_categories,
 			 errmsg("unknown_value %d is a label code of column \"%s\"", value, column),
 			 errdetail("Its codes are 0 to " INT64_FORMAT ".", n_codes - 1),
 			 errhint("Give a number that is no code, for example -1.")));
+}
+
+static const char *const order_names[] = {"value", "frequency"};
+
+const char *
+ge_label_order_name(GeLabelOrder order)
+{
+	return order_names[order];
+}
+
+double
+ge_min_frequency_check(double value)
+{
+	/* a share below 1, or whole rows */
+	if (value > 0 && (value < 1 || (isfinite(value) && floor(value) == value)))
+		return value;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("min_frequency must be a number of rows, 1 or more, or a share of the "
+				"rows between 0 and 1"),
+		 errdetail("It is %g.", value),
+		 errhint("min_frequency => 10 is ten rows, min_frequency => 0.01 one in a "
+				 "hundred.")));
+}
+
+int32
+ge_max_categories_check(int32 value)
+{
+	if (value >= 1)
+		return value;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("max_categories must be at least 1"), errdetail("It is %d.", value)));
 }

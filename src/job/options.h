@@ -27,13 +27,26 @@ typedef enum GeUnknown
 {
 	GE_UNKNOWN_ERROR,
 	GE_UNKNOWN_VALUE,
-	GE_UNKNOWN_NULL
+	GE_UNKNOWN_NULL,
+	GE_UNKNOWN_INFREQUENT /* the code of the rare values */
 } GeUnknown;
 
-/* Refuse an unknown_value that is a code of a column, 0..n_categories-1 or the one of
- * missing categories after them. */
-extern void ge_unknown_value_check(int32 value, const char *column, uint32 n_categories,
-								   bool codes_missing);
+extern const char *ge_unknown_name(GeUnknown unknown);
+/* Refuse an unknown_value without handle_unknown => 'value', and this without that. */
+extern void ge_unknown_check(GeUnknown unknown, bool value_given);
+/* Raise: handle_unknown => 'infrequent' for a column without a threshold. */
+extern void ge_unknown_refuse_infrequent(const char *column);
+/* Refuse an unknown_value that is a code of a column: 0..n_codes-1. */
+extern void ge_unknown_value_check(int32 value, const char *column, int64 n_codes);
+
+/* The order in which categories get label codes. */
+typedef enum GeLabelOrder
+{
+	GE_ORDER_VALUE,	   /* of their keys */
+	GE_ORDER_FREQUENCY /* more rows of the fitted source first; then of their keys */
+} GeLabelOrder;
+
+extern const char *ge_label_order_name(GeLabelOrder order);
 
 typedef enum GeTargetType
 {
@@ -42,6 +55,23 @@ typedef enum GeTargetType
 	GE_TARGET_CONTINUOUS
 } GeTargetType;
 
+/* Which values are rare: they share one category. */
+typedef struct GeRareOptions
+{
+	double min_frequency; /* rows >= 1, or a share of all rows < 1; 0: not given */
+	int32 max_categories; /* the shared one among them; 0: not given */
+} GeRareOptions;
+
+/* Refuse a value that the option cannot have; else it comes back. */
+extern double ge_min_frequency_check(double value);
+extern int32 ge_max_categories_check(int32 value);
+
+static inline bool
+ge_rare_given(const GeRareOptions *rare)
+{
+	return rare->min_frequency > 0 || rare->max_categories > 0;
+}
+
 /* The options that belong to a column or to a combination. */
 typedef struct GeColumnOptions
 {
@@ -49,6 +79,8 @@ typedef struct GeColumnOptions
 	GeMissing handle_missing;
 	GeUnknown handle_unknown;
 	int32 unknown_value; /* GE_UNKNOWN_VALUE */
+	GeRareOptions rare;
+	GeLabelOrder label_order;
 	double smooth;
 } GeColumnOptions;
 

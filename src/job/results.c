@@ -12,7 +12,7 @@ void
 ge_results_create(GeResults *results, const GeRun *run, uint32 max_rows)
 {
 	*results = (GeResults){0};
-	results->folds = palloc_array(uint32, max_rows);
+	results->buffers = ge_job_target_buffers(max_rows);
 	results->codes = palloc0_array(GeResultColumn, run->plan->n_columns + 1);
 	results->encodings = palloc0_array(GeResultColumn, run->plan->n_encodings + 1);
 	for (int i = 0; i < run->plan->n_columns; i++)
@@ -88,6 +88,7 @@ make_codes(GeResults *results, const GeRun *run, int i, const GeSegment *segment
 {
 	const GeColumnOptions *options = &run->plan->columns[i].options;
 	const GeCategories *categories = &run->categories[i];
+	bool pools_unknown = options->handle_unknown == GE_UNKNOWN_INFREQUENT;
 	const GeIds *ids = &segment->ids[i];
 	GeResultColumn *result = &results->codes[i];
 	int32 *codes = result->codes + at;
@@ -96,8 +97,10 @@ make_codes(GeResults *results, const GeRun *run, int i, const GeSegment *segment
 					   .n_known = categories->n_known,
 					   .missing_code = categories->missing_code,
 					   .missing_is_null = options->handle_missing != GE_MISSING_CATEGORY,
-					   .unknown_code = options->unknown_value,
-					   .unknown_is_null = options->handle_unknown != GE_UNKNOWN_VALUE};
+					   .unknown_code = pools_unknown ? categories->infrequent_code
+													 : options->unknown_value,
+					   .unknown_is_null =
+						   !pools_unknown && options->handle_unknown != GE_UNKNOWN_VALUE};
 
 	memset(is_null, false, n);
 	if (ids->width == sizeof(uint8))
@@ -141,7 +144,7 @@ make_out_of_fold_encodings(GeResults *results, const GeRun *run,
 
 	if (encoding->totals.n_targets == 0)
 		return GE_OK;
-	ge_job_target_rows(run, encoding, segment, first, n, results->folds, &rows);
+	ge_job_target_rows(run, encoding, segment, first, n, &results->buffers, &rows);
 	return ge_compute_try_target_rows(run->compute, encoding->target, &rows, &encodings,
 									  error);
 }

@@ -15,9 +15,9 @@
 /* Room for the results of max_rows rows. */
 typedef struct GeResults
 {
-	GeResultColumn *codes;		 /* by category column; set for labels only */
-	GeResultColumn *encodings;	 /* by encoding */
-	uint32 *folds;				 /* of the current rows, if folds are a column */
+	GeResultColumn *codes;	   /* by category column; set for labels only */
+	GeResultColumn *encodings; /* by encoding */
+	GeTargetBuffers buffers;
 	GeResultCounts counts;		 /* of all rows so far; counts.rows is the caller's */
 	const GeRunEncoding *failed; /* the encoding that failed */
 } GeResults;

@@ -11,10 +11,28 @@
 /* Ids of which statistics are fetched at once. */
 #define STATISTICS_BLOCK 65536
 
+GeTargetBuffers
+ge_job_target_buffers(uint32 max_rows)
+{
+	return (GeTargetBuffers){.folds = palloc_array(uint32, Max(max_rows, 1)),
+							 .ids = palloc_array(uint32, Max(max_rows, 1))};
+}
+
+/* The ids of rows, if they are not those that the row store has. */
+static void
+map_ids(const GeIds *ids, uint32 first, uint32 *mapped, GeTargetRows *rows,
+		uint32 (*map)(const GeCategories *, uint32), const GeCategories *categories)
+{
+	for (uint32 i = 0; i < rows->n_rows; i++)
+		mapped[i] = map(categories, ge_ids_get(ids, first + i));
+	rows->ids = mapped;
+	rows->id_width = sizeof(uint32);
+}
+
 void
 ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
-				   const GeSegment *segment, uint32 first, uint32 n, uint32 *fold_buffer,
-				   GeTargetRows *rows)
+				   const GeSegment *segment, uint32 first, uint32 n,
+				   const GeTargetBuffers *buffers, GeTargetRows *rows)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
 
@@ -30,11 +48,13 @@ ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
 		rows->float_targets = segment->float_targets + first;
 	if (segment->target_is_null != NULL)
 		rows->target_is_null = segment->target_is_null + first;
+	if (encoding->categories->place != NULL)
+		map_ids(ids, first, buffers->ids, rows, ge_counted_id, encoding->categories);
 	if (run->plan->options.folds.split != GE_SPLIT_CUSTOM)
 		return;
 	for (uint32 i = 0; i < n; i++)
-		fold_buffer[i] = ge_ids_get(&segment->ids[run->fold_id_column], first + i) - 1;
-	rows->folds = fold_buffer;
+		buffers->folds[i] = ge_ids_get(&segment->ids[run->fold_id_column], first + i) - 1;
+	rows->folds = buffers->folds;
 }
 
 uint32
@@ -56,46 +76,92 @@ ge_run_refuse_target(const GeRun *run, const char *value, uint64 ordinal)
 					errhint("A target must be finite, or NULL to leave the row out.")));
 }
 
-/* Full encodings of every known id, and whether the fitted source has the category. */
+/* Full encodings of every id of target statistics, and whether the fitted source has it. */
 static void
-fetch_full_encodings(GeRun *run, GeRunEncoding *encoding)
+fetch_counted(GeRun *run, const GeRunEncoding *encoding, double *full, bool *seen)
 {
-	Size n = (Size) encoding->categories->n_known + 1;
+	Size n = (Size) ge_largest_counted_id(encoding->categories) + 1;
 	GeTargetStatistics block = {.n_rows = palloc_array(uint64, STATISTICS_BLOCK)};
 
-	encoding->full = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
-	encoding->seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
 	for (Size first = 0; first < n; first += STATISTICS_BLOCK)
 	{
 		uint32 count = Min(n - first, STATISTICS_BLOCK);
-		double *full = encoding->full + first;
+		double *encodings = full + first;
 
 		CHECK_FOR_INTERRUPTS();
 		ge_compute_target_statistics(run->compute, encoding->target, first, count, &block,
-									 &full, encoding->plan->name);
+									 &encodings, encoding->plan->name);
 		for (uint32 i = 0; i < count; i++)
-			encoding->seen[first + i] = block.n_rows[i] > 0;
+			seen[first + i] = block.n_rows[i] > 0;
 	}
 	pfree(block.n_rows);
 }
 
+/* The same by known id. */
 static void
-add_rows(GeRun *run, GeRunEncoding *encoding)
+fetch_full_encodings(GeRun *run, GeRunEncoding *encoding)
+{
+	const GeCategories *categories = encoding->categories;
+	Size n = (Size) categories->n_known + 2; /* one more for a pool */
+	double *full = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
+	bool *seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
+
+	fetch_counted(run, encoding, full, seen);
+	encoding->full = full;
+	encoding->seen = seen;
+	if (categories->place == NULL)
+		return;
+	encoding->full = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
+	encoding->seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
+	for (Size id = 0; id <= categories->n_known; id++)
+	{
+		encoding->full[id] = full[ge_counted_id(categories, id)];
+		encoding->seen[id] = seen[ge_counted_id(categories, id)];
+	}
+	pfree(full);
+	pfree(seen);
+}
+
+/* Add the rows of the fitted source, to pooled categories or to those counted. */
+static void
+add_rows(GeRun *run, GeRunEncoding *encoding, GeTarget *target, bool pooled)
 {
 	GeRowStore *rows = run->rows[0];
-	uint32 *folds = palloc_array(uint32, Max(ge_job_largest_segment(rows), 1));
+	GeTargetBuffers buffers = ge_job_target_buffers(ge_job_largest_segment(rows));
 
 	for (int i = 0; i < rows->n_segments; i++)
 	{
+		const GeSegment *segment = &rows->segments[i];
 		GeTargetRows block;
 
 		CHECK_FOR_INTERRUPTS();
-		ge_job_target_rows(run, encoding, &rows->segments[i], 0, rows->segments[i].n_rows,
-						   folds, &block);
-		ge_compute_target_add(run->compute, encoding->target, &block,
-							  encoding->plan->name);
+		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, &buffers, &block);
+		if (pooled)
+		{
+			map_ids(&segment->ids[encoding->id_column], 0, buffers.ids, &block,
+					ge_pooled_number, encoding->categories);
+			block.folds = NULL;
+		}
+		ge_compute_target_add(run->compute, target, &block, encoding->plan->name);
 	}
-	pfree(folds);
+	pfree(buffers.folds);
+	pfree(buffers.ids);
+}
+
+/* Count each pooled category on its own: the encoder has its figures. */
+static void
+fit_pooled(GeRun *run, GeRunEncoding *encoding, GeTargetSpec spec, GeFinishSpec finish)
+{
+	GeTargetTotals totals;
+	double prior;
+
+	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = run->rows[0]->n_rows};
+	spec.n_categories = encoding->categories->n_pooled;
+	finish.prior_out_of_fold = false;
+	encoding->pooled = ge_compute_target(run->compute, &spec, encoding->plan->name);
+	add_rows(run, encoding, encoding->pooled, true);
+	ge_compute_target_finish(run->compute, encoding->pooled, &finish, &totals, &prior,
+							 encoding->plan->name);
 }
 
 static void
@@ -108,7 +174,7 @@ fit_encoding(GeRun *run, GeRunEncoding *encoding)
 		.kind = run->plan->target.form == GE_TARGET_FLOATS ? GE_TARGET_FLOAT64
 														   : GE_TARGET_INT64,
 		.folds = run->folds,
-		.n_categories = encoding->categories->n_known,
+		.n_categories = ge_largest_counted_id(encoding->categories),
 		.low_bin = run->target.low_bin,
 		.high_bin = run->target.high_bin,
 		.largest = run->target.largest,
@@ -121,9 +187,11 @@ fit_encoding(GeRun *run, GeRunEncoding *encoding)
 	};
 
 	encoding->target = ge_compute_target(run->compute, &spec, plan->name);
-	add_rows(run, encoding);
+	add_rows(run, encoding, encoding->target, false);
 	ge_compute_target_finish(run->compute, encoding->target, &finish, &encoding->totals,
 							 &encoding->prior, plan->name);
+	if (encoding->categories->n_pooled > 0)
+		fit_pooled(run, encoding, spec, finish);
 }
 
 void

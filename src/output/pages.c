@@ -109,7 +109,7 @@ plan_encodings(GeFilling *filling, bool out_of_fold)
 			filling->stretches[i].encodings[e] =
 				MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(double));
 	}
-	filling->folds = palloc_array(uint32, ge_job_largest_segment(filling->rows));
+	filling->buffers = ge_job_target_buffers(ge_job_largest_segment(filling->rows));
 }
 
 /* Out-of-fold encodings of the next stretch's rows, segment by segment. */
@@ -138,7 +138,7 @@ make_stretch(GeFilling *filling)
 			if (encoding->totals.n_targets == 0)
 				continue;
 			ge_job_target_rows(run, encoding, part.segment, part.first, part.n,
-							   filling->folds, &block);
+							   &filling->buffers, &block);
 			ge_compute_report(run->compute,
 							  ge_compute_try_target_rows(run->compute, encoding->target,
 														 &block, &encodings, &error),

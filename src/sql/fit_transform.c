@@ -112,7 +112,7 @@ preprocess(PG_FUNCTION_ARGS)
 	call.run = ge_job_learn(call.plan);
 	if (n_outputs == 2)
 	{
-		ge_job_check_unknown_value(call.run);
+		ge_job_check_unknown_options(call.run);
 		ge_job_check_missing(call.run, 1);
 		ge_job_check_unknown(call.run, 1);
 	}

@@ -12,6 +12,7 @@
 
 #include "base/shown.h"
 #include "base/compat.h"
+#include "sql/category_arguments.h"
 #include "sql/job_arguments.h"
 #include "sql/job_json.h"
 
@@ -101,14 +102,6 @@ read_first_word(GeArguments *args, const char *name, const char *const *words,
 }
 
 static void
-read_label_order(GeArguments *args, const char *name, void *field)
-{
-	static const char *const words[] = {"value", "frequency"};
-
-	read_first_word(args, name, words, lengthof(words));
-}
-
-static void
 read_encoding_type(GeArguments *args, const char *name, void *field)
 {
 	static const char *const words[] = {"float8", "float4"};
@@ -194,36 +187,6 @@ read_split(GeArguments *args, const char *name, void *field)
 						errhint("Leave one of them out.")));
 }
 
-GeUnknown
-ge_arg_unknown(GeArguments *args, int32 *unknown_value)
-{
-	static const char *const words[] = {"error", "value", "null", "infrequent"};
-	GeUnknown unknown = ge_arg_choice(args, "handle_unknown", words, lengthof(words));
-	bool given = ge_arg_int32_given(args, "unknown_value", unknown_value);
-
-	if (unknown > GE_UNKNOWN_NULL)
-		refuse_word("handle_unknown", words[unknown]);
-	if (unknown == GE_UNKNOWN_VALUE && !given)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("handle_unknown => 'value' needs an unknown_value"),
-						errhint("For example: unknown_value => -1.")));
-	if (unknown != GE_UNKNOWN_VALUE && given)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
-						words[unknown]),
-				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
-	return unknown;
-}
-
-static void
-read_unknown(GeArguments *args, const char *name, void *field)
-{
-	GeColumnOptions *options = field;
-
-	options->handle_unknown = ge_arg_unknown(args, &options->unknown_value);
-}
-
 static void
 read_reserved_null(GeArguments *args, const char *name, void *field)
 {
@@ -266,10 +229,10 @@ static const struct
 	{"pos_label", read_text, FIELD(pos_label)},
 	{"null_value", read_text, FIELD(defaults.null_value)},
 	{"handle_missing", read_missing, FIELD(defaults.handle_missing)},
-	{"handle_unknown", read_unknown, FIELD(defaults)}, /* and unknown_value */
-	{"min_frequency", read_reserved_null, WHOLE},
-	{"max_categories", read_reserved_null, WHOLE},
-	{"label_order", read_label_order, WHOLE},
+	{"handle_unknown", ge_read_unknown, FIELD(defaults)}, /* and unknown_value */
+	{"min_frequency", ge_read_min_frequency, FIELD(defaults.rare.min_frequency)},
+	{"max_categories", ge_read_max_categories, FIELD(defaults.rare.max_categories)},
+	{"label_order", ge_read_label_order, FIELD(defaults.label_order)},
 	{"codes_from", read_reserved_null, WHOLE},
 	{"encoding_type", read_encoding_type, WHOLE},
 	{"column_options", read_reserved_null, WHOLE},

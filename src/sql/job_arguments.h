@@ -16,9 +16,6 @@
  */
 extern void ge_job_options_read(GeArguments *args, GeJobOptions *options);
 
-/* handle_unknown and unknown_value: they must go together. */
-extern GeUnknown ge_arg_unknown(GeArguments *args, int32 *unknown_value);
-
 /* A statistic that the version has: 'mean'. */
 extern void ge_arg_read_stat(GeArguments *args, const char *name);
 

@@ -12,17 +12,18 @@
 #include "base/compat.h"
 #include "base/shown.h"
 #include "encoder/lookup.h"
+#include "sql/category_arguments.h"
 #include "sql/job_arguments.h"
+#include "sql/lookup.h"
 
 GE_SQL_FUNCTION(ge_label);
 GE_SQL_FUNCTION(ge_label_any);
 GE_SQL_FUNCTION(ge_target_encoding);
 GE_SQL_FUNCTION(ge_target_encoding_any);
 GE_SQL_FUNCTION(ge_target_encoding_joint);
-GE_SQL_FUNCTION(ge_inverse_label);
 
-static GeLookupColumn *
-open_label_column(GeLookup *lookup, const char *name)
+GeLookupColumn *
+ge_open_label_column(GeLookup *lookup, const char *name)
 {
 	GeLookupColumn *column = ge_lookup_column(lookup, name);
 
@@ -112,9 +113,8 @@ check_missing(const GeLookup *lookup, const char *column)
 							   ge_shown(column), lookup->name)));
 }
 
-/* The row of kind 'missing' or 'prior', which must be there. */
-static GeFound
-require_kind(GeLookup *lookup, const char *name, bool is_combination, const char *kind)
+GeFound
+ge_require_kind(GeLookup *lookup, const char *name, bool is_combination, const char *kind)
 {
 	GeFound found = ge_lookup_kind(lookup, name, is_combination, kind);
 
@@ -131,11 +131,25 @@ find_category(GeLookup *lookup, const char *column, const Value *value)
 	if (value->is_missing)
 	{
 		check_missing(lookup, column);
-		return require_kind(lookup, column, false, "missing");
+		return ge_require_kind(lookup, column, false, "missing");
 	}
 	if (value->text == NULL)
 		return (GeFound){.found = false};
 	return ge_lookup_value(lookup, column, value->text);
+}
+
+/* The code that rare values share. */
+static int32
+code_of_infrequent(GeLookup *lookup, const GeLookupColumn *column)
+{
+	GeFound found;
+
+	if (!column->column->has_infrequent)
+		ge_unknown_refuse_infrequent(column->column->name);
+	found = ge_require_kind(lookup, column->column->name, false, "infrequent");
+	if (found.code_is_null)
+		ge_encoder_damaged(lookup->name, "A category has no code.");
+	return found.code;
 }
 
 static Datum
@@ -146,8 +160,7 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 
 	if (unknown == GE_UNKNOWN_VALUE)
 		ge_unknown_value_check(unknown_value, column->column->name,
-							   column->column->categories,
-							   lookup->parameters->handle_missing == GE_MISSING_CATEGORY);
+							   column->column->n_codes);
 	if (found.found && found.code_is_null &&
 		(!value.is_missing || lookup->parameters->handle_missing == GE_MISSING_CATEGORY))
 		ge_encoder_damaged(lookup->name, "A category has no code.");
@@ -157,6 +170,8 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 		PG_RETURN_INT32(found.code);
 	if (unknown == GE_UNKNOWN_VALUE)
 		PG_RETURN_INT32(unknown_value);
+	if (unknown == GE_UNKNOWN_INFREQUENT)
+		PG_RETURN_INT32(code_of_infrequent(lookup, column));
 	if (unknown == GE_UNKNOWN_ERROR)
 		ereport(
 			ERROR,
@@ -177,7 +192,7 @@ encoding_or_prior(FunctionCallInfo fcinfo, GeLookup *lookup, const char *name,
 {
 	if (!found.found || (found.encoding_is_null && !is_missing))
 	{
-		GeFound prior = require_kind(lookup, name, is_combination, "prior");
+		GeFound prior = ge_require_kind(lookup, name, is_combination, "prior");
 
 		if (found.found && !prior.encoding_is_null)
 			ge_encoder_damaged(lookup->name, "A category has no encoding.");
@@ -230,7 +245,8 @@ ge_label(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
-	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
+	GeLookupColumn *column =
+		ge_open_label_column(lookup, ge_arg_text(args, "column_name"));
 	int32 unknown_value;
 	GeUnknown unknown = ge_arg_unknown(args, &unknown_value);
 	char *string = ge_arg_text_or_null(args, "value");
@@ -246,7 +262,8 @@ ge_label_any(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
-	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
+	GeLookupColumn *column =
+		ge_open_label_column(lookup, ge_arg_text(args, "column_name"));
 	int32 unknown_value;
 	GeUnknown unknown = ge_arg_unknown(args, &unknown_value);
 	Value value = value_of_argument(args, lookup, column, unknown == GE_UNKNOWN_ERROR);
@@ -349,43 +366,7 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 	values = canonical_values(lookup, &names, values);
 	if (values == NULL)
 		check_missing(lookup, name);
-	found = values == NULL ? require_kind(lookup, name, true, "missing")
+	found = values == NULL ? ge_require_kind(lookup, name, true, "missing")
 						   : ge_lookup_values(lookup, name, values);
 	return encoding_or_prior(fcinfo, lookup, name, true, values == NULL, found);
-}
-
-/* A code that no category has. */
-GE_NORETURN static void
-refuse_code(const GeLookup *lookup, const GeEncoderColumn *column, int32 code)
-{
-	bool codes_missing = lookup->parameters->handle_missing == GE_MISSING_CATEGORY;
-	int64 n_codes = (int64) column->categories + codes_missing;
-
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("column \"%s\" of encoder %s has no code %d",
-						   ge_shown(column->name), lookup->name, code),
-					n_codes == 0 ? errdetail("It has no codes.")
-								 : errdetail("Its codes are 0 to %lld.",
-											 (long long) n_codes - 1)));
-}
-
-Datum
-ge_inverse_label(PG_FUNCTION_ARGS)
-{
-	GeArguments *args = ge_arguments_open(fcinfo);
-	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
-	GeLookupColumn *column = open_label_column(lookup, ge_arg_text(args, "column_name"));
-	int32 code;
-	bool given = ge_arg_int32_given(args, "code", &code);
-	GeFound found;
-
-	ge_arguments_done(args);
-	if (!given)
-		PG_RETURN_NULL();
-	found = ge_lookup_code(lookup, column->column->name, code);
-	if (!found.found)
-		refuse_code(lookup, column->column, code);
-	if (found.value == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(found.value));
 }

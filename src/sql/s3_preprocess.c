@@ -228,7 +228,7 @@ run_job(Call *call)
 	run = call->tables.run = ge_job_learn(plan);
 	if (call->n_outputs == 2)
 	{
-		ge_job_check_unknown_value(run);
+		ge_job_check_unknown_options(run);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
 	}

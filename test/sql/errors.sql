@@ -13,22 +13,21 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 
 -- not supported yet, in every function that has the argument
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
-    'label_encode(''t'', ''a'', min_frequency => 0.1)', 'label_encode(''t'', ''a'', max_categories => 5)', 'label_encode(''t'', ''a'', label_order => ''frequency'')',
     'target_encode(''t'', ''a'', ''y'', weight_column => ''n'')', 'target_encode(''t'', ''a'', ''y'', group_columns => ''{b}'')', 'target_encode(''t'', ''a'', ''y'', label_delay => ''1'')',
     'target_encode(''t'', ''a'', ''y'', split_method => ''hash'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''stratified'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''ordered'')',
-    'fit(''x'', ''t'', targets => ''{y}'')', 'fit(''x'', ''t'', weight_column => ''n'')', 'fit(''x'', ''t'', label_order => ''frequency'')', 'fit(''x'', ''t'', guards => ''{}'')',
-    'transform(''e'', ''t'', ''x'', handle_unknown => ''infrequent'')', 'transform(''e'', ''t'', ''x'', encoding_type => ''float4'')', 'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
+    'fit(''x'', ''t'', targets => ''{y}'')', 'fit(''x'', ''t'', weight_column => ''n'')', 'fit(''x'', ''t'', guards => ''{}'')',
+    'transform(''e'', ''t'', ''x'', encoding_type => ''float4'')', 'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
     'preprocess(''t'', ''o'', ''y'', targets => ''{n}'')', 'preprocess(''t'', ''o'', weight_column => ''n'')', 'preprocess(''t'', ''o'', encoding_type => ''float4'')', 'preprocess(''t'', ''o'', guards => ''{}'')',
     'target_encoding(''e'', ''a'', ''a1''::text, stat => ''var'')', 'target_encoding(''e'', ''a'', ''a1''::text, class => ''1'')',
     'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'', stat => ''var'')',
     'target_encode(''t'', ''a'', ''y'', target_type => ''multiclass'')',
-    'fit(''x'', ''t'', min_frequency => 2)', 'fit(''x'', ''t'', max_categories => 2)', 'fit(''x'', ''t'', stats => ''{var}'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
+    'fit(''x'', ''t'', stats => ''{var}'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
     'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', column_options => ''{}'')', 'fit(''x'', ''t'', replace => true)',
     'transform(''e'', ''t'', ''x'', column_options => ''{"a": {"handle_unknown": "null"}}'')', 'transform(''e'', ''t'', ''x'', replace => true)',
-    'fit_transform(''x'', ''t'', ''o'', min_frequency => 2)', 'fit_transform(''x'', ''t'', ''o'', max_categories => 2)', 'fit_transform(''x'', ''t'', ''o'', stats => ''{mean,var}'')',
+    'fit_transform(''x'', ''t'', ''o'', stats => ''{mean,var}'')',
     'fit_transform(''x'', ''t'', ''o'', target_type => ''multiclass'')', 'fit_transform(''x'', ''t'', ''o'', codes_from => ''e'')',
     'fit_transform(''x'', ''t'', ''o'', column_options => ''{}'')', 'fit_transform(''x'', ''t'', ''o'', replace => true)',
-    'preprocess(''t'', ''o'', min_frequency => 2)', 'preprocess(''t'', ''o'', max_categories => 2)', 'preprocess(''t'', ''o'', stats => ''{mean,var}'')',
+    'preprocess(''t'', ''o'', stats => ''{mean,var}'')',
     'preprocess(''t'', ''o'', target_type => ''multiclass'')', 'preprocess(''t'', ''o'', codes_from => ''e'')',
     'preprocess(''t'', ''o'', column_options => ''{}'')', 'preprocess(''t'', ''o'', replace => true)']) call;
 -- which leaves what they are by default

@@ -13,9 +13,9 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{x,n}', '{x}');
 CREATE TABLE crafted AS TABLE e;
 UPDATE crafted
    SET parameters = parameters ||
-        (SELECT jsonb_build_object('columns', jsonb_agg(jsonb_build_object('name', 'column ' || i, 'type', 'text', 'label', true, 'target', true, 'categories', 0)),
+        (SELECT jsonb_build_object('columns', jsonb_agg(jsonb_build_object('name', 'column ' || i, 'type', 'text', 'label', true, 'target', true, 'categories', 0, 'infrequent', false, 'codes', 0)),
                                    'target_columns', jsonb_agg('column ' || i)) FROM generate_series(1, 1600) i) ||
-        (SELECT jsonb_build_object('combinations', jsonb_agg(jsonb_build_object('categories', 0, 'columns', names)))
+        (SELECT jsonb_build_object('combinations', jsonb_agg(jsonb_build_object('categories', 0, 'infrequent', false, 'columns', names)))
            FROM (SELECT jsonb_agg('column ' || i) AS names FROM generate_series(1, 1600) i) list, generate_series(1, 400))
  WHERE kind = 'parameters';
 -- a timer runs from the start of the statement; what cannot be cancelled takes many times longer

@@ -1,0 +1,59 @@
+/*
+ * category_arguments.c: options about categories: which are rare, the order of their codes,
+ * and what an unknown one gets.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+
+#include "sql/category_arguments.h"
+
+void
+ge_read_min_frequency(GeArguments *args, const char *name, void *field)
+{
+	Datum given;
+
+	if (ge_arg_given(args, name, FLOAT8OID, &given))
+		*(double *) field = ge_min_frequency_check(DatumGetFloat8(given));
+}
+
+void
+ge_read_max_categories(GeArguments *args, const char *name, void *field)
+{
+	int32 given;
+
+	if (ge_arg_int32_given(args, name, &given))
+		*(int32 *) field = ge_max_categories_check(given);
+}
+
+void
+ge_read_label_order(GeArguments *args, const char *name, void *field)
+{
+	const char *words[GE_ORDER_FREQUENCY + 1];
+
+	for (int i = 0; i < lengthof(words); i++)
+		words[i] = ge_label_order_name(i);
+	*(GeLabelOrder *) field = ge_arg_choice(args, name, words, lengthof(words));
+}
+
+GeUnknown
+ge_arg_unknown(GeArguments *args, int32 *unknown_value)
+{
+	const char *words[GE_UNKNOWN_INFREQUENT + 1];
+	GeUnknown unknown;
+	bool given = ge_arg_int32_given(args, "unknown_value", unknown_value);
+
+	for (int i = 0; i < lengthof(words); i++)
+		words[i] = ge_unknown_name(i);
+	unknown = ge_arg_choice(args, "handle_unknown", words, lengthof(words));
+	ge_unknown_check(unknown, given);
+	return unknown;
+}
+
+void
+ge_read_unknown(GeArguments *args, const char *name, void *field)
+{
+	GeColumnOptions *options = field;
+
+	options->handle_unknown = ge_arg_unknown(args, &options->unknown_value);
+}
