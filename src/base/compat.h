@@ -15,6 +15,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
+#include "storage/proc.h"
 #include "utils/acl.h"
 #include "utils/guc_tables.h"
 
@@ -37,6 +38,17 @@ ge_attribute_is_virtual(Form_pg_attribute attribute)
 	return attribute->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL;
 #else
 	return false;
+#endif
+}
+
+/* The number of the current transaction in this session; 17 moved it. */
+static inline LocalTransactionId
+ge_local_transaction(void)
+{
+#if PG_VERSION_NUM >= 170000
+	return MyProc->vxid.lxid;
+#else
+	return MyProc->lxid;
 #endif
 }
 

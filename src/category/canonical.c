@@ -3,7 +3,43 @@
  */
 #include "postgres.h"
 
-#include "category/category.h"
+#include "category/internal.h"
+
+/* Whether a setting of the session changes how values are read or printed. */
+static bool
+needs_text_form(const GeCategoryType *category)
+{
+	switch (category->form)
+	{
+		case GE_FORM_BOOLEAN:
+		case GE_FORM_INT2:
+		case GE_FORM_INT4:
+		case GE_FORM_INT8:
+		case GE_FORM_OID:
+		case GE_FORM_ENUM:
+		case GE_FORM_TEXT:
+		case GE_FORM_BPCHAR:
+		case GE_FORM_NAME:
+		case GE_FORM_UUID:
+			return false;
+		default:
+			return true;
+	}
+}
+
+/* Making the text form takes longer than looking a value up. */
+static int
+begin_text_form(const GeCategoryType *category)
+{
+	return needs_text_form(category) ? ge_text_form_begin() : 0;
+}
+
+static void
+end_text_form(int nest)
+{
+	if (nest != 0)
+		ge_text_form_end(nest);
+}
 
 static char *
 text_of_key(GeCategoryType *category, int64 number, const StringInfoData *bytes)
@@ -17,14 +53,14 @@ char *
 ge_category_canonical_text(GeCategoryType *category, const char *string, bool must_read)
 {
 	char *canonical = NULL;
-	int nest = ge_text_form_begin();
+	int nest = begin_text_form(category);
 	StringInfoData bytes;
 	int64 number = 0;
 
 	initStringInfo(&bytes);
 	if (ge_category_key_of_text(category, string, must_read, &number, &bytes))
 		canonical = text_of_key(category, number, &bytes);
-	ge_text_form_end(nest);
+	end_text_form(nest);
 	return canonical;
 }
 
@@ -32,7 +68,7 @@ char *
 ge_category_canonical_value(GeCategoryType *category, Datum value)
 {
 	char *canonical;
-	int nest = ge_text_form_begin();
+	int nest = begin_text_form(category);
 	StringInfoData bytes;
 	int64 number = 0;
 
@@ -42,6 +78,6 @@ ge_category_canonical_value(GeCategoryType *category, Datum value)
 	else
 		ge_category_bytes_key(category, value, false, &bytes);
 	canonical = text_of_key(category, number, &bytes);
-	ge_text_form_end(nest);
+	end_text_form(nest);
 	return canonical;
 }

@@ -33,7 +33,7 @@ typedef struct GeEncoderCursor
 {
 	Oid relid;
 	const char *name; /* of the encoder, qualified and quoted, for messages */
-	Oid role;		  /* the user the user the user whose rights were checked */
+	Oid role;		  /* the user whose rights were checked */
 	Relation relation;
 	TupleTableSlot *slot; /* the row of a scan */
 	TableScanDesc scan;

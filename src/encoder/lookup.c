@@ -16,6 +16,7 @@
 #include "base/compat.h"
 #include "base/names.h"
 #include "base/shown.h"
+#include "encoder/found_cache.h"
 #include "encoder/load.h"
 #include "encoder/lookup.h"
 
@@ -55,6 +56,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	lookup = palloc0_object(GeLookup);
 	lookup->context = context;
 	lookup->given = encoder;
+	lookup->found = ge_found_cache_create();
 	given = ge_relation_ref(encoder);
 	lookup->cursor.relid = ge_relation_lock(&given, AccessShareLock);
 	ge_relation_check_known(lookup->cursor.relid, GetActiveSnapshot());
@@ -213,8 +215,8 @@ find(GeLookup *lookup, const Wanted *wanted)
 	return found;
 }
 
-GeFound
-ge_lookup_value(GeLookup *lookup, const char *column, const char *value)
+static GeFound
+find_value(GeLookup *lookup, const char *column, const char *value)
 {
 	Datum canonical = CStringGetTextDatum(value);
 	Datum hash = DirectFunctionCall2Coll(hashtextextended, C_COLLATION_OID, canonical,
@@ -224,6 +226,19 @@ ge_lookup_value(GeLookup *lookup, const char *column, const char *value)
 					 .value = value};
 
 	return find(lookup, &wanted);
+}
+
+GeFound
+ge_lookup_value(GeLookup *lookup, const char *column, const char *value)
+{
+	const GeFound *known = ge_found_cache_find(lookup->found, column, "category", value);
+	GeFound found;
+
+	if (known != NULL)
+		return *known;
+	found = find_value(lookup, column, value);
+	ge_found_cache_add(lookup->found, &found);
+	return found;
 }
 
 GeFound

@@ -2,10 +2,10 @@
  * lookup.h: one value looked up in an encoder table.
  *
  * A value becomes the canonical text of its category and is found through the encoder's
- * index by its hash, under the active snapshot and with the caller's rights.  What is
- * kept from call to call, at the call site, is metadata: the encoder's parameters, the column's
- * type, and where the cursor found columns and indexes, which it checks again each time.
- * The table is opened for each look-up; a cursor that stays open would do as well.
+ * index by its hash, under the active snapshot and with the caller's rights.  The call
+ * site keeps the encoder's parameters, the column's type, where the cursor found columns
+ * and indexes, which it checks again each time, and the figures that the statement looked
+ * up before (found_cache.h).
  */
 #ifndef GE_ENCODER_LOOKUP_H
 #define GE_ENCODER_LOOKUP_H
@@ -26,6 +26,8 @@ typedef struct GeLookupColumn
 	struct GeLookupColumn *next;
 } GeLookupColumn;
 
+typedef struct GeFoundCache GeFoundCache;
+
 /* The memory of a function's call site. */
 typedef struct GeLookup
 {
@@ -35,6 +37,7 @@ typedef struct GeLookup
 	Oid file; /* the table's storage when the parameters were read */
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
+	GeFoundCache *found;
 	MemoryContext context;
 } GeLookup;
 

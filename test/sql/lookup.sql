@@ -133,6 +133,51 @@ SELECT gpu_encode.label('e_renamed', 'city', 'Tokyo'::text);
 -- the planner looks at an encoder that is gone, too
 SELECT gpu_encode.label(4294967294::oid::regclass, 'city', 'Tokyo'::text);
 
+-- figures that a statement looked up before: a change counts when a reading of the table would see it
+SELECT count(*) FROM gpu_encode.fit('e_changed', 't', label_columns => '{city}');
+CREATE FUNCTION codes_of_paris(times int) RETURNS int[] LANGUAGE plpgsql AS $$
+DECLARE codes int[];
+BEGIN
+    FOR i IN 1..times LOOP
+        codes := codes || gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text);
+        UPDATE e_changed SET code = code + 10 WHERE value = 'Paris';
+    END LOOP;
+    RETURN codes;
+END$$;
+SELECT codes_of_paris(3);
+CREATE FUNCTION move_paris() RETURNS int VOLATILE LANGUAGE sql AS $$UPDATE test_lookup.e_changed SET code = code + 10 WHERE value = 'Paris' RETURNING code$$;
+-- the snapshot of a statement sees none of its own changes
+SELECT move_paris() AS moved, gpu_encode.label('e_changed', 'city', 'Paris'::text) AS label FROM generate_series(1, 2);
+SELECT gpu_encode.label('e_changed', 'city', 'Paris'::text);
+-- a rollback to a savepoint takes a change back
+DO $$
+DECLARE before int := gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text);
+BEGIN
+    FOR i IN 1..2 LOOP
+        BEGIN
+            PERFORM test_lookup.move_paris();
+            ASSERT gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text) = before + 10;
+            RAISE division_by_zero;
+        EXCEPTION WHEN division_by_zero THEN
+            ASSERT gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text) = before;
+        END;
+    END LOOP;
+END$$;
+-- a renamed column, an emptied table and another user are seen between two rows
+CREATE FUNCTION between_rows(change text, row_number bigint) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    IF row_number = 2 THEN EXECUTE change; END IF;
+    RETURN row_number;
+END$$;
+SELECT testlib.refuses(format($q$SELECT between_rows(%L, i), gpu_encode.label('e_changed', 'city', 'Paris'::text) FROM generate_series(1, 3) i$q$, change), state, words)
+FROM (VALUES ('ALTER TABLE e_changed RENAME code TO other', '42809', 'code'),
+             ('TRUNCATE e_changed', '40001', 'e_changed')) changes (change, state, words);
+CREATE ROLE test_lookup_stranger;
+GRANT USAGE ON SCHEMA test_lookup TO test_lookup_stranger;
+SELECT testlib.refuses($$SELECT between_rows('SET ROLE test_lookup_stranger', i), gpu_encode.label('e_changed', 'city', 'Paris'::text) FROM generate_series(1, 3) i$$, '42501', 'e_changed');
+RESET ROLE;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_lookup CASCADE;
+DROP ROLE test_lookup_stranger;
