@@ -593,7 +593,8 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess_s3';
 
 -- Who may send requests from the server: members of two roles, which are made if they are missing. Roles belong to all
--- databases, so that one may exist rightly; somebody with CREATEROLE may also have made it to become its first member.
+-- databases, so that one may exist rightly; somebody with CREATEROLE may also have made it to become its first member. A
+-- superuser is warned. Others must not lend rights by this script, which runs with those of a superuser.
 DO $roles$
 DECLARE
     role_name text;
@@ -604,14 +605,20 @@ BEGIN
             EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', role_name);
             CONTINUE;
         END IF;
+        -- a role that can log in is its own member
         SELECT pg_catalog.string_agg(pg_catalog.quote_ident(m.rolname), ', ' ORDER BY m.rolname) INTO members
         FROM pg_catalog.pg_roles AS r
-        JOIN pg_catalog.pg_auth_members AS a ON a.roleid OPERATOR(pg_catalog.=) r.oid
-        JOIN pg_catalog.pg_roles AS m ON m.oid OPERATOR(pg_catalog.=) a.member AND NOT m.rolsuper
-        WHERE r.rolname OPERATOR(pg_catalog.=) role_name::pg_catalog.name;
-        IF members IS NOT NULL THEN
+        JOIN pg_catalog.pg_roles AS m ON NOT m.rolsuper
+        LEFT JOIN pg_catalog.pg_auth_members AS a ON a.roleid OPERATOR(pg_catalog.=) r.oid AND a.member OPERATOR(pg_catalog.=) m.oid
+        WHERE r.rolname OPERATOR(pg_catalog.=) role_name::pg_catalog.name
+          AND (a.member IS NOT NULL OR r.rolcanlogin AND m.oid OPERATOR(pg_catalog.=) r.oid);
+        CONTINUE WHEN members IS NULL;
+        IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) session_user AND rolsuper) THEN
             RAISE WARNING 'role % exists already and has members: %', role_name, members
                 USING HINT = 'They may call functions of S3 now; REVOKE the role from those who should not.';
+        ELSE
+            RAISE EXCEPTION 'role % exists already and has members: %', role_name, members
+                USING ERRCODE = 'insufficient_privilege', HINT = 'They would get the right to call functions of S3: let a superuser create the extension.';
         END IF;
     END LOOP;
 END
