@@ -15,7 +15,7 @@ REGRESS_OPTS = --inputdir=test
 
 # PostgreSQL 16 and later hide what is not marked PGDLLEXPORT; the first two flags make 15 do so too.
 GE_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" gpu_encode.control)
-PG_CPPFLAGS = -Isrc -DGE_VERSION='"$(GE_VERSION)"' -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP $(S3_CPPFLAGS)
+PG_CPPFLAGS = -Isrc -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP $(S3_CPPFLAGS)
 PG_CFLAGS = -fvisibility=hidden -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-declaration-after-statement -pthread
 SHLIB_LINK = -pthread $(S3_LIBS)
@@ -31,7 +31,19 @@ include $(PGXS)
 
 # What stands below the border finds no header of the server (src/README.md).
 server_free := $(filter src/backend/% src/cpu/% src/csv/%,$(OBJS))
-$(server_free): override CPPFLAGS := -Isrc -D_GNU_SOURCE -MMD -MP
+$(server_free): override CPPFLAGS := -Isrc -D_GNU_SOURCE -MMD -MP $(filter -D_FORTIFY_SOURCE=%,$(CPPFLAGS))
+
+# the one file that knows the version
+src/sql/info.o: override CPPFLAGS += -DGE_VERSION='"$(GE_VERSION)"'
+src/sql/info.o: gpu_encode.control
+
+# "make install prefix=..." is for extension_control_path and dynamic_library_path; every version of PostgreSQL gets the
+# directories that PostgreSQL 18 uses.
+ifeq ($(origin prefix),command line)
+override datadir = $(prefix)/share$(prefix_directory)
+override pkglibdir = $(prefix)/lib$(prefix_directory)
+prefix_directory = $(if $(findstring pgsql,$(prefix))$(findstring postgres,$(prefix)),,/postgresql)
+endif
 
 # Another server, compiler or set of flags means other objects.
 $(OBJS): build/flags
@@ -69,10 +81,14 @@ all install installcheck clean:
 endif
 
 # What follows works on a bare machine: each script installs the packages that it needs and are missing.
-export PG_CONFIG WITH_CUDA CUDA_HOME COPT
-.PHONY: deps demo test test-long test-s3-full bench check-tree
+export PG_CONFIG WITH_CUDA CUDA_HOME COPT ARCH
+.PHONY: deps demo deb dist test test-long test-s3-full bench check-tree
 deps:
 	@scripts/install-packages build test check
+deb:
+	@scripts/build-deb
+dist:
+	@scripts/make-dist
 demo:
 	@TRAIN='$(TRAIN)' VALIDATION='$(VALIDATION)' scripts/demo
 test:
