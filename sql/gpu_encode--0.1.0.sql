@@ -279,7 +279,7 @@ label_sources: more relations whose values get label codes; never for the target
 COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
@@ -289,16 +289,16 @@ group_columns: reserved, must be NULL.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
-stat: ''mean''; others are reserved.
-weight_column: reserved, must be NULL.
+stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
-pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
 COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text[], text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Target encoding of several columns as one category: rows belong together if all of the columns are equal.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_names: the columns, in the order in which they were combined.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
@@ -308,26 +308,26 @@ group_columns: reserved, must be NULL.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
-stat: ''mean''; others are reserved.
-weight_column: reserved, must be NULL.
+stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
-pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
-COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target'') with its number of categories, rows, missing rows, the prior and the pos_label used.
-encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
+COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks is reserved and NULL.
+encoder: encoder table to create (parameters, categories, codes, exact statistics, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
-label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 label_sources: more relations whose values get label codes; never for the target.
-target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-targets: reserved, must be NULL.
-weight_column: reserved, must be NULL.
-stats: ''{mean}''; others are reserved.
+target_combinations: lists of columns to encode as one category, with a name or without: [["a","b"], {"name": ["b","c"]}].
+targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
+stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
@@ -335,11 +335,11 @@ min_frequency: values with fewer rows of the fitted source share one category, '
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: reserved, must be NULL.
-column_options: reserved, must be NULL.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder. checks is reserved and NULL.
 encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
@@ -348,26 +348,26 @@ handle_unknown: the code of a category without one: ''error'', ''value'' (unknow
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
-encoding_type: ''float8''; ''float4'' is reserved.
-column_options: reserved, must be NULL.
+encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
+column_options: options of single columns, such as {"education": {"handle_unknown": "null"}, "*": {...}}; keys: name (of outputs), handle_unknown, unknown_value. They count more than those of the encoder. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
 COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, float8, integer, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
-encoder: encoder table to create (parameters, categories, codes, exact sums, encodings).
+encoder: encoder table to create (parameters, categories, codes, exact statistics, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
-label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 label_sources: more relations whose values get label codes; never for the target.
-target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-targets: reserved, must be NULL.
-weight_column: reserved, must be NULL.
-stats: ''{mean}''; others are reserved.
+target_combinations: lists of columns to encode as one category, with a name or without: [["a","b"], {"name": ["b","c"]}].
+targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
+stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
@@ -385,27 +385,27 @@ label_order: ''value'': codes in the order of the values; ''frequency'': more ro
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
-encoding_type: ''float8''; ''float4'' is reserved.
-column_options: reserved, must be NULL.
+encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
-COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend and device.
+COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks is reserved and NULL.
 train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 validation: relation to encode with the codes and statistics of train; NULL: none.
 validation_output: table to create for validation, with full encodings; NULL: validation gives codes only.
-label_columns: columns to code; NULL: every text-like column but target, order_by, fold_column and exclude_columns; ''{}'': none.
+label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
-target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-targets: reserved, must be NULL.
-weight_column: reserved, must be NULL.
-stats: ''{mean}''; others are reserved.
+target_combinations: lists of columns to encode as one category, with a name or without: [["a","b"], {"name": ["b","c"]}].
+targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
+stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
@@ -426,8 +426,8 @@ encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
-encoding_type: ''float8''; ''float4'' is reserved.
-column_options: reserved, must be NULL.
+encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: reserved, must be false.';
@@ -679,19 +679,19 @@ replace: reserved, must be false.';
 COMMENT ON FUNCTION gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) IS 'The whole job from CSV files to CSV files: reads train and validation, encodes train out of fold and validation with full statistics, and writes both with a header, codes in place and encodings appended; other fields keep their text. Folds follow the order of the file. Both outputs are written, then both completed; ROLLBACK does not undo them. Needs TEMPORARY on the database. Returns a row for each output, with the columns that were coded.
 train: CSV to learn from: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files.
 train_output: object to write, or a prefix ending in /, which takes the base name of train; file:///path for members of pg_write_server_files.
-target: column whose mean is taken: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
+target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 validation: CSV to encode with the codes, statistics and types of train; NULL: none.
 validation_output: object or prefix for validation; NULL: validation gives codes only.
 label_columns: columns to code; NULL: every column of text but target, fold_column and exclude_columns; ''{}'': none.
 exclude_columns: columns left out when label_columns is NULL.
 labels_from_validation: whether label codes are learned from validation too.
-target_combinations: lists of columns to encode as one category, such as [["a","b"]].
-targets: reserved, must be NULL.
-weight_column: reserved, must be NULL.
-stats: ''{mean}''; others are reserved.
+target_combinations: lists of columns to encode as one category, with a name or without: [["a","b"], {"name": ["b","c"]}].
+targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
+weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
+stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-target_type: ''auto'', ''binary'' (two values, counted 0 and 1) or ''continuous'' (a number); ''multiclass'' is reserved.
+target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
@@ -712,8 +712,8 @@ encoder: encoder table to create; NULL: none.
 codes_from: reserved, must be NULL.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
-encoding_type: ''float8''; ''float4'' is reserved.
-column_options: reserved, must be NULL.
+encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.

@@ -2,6 +2,7 @@
  * names.c: lists of names.
  */
 #include "postgres.h"
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/varlena.h"
 
@@ -17,6 +18,17 @@ ge_names_have(const GeNames *names, const char *name)
 		if (strcmp(names->names[i], name) == 0)
 			return true;
 	return false;
+}
+
+char *
+ge_names_joined(const GeNames *names)
+{
+	StringInfoData joined;
+
+	initStringInfo(&joined);
+	for (int i = 0; i < names->n; i++)
+		appendStringInfo(&joined, "%s%s", i == 0 ? "" : "_", names->names[i]);
+	return joined.data;
 }
 
 /*

@@ -15,6 +15,8 @@ typedef struct GeNames
 } GeNames;
 
 extern bool ge_names_have(const GeNames *names, const char *name);
+/* The names joined by "_", which is the name of a combination. */
+extern char *ge_names_joined(const GeNames *names);
 /* The name that somebody meant who misspelt it; NULL when none is near. */
 extern const char *ge_names_nearest(const GeNames *names, const char *name);
 

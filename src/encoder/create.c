@@ -18,26 +18,27 @@ const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
 	[GE_ENCODER_N_TARGET] = {"n_target", INT8OID, -1, InvalidOid},
 	[GE_ENCODER_SUM_BINS] = {"sum_bins", INT8ARRAYOID, -1, InvalidOid},
 	[GE_ENCODER_SUM_LOW_BIN] = {"sum_low_bin", INT4OID, -1, InvalidOid},
+	[GE_ENCODER_ENCODINGS] = {"encodings", FLOAT8ARRAYOID, -1, InvalidOid},
 	[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
 	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
 };
 
 /*
- * The column of a target encoding has its name and a suffix.  The suffix may be empty for
- * combinations only: the name of an encoded column is taken by the column itself.
+ * The column of a target encoding has its name and a suffix.  The suffix may be empty if
+ * the name is not that of a column.
  */
 static void
-check_length(const GeEncoding *encoding)
+check_lengths(const GePlan *plan)
 {
-	if (encoding->n_parts == 1)
-		ge_output_check_length(encoding->name, NAMEDATALEN - 2,
-							   "A suffix follows the name of an encoded column: give the "
-							   "column a shorter name in a view.");
-	else
-		ge_output_check_length(encoding->name, NAMEDATALEN - 1,
-							   "The name of a combination is those of its columns, "
-							   "joined by \"_\": give the columns shorter names in a "
-							   "view.");
+	for (int o = 0; o < plan->n_outputs; o++)
+	{
+		const GeEncoding *encoding = &plan->encodings[plan->outputs[o].encoding];
+		const char *name = ge_plan_output_name(plan, o, "");
+		bool needs_suffix = encoding->n_parts == 1 && strcmp(name, encoding->name) == 0;
+
+		ge_output_check_length(name, NAMEDATALEN - (needs_suffix ? 2 : 1),
+							   ge_plan_output_hint(plan, o));
+	}
 }
 
 void
@@ -56,22 +57,21 @@ ge_encoder_check_names(const GePlan *plan)
 						   ge_source_name(plan->sources[0].source)),
 				 errhint("Name columns in label_columns, or in target_columns with a "
 						 "target.")));
+	check_lengths(plan);
 	for (int i = 0; i < plan->n_encodings; i++)
 	{
 		const GeEncoding *encoding = &plan->encodings[i];
 		int column = ge_plan_find_column(plan, encoding->name);
 
-		check_length(encoding);
-		if (encoding->n_parts == 1 || column < 0 || !plan->columns[column].is_label)
+		if (encoding->n_parts == 1 || column < 0)
 			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
 				 errmsg("an encoder cannot hold both column \"%s\" and a combination of "
 						"that name",
 						encoding->name),
-				 errdetail("The name of a combination is those of its columns, joined by "
-						   "\"_\"."),
-				 errhint("Name the column in exclude_columns, or rename it.")));
+				 errhint("Name the combination where it is listed: {\"name\": [\"a\", "
+						 "\"b\"]}.")));
 	}
 }
 

@@ -20,8 +20,8 @@
 
 /* The columns that are read: the caller needs SELECT on them. */
 static const int columns_read[] = {
-	GE_ENCODER_KIND, GE_ENCODER_COLUMN_NAME, GE_ENCODER_VALUE,	  GE_ENCODER_VALUES,
-	GE_ENCODER_CODE, GE_ENCODER_N_ROWS,		 GE_ENCODER_ENCODING, GE_ENCODER_PARAMETERS,
+	GE_ENCODER_KIND, GE_ENCODER_COLUMN_NAME, GE_ENCODER_VALUE,	   GE_ENCODER_VALUES,
+	GE_ENCODER_CODE, GE_ENCODER_N_ROWS,		 GE_ENCODER_ENCODINGS, GE_ENCODER_PARAMETERS,
 };
 
 GE_NORETURN static void
@@ -75,6 +75,18 @@ attribute_fits(TupleDesc desc, AttrNumber attno, const GeOutputColumn *wanted)
 		   strcmp(NameStr(attribute->attname), wanted->name) == 0;
 }
 
+/* Encoders of format 1 had a column of this name and type. */
+static bool
+is_format_1(TupleDesc desc)
+{
+	const GeOutputColumn column = {.name = "sum_low_bin", .type = INT4OID};
+
+	for (AttrNumber attno = desc->natts; attno > 0; attno--)
+		if (attribute_fits(desc, attno, &column))
+			return true;
+	return false;
+}
+
 static void
 bind_column(GeEncoderCursor *cursor, int column)
 {
@@ -86,6 +98,8 @@ bind_column(GeEncoderCursor *cursor, int column)
 		for (attno = desc->natts; attno > 0; attno--)
 			if (attribute_fits(desc, attno, wanted))
 				break;
+	if (attno == 0 && column == GE_ENCODER_ENCODINGS && is_format_1(desc))
+		ge_encoder_refuse_format(cursor->name, 1);
 	if (attno == 0)
 		refuse_relation(cursor, psprintf("It has no column \"%s\" of type %s.",
 										 wanted->name, format_type_be(wanted->type)));

@@ -37,3 +37,13 @@ ge_encoder_refuse(const char *relation, const char *detail)
 		 errdetail_internal("%s", detail),
 		 errhint("Encoders are made by gpu_encode.fit, fit_transform and preprocess.")));
 }
+
+void
+ge_encoder_refuse_format(const char *encoder, int64 format)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("encoder %s has format " INT64_FORMAT ", but %d is expected", encoder,
+					format, GE_ENCODER_FORMAT),
+			 errhint("It was made by another version of gpu_encode; fit it again.")));
+}

@@ -15,7 +15,9 @@
  *   n_target      of those, rows with a target
  *   sum_bins      exact sum of their targets: digits to the base 2^32, each with the sum's
  *   sum_low_bin     sign, the first one weighing 2^(32 * sum_low_bin)
- *   encoding      the full target encoding; the prior in the row of kind 'prior'
+ *   encodings     the full target encodings, in the order of the output columns, NULL
+ *                 where there is none; those of unseen categories in the row of kind 'prior'
+ *   encoding      the first of them
  */
 #ifndef GE_ENCODER_H
 #define GE_ENCODER_H
@@ -26,7 +28,7 @@
 #include "job/job.h"
 #include "table/table.h"
 
-#define GE_ENCODER_FORMAT 1
+#define GE_ENCODER_FORMAT 2
 
 enum
 {
@@ -39,6 +41,7 @@ enum
 	GE_ENCODER_N_TARGET,
 	GE_ENCODER_SUM_BINS,
 	GE_ENCODER_SUM_LOW_BIN,
+	GE_ENCODER_ENCODINGS,
 	GE_ENCODER_ENCODING,
 	GE_ENCODER_PARAMETERS,
 	GE_ENCODER_N_COLUMNS
@@ -62,25 +65,49 @@ typedef struct GeFitSummary
 	int64 categories;
 	int64 rows;
 	int64 missing_rows;
-	const char *target; /* NULL: "label" */
+	const char *target; /* NULL: none */
+	const char *class;	/* NULL: none */
 	bool has_prior;
 	double prior;
 	const char *pos_label;
 } GeFitSummary;
 
-/* Write a fitted job into a created table, finish and index it; *n summaries come back. */
-extern GeFitSummary *ge_encoder_write(GeRun *run, GeOutputTable *table, int *n);
+/* What fit answers. */
+typedef struct GeFitAnswer
+{
+	const char *encoder_id;
+	int n;
+	GeFitSummary *summaries;
+} GeFitAnswer;
+
+/* Write a fitted job into a created table, finish and index it. */
+extern GeFitAnswer ge_encoder_write(GeRun *run, GeOutputTable *table);
 
 /* ------------------------------------------------------------------------- reading */
+
+/* An output column: what encodings[] has at its place. */
+typedef struct GeEncoderOutput
+{
+	GeStat stat;
+	char *target; /* NULL: none is needed */
+	char *class;  /* NULL: the target has no classes */
+} GeEncoderOutput;
+
+typedef struct GeEncoderOutputs
+{
+	int n;
+	GeEncoderOutput *outputs;
+} GeEncoderOutputs;
 
 typedef struct GeEncoderColumn
 {
 	char *name;
 	char *type_name;
 	Oid type;
-	char *null_value; /* NULL: none */
+	GeColumnOptions options; /* for transform: what fit's column_options say is given */
 	bool is_label;
 	bool is_target;
+	GeEncoderOutputs outputs;
 	uint32 categories;
 	bool has_infrequent;
 	int64 n_codes; /* is_label: codes are 0..n_codes-1 */
@@ -88,7 +115,10 @@ typedef struct GeEncoderColumn
 
 typedef struct GeEncoderCombination
 {
+	char *name;
 	GeNames names;
+	GeColumnOptions options;
+	GeEncoderOutputs outputs;
 	uint32 categories;
 	bool has_infrequent;
 } GeEncoderCombination;
@@ -98,18 +128,24 @@ typedef struct GeEncoderParameters
 {
 	char *source;	/* qualified name of the fitted relation, as it was */
 	Oid source_oid; /* of the fitted relation; InvalidOid: of another database, or a file */
-	GeMissing handle_missing;
-	char *null_value; /* NULL: none */
 	int n_columns;
 	GeEncoderColumn *columns;
 	GeNames target_columns; /* those of the columns that are encoded, in their order */
 	int n_combinations;
 	GeEncoderCombination *combinations;
-	char *target; /* NULL: none */
+	int n_outputs; /* of all columns and combinations */
+	bool has_targets;
+	bool names_targets; /* they are part of the names of outputs */
+	char *encoder_id;
 } GeEncoderParameters;
 
-/* The parameters of a fitted job as the text of a JSON object. */
-extern char *ge_encoder_parameters_text(const GeRun *run);
+/*
+ * What a fitted job says of itself: the text of a JSON object without its last brace,
+ * those fields first that make no difference to what the encoder computes
+ * (parameters_write.c).
+ */
+extern char *ge_encoder_about_text(const GeRun *run);
+extern char *ge_encoder_options_text(const GeRun *run);
 extern const GeEncoderColumn *
 ge_encoder_find_column(const GeEncoderParameters *parameters, const char *name);
 
@@ -129,8 +165,9 @@ extern const char *ge_encoder_name(const GeEncoder *encoder);
 
 /* Quoted and qualified name of a relation, for messages and SQL. */
 extern char *ge_relation_name(Oid relid);
-/* Raise: the relation is no encoder; the encoder is damaged. */
+/* Raise: the relation is no encoder; one of another version; the encoder is damaged. */
 GE_NORETURN extern void ge_encoder_refuse(const char *relation, const char *detail);
+GE_NORETURN extern void ge_encoder_refuse_format(const char *encoder, int64 format);
 GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
 
 /* Put an encoder's categories, codes and encodings into a run made for transform. */

@@ -2,50 +2,36 @@
  * figures.c: the figures of categories in the rows of an encoder.
  */
 #include "postgres.h"
+
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "encoder/encodings.h"
 #include "encoder/write.h"
-
-/* Statistics of ids 0..last of a target, and their encodings. */
-static void
-fetch_target(const GeEncoderWrite *state, GeTarget *target, uint32 last,
-			 GeTargetStatistics *all, double **encodings)
-{
-	Size n = (Size) last + 1;
-
-	all->n_rows = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
-	all->n_targets = palloc_extended(sizeof(uint64) * n, MCXT_ALLOC_HUGE);
-	all->sums = palloc_extended(sizeof(int64) * n * state->n_digits, MCXT_ALLOC_HUGE);
-	*encodings = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
-	ge_compute_target_statistics(state->run->compute, target, 0, n, all, encodings,
-								 state->name);
-}
 
 void
 ge_encoder_figures_fetch(GeEncoderWrite *state)
 {
 	const GeCategories *categories = state->categories;
-	double *unused;
+	const GeEncoding *plan = state->encoding->plan;
+	bool has_pooled = categories->n_pooled > 0;
 
-	state->n_digits =
-		GE_SUM_DIGITS(state->run->target.low_bin, state->run->target.high_bin);
-	fetch_target(state, state->encoding->target, ge_largest_counted_id(categories),
-				 &state->statistics, &state->encodings);
-	if (categories->n_pooled == 0)
-		return;
-	fetch_target(state, state->encoding->pooled, categories->n_pooled, &state->pooled,
-				 &unused);
-	pfree(unused);
-}
+	state->encodings = palloc_array(double, plan->n_outputs + 1);
+	state->fits = palloc_array(GeFitStatistics, plan->n_fits);
+	state->pooled = palloc_array(GeFitStatistics, plan->n_fits);
+	for (int k = 0; k < plan->n_fits; k++)
+	{
+		const GeRunFit *fit = &state->encoding->fits[k];
 
-static void
-free_statistics(GeTargetStatistics *statistics)
-{
-	pfree(statistics->n_rows);
-	pfree(statistics->n_targets);
-	pfree(statistics->sums);
+		ge_fit_statistics_fetch(&state->fits[k], state->run, fit, fit->target,
+								ge_largest_counted_id(categories) + 1, state->name);
+		if (has_pooled)
+			ge_fit_statistics_fetch(&state->pooled[k], state->run, fit, fit->pooled,
+									categories->n_pooled + 1, state->name);
+	}
 }
 
 void
@@ -54,9 +40,14 @@ ge_encoder_figures_free(GeEncoderWrite *state)
 	pfree(state->n_rows);
 	if (state->encoding == NULL)
 		return;
-	free_statistics(&state->statistics);
-	if (state->categories->n_pooled > 0)
-		free_statistics(&state->pooled);
+	for (int k = 0; k < state->encoding->plan->n_fits; k++)
+	{
+		ge_fit_statistics_free(&state->fits[k]);
+		if (state->categories->n_pooled > 0)
+			ge_fit_statistics_free(&state->pooled[k]);
+	}
+	pfree(state->fits);
+	pfree(state->pooled);
 	pfree(state->encodings);
 }
 
@@ -82,20 +73,41 @@ set_sum(GeEncoderRow *row, const int64 *digits, int n, int low)
 }
 
 static void
-set_target_figures(GeEncoderRow *row, const GeEncoderWrite *state,
-				   const GeTargetStatistics *statistics, uint32 at)
+set_target_figures(GeEncoderRow *row, const GeFitStatistics *fit, uint32 at)
 {
-	ge_encoder_row_set(row, GE_ENCODER_N_TARGET,
-					   Int64GetDatum(statistics->n_targets[at]));
-	set_sum(row, statistics->sums + (Size) at * state->n_digits, state->n_digits,
-			state->run->target.low_bin);
+	if (fit->sum == NULL)
+		return;
+	ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(fit->by_id.n_targets[at]));
+	set_sum(row, fit->by_id.sums + (Size) at * fit->n_digits, fit->n_digits,
+			fit->bins.low);
 }
 
+/* The encodings of a row, and the first of them apart. */
 static void
-set_encoding(GeEncoderRow *row, const GeEncoderWrite *state, double encoding)
+set_encodings(GeEncoderRow *row, const GeEncoderWrite *state)
 {
-	if (state->encoding->totals.n_targets > 0)
-		ge_encoder_row_set(row, GE_ENCODER_ENCODING, Float8GetDatum(encoding));
+	ge_encoder_row_set(
+		row, GE_ENCODER_ENCODINGS,
+		ge_encodings_datum(state->encodings, state->encoding->plan->n_outputs));
+	row->is_null[GE_ENCODER_ENCODING] = true;
+	if (!isnan(state->encodings[0]))
+		ge_encoder_row_set(row, GE_ENCODER_ENCODING, Float8GetDatum(state->encodings[0]));
+}
+
+static const GeRunOutput *
+outputs_of(const GeEncoderWrite *state)
+{
+	return &state->run->outputs[state->encoding->plan->first_output];
+}
+
+void
+ge_encoder_row_clear_encodings(GeEncoderRow *row, const GeEncoderWrite *state)
+{
+	if (state->encoding == NULL)
+		return;
+	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
+		state->encodings[k] = ge_no_value();
+	set_encodings(row, state);
 }
 
 static void
@@ -115,10 +127,12 @@ ge_encoder_row_set_id(GeEncoderRow *row, const GeEncoderWrite *state, uint32 id)
 	if (state->encoding == NULL)
 		return;
 	if (number > 0)
-		set_target_figures(row, state, &state->pooled, number);
+		set_target_figures(row, &state->pooled[0], number);
 	else
-		set_target_figures(row, state, &state->statistics, counted);
-	set_encoding(row, state, state->encodings[counted]);
+		set_target_figures(row, &state->fits[0], counted);
+	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
+		state->encodings[k] = outputs_of(state)[k].full[id];
+	set_encodings(row, state);
 }
 
 /* An empty pool has the prior. */
@@ -138,30 +152,29 @@ ge_encoder_row_set_pool(GeEncoderRow *row, const GeEncoderWrite *state)
 	if (state->encoding == NULL)
 		return;
 	if (categories->n_pooled > 0)
+		set_target_figures(row, &state->fits[0], categories->pool_id);
+	else if (state->fits[0].sum != NULL)
 	{
-		set_target_figures(row, state, &state->statistics, categories->pool_id);
-		set_encoding(row, state, state->encodings[categories->pool_id]);
-		return;
+		ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(0));
+		set_sum(row, NULL, 0, 0);
 	}
-	ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(0));
-	set_sum(row, NULL, 0, 0);
-	set_encoding(row, state, state->encoding->prior);
+	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
+		state->encodings[k] = outputs_of(state)[k].pool;
+	set_encodings(row, state);
 }
 
 void
 ge_encoder_row_set_totals(GeEncoderRow *row, const GeEncoderWrite *state)
 {
-	const GeTargetTotals *totals = &state->encoding->totals;
-	int64 *bins = palloc0_array(int64, state->n_digits);
-	int64 *digits = palloc_array(int64, state->n_digits + 2);
+	const GeFitStatistics *fit = &state->fits[0];
 
-	/* every digit is below 2^32, so 2^31 of them fit */
-	for (Size id = 0; id <= ge_largest_counted_id(state->categories); id++)
-		for (int i = 0; i < state->n_digits; i++)
-			bins[i] += state->statistics.sums[id * state->n_digits + i];
-	ge_sum_canonical(bins, state->n_digits, digits);
-	set_counts(row, state, totals->n_rows);
-	ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(totals->n_targets));
-	set_sum(row, digits, state->n_digits + 2, state->run->target.low_bin);
-	set_encoding(row, state, state->encoding->prior);
+	set_counts(row, state, state->run->rows[0]->n_rows);
+	if (fit->sum != NULL)
+	{
+		ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(fit->n_targets));
+		set_sum(row, fit->sum, fit->n_digits + 2, fit->bins.low);
+	}
+	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
+		state->encodings[k] = outputs_of(state)[k].unseen;
+	set_encodings(row, state);
 }

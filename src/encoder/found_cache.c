@@ -29,7 +29,7 @@ typedef struct Stamp
 	CommandId command;
 } Stamp;
 
-/* Column, kind and value, each with its zero byte. */
+/* Column, kind and value, each with its zero byte, and the number of the output. */
 typedef struct Key
 {
 	const char *bytes;
@@ -135,7 +135,8 @@ ge_found_cache_create(void)
 }
 
 static void
-write_key(GeFoundCache *cache, const char *column, const char *kind, const char *value)
+write_key(GeFoundCache *cache, const char *column, const char *kind, const char *value,
+		  int output)
 {
 	StringInfo wanted = &cache->wanted;
 
@@ -143,6 +144,7 @@ write_key(GeFoundCache *cache, const char *column, const char *kind, const char 
 	appendBinaryStringInfo(wanted, column, strlen(column) + 1);
 	appendBinaryStringInfo(wanted, kind, strlen(kind) + 1);
 	appendBinaryStringInfo(wanted, value, strlen(value) + 1);
+	appendBinaryStringInfo(wanted, (const char *) &output, sizeof output);
 	cache->key = (Key){
 		.bytes = wanted->data,
 		.length = wanted->len,
@@ -152,14 +154,14 @@ write_key(GeFoundCache *cache, const char *column, const char *kind, const char 
 
 const GeFound *
 ge_found_cache_find(GeFoundCache *cache, const char *column, const char *kind,
-					const char *value)
+					const char *value, int output)
 {
 	Stamp stamp = stamp_now();
 	Entry *entry;
 
 	if (!is_same_stamp(&stamp, &cache->stamp))
 		empty(cache);
-	write_key(cache, column, kind, value);
+	write_key(cache, column, kind, value, output);
 	entry = entries_lookup(cache->entries, cache->key);
 	return entry == NULL ? NULL : &entry->found;
 }

@@ -1,5 +1,5 @@
 /*
- * found_cache.h: figures that were looked up before, by column, kind and value.
+ * found_cache.h: figures that were looked up before, by column, kind, value and output.
  *
  * A figure is given again only under the snapshot that found it, in the same transaction
  * and to the same user, and only while the catalogs say nothing new of any relation.
@@ -16,7 +16,8 @@
 extern GeFoundCache *ge_found_cache_create(void);
 /* What was found; NULL: it has to be looked up, and then be added. */
 extern const GeFound *ge_found_cache_find(GeFoundCache *cache, const char *column,
-										  const char *kind, const char *value);
+										  const char *kind, const char *value,
+										  int output);
 /* Add what the last ge_found_cache_find() did not find; its value is not kept. */
 extern void ge_found_cache_add(GeFoundCache *cache, const GeFound *found);
 

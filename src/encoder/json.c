@@ -109,12 +109,18 @@ ge_json_string(GeJson object, const char *field)
 	return copy_string(value);
 }
 
-char *
-ge_json_string_or_null(GeJson object, const char *field)
+bool
+ge_json_has(GeJson object, const char *field)
 {
 	JsonbValue *value = find(object, field);
 
-	return value == NULL || value->type == jbvNull ? NULL : ge_json_string(object, field);
+	return value != NULL && value->type != jbvNull;
+}
+
+char *
+ge_json_string_or_null(GeJson object, const char *field)
+{
+	return ge_json_has(object, field) ? ge_json_string(object, field) : NULL;
 }
 
 GeJson
@@ -126,19 +132,6 @@ ge_json_list(GeJson object, const char *field, int *n)
 		refuse_field(object, field);
 	*n = JsonContainerSize(value->val.binary.data);
 	return (GeJson){object.encoder, value->val.binary.data};
-}
-
-bool
-ge_json_object_or_null(GeJson object, const char *field, GeJson *found)
-{
-	JsonbValue *value = find(object, field);
-
-	if (value == NULL || value->type == jbvNull)
-		return false;
-	if (!is_object(value))
-		refuse_field(object, field);
-	*found = (GeJson){object.encoder, value->val.binary.data};
-	return true;
 }
 
 GeJson

@@ -26,9 +26,10 @@ extern bool ge_json_bool(GeJson object, const char *field);
 extern int64 ge_json_int(GeJson object, const char *field, int64 low, int64 high);
 extern char *ge_json_string(GeJson object, const char *field);
 extern GeJson ge_json_list(GeJson object, const char *field, int *n);
-/* Fields that may be null or absent: NULL, and false. */
+/* Whether there is such a field, and it is not null. */
+extern bool ge_json_has(GeJson object, const char *field);
+/* A field that may be null or absent: NULL. */
 extern char *ge_json_string_or_null(GeJson object, const char *field);
-extern bool ge_json_object_or_null(GeJson object, const char *field, GeJson *found);
 
 /* The i-th of a list's n elements. */
 extern GeJson ge_json_object_at(GeJson list, int i);

@@ -7,6 +7,9 @@
  * that do not fit the parameters are reported as damage.
  */
 #include "postgres.h"
+
+#include <math.h>
+
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -53,6 +56,13 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, int i_column, char *const *texts,
 	return added;
 }
 
+/* The k-th output of a part. */
+static GeRunOutput *
+output_of_part(const GeEncoderLoad *state, const GeEncoderPart *part, int k)
+{
+	return &state->run->outputs[part->encoding->plan->first_output + k];
+}
+
 /* GeEncoderConsumer: category rows of a column. */
 static void
 load_categories(GeEncoderLoad *state, GeEncoderPart *part)
@@ -70,7 +80,9 @@ load_categories(GeEncoderLoad *state, GeEncoderPart *part)
 			ge_encoder_damaged(state->name, "Its categories are inconsistent.");
 		part->codes[ids[i]] = figures->code;
 		part->seen[ids[i]] = figures->seen;
-		part->full[ids[i]] = figures->encoding;
+		for (int k = 0; k < part->n_outputs; k++)
+			output_of_part(state, part, k)->full[ids[i]] =
+				block->encodings[(Size) i * part->n_outputs + k];
 	}
 }
 
@@ -83,17 +95,21 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 	GeRunEncoding *encoding = part->encoding;
 
 	part->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
-	part->full = MemoryContextAllocExtended(state->context, sizeof(double) * n, flags);
 	part->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
 	part->block_context =
 		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
 	if (encoding == NULL)
 		return;
-	encoding->totals.n_targets = part->prior.encoding_is_null ? 0 : 1;
-	encoding->prior = part->prior.encoding;
-	part->full[GE_ID_MISSING] =
-		part->missing.encoding_is_null ? encoding->prior : part->missing.encoding;
-	encoding->full = part->full;
+	for (int k = 0; k < part->n_outputs; k++)
+	{
+		GeRunOutput *output = output_of_part(state, part, k);
+		double missing = part->missing.encodings[k];
+
+		output->full =
+			MemoryContextAllocExtended(state->context, sizeof(double) * n, flags);
+		output->unseen = part->prior.encodings[k];
+		output->full[GE_ID_MISSING] = isnan(missing) ? output->unseen : missing;
+	}
 	encoding->seen = part->seen;
 }
 
@@ -131,13 +147,17 @@ code_of_single(const GeEncoderLoad *state, const GeEncoderPart *part,
 static void
 settle_pooled(const GeEncoderLoad *state, GeEncoderPart *part, uint32 id)
 {
-	if (part->encoding != NULL && !part->prior.encoding_is_null &&
-		(part->infrequent.encoding_is_null ||
-		 part->full[id] != part->infrequent.encoding))
-		ge_encoder_damaged(state->name,
-						   psprintf("Column \"%s\" has a rare category with an "
-									"encoding of its own.",
-									part->name));
+	for (int k = 0; k < part->n_outputs; k++)
+	{
+		double encoding = output_of_part(state, part, k)->full[id],
+			   pool = part->infrequent.encodings[k];
+
+		if (encoding != pool && !(isnan(encoding) && isnan(pool)))
+			ge_encoder_damaged(state->name,
+							   psprintf("Column \"%s\" has a rare category with an "
+										"encoding of its own.",
+										part->name));
+	}
 	part->seen[id] = part->infrequent.seen;
 }
 
@@ -218,6 +238,12 @@ settle_column(GeEncoderLoad *state, int i)
 		ge_job_rank(state->run, categories);
 }
 
+static int
+count_outputs(const GeRunEncoding *encoding)
+{
+	return encoding == NULL ? 0 : encoding->plan->n_outputs;
+}
+
 /* What is to be loaded: columns first, then combinations. */
 static void
 list_parts(GeEncoderLoad *state)
@@ -242,6 +268,7 @@ list_parts(GeEncoderLoad *state)
 							.column = column,
 							.encoding = ge_job_find_encoding(run, i),
 							.n_parts = 1,
+							.n_outputs = count_outputs(ge_job_find_encoding(run, i)),
 							.expected = fitted->categories,
 							.has_infrequent = fitted->has_infrequent,
 							.n_codes = fitted->n_codes};
@@ -261,6 +288,7 @@ list_parts(GeEncoderLoad *state)
 			.i = -1,
 			.encoding = &run->encodings[i],
 			.n_parts = encoding->n_parts,
+			.n_outputs = encoding->n_outputs,
 			.expected = parameters->combinations[next].categories,
 			.has_infrequent = parameters->combinations[next++].has_infrequent};
 	}
@@ -286,6 +314,17 @@ read_parts(GeEncoderLoad *state)
 		ge_encoder_read_categories(state, true, ge_encoder_load_combination);
 }
 
+/* Rows of combinations have their encodings in place of targets. */
+static int
+most_outputs(const GePlan *plan)
+{
+	int most = 0;
+
+	for (int i = 0; i < plan->n_encodings; i++)
+		most = Max(most, plan->encodings[i].n_outputs);
+	return most;
+}
+
 void
 ge_encoder_load(GeRun *run, GeEncoder *encoder)
 {
@@ -299,7 +338,7 @@ ge_encoder_load(GeRun *run, GeEncoder *encoder)
 										  ALLOCSET_DEFAULT_SIZES);
 	state.row_context =
 		AllocSetContextCreate(state.scratch, "encoder row", ALLOCSET_DEFAULT_SIZES);
-	run->loaded = ge_row_store_create(run->n_id_columns);
+	run->loaded = ge_row_store_create(run->n_id_columns, most_outputs(run->plan));
 	list_parts(&state);
 	read_parts(&state);
 	MemoryContextDelete(state.scratch);

@@ -9,6 +9,7 @@
 
 #include "encoder/cursor.h"
 #include "encoder/encoder.h"
+#include "encoder/encodings.h"
 
 struct GeEncoder
 {
@@ -24,6 +25,9 @@ extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
+/* Identifies a database: a copy on another server has another identifier. */
+extern char *ge_encoder_database(void);
+
 /* The row of kind 'prior', 'missing' or 'infrequent'. */
 typedef struct GeEncoderSingle
 {
@@ -31,8 +35,7 @@ typedef struct GeEncoderSingle
 	bool seen;	   /* the fitted source has such rows */
 	bool code_is_null;
 	int32 code;
-	bool encoding_is_null;
-	double encoding;
+	double *encodings; /* by output of the part */
 } GeEncoderSingle;
 
 /* The figures of a category. */
@@ -40,7 +43,6 @@ typedef struct GeEncoderFigures
 {
 	int32 code;
 	bool seen; /* the fitted source has it */
-	double encoding;
 } GeEncoderFigures;
 
 /* Category rows that are loaded at once, in a memory context of their own. */
@@ -51,6 +53,7 @@ typedef struct GeEncoderBlock
 	Size bytes;				   /* of the texts */
 	char **texts;			   /* n_parts for each row */
 	GeEncoderFigures *figures; /* one for each row */
+	double *encodings;		   /* n_outputs for each row */
 } GeEncoderBlock;
 
 /* One column or combination being loaded. */
@@ -61,6 +64,7 @@ typedef struct GeEncoderPart
 	const GeCategoryColumn *column; /* NULL: a combination */
 	GeRunEncoding *encoding;		/* NULL: none */
 	int n_parts;					/* texts of a row */
+	int n_outputs;					/* encodings of a row */
 	uint32 expected; /* categories, as the parameters say, and the next two */
 	bool has_infrequent;
 	int64 n_codes;	/* of a label column */
@@ -69,8 +73,7 @@ typedef struct GeEncoderPart
 	GeEncoderSingle missing;
 	GeEncoderSingle infrequent;
 	uint64 n_loaded;
-	int32 *codes; /* by id 0..expected, as the next two */
-	double *full;
+	int32 *codes; /* by id 0..expected, as the next one */
 	bool *seen;
 	MemoryContext block_context;
 	GeEncoderBlock block;

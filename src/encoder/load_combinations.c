@@ -2,7 +2,7 @@
  * load_combinations.c: combinations of an encoder table into a job.
  *
  * Each category row becomes a row of ids of the parts in the job's loaded row store, with
- * its encoding in place of a target. ge_job_combine() gives these rows ids of the
+ * its encodings in place of targets. ge_job_combine() gives these rows ids of the
  * combination.  Then ge_encoder_settle_combinations() stores the encodings by id.
  */
 #include "postgres.h"
@@ -19,10 +19,15 @@ ge_encoder_load_combination(GeEncoderLoad *state, GeEncoderPart *part)
 		.chunk = part - state->parts, .first_row = part->n_loaded, .n_rows = block->n};
 	GeSegment *segment = ge_row_store_append(loaded, &batch);
 
-	segment->float_targets =
-		MemoryContextAlloc(loaded->context, sizeof(double) * block->n);
-	for (uint32 i = 0; i < block->n; i++)
-		segment->float_targets[i] = block->figures[i].encoding;
+	for (int k = 0; k < part->n_outputs; k++)
+	{
+		double *encodings =
+			MemoryContextAlloc(loaded->context, sizeof(double) * block->n);
+
+		for (uint32 i = 0; i < block->n; i++)
+			encodings[i] = block->encodings[(Size) i * part->n_outputs + k];
+		segment->targets[k].floats = encodings;
+	}
 	for (int k = 0; k < part->n_parts; k++)
 	{
 		int column = part->encoding->plan->parts[k];
@@ -86,7 +91,9 @@ ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder)
 				uint32 id = ge_ids_get(&segment->ids[encoding->id_column], row);
 
 				encoding->seen[id] = true;
-				encoding->full[id] = segment->float_targets[row];
+				for (int o = 0; o < encoding->plan->n_outputs; o++)
+					run->outputs[encoding->plan->first_output + o].full[id] =
+						segment->targets[o].floats[row];
 			}
 		}
 	}

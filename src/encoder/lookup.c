@@ -18,6 +18,7 @@
 #include "base/shown.h"
 #include "encoder/found_cache.h"
 #include "encoder/load.h"
+#include "encoder/encodings.h"
 #include "encoder/lookup.h"
 
 /*
@@ -106,8 +107,9 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 	old = MemoryContextSwitchTo(lookup->context);
 	found = palloc0_object(GeLookupColumn);
 	found->column = column;
-	found->category = ge_category_type_create(
-		column->name, column->type, get_typcollation(column->type), column->null_value);
+	found->category = ge_category_type_create(column->name, column->type,
+											  get_typcollation(column->type),
+											  column->options.null_value);
 	found->next = lookup->columns;
 	lookup->columns = found;
 	MemoryContextSwitchTo(old);
@@ -172,15 +174,18 @@ take_row(GeLookup *lookup)
 {
 	GeEncoderCursor *cursor = &lookup->cursor;
 	GeFound found = {.found = true};
-	Datum encoding;
 
 	found.code =
 		DatumGetInt32(ge_encoder_field(cursor, GE_ENCODER_CODE, &found.code_is_null));
-	encoding = ge_encoder_field(cursor, GE_ENCODER_ENCODING, &found.encoding_is_null);
-	if (!found.encoding_is_null)
-		found.encoding = DatumGetFloat8(encoding);
-	if (!isfinite(found.encoding))
-		ge_encoder_damaged(lookup->name, "An encoding is not finite.");
+	if (lookup->n_outputs > 0)
+	{
+		double *encodings = palloc_array(double, lookup->n_outputs);
+
+		ge_encodings_take(cursor, lookup->n_outputs, encodings);
+		found.encoding = encodings[lookup->output];
+		found.encoding_is_null = isnan(found.encoding);
+		pfree(encodings);
+	}
 	if (!ge_encoder_field_is_null(cursor, GE_ENCODER_VALUE))
 	{
 		Size length;
@@ -231,7 +236,8 @@ find_value(GeLookup *lookup, const char *column, const char *value)
 GeFound
 ge_lookup_value(GeLookup *lookup, const char *column, const char *value)
 {
-	const GeFound *known = ge_found_cache_find(lookup->found, column, "category", value);
+	const GeFound *known =
+		ge_found_cache_find(lookup->found, column, "category", value, lookup->output);
 	GeFound found;
 
 	if (known != NULL)

@@ -38,6 +38,8 @@ typedef struct GeLookup
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
 	GeFoundCache *found;
+	int n_outputs; /* of the column or combination at hand; 0: encodings are not wanted */
+	int output;	   /* the wanted one */
 	MemoryContext context;
 } GeLookup;
 
@@ -48,8 +50,8 @@ typedef struct GeFound
 	bool code_is_null;
 	int32 code;
 	bool encoding_is_null;
-	double encoding;
-	char *value; /* by_code only; in the caller's memory */
+	double encoding; /* the wanted one */
+	char *value;	 /* by_code only; in the caller's memory */
 } GeFound;
 
 /* The call site's memory of an encoder; replaced if the call asks for another encoder. */

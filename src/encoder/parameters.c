@@ -1,205 +1,24 @@
 /*
- * parameters.c: the row of kind 'parameters', written and read.
+ * parameters.c: the row of kind 'parameters', read.
  *
- * A JSON object that names types and relations, so that an encoder survives dump and
- * restore.  It has one OID, that of the fitted relation, for the warning of transform
- * about training rows.  The OID counts only in the database in which the encoder was
- * fitted.
+ * Its owner may have written anything into it: what does not fit is reported as damage.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
 #include "access/xlog.h"
-#include "catalog/pg_type.h"
-#include "fmgr.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "parser/parse_type.h"
-#include "utils/builtins.h"
-#include "utils/json.h"
 
-#include "base/compat.h"
 #include "base/shown.h"
 #include "encoder/json.h"
 #include "encoder/load.h"
 
-/* ------------------------------------------------------------------------- writing */
-
-static void
-append_string(StringInfo json, const char *string)
-{
-	if (string == NULL)
-		appendStringInfoString(json, "null");
-	else
-		escape_json(json, string);
-}
-
-static void
-append_field(StringInfo json, const char *field, const char *string)
-{
-	appendStringInfo(json, ", \"%s\": ", field);
-	append_string(json, string);
-}
-
-static void
-append_target(StringInfo json, const GeRun *run)
-{
-	const GeTargetColumn *target = &run->plan->target;
-
-	appendStringInfoString(json, ", \"target\": ");
-	if (run->plan->n_encodings == 0)
-	{
-		appendStringInfoString(json, "null");
-		return;
-	}
-	appendStringInfoString(json, "{\"column\": ");
-	append_string(json, target->name);
-	append_field(json, "type",
-				 format_type_extended(target->type, -1, FORMAT_TYPE_FORCE_QUALIFY));
-	append_field(json, "pos_label", run->target.pos_label_used);
-	append_field(json, "other_label", run->target.other_label);
-	appendStringInfoChar(json, '}');
-}
-
-/* Which values share a category. */
-static void
-append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories)
-{
-	appendStringInfo(json, ", \"categories\": %u, \"infrequent\": %s",
-					 categories->n_known, categories->has_infrequent ? "true" : "false");
-	if (rare->min_frequency > 0)
-		appendStringInfo(json, ", \"min_frequency\": %s",
-						 DatumGetCString(DirectFunctionCall1(
-							 float8out, Float8GetDatum(rare->min_frequency))));
-	if (rare->max_categories > 0)
-		appendStringInfo(json, ", \"max_categories\": %d", rare->max_categories);
-}
-
-static void
-append_column(StringInfo json, const GeRun *run, int i)
-{
-	const GeCategoryColumn *column = &run->plan->columns[i];
-
-	appendStringInfoString(json, "{\"name\": ");
-	append_string(json, column->name);
-	append_field(
-		json, "type",
-		format_type_extended(column->type, column->typmod,
-							 FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY));
-	append_field(json, "null_value", column->options.null_value);
-	appendStringInfo(json, ", \"label\": %s, \"target\": %s",
-					 column->is_label ? "true" : "false",
-					 column->is_target ? "true" : "false");
-	append_rare(json, &column->options.rare, &run->categories[i]);
-	if (column->is_label)
-	{
-		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);
-		append_field(json, "label_order",
-					 ge_label_order_name(column->options.label_order));
-	}
-	appendStringInfoChar(json, '}');
-}
-
-static void
-append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encoding)
-{
-	appendStringInfoString(json, "{\"columns\": [");
-	for (int k = 0; k < encoding->plan->n_parts; k++)
-	{
-		appendStringInfoString(json, k == 0 ? "" : ", ");
-		append_string(json, run->plan->columns[encoding->plan->parts[k]].name);
-	}
-	appendStringInfoChar(json, ']');
-	append_rare(json, &encoding->plan->options.rare, encoding->categories);
-	appendStringInfoChar(json, '}');
-}
-
 /* Identifies a database: a copy on another server has another identifier. */
-static char *
-name_of_database(void)
+char *
+ge_encoder_database(void)
 {
 	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
 }
-
-/* The fitted relation. */
-static const char *
-name_of_fitted(const GePlanSource *fitted)
-{
-	if (fitted->name != NULL)
-		return fitted->name;
-	return ge_relation_name(RelationGetRelid(ge_source_relation(fitted->source)));
-}
-
-/* The fitted relation by OID, and the database that the OID belongs to. */
-static void
-append_fitted(StringInfo json, const GePlanSource *fitted)
-{
-	if (fitted->name != NULL) /* a file */
-		return;
-	appendStringInfo(json, ", \"source_oid\": %u",
-					 RelationGetRelid(ge_source_relation(fitted->source)));
-	append_field(json, "source_database", name_of_database());
-}
-
-/* The columns that are encoded on their own, in the order of the outputs. */
-static void
-append_target_columns(StringInfo json, const GePlan *plan)
-{
-	bool first = true;
-
-	appendStringInfoString(json, ", \"target_columns\": [");
-	for (int i = 0; i < plan->n_encodings; i++)
-	{
-		if (plan->encodings[i].n_parts > 1)
-			continue;
-		appendStringInfoString(json, first ? "" : ", ");
-		append_string(json, plan->encodings[i].name);
-		first = false;
-	}
-	appendStringInfoChar(json, ']');
-}
-
-char *
-ge_encoder_parameters_text(const GeRun *run)
-{
-	StringInfoData json;
-	bool first = true;
-	int nest = ge_text_form_begin(); /* no setting of the session changes a byte */
-
-	initStringInfo(&json);
-	appendStringInfo(&json,
-					 "{\"format\": %d, \"rows\": " UINT64_FORMAT ", \"smooth\": %s",
-					 GE_ENCODER_FORMAT, run->rows[0]->n_rows,
-					 DatumGetCString(DirectFunctionCall1(
-						 float8out, Float8GetDatum(run->plan->options.defaults.smooth))));
-	append_field(&json, "source", name_of_fitted(&run->plan->sources[0]));
-	append_fitted(&json, &run->plan->sources[0]);
-	append_field(&json, "null_value", run->plan->options.defaults.null_value);
-	append_field(&json, "handle_missing",
-				 ge_missing_name(run->plan->options.defaults.handle_missing));
-	append_target(&json, run);
-	appendStringInfoString(&json, ", \"columns\": [");
-	for (int i = 0; i < run->plan->n_columns; i++)
-	{
-		appendStringInfoString(&json, i == 0 ? "" : ", ");
-		append_column(&json, run, i);
-	}
-	appendStringInfoChar(&json, ']');
-	append_target_columns(&json, run->plan);
-	appendStringInfoString(&json, ", \"combinations\": [");
-	for (int i = 0; i < run->plan->n_encodings; i++)
-	{
-		if (run->encodings[i].plan->n_parts == 1)
-			continue;
-		appendStringInfoString(&json, first ? "" : ", ");
-		append_combination(&json, run, &run->encodings[i]);
-		first = false;
-	}
-	appendStringInfoString(&json, "]}");
-	ge_text_form_end(nest);
-	return json.data;
-}
-
-/* ------------------------------------------------------------------------- reading */
 
 /* A number above the columns of any table is damage, and would size allocations. */
 static GeJson
@@ -220,6 +39,72 @@ require_categories(GeJson object)
 	return (uint32) ge_json_int(object, "categories", 0, GE_MAX_CATEGORIES);
 }
 
+static GeColumnOptions
+parse_options(GeJson object)
+{
+	GeColumnOptions options = {0};
+	char *unknown = ge_json_string_or_null(object, "handle_unknown");
+
+	options.null_value = ge_json_string_or_null(object, "null_value");
+	if (!ge_missing_find(ge_json_string(object, "handle_missing"),
+						 &options.handle_missing))
+		ge_encoder_damaged(object.encoder,
+						   "Its parameters have an unknown \"handle_missing\".");
+	options.given = GE_OPTION_NULL_VALUE | GE_OPTION_HANDLE_MISSING;
+	options.name = ge_json_string_or_null(object, "output_name");
+	if (options.name != NULL)
+		options.given |= GE_OPTION_NAME;
+	if (unknown != NULL)
+	{
+		if (!ge_unknown_find(unknown, &options.handle_unknown))
+			ge_encoder_damaged(object.encoder,
+							   "Its parameters have an unknown \"handle_unknown\".");
+		options.given |= GE_OPTION_HANDLE_UNKNOWN;
+	}
+	if (ge_json_has(object, "unknown_value"))
+	{
+		options.unknown_value =
+			(int32) ge_json_int(object, "unknown_value", PG_INT32_MIN, PG_INT32_MAX);
+		options.given |= GE_OPTION_UNKNOWN_VALUE;
+	}
+	if ((options.handle_unknown == GE_UNKNOWN_VALUE) !=
+		((options.given & GE_OPTION_UNKNOWN_VALUE) != 0))
+		ge_encoder_damaged(object.encoder,
+						   "Its parameters have an unknown_value that does not go with "
+						   "handle_unknown.");
+	return options;
+}
+
+/* An output column of a column or combination. */
+static GeEncoderOutput
+parse_output(GeJson object)
+{
+	GeEncoderOutput output = {.target = ge_json_string_or_null(object, "target"),
+							  .class = ge_json_string_or_null(object, "class")};
+
+	if (!ge_stat_find(ge_json_string(object, "stat"), &output.stat))
+		ge_encoder_damaged(object.encoder, "Its parameters have an unknown statistic.");
+	return output;
+}
+
+static GeEncoderOutputs
+parse_outputs(GeJson object, int *n_outputs)
+{
+	GeEncoderOutputs outputs;
+	GeJson list = require_list(object, "outputs", &outputs.n);
+
+	if (outputs.n == 0)
+		ge_encoder_damaged(object.encoder,
+						   "An encoding in its parameters has no output.");
+	outputs.outputs = palloc_array(GeEncoderOutput, outputs.n);
+	for (int i = 0; i < outputs.n; i++)
+		outputs.outputs[i] = parse_output(ge_json_object_at(list, i));
+	*n_outputs += outputs.n;
+	if (*n_outputs > MaxHeapAttributeNumber)
+		ge_encoder_damaged(object.encoder, "Its parameters list too many outputs.");
+	return outputs;
+}
+
 static void
 parse_column(GeJson object, GeEncoderParameters *parameters)
 {
@@ -230,9 +115,11 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	if (ge_encoder_find_column(parameters, column->name) != NULL)
 		ge_encoder_damaged(object.encoder, "Its parameters list a column twice.");
 	column->type_name = ge_json_string(object, "type");
-	column->null_value = ge_json_string_or_null(object, "null_value");
+	column->options = parse_options(object);
 	column->is_label = ge_json_bool(object, "label");
 	column->is_target = ge_json_bool(object, "target");
+	if (column->is_target)
+		column->outputs = parse_outputs(object, &parameters->n_outputs);
 	column->categories = require_categories(object);
 	column->has_infrequent = ge_json_bool(object, "infrequent");
 	if (column->is_label)
@@ -260,6 +147,9 @@ parse_combination(GeJson object, GeEncoderParameters *parameters)
 	if (n < 2)
 		ge_encoder_damaged(object.encoder,
 						   "A combination in its parameters has fewer than two columns.");
+	combination->name = ge_json_string(object, "name");
+	combination->options = parse_options(object);
+	combination->outputs = parse_outputs(object, &parameters->n_outputs);
 	combination->categories = require_categories(object);
 	combination->has_infrequent = ge_json_bool(object, "infrequent");
 	*names = (GeNames){.given = true, .names = palloc_array(char *, n)};
@@ -312,20 +202,9 @@ parse_source_oid(GeJson root)
 {
 	char *database = ge_json_string_or_null(root, "source_database");
 
-	if (database == NULL || strcmp(database, name_of_database()) != 0)
+	if (database == NULL || strcmp(database, ge_encoder_database()) != 0)
 		return InvalidOid;
 	return (Oid) ge_json_int(root, "source_oid", 0, PG_UINT32_MAX);
-}
-
-static GeMissing
-parse_missing(GeJson root)
-{
-	GeMissing missing;
-
-	if (!ge_missing_find(ge_json_string(root, "handle_missing"), &missing))
-		ge_encoder_damaged(root.encoder,
-						   "Its parameters have an unknown \"handle_missing\".");
-	return missing;
 }
 
 static void
@@ -334,27 +213,23 @@ check_format(GeJson root)
 	int64 format = ge_json_int(root, "format", 0, PG_INT32_MAX);
 
 	if (format != GE_ENCODER_FORMAT)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("encoder %s has format " INT64_FORMAT ", but %d is expected",
-						root.encoder, format, GE_ENCODER_FORMAT),
-				 errhint("It was made by another version of gpu_encode; fit it again.")));
+		ge_encoder_refuse_format(root.encoder, format);
 }
 
 GeEncoderParameters *
 ge_encoder_parameters_parse(const Jsonb *jsonb, const char *encoder)
 {
 	GeEncoderParameters *parameters = palloc0_object(GeEncoderParameters);
-	GeJson root = ge_json_root(jsonb, encoder), list, target;
+	GeJson root = ge_json_root(jsonb, encoder), list;
 	int n;
 
 	check_format(root);
 	parameters->source = ge_json_string(root, "source");
 	parameters->source_oid = parse_source_oid(root);
-	parameters->handle_missing = parse_missing(root);
-	parameters->null_value = ge_json_string_or_null(root, "null_value");
-	if (ge_json_object_or_null(root, "target", &target))
-		parameters->target = ge_json_string(target, "column");
+	parameters->encoder_id = ge_json_string_or_null(root, "encoder_id");
+	parameters->names_targets = ge_json_bool(root, "names_targets");
+	require_list(root, "targets", &n);
+	parameters->has_targets = n > 0;
 	list = require_list(root, "columns", &n);
 	parameters->columns = palloc0_array(GeEncoderColumn, n + 1);
 	for (int i = 0; i < n; i++)

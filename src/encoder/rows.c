@@ -66,28 +66,19 @@ require_field(GeEncoderLoad *state, int column)
 	return datum;
 }
 
-static double
-finite_encoding(GeEncoderLoad *state, Datum datum)
-{
-	double encoding = DatumGetFloat8(datum);
-
-	if (!isfinite(encoding))
-		ge_encoder_damaged(state->name, "An encoding is not finite.");
-	return encoding;
-}
-
 static void
-take_single(GeEncoderLoad *state, GeEncoderSingle *single)
+take_single(GeEncoderLoad *state, const GeEncoderPart *part, GeEncoderSingle *single)
 {
-	GeEncoderCursor *cursor = &state->encoder->cursor;
-	Datum datum =
-		ge_encoder_field(cursor, GE_ENCODER_ENCODING, &single->encoding_is_null);
-
-	single->n_rows++;
+	if (single->n_rows++ > 0)
+		return;
 	single->seen = DatumGetInt64(require_field(state, GE_ENCODER_N_ROWS)) > 0;
-	single->code =
-		DatumGetInt32(ge_encoder_field(cursor, GE_ENCODER_CODE, &single->code_is_null));
-	single->encoding = single->encoding_is_null ? 0 : finite_encoding(state, datum);
+	single->code = DatumGetInt32(ge_encoder_field(
+		&state->encoder->cursor, GE_ENCODER_CODE, &single->code_is_null));
+	if (part->n_outputs == 0)
+		return;
+	single->encodings =
+		MemoryContextAlloc(state->scratch, sizeof(double) * part->n_outputs);
+	ge_encodings_take(&state->encoder->cursor, part->n_outputs, single->encodings);
 }
 
 static void
@@ -98,11 +89,11 @@ count_row(GeEncoderLoad *state, GeEncoderPart *part)
 	if (is_category(cursor, part))
 		part->n_found++;
 	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "prior"))
-		take_single(state, &part->prior);
+		take_single(state, part, &part->prior);
 	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "missing"))
-		take_single(state, &part->missing);
+		take_single(state, part, &part->missing);
 	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "infrequent"))
-		take_single(state, &part->infrequent);
+		take_single(state, part, &part->infrequent);
 }
 
 static void
@@ -153,7 +144,7 @@ ge_encoder_survey(GeEncoderLoad *state)
 
 /* Room for one more row in a block, in the current context. */
 static void
-reserve_row(GeEncoderBlock *block, int n_parts)
+reserve_row(GeEncoderBlock *block, int n_parts, int n_outputs)
 {
 	if (block->n < block->capacity)
 		return;
@@ -162,12 +153,15 @@ reserve_row(GeEncoderBlock *block, int n_parts)
 		block->capacity = 32;
 		block->texts = palloc_array(char *, block->capacity *n_parts);
 		block->figures = palloc_array(GeEncoderFigures, block->capacity);
+		block->encodings = palloc_array(double, block->capacity *Max(n_outputs, 1));
 		return;
 	}
 	block->capacity *= 2;
 	block->texts =
 		repalloc_huge(block->texts, sizeof(char *) * (Size) block->capacity * n_parts);
 	block->figures = repalloc_array(block->figures, GeEncoderFigures, block->capacity);
+	block->encodings = repalloc_huge(
+		block->encodings, sizeof(double) * (Size) block->capacity * Max(n_outputs, 1));
 }
 
 static char *
@@ -211,10 +205,19 @@ figures_of_row(GeEncoderLoad *state, const GeEncoderPart *part)
 	figures.seen = n_rows > 0;
 	if (part->column != NULL && part->column->is_label)
 		figures.code = DatumGetInt32(require_field(state, GE_ENCODER_CODE));
-	if (part->encoding != NULL && !part->prior.encoding_is_null)
-		figures.encoding =
-			finite_encoding(state, require_field(state, GE_ENCODER_ENCODING));
 	return figures;
+}
+
+/* A category lacks an encoding only if unseen ones lack it, too. */
+static void
+take_encodings(GeEncoderLoad *state, const GeEncoderPart *part, double *encodings)
+{
+	if (part->n_outputs == 0)
+		return;
+	ge_encodings_take(&state->encoder->cursor, part->n_outputs, encodings);
+	for (int k = 0; k < part->n_outputs; k++)
+		if (isnan(encodings[k]) && !isnan(part->prior.encodings[k]))
+			ge_encoder_damaged(state->name, "A category has no encoding.");
 }
 
 /* Put the row into its part's block. */
@@ -225,7 +228,7 @@ take_category(GeEncoderLoad *state, GeEncoderPart *part)
 	MemoryContext old = MemoryContextSwitchTo(part->block_context);
 	char **texts;
 
-	reserve_row(block, part->n_parts);
+	reserve_row(block, part->n_parts, part->n_outputs);
 	texts = block->texts + (Size) block->n * part->n_parts;
 	if (part->column == NULL)
 		take_values(state, part, block, texts);
@@ -237,7 +240,10 @@ take_category(GeEncoderLoad *state, GeEncoderPart *part)
 
 		texts[0] = copy_text(block, bytes, length);
 	}
-	block->figures[block->n++] = figures_of_row(state, part);
+	block->figures[block->n] = figures_of_row(state, part);
+	take_encodings(state, part, block->encodings + (Size) block->n * part->n_outputs);
+	block->bytes += sizeof(double) * part->n_outputs;
+	block->n++;
 	MemoryContextSwitchTo(old);
 }
 

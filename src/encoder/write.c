@@ -1,9 +1,9 @@
 /*
  * write.c: a fitted job as rows of an encoder table.
  *
- * Rows come in a fixed order: parameters, then column by column the categories in the
- * order of their keys, the missing row and the prior.  Two fits of the same data write
- * the same rows.
+ * Rows come in a fixed order: column by column the categories in the order of their keys,
+ * the infrequent row, the missing row and the prior, then the parameters.  Two fits of the
+ * same data write the same rows but for the time.
  */
 #include "postgres.h"
 #include "access/xact.h"
@@ -30,6 +30,7 @@ begin_row(GeEncoderRow *row, const char *kind)
 static void
 put_row(const GeEncoderWrite *state, const GeEncoderRow *row)
 {
+	ge_digest_row(state->digest, row->values, row->is_null);
 	ge_output_put(state->table, row->values, row->is_null);
 	MemoryContextReset(state->row_context);
 }
@@ -110,7 +111,7 @@ put_missing(const GeEncoderWrite *state)
 		ge_encoder_row_set(&row, GE_ENCODER_CODE,
 						   Int32GetDatum(state->categories->missing_code));
 	if (missing == GE_MISSING_NULL || missing == GE_MISSING_ERROR)
-		row.is_null[GE_ENCODER_ENCODING] = true;
+		ge_encoder_row_clear_encodings(&row, state);
 	MemoryContextSwitchTo(old);
 	put_row(state, &row);
 }
@@ -129,14 +130,13 @@ put_single(const GeEncoderWrite *state, const char *kind,
 	put_row(state, &row);
 }
 
-/* All rows of one column or combination; how many of its rows are missing comes back. */
-static int64
-write_column(GeEncoderWrite *state, int id_column)
+/* All rows of one column or combination. */
+static void
+write_column(GeEncoderWrite *state, int id_column, GeFitAnswer *answer)
 {
 	uint32 n_known = state->categories->n_known;
 	MemoryContext block_context = AllocSetContextCreate(
 		CurrentMemoryContext, "encoder block", ALLOCSET_DEFAULT_SIZES);
-	int64 missing;
 
 	state->n_rows = ge_job_count_rows(state->run, id_column, n_known);
 	if (state->encoding != NULL)
@@ -155,64 +155,50 @@ write_column(GeEncoderWrite *state, int id_column)
 	put_missing(state);
 	if (state->encoding != NULL)
 		put_single(state, "prior", ge_encoder_row_set_totals);
-	missing = state->n_rows[GE_ID_MISSING];
+	ge_fit_summarise(answer, state->run, state->column, state->encoding, state->fits,
+					 state->n_rows[GE_ID_MISSING]);
 	ge_encoder_figures_free(state);
 	MemoryContextDelete(block_context);
-	return missing;
 }
 
-static void
+/* The last row, because it has the digest of all others. */
+static char *
 put_parameters(const GeEncoderWrite *state)
 {
-	MemoryContext old = MemoryContextSwitchTo(state->row_context);
+	char *options = ge_encoder_options_text(state->run), *id;
+	MemoryContext old;
 	GeEncoderRow row;
 
+	ge_digest_text(state->digest, options);
+	id = ge_digest_finish(state->digest);
+	old = MemoryContextSwitchTo(state->row_context);
 	begin_row(&row, "parameters");
 	ge_encoder_row_set(
 		&row, GE_ENCODER_PARAMETERS,
-		DirectFunctionCall1(jsonb_in,
-							CStringGetDatum(ge_encoder_parameters_text(state->run))));
+		DirectFunctionCall1(
+			jsonb_in,
+			CStringGetDatum(psprintf("%s, \"encoder_id\": \"%s\"%s}",
+									 ge_encoder_about_text(state->run), id, options))));
+	ge_output_put(state->table, row.values, row.is_null);
 	MemoryContextSwitchTo(old);
-	put_row(state, &row);
+	MemoryContextReset(state->row_context);
+	return id;
 }
 
-static void
-add_summary(GeFitSummary *summaries, int *n, const GeEncoderWrite *state,
-			const char *kind, int64 missing)
+GeFitAnswer
+ge_encoder_write(GeRun *run, GeOutputTable *table)
 {
-	bool is_target = strcmp(kind, "target") == 0;
-
-	summaries[(*n)++] = (GeFitSummary){
-		.column_name = state->name,
-		.kind = kind,
-		.categories = state->categories->n_known,
-		.rows = state->run->rows[0]->n_rows,
-		.missing_rows = missing,
-		.target = is_target ? state->run->plan->target.name : NULL,
-		.has_prior = is_target && state->encoding->totals.n_targets > 0,
-		.prior = is_target ? state->encoding->prior : 0,
-		.pos_label = is_target ? state->run->target.pos_label_used : NULL,
-	};
-}
-
-GeFitSummary *
-ge_encoder_write(GeRun *run, GeOutputTable *table, int *n)
-{
-	GeFitSummary *summaries =
-		palloc0_array(GeFitSummary, run->plan->n_columns + run->plan->n_encodings + 1);
-	GeEncoderWrite state = {.run = run, .table = table};
+	GeFitAnswer answer = {0};
+	GeEncoderWrite state = {.run = run, .table = table, .digest = ge_digest_create()};
 	Oid relid = ge_output_relid(table);
 	uint64 rows;
 
 	ge_stage_begin();
-	*n = 0;
 	state.row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
 											  ALLOCSET_DEFAULT_SIZES);
-	put_parameters(&state);
+	ge_job_fetch_encodings(run);
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
-		int64 missing;
-
 		state.i = i;
 		state.column = &run->plan->columns[i];
 		state.encoding = ge_job_find_encoding(run, i);
@@ -220,11 +206,7 @@ ge_encoder_write(GeRun *run, GeOutputTable *table, int *n)
 			continue;
 		state.name = state.column->name;
 		state.categories = &run->categories[i];
-		missing = write_column(&state, i);
-		if (state.column->is_label)
-			add_summary(summaries, n, &state, "label", missing);
-		if (state.encoding != NULL)
-			add_summary(summaries, n, &state, "target", missing);
+		write_column(&state, i, &answer);
 	}
 	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
@@ -234,13 +216,13 @@ ge_encoder_write(GeRun *run, GeOutputTable *table, int *n)
 		state.column = NULL;
 		state.name = state.encoding->plan->name;
 		state.categories = state.encoding->categories;
-		add_summary(summaries, n, &state, "target",
-					write_column(&state, state.encoding->id_column));
+		write_column(&state, state.encoding->id_column, &answer);
 	}
+	answer.encoder_id = put_parameters(&state);
 	MemoryContextDelete(state.row_context);
 	rows = ge_output_finish(table);
 	CommandCounterIncrement();
 	ge_encoder_create_indexes(relid);
 	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(relid));
-	return summaries;
+	return answer;
 }

@@ -6,7 +6,8 @@
 
 #include "postgres.h"
 
-#include "encoder/encoder.h"
+#include "encoder/digest.h"
+#include "encoder/statistics.h"
 
 /* A row in the making. */
 typedef struct GeEncoderRow
@@ -20,16 +21,16 @@ typedef struct GeEncoderWrite
 {
 	GeRun *run;
 	GeOutputTable *table;
+	GeDigest *digest;
 	const char *name;
 	const GeCategories *categories;
 	int i;							/* the category column */
 	const GeCategoryColumn *column; /* NULL: a combination */
 	const GeRunEncoding *encoding;	/* NULL: label codes only */
 	uint64 *n_rows;					/* by id 0..n_known */
-	GeTargetStatistics statistics;	/* by id of target statistics, as the next */
-	double *encodings;
-	GeTargetStatistics pooled; /* by number of the pooled category */
-	int n_digits;
+	GeFitStatistics *fits;			/* by fit; those by id of target statistics */
+	GeFitStatistics *pooled;		/* by fit; those by number of the pooled category */
+	double *encodings;				/* of one row */
 	MemoryContext row_context;
 } GeEncoderWrite;
 
@@ -52,6 +53,9 @@ extern void ge_encoder_row_set_id(GeEncoderRow *row, const GeEncoderWrite *state
 								  uint32 id);
 /* Those of the category that rare ones share. */
 extern void ge_encoder_row_set_pool(GeEncoderRow *row, const GeEncoderWrite *state);
+/* The encodings of a row are NULL. */
+extern void ge_encoder_row_clear_encodings(GeEncoderRow *row,
+										   const GeEncoderWrite *state);
 /* Those of all rows of the fitted source. */
 extern void ge_encoder_row_set_totals(GeEncoderRow *row, const GeEncoderWrite *state);
 

@@ -70,7 +70,8 @@ column_names(const GeCsvOutput *output)
 		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 						errmsg("two columns of %s would have the name \"%s\"",
 							   output->uri, ge_shown(names[first])),
-						errhint("Choose another label_suffix or te_suffix.")));
+						errhint("Choose another label_suffix or te_suffix, or another "
+								"\"name\" in column_options.")));
 	return names;
 }
 
@@ -82,16 +83,19 @@ ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const GeCsvStore *store
 
 	output->store = store;
 	output->columns = palloc(sizeof(GeCsvOutputColumn) *
-							 (store->n_fields + plan->n_columns + plan->n_encodings));
+							 (store->n_fields + plan->n_columns + plan->n_outputs));
 	for (int i = 0; i < store->n_fields; i++)
 		add_field(output, plan, &store->fields[i], replace);
 	for (int i = 0; i < plan->n_columns && !replace; i++)
 		if (plan->columns[i].is_label)
-			add_column(output, psprintf("%s%s", plan->columns[i].name, label_suffix),
-					   GE_CSV_CODE, i);
-	for (int i = 0; i < plan->n_encodings; i++)
-		add_column(output, psprintf("%s%s", plan->encodings[i].name, te_suffix),
-				   GE_CSV_ENCODING, i);
+			add_column(
+				output,
+				psprintf("%s%s",
+						 ge_output_base(&plan->columns[i].options, plan->columns[i].name),
+						 label_suffix),
+				GE_CSV_CODE, i);
+	for (int o = 0; o < plan->n_outputs; o++)
+		add_column(output, ge_plan_output_name(plan, o, te_suffix), GE_CSV_ENCODING, o);
 	/* COPY would take the client's encoding, with which the file has nothing to do */
 	output->format = ge_row_format_create(output->options->list, GetDatabaseEncoding());
 	ge_row_format_name_columns(output->format, column_names(output), output->n_columns);
@@ -120,12 +124,15 @@ write_code(GeRowFormat *format, int i, int32 code)
 }
 
 static void
-write_encoding(GeRowFormat *format, int i, double encoding)
+write_encoding(GeRowFormat *format, int i, const GeResultColumn *column, uint32 at)
 {
 	char digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
-	ge_row_format_field(format, i, digits,
-						double_to_shortest_decimal_buf(encoding, digits));
+	ge_row_format_field(
+		format, i, digits,
+		column->floats != NULL
+			? float_to_shortest_decimal_buf(column->floats[at], digits)
+			: double_to_shortest_decimal_buf(column->encodings[at], digits));
 }
 
 static void
@@ -154,7 +161,7 @@ write_value(const Writer *writer, int i, const GeResultRow *row)
 			break;
 		case GE_CSV_ENCODING:
 			if (!row->encodings[index].is_null[row->at])
-				write_encoding(format, i, row->encodings[index].encodings[row->at]);
+				write_encoding(format, i, &row->encodings[index], row->at);
 			else
 				ge_row_format_field(format, i, NULL, 0);
 			break;

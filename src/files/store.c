@@ -69,7 +69,9 @@ is_category(const GeJobOptions *options, const GeCsvColumn *column)
 		if (ge_names_have(&options->combinations[i], name))
 			return true;
 	return !options->label_columns.given && ge_type_is_text_like(column->type) &&
-		   !is_name(options->target, name) && !is_name(options->folds.column, name) &&
+		   !ge_names_have(&options->targets, name) &&
+		   !is_name(options->weight_column, name) &&
+		   !is_name(options->folds.column, name) &&
 		   !ge_names_have(&options->order_by, name) &&
 		   !ge_names_have(&options->exclude_columns, name);
 }
@@ -127,7 +129,8 @@ lay_out(Filling *filling, const GeCsvSet *set, const GeJobOptions *options,
 		*slot = (Slot){.column = column, .at = -1};
 		store->are_categories[store->n_columns] = is_categorical;
 		if (is_categorical || ge_names_have(&options->order_by, column->name) ||
-			(fitted == NULL && (is_name(options->target, column->name) ||
+			(fitted == NULL && (ge_names_have(&options->targets, column->name) ||
+								is_name(options->weight_column, column->name) ||
 								is_name(options->folds.column, column->name))))
 			lay_out_value(filling, slot);
 		else

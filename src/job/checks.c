@@ -35,15 +35,32 @@ refuse_missing(const GePlanSource *source, const GeRowStore *rows, int id_column
 			 errhint("Choose another handle_missing than 'error', or give null_value.")));
 }
 
+/* Parts of combinations are checked by what those say. */
+static bool
+is_checked(const GeCategoryColumn *column)
+{
+	return (column->is_label || column->is_target) &&
+		   column->options.handle_missing == GE_MISSING_ERROR;
+}
+
 void
 ge_job_check_missing(const GeRun *run, int source)
 {
 	const GePlanSource *this = &run->plan->sources[source];
 
 	for (int i = 0; i < run->plan->n_columns; i++)
-		if (this->category_attno[i] != 0 &&
-			run->plan->columns[i].options.handle_missing == GE_MISSING_ERROR)
+		if (this->category_attno[i] != 0 && is_checked(&run->plan->columns[i]))
 			refuse_missing(this, run->rows[source], i, run->plan->columns[i].name);
+	for (int i = 0; i < run->plan->n_encodings && this->read_encoded; i++)
+	{
+		const GeEncoding *encoding = &run->plan->encodings[i];
+
+		if (encoding->options.handle_missing != GE_MISSING_ERROR)
+			continue;
+		for (int k = 0; k < encoding->n_parts && encoding->n_parts > 1; k++)
+			refuse_missing(this, run->rows[source], encoding->parts[k],
+						   run->plan->columns[encoding->parts[k]].name);
+	}
 }
 
 /* Unknown categories of one column of one source. */

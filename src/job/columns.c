@@ -48,7 +48,7 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 	column = &plan->columns[plan->n_columns++];
 	column->name = pstrdup(name);
 	set_type(&plan->options, column, attribute);
-	column->options = plan->options.defaults;
+	column->options = ge_options_of_column(&plan->options, column->name);
 	if (!plan->options.null_value_must_apply && !ge_type_is_text_like(column->type))
 		column->options.null_value = NULL;
 	column->category = ge_category_type_create(
@@ -60,7 +60,9 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 static bool
 left_out(const GeJobOptions *options, const char *name)
 {
-	return (options->target != NULL && strcmp(options->target, name) == 0) ||
+	return ge_names_have(&options->targets, name) ||
+		   (options->weight_column != NULL &&
+			strcmp(options->weight_column, name) == 0) ||
 		   (options->folds.column != NULL && strcmp(options->folds.column, name) == 0) ||
 		   ge_names_have(&options->order_by, name) ||
 		   ge_names_have(&options->exclude_columns, name);
@@ -102,7 +104,7 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 static void
 refuse_target(const GeJobOptions *options, const char *name)
 {
-	if (options->target != NULL && strcmp(name, options->target) == 0)
+	if (ge_names_have(&options->targets, name))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("the target \"%s\" cannot be encoded by itself", name)));
 }
@@ -121,7 +123,7 @@ add_encoding(GePlan *plan, const char *name, int n_parts)
 	encoding->name = name;
 	encoding->n_parts = n_parts;
 	encoding->parts = palloc_array(int, n_parts);
-	encoding->options = plan->options.defaults;
+	encoding->options = ge_options_of_column(&plan->options, name);
 	return encoding;
 }
 
@@ -130,12 +132,6 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 {
 	const GeJobOptions *options = &plan->options;
 
-	if (options->target == NULL && !options->is_transform &&
-		(options->target_columns.n > 0 || options->n_combinations > 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("target_columns and target_combinations need a target"),
-				 errhint("Name the column whose means are wanted: target => '...'.")));
 	for (int i = 0; i < options->target_columns.n; i++)
 	{
 		const char *name = options->target_columns.names[i];
@@ -149,13 +145,9 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 	for (int i = 0; i < options->n_combinations; i++)
 	{
 		const GeNames *names = &options->combinations[i];
-		StringInfoData joined;
-		GeEncoding *encoding;
+		GeEncoding *encoding =
+			add_encoding(plan, options->combination_names[i], names->n);
 
-		initStringInfo(&joined);
-		for (int k = 0; k < names->n; k++)
-			appendStringInfo(&joined, "%s%s", k == 0 ? "" : "_", names->names[k]);
-		encoding = add_encoding(plan, joined.data, names->n);
 		for (int k = 0; k < names->n; k++)
 		{
 			GeCategoryColumn *column;
@@ -166,66 +158,6 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 			encoding->parts[k] = column - plan->columns;
 		}
 	}
-}
-
-/* How a target of this type is counted; GE_TARGET_NONE: it cannot be a target. */
-static GeTargetForm
-natural_form(Oid type)
-{
-	switch (getBaseType(type))
-	{
-		case BOOLOID:
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return GE_TARGET_INTEGERS;
-		case FLOAT4OID:
-		case FLOAT8OID:
-		case NUMERICOID:
-			return GE_TARGET_FLOATS;
-		default:
-			return ge_type_is_text_like(type) ? GE_TARGET_TWO_VALUES : GE_TARGET_NONE;
-	}
-}
-
-static void
-resolve_target(GePlan *plan, const GeSource *fitted)
-{
-	const GeJobOptions *options = &plan->options;
-	GeTargetColumn *target = &plan->target;
-	Form_pg_attribute attribute;
-
-	if (options->target == NULL)
-	{
-		if (options->pos_label != NULL)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("pos_label has no effect without a target")));
-		return;
-	}
-	attribute = TupleDescAttr(ge_source_desc(fitted),
-							  ge_plan_require_column(fitted, options->target) - 1);
-	target->name = pstrdup(options->target);
-	target->type = attribute->atttypid;
-	if (plan->n_encodings == 0)
-		return; /* named only so that it is not coded */
-	target->form = target->natural = natural_form(target->type);
-	if (options->target_type == GE_TARGET_CONTINUOUS &&
-		(target->form == GE_TARGET_TWO_VALUES || options->pos_label != NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("target_type => 'continuous' contradicts %s",
-						options->pos_label != NULL ? "pos_label" : "a target of text")));
-	if (target->form == GE_TARGET_NONE)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of type %s cannot be a target", target->name,
-						format_type_be(target->type)),
-				 errhint("A target is a number, a boolean, or text with two values.")));
-	if (options->target_type == GE_TARGET_BINARY || options->pos_label != NULL)
-		target->form = GE_TARGET_TWO_VALUES;
-	if (target->form == GE_TARGET_TWO_VALUES)
-		target->category = ge_category_type_create(target->name, attribute->atttypid,
-												   attribute->attcollation, NULL);
 }
 
 /* The fold column of the fitted source: an integer. */
@@ -269,8 +201,9 @@ ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 													options->n_combinations + 1);
 	resolve_label_columns(plan, fitted);
 	resolve_encodings(plan, fitted);
-	resolve_target(plan, fitted);
+	ge_plan_resolve_targets(plan, fitted);
 	check_fold_column(plan, fitted);
+	ge_plan_check_overrides(plan);
 }
 
 /* A source that teaches wider integers than the fitted one makes the column's type wider. */
@@ -372,10 +305,20 @@ ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 		match_column(plan, this, spec->role, k);
 		used = bms_add_member(used, this->category_attno[k]);
 	}
-	if (i == 0 && plan->target.form != GE_TARGET_NONE)
+	this->target_attno = palloc0_array(AttrNumber, plan->n_targets + 1);
+	for (int t = 0; i == 0 && t < plan->n_targets; t++)
 	{
-		this->target_attno = ge_plan_require_column(this->source, plan->target.name);
-		used = bms_add_member(used, this->target_attno);
+		if (plan->targets[t].form == GE_TARGET_NONE)
+			continue;
+		this->target_attno[t] =
+			ge_plan_require_column(this->source, plan->targets[t].name);
+		used = bms_add_member(used, this->target_attno[t]);
+	}
+	if (i == 0 && plan->options.weight_column != NULL && plan->n_encodings > 0)
+	{
+		this->weight_attno =
+			ge_plan_require_column(this->source, plan->options.weight_column);
+		used = bms_add_member(used, this->weight_attno);
 	}
 	if (i == 0 && plan->options.folds.split == GE_SPLIT_CUSTOM)
 	{

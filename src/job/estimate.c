@@ -136,6 +136,25 @@ is_known(const GeEncoding *encoding, const double *categories)
 	return true;
 }
 
+/* What a backend must be able to do. */
+static void
+add_needs(const GePlan *plan, const GeEncoding *encoding, GeTargetAbilities *needs)
+{
+	needs->splits |= 1u << plan->options.folds.split;
+	for (int i = 0; i < encoding->n_fits; i++)
+	{
+		const GeFit *fit = &encoding->fits[i];
+		uint32 accumulators;
+		GeFinish *finishes = ge_fit_finishes(plan, encoding, fit, &accumulators);
+
+		needs->accumulators |= accumulators;
+		needs->most_finishes = Max(needs->most_finishes, fit->n_outputs);
+		for (int k = 0; k < fit->n_outputs; k++)
+			needs->finishes |= 1u << finishes[k].kind;
+		pfree(finishes);
+	}
+}
+
 GeComputeWork
 ge_plan_estimate(const GePlan *plan)
 {
@@ -170,10 +189,11 @@ ge_plan_estimate(const GePlan *plan)
 		}
 		if (plan->options.is_transform)
 			continue;
-		work.lookups +=
-			rows[0] * weight_of_lookup(is_known(encoding, categories) ? n : 0);
-		work.estimate.target_cells +=
-			(uint64) (n + 1) * (has_folds ? plan->options.folds.n_folds : 1);
+		add_needs(plan, encoding, &work.needs);
+		work.lookups += encoding->n_fits * rows[0] *
+						weight_of_lookup(is_known(encoding, categories) ? n : 0);
+		work.estimate.target_cells += encoding->n_fits * (uint64) (n + 1) *
+									  (has_folds ? plan->options.folds.n_folds : 1);
 	}
 	pfree(rows);
 	pfree(categories);

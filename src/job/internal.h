@@ -19,6 +19,16 @@ extern void ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted);
 extern AttrNumber ge_plan_require_column(const GeSource *source, const char *name);
 /* Find the used columns in a source and prepare it (columns.c). */
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
+/* Refuse column_options that have no effect (overrides.c). */
+extern void ge_plan_check_overrides(const GePlan *plan);
+/* The finishes of a fit, one for each of its outputs, and what they need (fit.c). */
+extern GeFinish *ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding,
+								 const GeFit *fit, uint32 *accumulators);
+/* The ids of rows, if they are not those that the row store has (target.c). */
+extern void ge_run_map_ids(const GeIds *ids, uint32 first, uint32 *mapped,
+						   GeTargetRows *rows,
+						   uint32 (*map)(const GeCategories *, uint32),
+						   const GeCategories *categories);
 /* The estimated cost of a run, for the choice of a backend (estimate.c). */
 extern GeComputeWork ge_plan_estimate(const GePlan *plan);
 
@@ -41,11 +51,20 @@ extern uint32 *ge_run_sort_by_rows(GeRun *run, GeCategories *categories, int id_
 /* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
 extern void ge_run_settle_folds(GeRun *run);
 /* Decide which value of a two-valued target counts 1 (two_values.c). */
-extern void ge_run_settle_two_values(GeRun *run);
+extern void ge_run_settle_two_values(GeRun *run, int target);
+/* Number the classes of a target in sorted order (classes.c). */
+extern void ge_run_settle_classes(GeRun *run, int target);
+/* Find the classes of a target, before anything else is read (classes.c). */
+extern void ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno);
+/* What is learned and which columns come out; once classes are known (outputs.c). */
+extern void ge_plan_lay_out_outputs(GePlan *plan);
+/* Targets and the weight column, by the fitted source (target_columns.c). */
+extern void ge_plan_resolve_targets(GePlan *plan, const GeSource *fitted);
 /* Values of the kept columns of a batch into a segment (keep.c). */
 extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,
 						  int first_column, GeSegment *segment);
 /* Raise: a target is NaN or infinite (target.c). */
-extern void ge_run_refuse_target(const GeRun *run, const char *value, uint64 ordinal);
+extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
+								 uint64 ordinal);
 
 #endif /* GE_JOB_INTERNAL_H */

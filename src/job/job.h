@@ -8,7 +8,7 @@
  *   ge_job_read       every source read once into a row store            read.c
  *   ge_job_combine    ids of several columns joined to ids of one        combine.c
  *   ge_job_sort       categories put in order: label codes               codes.c
- *   ge_job_fit        target statistics and encodings                    target.c
+ *   ge_job_fit        target statistics and encodings                    fit.c
  *   ge_job_rows       every row of a source again, with its results      rows.c
  *
  * transform has a run too: its categories and encodings come from an encoder table instead
@@ -84,6 +84,25 @@ ge_pooled_number(const GeCategories *categories, uint32 id)
 										: 0;
 }
 
+/* What a run has learned for one fit of the plan. */
+typedef struct GeRunFit
+{
+	const GeFit *plan;
+	GeTargetSpec spec;
+	GeTarget *target;
+	GeTargetTotals totals;
+	double *unseen; /* by output of the fit: the encoding of a category that no row has */
+	GeTarget *pooled; /* pooled categories, each by its number; NULL: none */
+} GeRunFit;
+
+/* The full statistics of an output column; ge_no_value(): NULL. */
+typedef struct GeRunOutput
+{
+	double *full;  /* by id 0..n_known, after ge_job_fetch_encodings() */
+	double unseen; /* of other ids */
+	double pool;   /* of the category that rare ones share */
+} GeRunOutput;
+
 /* The results of a run for one encoding of the plan. */
 typedef struct GeRunEncoding
 {
@@ -91,27 +110,23 @@ typedef struct GeRunEncoding
 	int id_column;			  /* of the row stores */
 	GeCategories *categories; /* of the single part, or own */
 	GeCategories **steps;	  /* steps[k]: parts 0..k joined (combine.c) */
-	GeTarget *target;		  /* NULL after transform's loading */
-	GeTargetTotals totals;
-	double prior;	  /* of all rows; meaningless when totals.n_targets is 0 */
-	int first_loaded; /* transform: segments of the loaded row store */
+	GeRunFit *fits;			  /* by fit of the plan */
+	int first_loaded;		  /* transform: segments of the loaded row store */
 	int n_loaded;
-	/* by id 0..n_known, full statistics, after ge_job_fetch_encodings(): */
-	double *full;
-	bool *seen;		  /* the category occurs in the fitted source */
-	GeTarget *pooled; /* pooled categories, each by its number; NULL: none */
+	bool *seen; /* by id, as GeRunOutput.full: the fitted source has the category */
 } GeRunEncoding;
 
-/* The results of a run for the target column. */
+/* The results of a run for a target column. */
 typedef struct GeRunTarget
 {
-	GeDictionary *dictionary; /* GE_TARGET_TWO_VALUES */
+	GeDictionary *dictionary; /* GE_TARGET_TWO_VALUES, GE_TARGET_CLASSES */
 	int id_column;
+	uint32 *class_of_id;		/* GE_TARGET_CLASSES: by id, 1..n_classes */
 	const char *pos_label_used; /* GE_TARGET_TWO_VALUES: the value that counts 1 */
 	const char *other_label;	/* the value that counts 0; NULL when there is none */
+	bool is_binary;				/* all targets are 0 or 1 */
 	uint64 largest;				/* no target is beyond -largest..largest; 0: not known */
-	int low_bin;				/* bins that targets touch; low above high: none */
-	int high_bin;
+	GeBins bins;				/* that targets touch; low above high: none */
 } GeRunTarget;
 
 /* One execution of a plan, on one backend. */
@@ -120,10 +135,12 @@ typedef struct GeRun
 	const GePlan *plan;
 	MemoryContext context; /* of all that the run makes */
 	GeCompute *compute;
-	bool is_second;			  /* a second run: no NOTICE is raised twice */
-	GeCategories *categories; /* by category column */
-	GeRunEncoding *encodings; /* by encoding */
-	GeRunTarget target;
+	bool is_second;				   /* a second run: no NOTICE is raised twice */
+	GeCategories *categories;	   /* by category column */
+	GeRunEncoding *encodings;	   /* by encoding */
+	GeRunOutput *outputs;		   /* by output of the plan */
+	GeRunTarget *targets;		   /* by target */
+	GeBins weight_bins;			   /* that weights touch */
 	GeDictionary *fold_dictionary; /* GE_SPLIT_CUSTOM */
 	int fold_id_column;
 	int32 *fold_values;		 /* by fold id - 1 */
@@ -169,11 +186,14 @@ typedef struct GeTargetBuffers
 
 /* For up to max_rows rows, in CurrentMemoryContext. */
 extern GeTargetBuffers ge_job_target_buffers(uint32 max_rows);
-/* n rows of a segment of the fitted source, from row `first` on, as the backend takes them
- * (target.c). */
+/* n rows of a segment of the fitted source, from row `first` on, without their targets, as
+ * the backend takes them (target.c). */
 extern void ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
 							   const GeSegment *segment, uint32 first, uint32 n,
 							   const GeTargetBuffers *buffers, GeTargetRows *rows);
+/* A backend says nothing of a target that has no value: those encodings become NULL. */
+extern void ge_job_clear_encodings(const GeRun *run, const GeRunFit *fit, uint32 n,
+								   double *const *encodings);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 
 /* The part ids of trained combinations: n_parts for each of the n ids. */
@@ -211,7 +231,8 @@ ge_job_ordinal(const GeSegment *segment, uint32 row)
 typedef struct GeResultColumn
 {
 	int32 *codes;	   /* of a label column */
-	double *encodings; /* of an encoding */
+	double *encodings; /* of an output of an encoding */
+	float *floats;	   /* the same, if outputs are float4 */
 	uint8 *is_null;
 	bool any_null; /* set with the first that is */
 } GeResultColumn;
@@ -224,7 +245,7 @@ typedef struct GeResultRow
 	const GeSegment *segment; /* the row is its at-th, and that of the arrays below */
 	uint32 at;
 	const GeResultColumn *codes;	 /* by category column; set for labels only */
-	const GeResultColumn *encodings; /* by encoding */
+	const GeResultColumn *encodings; /* by output of the plan */
 } GeResultRow;
 
 /* The fold of a row of the fitted source, as the user numbers folds. */

@@ -13,15 +13,18 @@
 
 #define MAX_KEPT_BYTES 40
 
-/* Whether the target is stored as its column is: then one copy serves both. */
-static bool
-is_target(const GePlan *plan, const GePlanSource *source, AttrNumber attno)
+/* The target that is stored as its column is, so that one copy serves both; -1: none. */
+static int
+find_target(const GePlan *plan, const GePlanSource *source, AttrNumber attno)
 {
 	Oid type = TupleDescAttr(ge_source_desc(source->source), attno - 1)->atttypid;
 
-	return attno == source->target_attno &&
-		   ((plan->target.form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
-			(plan->target.form == GE_TARGET_INTEGERS && type == INT8OID));
+	for (int t = 0; t < plan->n_targets; t++)
+		if (attno == source->target_attno[t] &&
+			((plan->targets[t].form == GE_TARGET_FLOATS && type == FLOAT8OID) ||
+			 (plan->targets[t].form == GE_TARGET_INTEGERS && type == INT8OID)))
+			return t;
+	return -1;
 }
 
 void
@@ -32,7 +35,6 @@ ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed)
 	int attno = -1, bytes = 0;
 
 	this->needed = needed;
-	this->kept_target = -1;
 	while ((attno = bms_next_member(needed, attno)) >= 0)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, attno - 1);
@@ -43,10 +45,10 @@ ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed)
 	}
 	attno = -1;
 	this->kept = palloc_array(AttrNumber, bms_num_members(needed) + 1);
+	this->kept_target = palloc_array(int, bms_num_members(needed) + 1);
 	while ((attno = bms_next_member(needed, attno)) >= 0)
 	{
-		if (is_target(plan, this, attno))
-			this->kept_target = this->n_kept;
+		this->kept_target[this->n_kept] = find_target(plan, this, attno);
 		this->kept[this->n_kept++] = attno;
 	}
 	this->keeps_needed = true;
@@ -89,12 +91,14 @@ ge_keep_batch(const GePlanSource *source, const GeBatch *batch, int first_column
 		GeKept *kept = &segment->kept[i];
 
 		kept->width = TupleDescAttr(desc, source->kept[i] - 1)->attlen;
-		if (i != source->kept_target)
+		if (source->kept_target[i] < 0)
 			keep_column(&column++->keys, kept);
-		else if (segment->int_targets != NULL)
-			*kept = (GeKept){segment->int_targets, kept->width, segment->target_is_null};
 		else
-			*kept =
-				(GeKept){segment->float_targets, kept->width, segment->target_is_null};
+		{
+			const GeTargetValues *target = &segment->targets[source->kept_target[i]];
+
+			kept->values = target->ints != NULL ? (void *) target->ints : target->floats;
+			kept->is_null = target->is_null;
+		}
 	}
 }

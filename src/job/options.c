@@ -11,6 +11,52 @@
 
 static const char *const missing_names[] = {"value", "null", "category", "error"};
 
+/* The place of a word among n; n if it is none of them. */
+static int
+find_word(const char *word, const char *const *words, int n)
+{
+	int i = 0;
+
+	while (i < n && strcmp(word, words[i]) != 0)
+		i++;
+	return i;
+}
+
+bool
+ge_stat_find(const char *name, GeStat *stat)
+{
+	static const struct
+	{
+		const char *name;
+		GeFinishKind kind;
+	} stats[] = {
+		{"mean", GE_FINISH_MEAN},
+		{"count", GE_FINISH_COUNT},
+		{"frequency", GE_FINISH_FREQUENCY},
+		{"sum", GE_FINISH_SUM},
+		{"var", GE_FINISH_VAR},
+		{"std", GE_FINISH_STD},
+		{"min", GE_FINISH_MIN},
+		{"max", GE_FINISH_MAX},
+		{"median", GE_FINISH_QUANTILE},
+		{"woe", GE_FINISH_WOE},
+	};
+
+	*stat = (GeStat){.percent = 50};
+	strlcpy(stat->name, name, sizeof stat->name);
+	for (int i = 0; i < lengthof(stats); i++)
+	{
+		stat->kind = stats[i].kind;
+		if (strcmp(name, stats[i].name) == 0)
+			return true;
+	}
+	stat->kind = GE_FINISH_QUANTILE;
+	if (name[0] != 'q' || strlen(name) != 3 || strspn(name + 1, "0123456789") != 2)
+		return false;
+	stat->percent = (name[1] - '0') * 10 + (name[2] - '0');
+	return stat->percent > 0;
+}
+
 const char *
 ge_missing_name(GeMissing missing)
 {
@@ -20,13 +66,8 @@ ge_missing_name(GeMissing missing)
 bool
 ge_missing_find(const char *word, GeMissing *missing)
 {
-	for (int i = 0; i < lengthof(missing_names); i++)
-		if (strcmp(word, missing_names[i]) == 0)
-		{
-			*missing = i;
-			return true;
-		}
-	return false;
+	*missing = find_word(word, missing_names, lengthof(missing_names));
+	return *missing < lengthof(missing_names);
 }
 
 static const char *const unknown_names[] = {"error", "value", "null", "infrequent"};
@@ -35,6 +76,13 @@ const char *
 ge_unknown_name(GeUnknown unknown)
 {
 	return unknown_names[unknown];
+}
+
+bool
+ge_unknown_find(const char *word, GeUnknown *unknown)
+{
+	*unknown = find_word(word, unknown_names, lengthof(unknown_names));
+	return *unknown < lengthof(unknown_names);
 }
 
 void

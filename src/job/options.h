@@ -32,6 +32,9 @@ typedef enum GeUnknown
 } GeUnknown;
 
 extern const char *ge_unknown_name(GeUnknown unknown);
+/* false: no such name */
+extern bool ge_unknown_find(const char *word, GeUnknown *unknown);
+
 /* Refuse an unknown_value without handle_unknown => 'value', and this without that. */
 extern void ge_unknown_check(GeUnknown unknown, bool value_given);
 /* Raise: handle_unknown => 'infrequent' for a column without a threshold. */
@@ -47,13 +50,6 @@ typedef enum GeLabelOrder
 } GeLabelOrder;
 
 extern const char *ge_label_order_name(GeLabelOrder order);
-
-typedef enum GeTargetType
-{
-	GE_TARGET_AUTO,
-	GE_TARGET_BINARY,
-	GE_TARGET_CONTINUOUS
-} GeTargetType;
 
 /* Which values are rare: they share one category. */
 typedef struct GeRareOptions
@@ -72,17 +68,80 @@ ge_rare_given(const GeRareOptions *rare)
 	return rare->min_frequency > 0 || rare->max_categories > 0;
 }
 
+typedef enum GeTargetType
+{
+	GE_TARGET_AUTO,
+	GE_TARGET_BINARY,
+	GE_TARGET_CONTINUOUS,
+	GE_TARGET_MULTICLASS
+} GeTargetType;
+
+/* Keys of column_options: bits, to be ORed. */
+typedef enum GeOptionKey
+{
+	GE_OPTION_NAME = 1,
+	GE_OPTION_SMOOTH = 2,
+	GE_OPTION_NULL_VALUE = 4,
+	GE_OPTION_HANDLE_MISSING = 8,
+	GE_OPTION_HANDLE_UNKNOWN = 16,
+	GE_OPTION_UNKNOWN_VALUE = 32,
+	GE_OPTION_STATS = 64,
+	GE_OPTION_REGULARIZATION = 128,
+	GE_OPTION_MIN_FREQUENCY = 256,
+	GE_OPTION_MAX_CATEGORIES = 512,
+	GE_OPTION_LABEL_ORDER = 1024
+} GeOptionKey;
+
+/* A statistic, by the name that users give it: what becomes of a category's targets. */
+typedef struct GeStat
+{
+	char name[12];
+	GeFinishKind kind;
+	uint32 percent; /* GE_FINISH_QUANTILE */
+} GeStat;
+
+typedef struct GeStats
+{
+	int n;
+	const GeStat *stats;
+} GeStats;
+
+/* false: no such name */
+extern bool ge_stat_find(const char *name, GeStat *stat);
+/* The names that there are, for messages. */
+#define GE_STAT_NAMES                                                                    \
+	"mean, count, frequency, sum, var, std, min, max, median, q01 to q99 and woe"
+/* Rows of the category are counted, and no target is needed. */
+static inline bool
+ge_stat_is_count(const GeStat *stat)
+{
+	return stat->kind == GE_FINISH_COUNT || stat->kind == GE_FINISH_FREQUENCY;
+}
+
 /* The options that belong to a column or to a combination. */
 typedef struct GeColumnOptions
 {
+	uint32 given;			/* GeOptionKey bits: those that column_options say */
+	const char *name;		/* of its outputs; NULL: the column's or combination's */
 	const char *null_value; /* what NULL stands for; NULL: nothing */
 	GeMissing handle_missing;
 	GeUnknown handle_unknown;
+	bool has_unknown_value;
 	int32 unknown_value; /* GE_UNKNOWN_VALUE */
 	GeRareOptions rare;
 	GeLabelOrder label_order;
-	double smooth;
+	double smooth;		   /* GE_SMOOTH_AUTO: from the data */
+	double regularization; /* of woe */
+	GeStats stats;
 } GeColumnOptions;
+
+/* The options of one column in column_options. */
+typedef struct GeColumnOverride
+{
+	const char *column;		 /* or the name of a combination; "*": all of them */
+	bool is_fitted;			 /* of the encoder, not of the call */
+	GeColumnOptions options; /* those of options.given */
+} GeColumnOverride;
 
 /* How rows are put into folds. */
 typedef struct GeFoldOptions
@@ -101,29 +160,58 @@ typedef struct GeFittedType
 	Oid type;
 } GeFittedType;
 
+/* An output column of an encoder, of a column or combination. */
+typedef struct GeFittedOutput
+{
+	const char *encoding;
+	GeStat stat;
+	const char *target; /* NULL: not part of names */
+	const char *class;	/* NULL: the target has no classes */
+} GeFittedOutput;
+
+/* Targets of a call, and classes of a target. */
+#define GE_MAX_TARGETS 100
+#define GE_MAX_CLASSES 1000
+
 typedef struct GeJobOptions
 {
 	GeNames label_columns; /* not given: every text-like column but ... */
 	GeNames exclude_columns;
 	GeNames target_columns;
 	GeNames *combinations;
-	int n_combinations;
+	const char **combination_names;
 	GeNames order_by;
-	const char *target;
-	GeTargetType target_type;
-	const char *pos_label;
+	GeNames targets;
+	const char *weight_column;
+	const char *pos_label; /* pos_label_is_class: the class that is asked for */
 	GeFoldOptions folds;
 	GeColumnOptions defaults; /* of every column and combination */
-	bool
-		null_value_must_apply; /* an error if it does not apply to the column (label_encode) */
-	bool is_transform;		   /* categories and encodings come from an encoder */
-	int n_fitted_types;		   /* is_transform: of columns of the encoder */
-	const GeFittedType *fitted_types;
+	const GeColumnOverride
+		*overrides; /* of those that say the same, the last one counts */
+	const GeFittedType *fitted_types;	  /* is_transform: of columns of the encoder, */
+	const GeFittedOutput *fitted_outputs; /* and of its outputs */
+	int n_combinations;
+	int n_overrides;
+	int n_fitted_types;
+	int n_fitted_outputs;
+	GeTargetType target_type;
+	bool encodings_are_float4; /* in outputs */
+	bool names_targets;		   /* argument targets: outputs have the names of targets */
+	bool pos_label_is_class;
+	bool null_value_must_apply; /* an error if it does not apply (label_encode) */
+	bool is_transform;			/* categories and encodings come from an encoder */
 	/*
 	 * Read with a snapshot taken when everything is locked, if the isolation level allows
 	 * it; else with that of the calling statement.
 	 */
 	bool own_snapshot;
 } GeJobOptions;
+
+/*
+ * The options of a column or combination: the defaults, and what column_options say of it
+ * (overrides.c).  Error: 22023 if an unknown_value and handle_unknown do not go together.
+ */
+extern GeColumnOptions ge_options_of_column(const GeJobOptions *options,
+											const char *name);
 
 #endif /* GE_JOB_OPTIONS_H */

@@ -62,6 +62,11 @@ ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_s
 	for (int i = 0; i < n_sources; i++)
 		ge_plan_prepare_source(plan, i, &sources[i]);
 	take_snapshot(plan);
+	for (int t = 0; t < plan->n_targets; t++)
+		if (plan->targets[t].form == GE_TARGET_CLASSES)
+			ge_plan_find_classes(plan, &plan->targets[t],
+								 plan->sources[0].target_attno[t]);
+	ge_plan_lay_out_outputs(plan);
 	return plan;
 }
 

@@ -38,25 +38,63 @@ typedef struct GeEncoding
 	int n_parts;
 	int *parts; /* category columns */
 	GeColumnOptions options;
+	int first_output; /* of the plan; they stand together */
+	int n_outputs;
+	int n_fits; /* none in transform */
+	struct GeFit *fits;
 } GeEncoding;
+
+/* The name that the names of output columns begin with. */
+static inline const char *
+ge_output_base(const GeColumnOptions *options, const char *name)
+{
+	return options->name != NULL ? options->name : name;
+}
 
 typedef enum GeTargetForm
 {
 	GE_TARGET_NONE,
-	GE_TARGET_INTEGERS,	 /* integers and booleans, as numbers */
-	GE_TARGET_FLOATS,	 /* float4, float8, numeric */
-	GE_TARGET_TWO_VALUES /* any type, coded 0 and 1 */
+	GE_TARGET_INTEGERS,	  /* integers and booleans, as numbers */
+	GE_TARGET_FLOATS,	  /* float4, float8, numeric */
+	GE_TARGET_TWO_VALUES, /* any type, coded 0 and 1 */
+	GE_TARGET_CLASSES	  /* any type: each value against all others */
 } GeTargetForm;
 
-/* The target column. */
+/* A target column. */
 typedef struct GeTargetColumn
 {
-	const char *name; /* NULL: no target */
+	const char *name;
 	GeTargetForm form;
 	GeTargetForm natural; /* decided by its type alone */
 	Oid type;
-	GeCategoryType *category; /* GE_TARGET_TWO_VALUES */
+	GeCategoryType *category; /* GE_TARGET_TWO_VALUES, GE_TARGET_CLASSES */
+	int n_classes;			  /* GE_TARGET_CLASSES: its values in sorted order */
+	char **classes;			  /* their texts */
+	int first_used;			  /* the classes that outputs are of: from this one on, */
+	int n_used;				  /* so many; 1 for other targets */
 } GeTargetColumn;
+
+/*
+ * What an encoding learns of one target, or of one class: one target of the backend, with
+ * one finish for each output.
+ */
+typedef struct GeFit
+{
+	int target; /* -1: none, only rows are counted */
+	int class;	/* -1: not a class */
+	int n_outputs;
+	int *outputs; /* of the plan, in the order of finishes */
+} GeFit;
+
+/* An output column of an encoding. */
+typedef struct GeEncodingOutput
+{
+	int encoding;
+	GeStat stat;
+	int target_column;	/* of the plan; -1: none, or in transform */
+	const char *target; /* NULL: not part of the name */
+	const char *class;
+} GeEncodingOutput;
 
 /* One source of a call; the first is the fitted one (or transform's only one). */
 typedef struct GePlanSource
@@ -67,13 +105,14 @@ typedef struct GePlanSource
 	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
 	GeCategoryType **category;	/* by category column: for the type that the source has */
-	AttrNumber target_attno;	/* 0: not read here */
+	AttrNumber *target_attno;	/* by target; 0: not read here */
+	AttrNumber weight_attno;
 	AttrNumber fold_attno;
 	const Bitmapset *needed; /* columns that the output passes through */
 	bool keeps_needed;		 /* the first reading keeps them, so there is no second one */
 	int n_kept;
 	AttrNumber *kept;
-	int kept_target; /* the kept column that holds the target too; -1: none */
+	int *kept_target; /* by kept column: the target whose values it shares; -1: none */
 } GePlanSource;
 
 typedef struct GePlan
@@ -83,7 +122,10 @@ typedef struct GePlan
 	GeCategoryColumn *columns;
 	int n_encodings;
 	GeEncoding *encodings;
-	GeTargetColumn target;
+	int n_targets;
+	GeTargetColumn *targets;
+	int n_outputs;
+	GeEncodingOutput *outputs; /* of encodings, in the order of output tables */
 	int n_sources;
 	GePlanSource *sources;
 } GePlan;
@@ -115,6 +157,14 @@ extern void ge_plan_close(GePlan *plan);
  * when the source is read, which saves a second reading (keep.c).
  */
 extern void ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed);
+
+/*
+ * The name of an output column of an encoding (outputs.c):
+ * <name>[_<target>]<te_suffix>[_<class>][_<stat>].
+ */
+extern char *ge_plan_output_name(const GePlan *plan, int output, const char *te_suffix);
+/* What makes that name shorter, for messages. */
+extern const char *ge_plan_output_hint(const GePlan *plan, int output);
 
 /* The category column of that name; -1 when there is none. */
 extern int ge_plan_find_column(const GePlan *plan, const char *name);

@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "job/results.h"
 
 void
@@ -14,17 +16,20 @@ ge_results_create(GeResults *results, const GeRun *run, uint32 max_rows)
 	*results = (GeResults){0};
 	results->buffers = ge_job_target_buffers(max_rows);
 	results->codes = palloc0_array(GeResultColumn, run->plan->n_columns + 1);
-	results->encodings = palloc0_array(GeResultColumn, run->plan->n_encodings + 1);
+	results->encodings = palloc0_array(GeResultColumn, run->plan->n_outputs + 1);
+	results->finishes = palloc_array(double *, run->plan->n_outputs + 1);
 	for (int i = 0; i < run->plan->n_columns; i++)
 		if (run->plan->columns[i].is_label)
 		{
 			results->codes[i].codes = palloc_array(int32, max_rows);
 			results->codes[i].is_null = palloc_array(uint8, max_rows);
 		}
-	for (int i = 0; i < run->plan->n_encodings; i++)
+	for (int i = 0; i < run->plan->n_outputs; i++)
 	{
 		results->encodings[i].encodings = palloc_array(double, max_rows);
 		results->encodings[i].is_null = palloc_array(uint8, max_rows);
+		if (run->plan->options.encodings_are_float4)
+			results->encodings[i].floats = palloc_array(float, max_rows);
 	}
 }
 
@@ -116,8 +121,9 @@ make_codes(GeResults *results, const GeRun *run, int i, const GeSegment *segment
 	results->counts.unknown_labels += rules.n_unknown;
 }
 
+/* The full encodings of one output. */
 static void
-make_full_encodings(GeResults *results, const GeRunEncoding *encoding,
+make_full_encodings(const GeRunOutput *output, const GeRunEncoding *encoding,
 					const GeSegment *segment, uint32 first, uint32 n, double *encodings)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
@@ -126,43 +132,82 @@ make_full_encodings(GeResults *results, const GeRunEncoding *encoding,
 	for (uint32 row = 0; row < n; row++)
 	{
 		uint32 id = ge_ids_get(ids, first + row);
-		bool known = id <= n_known;
 
-		encodings[row] = known ? encoding->full[id] : encoding->prior;
-		if (id != GE_ID_MISSING && (!known || !encoding->seen[id]))
+		encodings[row] = id <= n_known ? output->full[id] : output->unseen;
+	}
+}
+
+/* Cells, one for each encoding of a row, however many outputs it has. */
+static void
+count_unseen(GeResults *results, const GeRunEncoding *encoding, const GeSegment *segment,
+			 uint32 first, uint32 n)
+{
+	const GeIds *ids = &segment->ids[encoding->id_column];
+	uint32 n_known = encoding->categories->n_known;
+
+	for (uint32 row = 0; row < n; row++)
+	{
+		uint32 id = ge_ids_get(ids, first + row);
+
+		if (id != GE_ID_MISSING && (id > n_known || !encoding->seen[id]))
 			results->counts.unseen_targets++;
 	}
 }
 
-/* If there is no target at all, all encodings are NULL. */
+/* Of one fit, all its outputs at once. */
 static GeStatus
 make_out_of_fold_encodings(GeResults *results, const GeRun *run,
-						   const GeRunEncoding *encoding, const GeSegment *segment,
-						   uint32 first, uint32 n, double *encodings, GeError *error)
+						   const GeRunEncoding *encoding, const GeRunFit *fit,
+						   const GeSegment *segment, uint32 first, uint32 n, uint32 at,
+						   GeError *error)
 {
 	GeTargetRows rows;
+	GeStatus status;
 
-	if (encoding->totals.n_targets == 0)
-		return GE_OK;
 	ge_job_target_rows(run, encoding, segment, first, n, &results->buffers, &rows);
-	return ge_compute_try_target_rows(run->compute, encoding->target, &rows, &encodings,
-									  error);
+	for (int k = 0; k < fit->plan->n_outputs; k++)
+		results->finishes[k] = results->encodings[fit->plan->outputs[k]].encodings + at;
+	status = ge_compute_try_target_rows(run->compute, fit->target, &rows,
+										results->finishes, error);
+	if (status == GE_OK)
+		ge_job_clear_encodings(run, fit, n, results->finishes);
+	return status;
 }
 
-/* Which encodings are NULL; returns whether any is. */
-static bool
-make_null_encodings(const GeRunEncoding *encoding, const GeSegment *segment, uint32 first,
-					uint32 n, uint8 *is_null)
+/* Which encodings are NULL: those without a value, and those of missing categories. */
+static void
+make_null_encodings(GeResultColumn *result, const GeRunEncoding *encoding,
+					const double *encodings, const GeSegment *segment, uint32 first,
+					uint32 n, uint32 at)
 {
-	bool any_null = encoding->totals.n_targets == 0;
+	uint8 *is_null = result->is_null + at;
+	uint8 any_null = false;
 
-	memset(is_null, any_null, n);
+	for (uint32 row = 0; row < n; row++)
+	{
+		is_null[row] = isnan(encodings[row]) != 0;
+		any_null |= is_null[row];
+	}
+	result->any_null |= any_null;
 	if (encoding->plan->options.handle_missing != GE_MISSING_NULL)
-		return any_null;
+		return;
 	for (uint32 row = 0; row < n; row++)
 		if (ge_ids_get(&segment->ids[encoding->id_column], first + row) == GE_ID_MISSING)
-			is_null[row] = any_null = true;
-	return any_null;
+			is_null[row] = result->any_null = true;
+}
+
+/* Round to float4; false: one is beyond its range. */
+static bool
+round_to_float4(const double *encodings, uint32 n, float *floats)
+{
+	bool is_beyond = false;
+
+	for (uint32 row = 0; row < n; row++)
+	{
+		floats[row] = (float) encodings[row] + 0.0f; /* -0 becomes 0 */
+		is_beyond |= isinf(floats[row]) != 0;
+	}
+	return !is_beyond;
 }
 
 static GeStatus
@@ -170,19 +215,38 @@ make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *seg
 			   uint32 first, uint32 n, uint32 at, GeEncodings which, GeError *error)
 {
 	const GeRunEncoding *encoding = &run->encodings[i];
-	GeResultColumn *result = &results->encodings[i];
-	GeStatus status = GE_OK;
+	int first_output = encoding->plan->first_output,
+		end = first_output + encoding->plan->n_outputs;
 
 	if (which == GE_ENCODINGS_FULL)
-		make_full_encodings(results, encoding, segment, first, n, result->encodings + at);
-	else if (which == GE_ENCODINGS_OUT_OF_FOLD)
-		status = make_out_of_fold_encodings(results, run, encoding, segment, first, n,
-											result->encodings + at, error);
-	result->any_null |=
-		make_null_encodings(encoding, segment, first, n, result->is_null + at);
-	if (status != GE_OK)
+		count_unseen(results, encoding, segment, first, n);
+	for (int k = 0; k < encoding->plan->n_fits && which == GE_ENCODINGS_OUT_OF_FOLD; k++)
+	{
+		GeStatus status = make_out_of_fold_encodings(
+			results, run, encoding, &encoding->fits[k], segment, first, n, at, error);
+
 		results->failed = encoding;
-	return status;
+		if (status != GE_OK)
+			return status;
+	}
+	for (int o = first_output; o < end; o++)
+	{
+		GeResultColumn *result = &results->encodings[o];
+		const double *encodings = result->encodings + at;
+
+		if (which == GE_ENCODINGS_FULL)
+			make_full_encodings(&run->outputs[o], encoding, segment, first, n,
+								result->encodings + at);
+		else if (which == GE_ENCODINGS_ELSEWHERE)
+			encodings = results->elsewhere[o] + at;
+		make_null_encodings(result, encoding, encodings, segment, first, n, at);
+		if (result->floats == NULL || round_to_float4(encodings, n, result->floats + at))
+			continue;
+		results->failed = encoding;
+		results->is_beyond_float4 = true;
+		return GE_SUM_OVERFLOW;
+	}
+	return GE_OK;
 }
 
 GeStatus
@@ -197,4 +261,17 @@ ge_results_make(GeResults *results, const GeRun *run, const GeSegment *segment,
 	for (int i = 0; i < run->plan->n_encodings && status == GE_OK; i++)
 		status = make_encodings(results, run, i, segment, first, n, at, which, error);
 	return status;
+}
+
+void
+ge_results_report(const GeResults *results, const GeRun *run, GeStatus status,
+				  const GeError *error)
+{
+	const char *name = results->failed == NULL ? NULL : results->failed->plan->name;
+
+	if (status != GE_OK && results->is_beyond_float4)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("an encoding of \"%s\" is beyond the range of real", name),
+						errhint("Say encoding_type => 'float8'.")));
+	ge_compute_report(run->compute, status, error, name);
 }

@@ -16,10 +16,14 @@
 typedef struct GeResults
 {
 	GeResultColumn *codes;	   /* by category column; set for labels only */
-	GeResultColumn *encodings; /* by encoding */
+	GeResultColumn *encodings; /* by output of the plan */
+	double **finishes;		   /* of one fit */
+	const double *
+		*elsewhere; /* GE_ENCODINGS_ELSEWHERE: by output, of the rows from 0 on */
 	GeTargetBuffers buffers;
 	GeResultCounts counts;		 /* of all rows so far; counts.rows is the caller's */
 	const GeRunEncoding *failed; /* the encoding that failed */
+	bool is_beyond_float4;		 /* why it did */
 } GeResults;
 
 /* In CurrentMemoryContext. */
@@ -29,7 +33,7 @@ typedef enum GeEncodings
 {
 	GE_ENCODINGS_FULL,
 	GE_ENCODINGS_OUT_OF_FOLD,
-	GE_ENCODINGS_ELSEWHERE /* out of fold, and the caller has the encodings: only NULLs are set */
+	GE_ENCODINGS_ELSEWHERE /* out of fold, and the caller has them: only NULLs are set */
 } GeEncodings;
 
 /*
@@ -39,5 +43,9 @@ typedef enum GeEncodings
 extern GeStatus ge_results_make(GeResults *results, const GeRun *run,
 								const GeSegment *segment, uint32 first, uint32 n,
 								uint32 at, GeEncodings which, GeError *error);
+
+/* Raise an error if the status of ge_results_make() is not GE_OK. */
+extern void ge_results_report(const GeResults *results, const GeRun *run, GeStatus status,
+							  const GeError *error);
 
 #endif /* GE_JOB_RESULTS_H */

@@ -8,12 +8,13 @@
 #include "job/row_store.h"
 
 GeRowStore *
-ge_row_store_create(int n_id_columns)
+ge_row_store_create(int n_id_columns, int n_targets)
 {
 	GeRowStore *store = palloc0_object(GeRowStore);
 
 	store->context = CurrentMemoryContext;
 	store->n_id_columns = n_id_columns;
+	store->n_targets = n_targets;
 	store->max_segments = 64;
 	store->segments = palloc_array(GeSegment, store->max_segments);
 	return store;
@@ -37,6 +38,8 @@ ge_row_store_append(GeRowStore *store, const GeBatch *batch)
 		.n_rows = batch->n_rows,
 		.ids = MemoryContextAllocZero(store->context,
 									  sizeof(GeIds) * Max(store->n_id_columns, 1)),
+		.targets = MemoryContextAllocZero(store->context, sizeof(GeTargetValues) *
+															  Max(store->n_targets, 1)),
 	};
 	store->n_rows += batch->n_rows;
 	return segment;

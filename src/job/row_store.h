@@ -1,8 +1,8 @@
 /*
  * row_store.h: what the first reading of a source leaves in memory.
  *
- * For every row: one id for each id column, the target if there is one, and values of
- * columns kept for the output.  Rows are stored in segments, one for each batch; ids take
+ * For every row: one id for each id column, targets and a weight if there are any, and
+ * values of columns kept for the output.  Rows are stored in segments, one for each batch; ids take
  * 1, 2 or 4 bytes by the largest in their segment.  Segments arrive in any order;
  * ge_row_store_finish() puts them in ordinal order.
  */
@@ -27,23 +27,31 @@ typedef struct GeKept
 	uint8 *is_null; /* NULL: none is */
 } GeKept;
 
+/* The values of a target: at most one of the first two. */
+typedef struct GeTargetValues
+{
+	int64 *ints;
+	double *floats;
+	uint8 *is_null; /* NULL: none is null */
+} GeTargetValues;
+
 typedef struct GeSegment
 {
 	uint32 chunk;
 	uint32 first_row;
 	uint32 n_rows;
-	uint64 first_ordinal; /* after finish */
-	GeIds *ids;			  /* one for each id column */
-	int64 *int_targets;	  /* at most one of the two */
-	double *float_targets;
-	uint8 *target_is_null; /* NULL: none is null */
-	GeKept *kept;		   /* one for each kept column of the source */
+	uint64 first_ordinal;	 /* after finish */
+	GeIds *ids;				 /* one for each id column */
+	GeTargetValues *targets; /* one for each target */
+	double *weights;		 /* NULL: rows have none */
+	GeKept *kept;			 /* one for each kept column of the source */
 } GeSegment;
 
 typedef struct GeRowStore
 {
 	MemoryContext context;
 	int n_id_columns;
+	int n_targets;
 	uint64 n_rows;
 	int n_segments;
 	int max_segments;
@@ -52,7 +60,7 @@ typedef struct GeRowStore
 } GeRowStore;
 
 /* In CurrentMemoryContext, where all of it stays. */
-extern GeRowStore *ge_row_store_create(int n_id_columns);
+extern GeRowStore *ge_row_store_create(int n_id_columns, int n_targets);
 
 /* A segment for a batch: no ids yet; valid until the next append. */
 extern GeSegment *ge_row_store_append(GeRowStore *store, const GeBatch *batch);

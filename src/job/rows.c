@@ -68,8 +68,7 @@ make_results(GeResults *results, const GeRun *run, const GeSegment *segment,
 		results, run, segment, 0, segment->n_rows, 0,
 		out_of_fold ? GE_ENCODINGS_OUT_OF_FOLD : GE_ENCODINGS_FULL, &error);
 
-	if (status != GE_OK)
-		ge_compute_report(run->compute, status, &error, results->failed->plan->name);
+	ge_results_report(results, run, status, &error);
 }
 
 /* Both readings must have given the same rows. */

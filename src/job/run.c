@@ -43,6 +43,19 @@ create_encoding(GeRun *run, GeRunEncoding *encoding)
 	create_categories(run, encoding->categories, GE_KEY_INT64);
 }
 
+static GeRunFit *
+create_fits(const GeEncoding *plan)
+{
+	GeRunFit *fits = palloc0_array(GeRunFit, plan->n_fits + 1);
+
+	for (int i = 0; i < plan->n_fits; i++)
+	{
+		fits[i].plan = &plan->fits[i];
+		fits[i].unseen = palloc0_array(double, plan->fits[i].n_outputs + 1);
+	}
+	return fits;
+}
+
 GeRun *
 ge_run_create(const GePlan *plan, GeCompute *compute)
 {
@@ -53,6 +66,8 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 	run->context = CurrentMemoryContext;
 	run->categories = palloc0_array(GeCategories, plan->n_columns + 1);
 	run->encodings = palloc0_array(GeRunEncoding, plan->n_encodings + 1);
+	run->outputs = palloc0_array(GeRunOutput, plan->n_outputs + 1);
+	run->targets = palloc0_array(GeRunTarget, plan->n_targets + 1);
 	run->rows = palloc0_array(GeRowStore *, plan->n_sources);
 	run->n_id_columns = plan->n_columns;
 	for (int i = 0; i < plan->n_columns; i++)
@@ -62,17 +77,20 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 	{
 		run->encodings[i].plan = &plan->encodings[i];
 		create_encoding(run, &run->encodings[i]);
+		run->encodings[i].fits = create_fits(&plan->encodings[i]);
 	}
 	if (plan->options.folds.split == GE_SPLIT_CUSTOM)
 	{
 		run->fold_id_column = run->n_id_columns++;
 		run->fold_dictionary = ge_compute_dictionary(compute, GE_KEY_INT64);
 	}
-	if (plan->target.form == GE_TARGET_TWO_VALUES)
+	for (int t = 0; t < plan->n_targets; t++)
 	{
-		run->target.id_column = run->n_id_columns++;
-		run->target.dictionary =
-			ge_compute_dictionary(compute, ge_category_key_kind(plan->target.category));
+		if (plan->targets[t].category == NULL)
+			continue;
+		run->targets[t].id_column = run->n_id_columns++;
+		run->targets[t].dictionary = ge_compute_dictionary(
+			compute, ge_category_key_kind(plan->targets[t].category));
 	}
 	return run;
 }

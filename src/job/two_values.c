@@ -11,65 +11,66 @@
 #include "job/internal.h"
 
 static void
-refuse_many_values(const GeRun *run, uint32 n)
+refuse_many_values(const GeRun *run, int t, uint32 n)
 {
-	const GeTargetColumn *target = &run->plan->target;
+	const GeTargetColumn *target = &run->plan->targets[t];
 	uint32 *ids = palloc_extended(sizeof(uint32) * (Size) n, MCXT_ALLOC_HUGE);
 	uint32 n_shown = Min(n, GE_SHOWN_VALUES);
 	StringInfoData values;
 
-	ge_compute_sort(run->compute, run->target.dictionary, 1, n, ids);
+	ge_compute_sort(run->compute, run->targets[t].dictionary, 1, n, ids);
 	initStringInfo(&values);
 	ge_append_shown(
 		&values,
-		ge_job_texts(run, target->category, run->target.dictionary, ids, n_shown),
+		ge_job_texts(run, target->category, run->targets[t].dictionary, ids, n_shown),
 		n_shown, n);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
 			 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
-			 errhint("A target of text, with pos_label, or with target_type => "
+			 errhint("Say target_type => 'multiclass' to encode each value against all "
+					 "others; a target of text, with pos_label, or with target_type => "
 					 "'binary' has two values.")));
 }
 
 /* Refuse NaN and infinities in a float or numeric target. */
 static void
-refuse_not_finite(const GeRun *run, char **texts, const uint32 *ids, uint32 n)
+refuse_not_finite(const GeRun *run, int t, char **texts, const uint32 *ids, uint32 n)
 {
 	static const char *const not_finite[] = {"NaN", "Infinity", "-Infinity"};
-	if (run->plan->target.natural != GE_TARGET_FLOATS)
+	if (run->plan->targets[t].natural != GE_TARGET_FLOATS)
 		return;
 	for (uint32 i = 0; i < n; i++)
 		for (int k = 0; k < lengthof(not_finite); k++)
 			if (strcmp(texts[i], not_finite[k]) == 0)
 				ge_run_refuse_target(
-					run, texts[i],
-					ge_row_store_first(run->rows[0], run->target.id_column, ids[i]));
+					run, t, texts[i],
+					ge_row_store_first(run->rows[0], run->targets[t].id_column, ids[i]));
 }
 
 /* One value alone does not tell whether it counts 0 or 1. */
 static void
-refuse_single_value(const GePlan *plan, char **texts, uint32 n)
+refuse_single_value(const GePlan *plan, int t, char **texts, uint32 n)
 {
 	if (n == 1 && plan->options.pos_label == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target \"%s\" has one value only", plan->target.name),
+						errmsg("target \"%s\" has one value only", plan->targets[t].name),
 						errdetail("It is \"%s\".", ge_shown(texts[0])),
 						errhint("Say with pos_label which value counts 1.")));
 }
 
 /* Which of the ordered values (0 or 1) counts 1; 2: none of those that occur. */
 static uint32
-choose_positive(GeRun *run, char **texts, uint32 n)
+choose_positive(GeRun *run, int t, char **texts, uint32 n)
 {
-	const GeTargetColumn *target = &run->plan->target;
+	const GeTargetColumn *target = &run->plan->targets[t];
 	const char *given = run->plan->options.pos_label;
 
 	if (given != NULL)
 	{
 		char *wanted = ge_category_canonical_text(target->category, given, true);
 
-		run->target.pos_label_used = wanted;
+		run->targets[t].pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)
 			if (strcmp(texts[i], wanted) == 0)
 				return i;
@@ -83,7 +84,7 @@ choose_positive(GeRun *run, char **texts, uint32 n)
 	}
 	if (n == 0)
 		return 2;
-	run->target.pos_label_used = texts[1];
+	run->targets[t].pos_label_used = texts[1];
 	if (ge_category_is_text_like(target->category) && !run->is_second)
 		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
 								target->name, ge_shown(texts[1]), ge_shown(texts[0])),
@@ -93,7 +94,7 @@ choose_positive(GeRun *run, char **texts, uint32 n)
 
 /* Replace the ids of the target's values by the integers that they count. */
 static void
-store_integers(GeRun *run, uint32 positive_id)
+store_integers(GeRun *run, int t, uint32 positive_id)
 {
 	GeRowStore *rows = run->rows[0];
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
@@ -101,44 +102,46 @@ store_integers(GeRun *run, uint32 positive_id)
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		GeSegment *segment = &rows->segments[i];
-		const GeIds *ids = &segment->ids[run->target.id_column];
+		GeTargetValues *values = &segment->targets[t];
+		const GeIds *ids = &segment->ids[run->targets[t].id_column];
 
-		segment->int_targets = palloc_array(int64, segment->n_rows);
+		values->ints = palloc_array(int64, segment->n_rows);
 		for (uint32 row = 0; row < segment->n_rows; row++)
 		{
 			uint32 id = ge_ids_get(ids, row);
 
-			if (id == GE_ID_MISSING && segment->target_is_null == NULL)
-				segment->target_is_null = palloc0_array(uint8, segment->n_rows);
+			if (id == GE_ID_MISSING && values->is_null == NULL)
+				values->is_null = palloc0_array(uint8, segment->n_rows);
 			if (id == GE_ID_MISSING)
-				segment->target_is_null[row] = 1;
-			segment->int_targets[row] = id != GE_ID_MISSING && id == positive_id;
+				values->is_null[row] = 1;
+			values->ints[row] = id != GE_ID_MISSING && id == positive_id;
 		}
 	}
-	ge_row_store_drop(rows, run->target.id_column);
+	ge_row_store_drop(rows, run->targets[t].id_column);
 	MemoryContextSwitchTo(old);
 }
 
 void
-ge_run_settle_two_values(GeRun *run)
+ge_run_settle_two_values(GeRun *run, int t)
 {
-	const GeTargetColumn *column = &run->plan->target;
-	GeRunTarget *target = &run->target;
+	const GeTargetColumn *column = &run->plan->targets[t];
+	GeRunTarget *target = &run->targets[t];
 	uint32 n = ge_compute_size(run->compute, target->dictionary);
 	uint32 ordered[2] = {0}, positive;
 	char **texts;
 
 	if (n > 2)
-		refuse_many_values(run, n);
+		refuse_many_values(run, t, n);
 	ge_compute_sort(run->compute, target->dictionary, 1, n, ordered);
 	texts = ge_job_texts(run, column->category, target->dictionary, ordered, n);
-	refuse_not_finite(run, texts, ordered, n);
-	refuse_single_value(run->plan, texts, n);
-	positive = choose_positive(run, texts, n);
+	refuse_not_finite(run, t, texts, ordered, n);
+	refuse_single_value(run->plan, t, texts, n);
+	positive = choose_positive(run, t, texts, n);
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)
 			target->other_label = texts[i];
-	store_integers(run, positive < n ? ordered[positive] : GE_ID_MISSING);
-	target->low_bin = target->high_bin = 0;
+	store_integers(run, t, positive < n ? ordered[positive] : GE_ID_MISSING);
+	target->bins = (GeBins){0, 0};
 	target->largest = 1;
+	target->is_binary = true;
 }

@@ -56,7 +56,7 @@ ge_output_layout_create(const GePlan *plan, int source, const char *label_suffix
 {
 	GeOutputLayout *layout = palloc0_object(GeOutputLayout);
 	TupleDesc desc = ge_source_desc(plan->sources[source].source);
-	int max_columns = desc->natts + plan->n_columns + plan->n_encodings;
+	int max_columns = desc->natts + plan->n_columns + plan->n_outputs;
 	bool replace = label_suffix[0] == '\0';
 
 	layout->columns = palloc_array(GeOutputColumn, max_columns + 1);
@@ -64,13 +64,27 @@ ge_output_layout_create(const GePlan *plan, int source, const char *label_suffix
 	add_source_columns(layout, plan, desc, replace);
 	for (int i = 0; i < plan->n_columns && !replace; i++)
 		if (plan->columns[i].is_label)
-			add_code(layout, psprintf("%s%s", plan->columns[i].name, label_suffix), i);
-	for (int i = 0; i < plan->n_encodings; i++)
-		add_column(layout,
-				   (GeOutputColumn){psprintf("%s%s", plan->encodings[i].name, te_suffix),
-									FLOAT8OID, -1, InvalidOid},
-				   GE_FIELD_ENCODING, i);
+			add_code(
+				layout,
+				psprintf("%s%s",
+						 ge_output_base(&plan->columns[i].options, plan->columns[i].name),
+						 label_suffix),
+				i);
+	for (int o = 0; o < plan->n_outputs; o++)
+		add_column(
+			layout,
+			(GeOutputColumn){ge_plan_output_name(plan, o, te_suffix),
+							 plan->options.encodings_are_float4 ? FLOAT4OID : FLOAT8OID,
+							 -1, InvalidOid},
+			GE_FIELD_ENCODING, o);
 	return layout;
+}
+
+static Datum
+encoding_datum(const GeResultColumn *column, uint32 at)
+{
+	return column->floats != NULL ? Float4GetDatum(column->floats[at])
+								  : Float8GetDatum(column->encodings[at]);
 }
 
 void
@@ -92,7 +106,7 @@ ge_output_layout_row(const GeOutputLayout *layout, const GeResultRow *row, Datum
 				is_null[i] = row->codes[index].is_null[row->at];
 				break;
 			case GE_FIELD_ENCODING:
-				values[i] = Float8GetDatum(row->encodings[index].encodings[row->at]);
+				values[i] = encoding_datum(&row->encodings[index], row->at);
 				is_null[i] = row->encodings[index].is_null[row->at];
 				break;
 		}

@@ -24,7 +24,7 @@ typedef enum GeFieldKind
 typedef struct GeOutputField
 {
 	GeFieldKind kind;
-	int index; /* attribute number - 1, category column, or encoding */
+	int index; /* attribute number - 1, category column, or output of the plan */
 } GeOutputField;
 
 typedef struct GeOutputLayout

@@ -79,6 +79,8 @@ create_slots(GeFilling *filling)
 		GePiece *slot = &filling->slots[i];
 
 		ge_results_create(&slot->results, filling->run, filling->piece_rows);
+		slot->results.elsewhere =
+			palloc_array(const double *, filling->run->plan->n_outputs + 1);
 		slot->columns = palloc_array(GeColumnValues, n);
 		slot->values = palloc_array(Datum, n);
 		slot->is_null = palloc_array(bool, n);
@@ -104,12 +106,38 @@ plan_encodings(GeFilling *filling, bool out_of_fold)
 	rows = filling->stretch_pieces * filling->piece_rows;
 	for (int i = 0; i < GE_N_STRETCHES; i++)
 	{
-		filling->stretches[i].encodings = palloc_array(double *, run->plan->n_encodings);
-		for (int e = 0; e < run->plan->n_encodings; e++)
-			filling->stretches[i].encodings[e] =
+		filling->stretches[i].encodings = palloc_array(double *, run->plan->n_outputs);
+		for (int o = 0; o < run->plan->n_outputs; o++)
+			filling->stretches[i].encodings[o] =
 				MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(double));
 	}
 	filling->buffers = ge_job_target_buffers(ge_job_largest_segment(filling->rows));
+}
+
+/* Out-of-fold encodings of some rows by all fits of an encoding. */
+static void
+make_part(GeFilling *filling, GeStretch *stretch, const GeRunEncoding *encoding,
+		  GePart part)
+{
+	const GeRun *run = filling->run;
+	double *encodings[GE_MAX_FINISHES];
+	GeTargetRows block;
+
+	ge_job_target_rows(run, encoding, part.segment, part.first, part.n, &filling->buffers,
+					   &block);
+	for (int k = 0; k < encoding->plan->n_fits; k++)
+	{
+		const GeRunFit *fit = &encoding->fits[k];
+		GeError error = {0};
+
+		for (int i = 0; i < fit->plan->n_outputs; i++)
+			encodings[i] = stretch->encodings[fit->plan->outputs[i]] + part.at;
+		ge_compute_report(run->compute,
+						  ge_compute_try_target_rows(run->compute, fit->target, &block,
+													 encodings, &error),
+						  &error, encoding->plan->name);
+		ge_job_clear_encodings(run, fit, part.n, encodings);
+	}
 }
 
 /* Out-of-fold encodings of the next stretch's rows, segment by segment. */
@@ -129,21 +157,7 @@ make_stretch(GeFilling *filling)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < run->plan->n_encodings; i++)
-		{
-			const GeRunEncoding *encoding = &run->encodings[i];
-			double *encodings = stretch->encodings[i] + part.at;
-			GeTargetRows block;
-			GeError error = {0};
-
-			if (encoding->totals.n_targets == 0)
-				continue;
-			ge_job_target_rows(run, encoding, part.segment, part.first, part.n,
-							   &filling->buffers, &block);
-			ge_compute_report(run->compute,
-							  ge_compute_try_target_rows(run->compute, encoding->target,
-														 &block, &encodings, &error),
-							  &error, encoding->plan->name);
-		}
+			make_part(filling, stretch, &run->encodings[i], part);
 		if (part.at + part.n == n_rows)
 			break;
 		part = ge_part_next(part, n_rows);
@@ -173,9 +187,7 @@ raise_failure(const GeFilling *filling)
 		const GePiece *slot = &filling->slots[i];
 
 		if (slot->status != GE_OK)
-			ge_compute_report(
-				filling->run->compute, slot->status, &slot->error,
-				slot->results.failed == NULL ? NULL : slot->results.failed->plan->name);
+			ge_results_report(&slot->results, filling->run, slot->status, &slot->error);
 	}
 }
 

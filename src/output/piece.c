@@ -49,6 +49,17 @@ ge_part_next(GePart part, uint32 n_rows)
 		.segment = part.segment, .n = Min(part.segment->n_rows, n_rows - at), .at = at};
 }
 
+/* The out-of-fold encodings that the leader asked for, of a piece. */
+static void
+find_encodings(const GeFilling *filling, GeResults *results, uint64 first_row)
+{
+	uint64 n = first_row / (filling->stretch_pieces * filling->piece_rows);
+	const GeStretch *stretch = &filling->stretches[n % GE_N_STRETCHES];
+
+	for (int o = 0; o < filling->run->plan->n_outputs; o++)
+		results->elsewhere[o] = stretch->encodings[o] + (first_row - stretch->first_row);
+}
+
 static bool
 make_results(const GeFilling *filling, GePiece *slot, uint64 first_row)
 {
@@ -72,16 +83,6 @@ values_of_results(const GeResultColumn *column, const void *values, Size width, 
 {
 	return (GeColumnValues){.values = (const char *) values + at * width,
 							.is_null = column->any_null ? column->is_null + at : NULL};
-}
-
-/* The out-of-fold encodings that the leader asked for. */
-static const double *
-find_encodings(const GeFilling *filling, int encoding, uint64 row)
-{
-	uint64 n = row / (filling->stretch_pieces * filling->piece_rows);
-	const GeStretch *stretch = &filling->stretches[n % GE_N_STRETCHES];
-
-	return stretch->encodings[encoding] + (row - stretch->first_row);
 }
 
 static GeColumnValues
@@ -109,8 +110,9 @@ values_of_field(const GeFilling *filling, const GePiece *slot, GeOutputField fie
 									   results->encodings[field.index].encodings,
 									   sizeof(double), part.at);
 			if (filling->which == GE_ENCODINGS_ELSEWHERE)
-				column.values = find_encodings(filling, field.index,
-											   ge_job_ordinal(part.segment, part.first));
+				column.values = results->elsewhere[field.index] + part.at;
+			if (results->encodings[field.index].floats != NULL)
+				column.values = results->encodings[field.index].floats + part.at;
 			break;
 	}
 	return column;
@@ -162,8 +164,10 @@ ge_piece_make(void *arg, uint64 piece, uint32 number)
 	slot->n_rows = Min(filling->rows->n_rows - first_row, filling->piece_rows);
 	for (int i = 0; i < filling->run->plan->n_columns; i++)
 		slot->results.codes[i].any_null = false;
-	for (int i = 0; i < filling->run->plan->n_encodings; i++)
+	for (int i = 0; i < filling->run->plan->n_outputs; i++)
 		slot->results.encodings[i].any_null = false;
+	if (filling->which == GE_ENCODINGS_ELSEWHERE)
+		find_encodings(filling, &slot->results, first_row);
 	if (!make_results(filling, slot, first_row))
 		return false;
 	ge_page_former_start(&former, filling->form, filling->reserved, NULL, 0, slot->values,

@@ -43,7 +43,7 @@ typedef struct GePiece
 typedef struct GeStretch
 {
 	uint64 first_row;
-	double **encodings; /* by encoding */
+	double **encodings; /* by output of the plan */
 } GeStretch;
 
 typedef struct GeFilling

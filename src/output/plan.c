@@ -2,8 +2,10 @@
  * plan.c: creates an output table and fills it with a source's rows and results.
  */
 #include "postgres.h"
+#include "access/htup_details.h"
 #include "access/xact.h"
 #include "mb/pg_wchar.h"
+#include "utils/lsyscache.h"
 
 #include "output/layout.h"
 #include "output/pages.h"
@@ -52,24 +54,71 @@ static char *
 shorten_by(const char *argument, const char *suffix)
 {
 	return psprintf(
-		"Give a shorter %s than \"%.*s\", or give the columns shorter names in a "
-		"view.",
+		"Give a shorter %s than \"%.*s\", or the column a shorter \"name\" in "
+		"column_options.",
 		argument, pg_mbcliplen(suffix, strlen(suffix), NAMEDATALEN), suffix);
 }
 
 /* Names that are made of others may be too long: say what shortens them. */
 static void
-check_lengths(const GeOutputLayout *layout, const char *label_suffix,
+check_lengths(const GePlan *job, const GeOutputLayout *layout, const char *label_suffix,
 			  const char *te_suffix)
 {
-	const char *of_codes = shorten_by("label_suffix", label_suffix);
-	const char *of_encodings = shorten_by("te_suffix", te_suffix);
+	for (int i = 0; i < layout->n_columns; i++)
+	{
+		const GeOutputField *field = &layout->fields[i];
+		const char *hint = NULL;
+
+		if (field->kind == GE_FIELD_CODE)
+			hint = shorten_by("label_suffix", label_suffix);
+		else if (field->kind == GE_FIELD_ENCODING)
+			hint = job->outputs[field->index].class != NULL
+					   ? ge_plan_output_hint(job, field->index)
+					   : shorten_by("te_suffix", te_suffix);
+		if (hint != NULL)
+			ge_output_check_length(layout->columns[i].name, NAMEDATALEN - 1, hint);
+	}
+}
+
+/* A column of results may not have the name of another column. */
+static void
+check_clashes(const GeOutputLayout *layout, const char *argument)
+{
+	for (int i = 0; i < layout->n_columns; i++)
+		for (int k = 0; k < i && layout->fields[i].kind != GE_FIELD_PASS; k++)
+			if (strcmp(layout->columns[i].name, layout->columns[k].name) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DUPLICATE_COLUMN),
+						 errmsg("two columns of %s would have the name \"%s\"", argument,
+								layout->columns[i].name),
+						 errhint("Choose another %s, or another \"name\" in "
+								 "column_options.",
+								 layout->fields[i].kind == GE_FIELD_CODE ? "label_suffix"
+																		 : "te_suffix")));
+}
+
+/* Results that are never NULL, and columns declared so, must fit a page together. */
+static void
+check_width(const GeOutputLayout *layout, TupleDesc source, const char *argument)
+{
+	Size bytes = MAXALIGN(SizeofHeapTupleHeader);
 
 	for (int i = 0; i < layout->n_columns; i++)
-		if (layout->fields[i].kind != GE_FIELD_PASS)
-			ge_output_check_length(
-				layout->columns[i].name, NAMEDATALEN - 1,
-				layout->fields[i].kind == GE_FIELD_CODE ? of_codes : of_encodings);
+	{
+		int16 length = get_typlen(layout->columns[i].type);
+
+		if (layout->fields[i].kind == GE_FIELD_PASS &&
+			!TupleDescAttr(source, layout->fields[i].index)->attnotnull)
+			continue;
+		bytes += length > 0 ? length : 1;
+	}
+	if (bytes > MaxHeapTupleSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("rows of %s would be too large", argument),
+						errdetail("They would have %zu bytes or more; at most %zu are "
+								  "possible.",
+								  bytes, MaxHeapTupleSize),
+						errhint("Encode fewer columns in one call.")));
 }
 
 GeOutputPlan *
@@ -81,7 +130,8 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 		ge_output_layout_create(job, spec->source, label_suffix, te_suffix);
 	GeNewTable table;
 
-	check_lengths(layout, label_suffix, te_suffix);
+	check_lengths(job, layout, label_suffix, te_suffix);
+	check_clashes(layout, spec->argument);
 	plan->spec = *spec;
 	plan->logged = logged;
 	plan->layout = layout;
@@ -91,6 +141,8 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 							   layout->n_columns, logged);
 	plan->name = table.name;
 	plan->schema = table.schema;
+	check_width(layout, ge_source_desc(job->sources[spec->source].source),
+				spec->argument);
 	return plan;
 }
 

@@ -56,4 +56,5 @@ ge_read_unknown(GeArguments *args, const char *name, void *field)
 	GeColumnOptions *options = field;
 
 	options->handle_unknown = ge_arg_unknown(args, &options->unknown_value);
+	options->has_unknown_value = options->handle_unknown == GE_UNKNOWN_VALUE;
 }

@@ -2,13 +2,15 @@
  * combinations.c: target_combinations: several columns as one category, from JSON.
  */
 #include "postgres.h"
+#include "miscadmin.h"
 #include "utils/jsonb.h"
 
+#include "base/shown.h"
 #include "sql/job_json.h"
 
 #define COMBINATIONS_HINT                                                                \
-	"It is a list of lists of column names, such as [[\"a\", \"b\"], [\"a\", \"b\", "    \
-	"\"c\"]]."
+	"It is a list of lists of column names, such as [[\"a\", \"b\"], {\"name\": "        \
+	"[\"b\", \"c\"]}]."
 
 static void
 refuse_combinations(const char *name, const char *detail)
@@ -18,20 +20,59 @@ refuse_combinations(const char *name, const char *detail)
 					errdetail("%s", detail), errhint(COMBINATIONS_HINT)));
 }
 
-/* Append a name to a combination; a name may stand there once. */
-static void
-add_name(GeNames *combination, const JsonbValue *value, const char *name)
+static char *
+copy_string(const JsonbValue *value)
 {
-	char *column = pnstrdup(value->val.string.val, value->val.string.len);
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
 
-	if (ge_names_have(combination, column))
-		refuse_combinations(name,
-							psprintf("A combination names column \"%s\" twice.", column));
-	combination->names =
-		combination->names == NULL
-			? palloc_array(char *, 1)
-			: repalloc_array(combination->names, char *, combination->n + 1);
-	combination->names[combination->n++] = column;
+/* The columns of a combination. */
+static GeNames
+parse_combination(const char *name, const JsonbValue *list)
+{
+	GeNames combination = {.given = true};
+	JsonbContainer *columns;
+	int n;
+
+	if (list->type != jbvBinary || !JsonContainerIsArray(list->val.binary.data) ||
+		JsonContainerIsScalar(list->val.binary.data))
+		refuse_combinations(name, "It holds something that is no list of names.");
+	columns = list->val.binary.data;
+	n = JsonContainerSize(columns);
+	if (n < 2)
+		refuse_combinations(name, "A combination has fewer than two columns.");
+	combination.names = palloc_array(char *, n);
+	for (int i = 0; i < n; i++)
+	{
+		JsonbValue *value = getIthJsonbValueFromContainer(columns, i);
+		char *column;
+
+		if (value->type != jbvString)
+			refuse_combinations(name, "It holds something that is no list of names.");
+		column = copy_string(value);
+		if (ge_names_have(&combination, column))
+			refuse_combinations(name, psprintf("A combination names column \"%s\" twice.",
+											   ge_shown(column)));
+		combination.names[combination.n++] = column;
+	}
+	return combination;
+}
+
+/* The single field of an object: the combination's name and its columns. */
+static void
+parse_named(const char *name, JsonbContainer *object, char **given, JsonbValue *list)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(object);
+	JsonbValue value;
+
+	if (JsonContainerSize(object) != 1)
+		refuse_combinations(name, "It holds an object of other than one field.");
+	(void) JsonbIteratorNext(&iterator, &value, true);
+	(void) JsonbIteratorNext(&iterator, &value, true);
+	*given = copy_string(&value);
+	(void) JsonbIteratorNext(&iterator, list, true);
+	if ((*given)[0] == '\0')
+		refuse_combinations(name, "A combination has an empty name.");
 }
 
 static bool
@@ -45,60 +86,37 @@ same_names(const GeNames *a, const GeNames *b)
 	return true;
 }
 
-/* Close a combination: enough names, and not listed before. */
-static void
-check_combination(const GeNames *combinations, int n, const char *name)
-{
-	if (combinations[n].n < 2)
-		refuse_combinations(name, "A combination has fewer than two columns.");
-	for (int i = 0; i < n; i++)
-		if (same_names(&combinations[i], &combinations[n]))
-			refuse_combinations(name, "A combination stands there twice.");
-}
-
-static GeNames *
-parse_combinations(GeArguments *args, const char *name, int *n)
-{
-	Jsonb *given = ge_arg_jsonb_or_null(args, name);
-	GeNames *combinations = NULL;
-	JsonbIterator *iterator;
-	JsonbValue value;
-	JsonbIteratorToken token;
-	int depth = 0;
-
-	*n = 0;
-	if (given == NULL)
-		return NULL;
-	iterator = JsonbIteratorInit(&given->root);
-	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
-	{
-		if (token == WJB_BEGIN_ARRAY && !value.val.array.rawScalar && ++depth <= 2)
-		{
-			if (depth == 2)
-			{
-				combinations = combinations == NULL
-								   ? palloc_array(GeNames, 1)
-								   : repalloc_array(combinations, GeNames, *n + 1);
-				combinations[*n] = (GeNames){.given = true};
-			}
-		}
-		else if (token == WJB_ELEM && depth == 2 && value.type == jbvString)
-			add_name(&combinations[*n], &value, name);
-		else if (token == WJB_END_ARRAY)
-		{
-			if (depth-- == 2)
-				check_combination(combinations, (*n)++, name);
-		}
-		else
-			refuse_combinations(name, "It holds something that is no list of names.");
-	}
-	return combinations;
-}
-
 void
 ge_read_combinations(GeArguments *args, const char *name, void *field)
 {
 	GeJobOptions *options = field;
+	Jsonb *given = ge_arg_jsonb_or_null(args, name);
+	int n;
 
-	options->combinations = parse_combinations(args, name, &options->n_combinations);
+	if (given == NULL)
+		return;
+	if (!JB_ROOT_IS_ARRAY(given) || JB_ROOT_IS_SCALAR(given))
+		refuse_combinations(name, "It is no list of names.");
+	n = JB_ROOT_COUNT(given);
+	options->combinations = palloc0_array(GeNames, n + 1);
+	options->combination_names = palloc0_array(const char *, n + 1);
+	for (int i = 0; i < n; i++)
+	{
+		JsonbValue *value = getIthJsonbValueFromContainer(&given->root, i), list;
+		GeNames *combination = &options->combinations[i];
+		char *own_name = NULL;
+
+		CHECK_FOR_INTERRUPTS();
+		if (value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data))
+			parse_named(name, value->val.binary.data, &own_name, &list);
+		else
+			list = *value;
+		*combination = parse_combination(name, &list);
+		for (int k = 0; k < i; k++)
+			if (same_names(&options->combinations[k], combination))
+				refuse_combinations(name, "A combination stands there twice.");
+		options->combination_names[i] =
+			own_name != NULL ? own_name : ge_names_joined(combination);
+	}
+	options->n_combinations = n;
 }

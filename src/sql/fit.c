@@ -25,13 +25,13 @@ text_or_null(const char *string, bool *is_null)
 }
 
 static void
-answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, int n)
+answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitAnswer *answer)
 {
-	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < answer->n; i++)
 	{
-		const GeFitSummary *summary = &summaries[i];
+		const GeFitSummary *summary = &answer->summaries[i];
 		bool nulls[12] = {
 			[7] = true, [8] = !summary->has_prior, [10] = true, [11] = true};
 		Datum values[] = {
@@ -42,14 +42,14 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitSummary *summaries, 
 			Int64GetDatum(summary->rows),
 			Int64GetDatum(summary->missing_rows),
 			text_or_null(summary->target, &nulls[6]),
-			(Datum) 0,
+			text_or_null(summary->class, &nulls[7]),
 			Float8GetDatum(summary->prior),
 			text_or_null(summary->pos_label, &nulls[9]),
-			(Datum) 0,
+			CStringGetTextDatum(answer->encoder_id),
 			(Datum) 0,
 		};
 
-		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 }
 
@@ -61,10 +61,10 @@ fit(PG_FUNCTION_ARGS)
 	GeTableCall call = {0};
 	GeSourceSpec source = {
 		.role = "source", .teaches_labels = true, .read_encoded = true};
-	int n_sources, n_summaries;
+	int n_sources;
 	char *encoder;
 	GeSourceSpec *sources;
-	GeFitSummary *summaries;
+	GeFitAnswer answer;
 	Oid encoder_relid;
 	bool logged;
 
@@ -82,8 +82,8 @@ fit(PG_FUNCTION_ARGS)
 	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
 	call.run = ge_job_learn(call.plan);
 	encoder_relid = ge_output_relid(call.encoder);
-	summaries = ge_encoder_write(call.run, call.encoder, &n_summaries);
-	answer_fit(fcinfo, encoder_relid, summaries, n_summaries);
+	answer = ge_encoder_write(call.run, call.encoder);
+	answer_fit(fcinfo, encoder_relid, &answer);
 	ge_job_close(call.run);
 	ge_plan_close(call.plan);
 	return (Datum) 0;

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
 #include "base/shown.h"
@@ -36,11 +37,19 @@ read_int64(GeArguments *args, const char *name, void *field)
 	*(int64 *) field = ge_arg_int64(args, name);
 }
 
+/* NULL: from the data. */
 static void
 read_smooth(GeArguments *args, const char *name, void *field)
 {
-	double smooth = ge_arg_float8(args, name);
+	Datum value;
+	double smooth;
 
+	if (!ge_arg_given(args, name, FLOAT8OID, &value))
+	{
+		*(double *) field = GE_SMOOTH_AUTO;
+		return;
+	}
+	smooth = DatumGetFloat8(value);
 	if (!(smooth >= 0) || isinf(smooth))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -90,63 +99,85 @@ refuse_word(const char *name, const char *word)
 					errmsg("%s => '%s' is not supported yet", name, ge_shown(word))));
 }
 
-/* A word of a list, of which only the first means something in this version. */
-static void
-read_first_word(GeArguments *args, const char *name, const char *const *words,
-				int n_words)
-{
-	int choice = ge_arg_choice(args, name, words, n_words);
-
-	if (choice > 0)
-		refuse_word(name, words[choice]);
-}
-
 static void
 read_encoding_type(GeArguments *args, const char *name, void *field)
 {
 	static const char *const words[] = {"float8", "float4"};
 
-	read_first_word(args, name, words, lengthof(words));
+	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
 }
 
 static void
 read_target_type(GeArguments *args, const char *name, void *field)
 {
 	static const char *const words[] = {"auto", "binary", "continuous", "multiclass"};
-	int choice = ge_arg_choice(args, name, words, lengthof(words));
 
-	if (choice == lengthof(words) - 1)
-		refuse_word(name, words[choice]);
-	*(GeTargetType *) field = choice;
+	*(GeTargetType *) field = ge_arg_choice(args, name, words, lengthof(words));
 }
 
-void
-ge_arg_read_stat(GeArguments *args, const char *name)
+GeStats
+ge_stats_of_names(const char *name, const GeNames *names)
 {
-	char *stat = ge_arg_text(args, name);
+	GeStat *stats = palloc_array(GeStat, names->n + 1);
 
-	if (strcmp(stat, "mean") != 0)
-		refuse_word(name, stat);
+	if (names->n == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("argument \"%s\" names no statistic", name)));
+	for (int i = 0; i < names->n; i++)
+		if (!ge_stat_find(names->names[i], &stats[i]))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("argument \"%s\" names an unknown statistic \"%s\"",
+								   name, ge_shown(names->names[i])),
+							errhint("Statistics are " GE_STAT_NAMES ".")));
+	return (GeStats){names->n, stats};
 }
 
 static void
 read_stat(GeArguments *args, const char *name, void *field)
 {
-	ge_arg_read_stat(args, name);
+	char *stat = ge_arg_text(args, name);
+	const GeNames names = {.n = 1, .names = &stat};
+
+	*(GeStats *) field = ge_stats_of_names(name, &names);
 }
 
 static void
 read_stats(GeArguments *args, const char *name, void *field)
 {
-	GeNames stats = ge_arg_names(args, name);
+	GeNames names = ge_arg_names(args, name);
 
-	if (!stats.given)
+	if (!names.given)
 		ge_arg_refuse_null(name);
-	for (int i = 0; i < stats.n; i++)
-		if (strcmp(stats.names[i], "mean") != 0)
-			refuse_word(name, psprintf("{%s}", stats.names[i]));
-	if (stats.n == 0)
-		refuse_word(name, "{}");
+	*(GeStats *) field = ge_stats_of_names(name, &names);
+}
+
+/* target, or targets: only one of them is given. */
+static void
+read_target(GeArguments *args, const char *name, void *field)
+{
+	GeJobOptions *options = field;
+	char *target = ge_arg_text_or_null(args, name);
+
+	if (ge_arg_is_declared(args, "targets"))
+		options->targets = ge_arg_names(args, "targets");
+	options->names_targets = options->targets.given;
+	if (target == NULL)
+	{
+		if (options->names_targets && options->targets.n == 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("argument \"targets\" names no column")));
+		if (options->targets.n > GE_MAX_TARGETS)
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("argument \"targets\" names more than %d columns",
+								   GE_MAX_TARGETS)));
+		return;
+	}
+	if (options->names_targets)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("target and targets contradict each other"),
+						errhint("Leave one of them out.")));
+	options->targets = (GeNames){.given = true, .n = 1, .names = palloc_object(char *)};
+	options->targets.names[0] = target;
 }
 
 /* The first words of split_method, which this version has. */
@@ -208,7 +239,7 @@ static const struct
 	void (*read)(GeArguments *args, const char *name, void *field);
 	size_t field;
 } job_options[] = {
-	{"target", read_text, FIELD(target)},
+	{"target", read_target, WHOLE}, /* and targets */
 	{"target_columns", read_names, FIELD(target_columns)},
 	{"label_columns", read_names, FIELD(label_columns)},
 	{"exclude_columns", read_names, FIELD(exclude_columns)},
@@ -219,10 +250,9 @@ static const struct
 	{"order_by", read_names, FIELD(order_by)},
 	{"seed", read_int64, FIELD(folds.seed)},
 	{"prior", read_prior, FIELD(folds.prior_out_of_fold)},
-	{"targets", read_reserved_null, WHOLE},
-	{"weight_column", read_reserved_null, WHOLE},
-	{"stat", read_stat, WHOLE},
-	{"stats", read_stats, WHOLE},
+	{"weight_column", read_text, FIELD(weight_column)},
+	{"stat", read_stat, FIELD(defaults.stats)},
+	{"stats", read_stats, FIELD(defaults.stats)},
 	{"group_columns", read_reserved_null, WHOLE},
 	{"label_delay", read_reserved_null, WHOLE},
 	{"target_type", read_target_type, FIELD(target_type)},
@@ -234,8 +264,8 @@ static const struct
 	{"max_categories", ge_read_max_categories, FIELD(defaults.rare.max_categories)},
 	{"label_order", ge_read_label_order, FIELD(defaults.label_order)},
 	{"codes_from", read_reserved_null, WHOLE},
-	{"encoding_type", read_encoding_type, WHOLE},
-	{"column_options", read_reserved_null, WHOLE},
+	{"encoding_type", read_encoding_type, FIELD(encodings_are_float4)},
+	{"column_options", ge_read_column_options, WHOLE},
 	{"guards", read_reserved_null, WHOLE},
 	{"replace", read_reserved_false, WHOLE},
 };
@@ -243,6 +273,7 @@ static const struct
 void
 ge_job_options_read(GeArguments *args, GeJobOptions *options)
 {
+	options->defaults.regularization = 1;
 	for (int i = 0; i < lengthof(job_options); i++)
 		if (ge_arg_is_declared(args, job_options[i].name))
 			job_options[i].read(args, job_options[i].name,

@@ -16,8 +16,8 @@
  */
 extern void ge_job_options_read(GeArguments *args, GeJobOptions *options);
 
-/* A statistic that the version has: 'mean'. */
-extern void ge_arg_read_stat(GeArguments *args, const char *name);
+/* The statistics of these names; `name` is the argument's, for messages. */
+extern GeStats ge_stats_of_names(const char *name, const GeNames *names);
 
 /* A source, and after it those of argument label_sources; n is their number. */
 extern GeSourceSpec *ge_label_sources(GeArguments *args, GeSourceSpec first, int *n);

@@ -7,7 +7,8 @@
 #include "base/arguments.h"
 #include "job/options.h"
 
-/* A reader of an argument, as in job_arguments.c; field is a GeJobOptions. */
+/* Readers of arguments, as in job_arguments.c; field is a GeJobOptions. */
 extern void ge_read_combinations(GeArguments *args, const char *name, void *field);
+extern void ge_read_column_options(GeArguments *args, const char *name, void *field);
 
 #endif /* GE_SQL_JOB_JSON_H */

@@ -1,5 +1,5 @@
 /*
- * lookup.c: label, target_encoding and inverse_label, one value at a time.
+ * lookup.c: label and target_encoding, one value at a time.
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
@@ -11,9 +11,7 @@
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "base/shown.h"
-#include "encoder/lookup.h"
 #include "sql/category_arguments.h"
-#include "sql/job_arguments.h"
 #include "sql/lookup.h"
 
 GE_SQL_FUNCTION(ge_label);
@@ -27,6 +25,7 @@ ge_open_label_column(GeLookup *lookup, const char *name)
 {
 	GeLookupColumn *column = ge_lookup_column(lookup, name);
 
+	lookup->n_outputs = lookup->output = 0;
 	if (!column->column->is_label)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("encoder %s has no label codes for column \"%s\"",
@@ -47,7 +46,7 @@ value_of_text(const GeLookupColumn *column, const char *string, bool must_read)
 	Value value = {0};
 
 	if (string == NULL)
-		string = column->column->null_value;
+		string = column->column->options.null_value;
 	if (string == NULL)
 		value.is_missing = true;
 	else
@@ -105,9 +104,9 @@ value_of_argument(GeArguments *args, const GeLookup *lookup, const GeLookupColum
 
 /* A NULL that handle_missing => 'error' refuses. */
 static void
-check_missing(const GeLookup *lookup, const char *column)
+check_missing(const GeLookup *lookup, const char *column, GeMissing missing)
 {
-	if (lookup->parameters->handle_missing == GE_MISSING_ERROR)
+	if (missing == GE_MISSING_ERROR)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("column \"%s\" of encoder %s takes no nulls",
 							   ge_shown(column), lookup->name)));
@@ -126,16 +125,16 @@ ge_require_kind(GeLookup *lookup, const char *name, bool is_combination, const c
 
 /* The row of a column's category, or of a missing one. */
 static GeFound
-find_category(GeLookup *lookup, const char *column, const Value *value)
+find_category(GeLookup *lookup, const GeEncoderColumn *column, const Value *value)
 {
 	if (value->is_missing)
 	{
-		check_missing(lookup, column);
-		return ge_require_kind(lookup, column, false, "missing");
+		check_missing(lookup, column->name, column->options.handle_missing);
+		return ge_require_kind(lookup, column->name, false, "missing");
 	}
 	if (value->text == NULL)
 		return (GeFound){.found = false};
-	return ge_lookup_value(lookup, column, value->text);
+	return ge_lookup_value(lookup, column->name, value->text);
 }
 
 /* The code that rare values share. */
@@ -156,13 +155,13 @@ static Datum
 label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column,
 		 Value value, GeUnknown unknown, int32 unknown_value)
 {
-	GeFound found = find_category(lookup, column->column->name, &value);
+	GeFound found = find_category(lookup, column->column, &value);
+	bool codes_missing = column->column->options.handle_missing == GE_MISSING_CATEGORY;
 
 	if (unknown == GE_UNKNOWN_VALUE)
 		ge_unknown_value_check(unknown_value, column->column->name,
 							   column->column->n_codes);
-	if (found.found && found.code_is_null &&
-		(!value.is_missing || lookup->parameters->handle_missing == GE_MISSING_CATEGORY))
+	if (found.found && found.code_is_null && (!value.is_missing || codes_missing))
 		ge_encoder_damaged(lookup->name, "A category has no code.");
 	if (found.found && found.code_is_null)
 		PG_RETURN_NULL();
@@ -210,22 +209,7 @@ encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *col
 	const char *name = column->column->name;
 
 	return encoding_or_prior(fcinfo, lookup, name, false, value.is_missing,
-							 find_category(lookup, name, &value));
-}
-
-/* Which encoding is asked for: stat, target and class. */
-static void
-read_which(GeArguments *args, const GeLookup *lookup)
-{
-	char *target = ge_arg_text_or_null(args, "target");
-
-	ge_arg_read_stat(args, "stat");
-	ge_arg_reserved_null(args, "class");
-	if (target != NULL && (lookup->parameters->target == NULL ||
-						   strcmp(target, lookup->parameters->target) != 0))
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("encoder %s has no encodings of target \"%s\"",
-							   lookup->name, ge_shown(target))));
+							 find_category(lookup, column->column, &value));
 }
 
 static GeLookupColumn *
@@ -280,7 +264,7 @@ ge_target_encoding(PG_FUNCTION_ARGS)
 	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
 	char *string = ge_arg_text_or_null(args, "value");
 
-	read_which(args, lookup);
+	ge_read_which(args, lookup, column->column->name, &column->column->outputs);
 	ge_arguments_done(args);
 	return encoding_of(fcinfo, lookup, column, value_of_text(column, string, true));
 }
@@ -293,33 +277,29 @@ ge_target_encoding_any(PG_FUNCTION_ARGS)
 	GeLookupColumn *column = open_target_column(lookup, ge_arg_text(args, "column_name"));
 	Value value = value_of_argument(args, lookup, column, true);
 
-	read_which(args, lookup);
+	ge_read_which(args, lookup, column->column->name, &column->column->outputs);
 	ge_arguments_done(args);
 	return encoding_of(fcinfo, lookup, column, value);
 }
 
-/* The combination of these columns; its name comes back. */
-static char *
+/* The combination of these columns. */
+static const GeEncoderCombination *
 find_combination(const GeLookup *lookup, const GeNames *names)
 {
-	StringInfoData joined;
-
-	initStringInfo(&joined);
-	for (int i = 0; i < names->n; i++)
-		appendStringInfo(&joined, "%s%s", i == 0 ? "" : "_", names->names[i]);
 	for (int i = 0; i < lookup->parameters->n_combinations; i++)
 	{
-		const GeNames *known = &lookup->parameters->combinations[i].names;
+		const GeEncoderCombination *combination = &lookup->parameters->combinations[i];
+		const GeNames *known = &combination->names;
 		bool same = known->n == names->n;
 
 		for (int k = 0; same && k < known->n; k++)
 			same = strcmp(known->names[k], names->names[k]) == 0;
 		if (same)
-			return joined.data;
+			return combination;
 	}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("encoder %s has no combination \"%s\"", lookup->name,
-						   ge_shown(joined.data))));
+						   ge_shown(ge_names_joined(names)))));
 }
 
 /* The canonical texts of a combination's values; NULL when one is missing. */
@@ -355,18 +335,19 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 	GeLookup *lookup = ge_lookup_open(fcinfo, ge_arg_regclass(args, "encoder"));
 	GeNames names = ge_arg_names(args, "column_names");
 	ArrayType *values = ge_arg_text_array(args, "values");
+	const GeEncoderCombination *combination;
 	GeFound found;
-	char *name;
 
 	if (!names.given)
 		ge_arg_refuse_null("column_names");
-	read_which(args, lookup);
+	combination = find_combination(lookup, &names);
+	ge_read_which(args, lookup, combination->name, &combination->outputs);
 	ge_arguments_done(args);
-	name = find_combination(lookup, &names);
 	values = canonical_values(lookup, &names, values);
 	if (values == NULL)
-		check_missing(lookup, name);
-	found = values == NULL ? ge_require_kind(lookup, name, true, "missing")
-						   : ge_lookup_values(lookup, name, values);
-	return encoding_or_prior(fcinfo, lookup, name, true, values == NULL, found);
+		check_missing(lookup, combination->name, combination->options.handle_missing);
+	found = values == NULL ? ge_require_kind(lookup, combination->name, true, "missing")
+						   : ge_lookup_values(lookup, combination->name, values);
+	return encoding_or_prior(fcinfo, lookup, combination->name, true, values == NULL,
+							 found);
 }

@@ -6,6 +6,7 @@
 
 #include "postgres.h"
 
+#include "base/arguments.h"
 #include "encoder/lookup.h"
 
 /* A column with label codes: 42703 otherwise. */
@@ -13,5 +14,11 @@ extern GeLookupColumn *ge_open_label_column(GeLookup *lookup, const char *name);
 /* The row of kind 'missing', 'infrequent' or 'prior', which must be there. */
 extern GeFound ge_require_kind(GeLookup *lookup, const char *name, bool is_combination,
 							   const char *kind);
+/*
+ * Arguments stat, target and class: which encoding of a column or combination is wanted.
+ * 42703 if the encoder has no such encoding, or several (which_encoding.c).
+ */
+extern void ge_read_which(GeArguments *args, GeLookup *lookup, const char *name,
+						  const GeEncoderOutputs *outputs);
 
 #endif /* GE_SQL_LOOKUP_H */

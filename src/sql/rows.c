@@ -126,8 +126,13 @@ target_encode(FunctionCallInfo fcinfo, GeArguments *args, GeJobOptions *options)
 	options->label_columns.given = true; /* none */
 	ge_job_options_read(args, options);
 	ge_arguments_done(args);
-	if (options->target == NULL)
+	if (options->targets.n == 0)
 		ge_arg_refuse_null("target");
+	options->pos_label_is_class = options->target_type == GE_TARGET_MULTICLASS;
+	if (options->pos_label_is_class && options->pos_label == NULL)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("target_type => 'multiclass' needs a pos_label here"),
+						errhint("It names the class whose encodings are wanted.")));
 	InitMaterializedSRF(fcinfo, 0);
 	answer_rows(ge_plan_create(options, &source, 1), put_encoding, fcinfo);
 	return (Datum) 0;
@@ -162,6 +167,8 @@ target_encode_joint(PG_FUNCTION_ARGS)
 	else
 	{
 		options.combinations = &columns;
+		options.combination_names = palloc_object(const char *);
+		options.combination_names[0] = ge_names_joined(&columns);
 		options.n_combinations = 1;
 	}
 	return target_encode(fcinfo, args, &options);

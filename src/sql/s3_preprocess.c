@@ -235,11 +235,7 @@ run_job(Call *call)
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_fill(&call->outputs[i], run);
 	if (call->tables.encoder != NULL)
-	{
-		int n_summaries;
-
-		ge_encoder_write(run, call->tables.encoder, &n_summaries);
-	}
+		call->tables.encoder_id = ge_encoder_write(run, call->tables.encoder).encoder_id;
 }
 
 /* -------------------------------------------------------------------------- answer */
@@ -266,6 +262,7 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 	{
 		const GeCsvOutput *output = &call->outputs[i];
 		const char *device = ge_compute_device(run->compute);
+		const char *id = call->tables.encoder_id;
 		Datum values[] = {
 			CStringGetTextDatum(output->uri),
 			CStringGetTextDatum(output->part),
@@ -280,10 +277,11 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 			Float8GetDatum(output->seconds),
 			CStringGetTextDatum(ge_compute_name(run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
-			(Datum) 0,
+			id == NULL ? (Datum) 0 : CStringGetTextDatum(id),
 			(Datum) 0,
 		};
-		bool nulls[lengthof(values)] = {[12] = device == NULL, [13] = true, [14] = true};
+		bool nulls[lengthof(values)] = {
+			[12] = device == NULL, [13] = id == NULL, [14] = true};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

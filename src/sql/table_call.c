@@ -66,10 +66,11 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 			Float8GetDatum(result.seconds),
 			CStringGetTextDatum(ge_compute_name(call->run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
-			(Datum) 0,
+			call->encoder_id == NULL ? (Datum) 0 : CStringGetTextDatum(call->encoder_id),
 			(Datum) 0,
 		};
-		bool nulls[lengthof(values)] = {[9] = device == NULL, [10] = true, [11] = true};
+		bool nulls[lengthof(values)] = {
+			[9] = device == NULL, [10] = call->encoder_id == NULL, [11] = true};
 
 		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
 	}
@@ -78,12 +79,10 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 Datum
 ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call)
 {
-	int n_summaries;
-
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_output_plan_fill(call->outputs[i], call->run);
 	if (call->encoder != NULL)
-		ge_encoder_write(call->run, call->encoder, &n_summaries);
+		call->encoder_id = ge_encoder_write(call->run, call->encoder).encoder_id;
 	answer_outputs(fcinfo, call);
 	ge_job_close(call->run);
 	ge_plan_close(call->plan);

@@ -24,6 +24,7 @@ typedef struct GeTableCall
 	int n_outputs;
 	GeOutputPlan *outputs[GE_MAX_OUTPUTS];
 	GeOutputTable *encoder; /* NULL: none is written */
+	const char *encoder_id; /* of the one written or applied; NULL: none */
 } GeTableCall;
 
 /* Refuse read-only transactions and parallel mode; function is its name for messages. */

@@ -18,6 +18,65 @@
 
 GE_LOGGED_FUNCTION(ge_transform, transform);
 
+/* What the encoder says of its columns counts less than what the call says. */
+static void
+override_by_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
+{
+	int n = parameters->n_columns + parameters->n_combinations, k = 0;
+	GeColumnOverride *all = palloc_array(GeColumnOverride, n + options->n_overrides + 1);
+
+	for (int i = 0; i < parameters->n_columns; i++)
+		all[k++] = (GeColumnOverride){.column = parameters->columns[i].name,
+									  .is_fitted = true,
+									  .options = parameters->columns[i].options};
+	for (int i = 0; i < parameters->n_combinations; i++)
+		all[k++] = (GeColumnOverride){.column = parameters->combinations[i].name,
+									  .is_fitted = true,
+									  .options = parameters->combinations[i].options};
+	for (int i = 0; i < options->n_overrides; i++)
+		all[k++] = options->overrides[i];
+	options->overrides = all;
+	options->n_overrides = k;
+}
+
+static void
+add_outputs(GeFittedOutput *all, int *n, const char *encoding,
+			const GeEncoderOutputs *outputs, bool names_targets)
+{
+	for (int i = 0; i < outputs->n; i++)
+	{
+		const GeEncoderOutput *output = &outputs->outputs[i];
+
+		all[(*n)++] = (GeFittedOutput){.encoding = encoding,
+									   .stat = output->stat,
+									   .target = names_targets ? output->target : NULL,
+									   .class = output->class};
+	}
+}
+
+/* The output columns of all columns and combinations. */
+static void
+outputs_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
+{
+	GeFittedOutput *all;
+	int n = 0;
+
+	for (int i = 0; i < parameters->n_columns; i++)
+		n += parameters->columns[i].outputs.n;
+	for (int i = 0; i < parameters->n_combinations; i++)
+		n += parameters->combinations[i].outputs.n;
+	all = palloc_array(GeFittedOutput, n + 1);
+	n = 0;
+	for (int i = 0; i < parameters->n_columns; i++)
+		add_outputs(all, &n, parameters->columns[i].name, &parameters->columns[i].outputs,
+					parameters->names_targets);
+	for (int i = 0; i < parameters->n_combinations; i++)
+		add_outputs(all, &n, parameters->combinations[i].name,
+					&parameters->combinations[i].outputs, parameters->names_targets);
+	options->fitted_outputs = all;
+	options->n_fitted_outputs = n;
+}
+
 /* The options of a call that an encoder gives. */
 static void
 options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
@@ -25,9 +84,8 @@ options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 	int n = parameters->n_columns;
 	GeFittedType *types = palloc_array(GeFittedType, n + 1);
 
-	options->is_transform = options->own_snapshot = true;
-	options->defaults.handle_missing = parameters->handle_missing;
-	options->defaults.null_value = parameters->null_value;
+	override_by_encoder(parameters, options);
+	outputs_of_encoder(parameters, options);
 	options->label_columns =
 		(GeNames){.given = true, .names = palloc_array(char *, n + 1)};
 	options->n_fitted_types = n;
@@ -43,8 +101,13 @@ options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 	options->target_columns = parameters->target_columns;
 	options->n_combinations = parameters->n_combinations;
 	options->combinations = palloc_array(GeNames, parameters->n_combinations + 1);
+	options->combination_names =
+		palloc_array(const char *, parameters->n_combinations + 1);
 	for (int i = 0; i < parameters->n_combinations; i++)
+	{
 		options->combinations[i] = parameters->combinations[i].names;
+		options->combination_names[i] = parameters->combinations[i].name;
+	}
 }
 
 /* Full encodings of training rows contain the rows' own targets. */
@@ -56,7 +119,7 @@ warn_of_training_rows(const GePlan *plan, const GeEncoderParameters *parameters)
 	const char *name = ge_relation_name(source);
 
 	ge_text_form_end(nest);
-	if (parameters->target != NULL && parameters->source_oid == source)
+	if (parameters->has_targets && parameters->source_oid == source)
 		ereport(
 			WARNING,
 			(errmsg("relation %s is the one that the encoder was fitted on", name),
@@ -85,7 +148,7 @@ static Datum
 transform(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
-	GeJobOptions options = {0};
+	GeJobOptions options = {.is_transform = true, .own_snapshot = true};
 	GeTableCall call = {0};
 	GeOutputSpec output = {.argument = "output", .part = "output"};
 	GeSourceSpec source = {
@@ -113,6 +176,7 @@ transform(PG_FUNCTION_ARGS)
 	call.plan = ge_plan_create(&options, &source, 1);
 	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(call.plan, parameters);
+	call.encoder_id = parameters->encoder_id;
 	call.run = ge_job_attempt(call.plan, apply, encoder);
 	ge_encoder_close(encoder);
 	return ge_call_finish(fcinfo, &call);

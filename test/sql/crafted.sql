@@ -74,13 +74,13 @@ SELECT how, answers_after(how) FROM unnest(ARRAY[
 
 -- JSON of another shape
 SELECT how, answers_after(format('UPDATE e SET parameters = %s WHERE kind = ''parameters''', how)) FROM unnest(ARRAY[
-    'jsonb_set(parameters, ''{target}'', ''["", "abcdef", "ghijkl", "mnopqr"]'')', 'jsonb_set(parameters, ''{target}'', ''5'')', 'jsonb_set(parameters, ''{target}'', ''{"column": ["y"]}'')',
+    'jsonb_set(parameters, ''{targets}'', ''"abcdef"'')', 'jsonb_set(parameters, ''{targets}'', ''5'')', 'jsonb_set(parameters, ''{targets}'', ''{"column": ["y"]}'')',
     'jsonb_set(parameters, ''{columns}'', ''{"a": 1, "b": 2}'')', 'jsonb_set(parameters, ''{columns}'', ''"few"'')', 'jsonb_set(parameters, ''{columns,0}'', ''["name", "few"]'')',
     'jsonb_set(parameters, ''{columns,0,name}'', ''{"a": "few"}'')', 'jsonb_set(parameters, ''{columns,0,categories}'', ''7.5'')', 'jsonb_set(parameters, ''{columns,0,categories}'', ''1e400'')',
     'jsonb_set(parameters, ''{columns,0,categories}'', ''-1'')', 'jsonb_set(parameters, ''{columns,0,categories}'', ''4294967303'')', 'jsonb_set(parameters, ''{columns,1,name}'', ''"few"'')',
     'jsonb_set(parameters, ''{combinations}'', ''{"few": "number"}'')', 'jsonb_set(parameters, ''{combinations,0,columns}'', ''{"few": "number", "a": "b"}'')',
     'jsonb_set(parameters, ''{combinations,0,columns}'', ''["few", "few"]'')', 'jsonb_set(parameters, ''{combinations,0,columns}'', ''["few", 5]'')', 'jsonb_set(parameters, ''{combinations,0,columns}'', ''["few", "nope"]'')',
-    'jsonb_set(parameters, ''{handle_missing}'', ''"sometimes"'')', 'jsonb_set(parameters, ''{source}'', ''null'')', 'jsonb_set(parameters, ''{format}'', ''"1"'')', '''"text"''', '''[[]]''',
+    'jsonb_set(parameters, ''{columns,0,handle_missing}'', ''"sometimes"'')', 'jsonb_set(parameters, ''{source}'', ''null'')', 'jsonb_set(parameters, ''{format}'', ''"1"'')', '''"text"''', '''[[]]''',
     'jsonb_set(parameters, ''{columns}'', (SELECT jsonb_agg(jsonb_build_object(''name'', ''c'' || i)) FROM generate_series(1, 2000) i))']) how;
 -- what it promises is counted before memory is taken
 UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,categories}', '200000000') WHERE kind = 'parameters';
@@ -93,7 +93,7 @@ DROP TABLE o;
 -- a category that its type does not read; rows that are missing; rows twice
 SELECT how, answers_after(how) FROM unnest(ARRAY[
     'UPDATE e SET value = ''x'' || value WHERE kind = ''category'' AND column_name = ''number''',
-    'DELETE FROM e WHERE kind = ''missing''', 'DELETE FROM e WHERE kind = ''prior''', 'UPDATE e SET encoding = ''NaN''', 'UPDATE e SET encoding = NULL WHERE kind = ''category''',
+    'DELETE FROM e WHERE kind = ''missing''', 'DELETE FROM e WHERE kind = ''prior''', 'UPDATE e SET encodings = ''{NaN}''', 'UPDATE e SET encodings = NULL WHERE kind = ''category''',
     'UPDATE e SET code = NULL', 'INSERT INTO e SELECT * FROM e WHERE kind IN (''category'', ''prior'')', 'UPDATE e SET "values" = ''[5:6]={a,b}'' WHERE "values" IS NOT NULL']) how;
 
 -- policies would hide categories, and run functions of whoever wrote them
@@ -113,7 +113,7 @@ SELECT gpu_encode.label('e', 'few', 'v1'::text);
 RESET ROLE;
 -- the columns that are read, and no others, need the right to select
 REVOKE SELECT ON e FROM test_crafted_reader;
-GRANT SELECT (kind, column_name, value, "values", code, n_rows, encoding, parameters) ON e TO test_crafted_reader;
+GRANT SELECT (kind, column_name, value, "values", code, n_rows, encodings, parameters) ON e TO test_crafted_reader;
 SET ROLE test_crafted_reader;
 SELECT gpu_encode.label('e', 'few', 'v1'::text);
 RESET ROLE;

@@ -34,7 +34,7 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET parameters = ''{}'' WHERE kind = ''parameters''',
     'UPDATE e SET parameters = ''[1]'' WHERE kind = ''parameters''',
     'ALTER TABLE e DROP COLUMN code',
-    'ALTER TABLE e DROP COLUMN encoding',
+    'ALTER TABLE e DROP COLUMN encodings, DROP COLUMN sum_low_bin',
     'ALTER TABLE e ALTER code TYPE text',
     'ALTER TABLE e RENAME parameters TO params',
     'DELETE FROM e WHERE kind = ''prior''',
@@ -42,9 +42,9 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET code = 0 WHERE kind = ''category'' AND column_name = ''few''',
     'UPDATE e SET code = -5 WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'INSERT INTO e SELECT * FROM e WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
-    'UPDATE e SET encoding = ''NaN'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
-    'UPDATE e SET encoding = ''NaN'' WHERE kind = ''prior'' AND column_name = ''few''',
-    'UPDATE e SET encoding = ''Infinity'' WHERE kind = ''missing'' AND column_name = ''few_amount''',
+    'UPDATE e SET encodings = ''{NaN}'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
+    'UPDATE e SET encodings = ''{NaN}'' WHERE kind = ''prior'' AND column_name = ''few''',
+    'UPDATE e SET encodings = ''{Infinity}'' WHERE kind = ''missing'' AND column_name = ''few_amount''',
     'UPDATE e SET kind = ''strange'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
 -- codes twice in an encoder without a combination, which has no other reason to look at them
 SELECT count(*) FROM gpu_encode.fit('e_plain', 'r', label_columns => '{few}');

@@ -13,23 +13,17 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 
 -- not supported yet, in every function that has the argument
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
-    'target_encode(''t'', ''a'', ''y'', weight_column => ''n'')', 'target_encode(''t'', ''a'', ''y'', group_columns => ''{b}'')', 'target_encode(''t'', ''a'', ''y'', label_delay => ''1'')',
+    'target_encode(''t'', ''a'', ''y'', group_columns => ''{b}'')', 'target_encode(''t'', ''a'', ''y'', label_delay => ''1'')',
     'target_encode(''t'', ''a'', ''y'', split_method => ''hash'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''stratified'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''ordered'')',
-    'fit(''x'', ''t'', targets => ''{y}'')', 'fit(''x'', ''t'', weight_column => ''n'')', 'fit(''x'', ''t'', guards => ''{}'')',
-    'transform(''e'', ''t'', ''x'', encoding_type => ''float4'')', 'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
-    'preprocess(''t'', ''o'', ''y'', targets => ''{n}'')', 'preprocess(''t'', ''o'', weight_column => ''n'')', 'preprocess(''t'', ''o'', encoding_type => ''float4'')', 'preprocess(''t'', ''o'', guards => ''{}'')',
-    'target_encoding(''e'', ''a'', ''a1''::text, stat => ''var'')', 'target_encoding(''e'', ''a'', ''a1''::text, class => ''1'')',
-    'target_encode(''t'', ''a'', ''y'', stat => ''var'')', 'target_encode(''t'', ''a'', ''y'', stat => ''median'')', 'target_encode(''t'', ''{a,b}''::text[], ''y'', stat => ''var'')',
-    'target_encode(''t'', ''a'', ''y'', target_type => ''multiclass'')',
-    'fit(''x'', ''t'', stats => ''{var}'')', 'fit(''x'', ''t'', target_type => ''multiclass'')',
-    'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', column_options => ''{}'')', 'fit(''x'', ''t'', replace => true)',
-    'transform(''e'', ''t'', ''x'', column_options => ''{"a": {"handle_unknown": "null"}}'')', 'transform(''e'', ''t'', ''x'', replace => true)',
-    'fit_transform(''x'', ''t'', ''o'', stats => ''{mean,var}'')',
-    'fit_transform(''x'', ''t'', ''o'', target_type => ''multiclass'')', 'fit_transform(''x'', ''t'', ''o'', codes_from => ''e'')',
-    'fit_transform(''x'', ''t'', ''o'', column_options => ''{}'')', 'fit_transform(''x'', ''t'', ''o'', replace => true)',
-    'preprocess(''t'', ''o'', stats => ''{mean,var}'')',
-    'preprocess(''t'', ''o'', target_type => ''multiclass'')', 'preprocess(''t'', ''o'', codes_from => ''e'')',
-    'preprocess(''t'', ''o'', column_options => ''{}'')', 'preprocess(''t'', ''o'', replace => true)']) call;
+    'fit(''x'', ''t'', guards => ''{}'')',
+    'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
+    'preprocess(''t'', ''o'', guards => ''{}'')',
+    'fit(''x'', ''t'', codes_from => ''e'')', 'fit(''x'', ''t'', replace => true)',
+    'transform(''e'', ''t'', ''x'', replace => true)',
+    'fit_transform(''x'', ''t'', ''o'', codes_from => ''e'')',
+    'fit_transform(''x'', ''t'', ''o'', replace => true)',
+    'preprocess(''t'', ''o'', codes_from => ''e'')',
+    'preprocess(''t'', ''o'', replace => true)']) call;
 -- which leaves what they are by default
 SELECT count(*) FROM gpu_encode.label_encode('t', 'a', min_frequency => NULL, max_categories => NULL);
 SELECT rows FROM gpu_encode.preprocess('t', 'fine', stats => '{mean}', target_type => 'auto', label_order => 'value', encoding_type => 'float8', codes_from => NULL, column_options => NULL, guards => NULL, replace => false);
@@ -39,9 +33,9 @@ DROP TABLE fine;
 SELECT call, testlib.refuses(format('SELECT gpu_encode.%s', call), '22004', format('argument "%s" must not be null', substring(call FROM '(\w+) => NULL'))) FROM unnest(ARRAY[
     'label_encode(source => NULL, column_name => ''a'')', 'label_encode(''t'', column_name => NULL)', 'label_encode(''t'', ''a'', handle_missing => NULL)',
     'target_encode(source => NULL, column_name => ''a'', target => ''y'')', 'target_encode(''t'', column_name => NULL::text, target => ''y'')', 'target_encode(''t'', ''a'', target => NULL)',
-    'target_encode(''t'', ''a'', ''y'', n_folds => NULL)', 'target_encode(''t'', ''a'', ''y'', smooth => NULL)', 'target_encode(''t'', ''a'', ''y'', seed => NULL)',
+    'target_encode(''t'', ''a'', ''y'', n_folds => NULL)', 'target_encode(''t'', ''a'', ''y'', seed => NULL)',
     'target_encode(''t'', ''a'', ''y'', prior => NULL)', 'target_encode(''t'', ''a'', ''y'', stat => NULL)', 'target_encode(''t'', ''a'', ''y'', target_type => NULL)',
-    'fit(encoder => NULL, source => ''t'')', 'fit(''x'', source => NULL)', 'fit(''x'', ''t'', smooth => NULL)', 'fit(''x'', ''t'', handle_missing => NULL)', 'fit(''x'', ''t'', logged => NULL)', 'fit(''x'', ''t'', replace => NULL)',
+    'fit(encoder => NULL, source => ''t'')', 'fit(''x'', source => NULL)', 'fit(''x'', ''t'', handle_missing => NULL)', 'fit(''x'', ''t'', logged => NULL)', 'fit(''x'', ''t'', replace => NULL)',
     'transform(encoder => NULL, source => ''t'', output => ''o'')', 'transform(''e'', source => NULL, output => ''o'')', 'transform(''e'', ''t'', output => NULL)',
     'transform(''e'', ''t'', ''o'', handle_unknown => NULL)', 'transform(''e'', ''t'', ''o'', te_suffix => NULL)',
     'fit_transform(''x'', ''t'', output => NULL)', 'fit_transform(''x'', ''t'', ''o'', n_folds => NULL)', 'fit_transform(''x'', ''t'', ''o'', label_suffix => NULL)',
@@ -51,7 +45,8 @@ SELECT call, testlib.refuses(format('SELECT gpu_encode.%s', call), '22004', form
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', prior => 'Global')$$, '22023', '"prior"', '"Global"');
 SELECT s, testlib.refuses(format($$SELECT gpu_encode.target_encode('t', 'a', 'y', smooth => %L)$$, s), '22023', 'smooth must be a finite number, 0 or more', format('It is %s.', s)) FROM unnest('{-0.1,NaN,Infinity,-Infinity}'::float8[]) s;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', smooth => -1)$$, '22023', 'smooth', 'It is -1');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', stat => 'average')$$, '0A000', 'stat => ''average'' is not supported yet');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', stat => 'average')$$, '22023', '"stat"', '"average"', 'q01 to q99');
+SELECT testlib.refuses(format('SELECT gpu_encode.fit(''x'', ''t'', ''y'', ''{a}'', stats => %L)', s), state, VARIADIC words) FROM (VALUES ('{}', '22023', '{"no statistic"}'::text[]), ('{mean,q00}', '22023', '{"\"q00\""}'), ('{q100}', '22023', '{"\"q100\""}'), ('{mean,mean}', '42701', '{"\"mean\" twice"}'), ('{mean,NULL}', '22004', '{nulls}')) s (s, state, words);
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'skip')$$, '22023', '"handle_unknown"', '"skip"');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'value')$$, '22004', 'unknown_value');
 
@@ -71,6 +66,20 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'nope', '{a}')$$, '4270
 -- target columns need a target
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', target_columns => '{a}')$$, '22023', 'target');
 SELECT testlib.refuses($$SELECT gpu_encode.preprocess('t', 'o', target_columns => '{a}')$$, '22023', 'target');
+-- which are one, or several
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', targets => '{n}')$$, '22023', 'target and targets contradict');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', targets => '{}', target_columns => '{a}')$$, '22023', '"targets" names no column');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', targets => '{y,n}', target_columns => '{a}', pos_label => '1')$$, '22023', 'pos_label', 'several targets');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', targets => '{y,n}', target_columns => '{n}')$$, '22023', '"n" cannot be encoded by itself');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', targets => '{y,y}', target_columns => '{a}')$$, '42701', '"y" twice');
+-- classes and weights
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', target_type => 'multiclass', pos_label => '1')$$, '22023', 'multiclass', 'pos_label');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'n', target_type => 'multiclass')$$, '22004', 'needs a pos_label');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'n', target_type => 'multiclass', pos_label => '7')$$, '22023', 'pos_label "7" is no class');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'b', '{a}', label_columns => '{}')$$, '22023', 'has 4 values', 'multiclass');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', weight_column => 'b')$$, '42804', 'weight column "b"', 'numbers');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', weight_column => 'y')$$, '22023', 'both target and weight_column');
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', weight_column => 'nope')$$, '42703', '"nope"');
 
 -- unknown categories: one error per column says how many and up to five
 CREATE TABLE news AS SELECT CASE WHEN i % 2 = 0 THEN 'new' || i % 14 ELSE 'a0' END AS a, 'b1'::text AS b FROM generate_series(1, 60) i;

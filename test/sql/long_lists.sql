@@ -9,21 +9,21 @@ SET search_path = test_long_lists;
 CREATE TABLE t AS SELECT 'v' || i % 5 AS x, i % 3 AS n, i % 2 AS y FROM generate_series(1, 20) i;
 SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{x,n}', '{x}');
 
--- 1,600 columns, 400 combinations of them all: every name is looked for among the others
+-- 1,200 columns, 400 combinations of them all: every name is looked for among the others
 CREATE TABLE crafted AS TABLE e;
 UPDATE crafted
    SET parameters = parameters ||
-        (SELECT jsonb_build_object('columns', jsonb_agg(jsonb_build_object('name', 'column ' || i, 'type', 'text', 'label', true, 'target', true, 'categories', 0, 'infrequent', false, 'codes', 0)),
-                                   'target_columns', jsonb_agg('column ' || i)) FROM generate_series(1, 1600) i) ||
-        (SELECT jsonb_build_object('combinations', jsonb_agg(jsonb_build_object('categories', 0, 'infrequent', false, 'columns', names)))
-           FROM (SELECT jsonb_agg('column ' || i) AS names FROM generate_series(1, 1600) i) list, generate_series(1, 400))
+        (SELECT jsonb_build_object('columns', jsonb_agg(jsonb_build_object('name', 'column ' || i, 'type', 'text', 'handle_missing', 'value', 'label', true, 'target', true, 'outputs', '[{"stat": "mean"}]'::jsonb, 'categories', 0, 'infrequent', false, 'codes', 0)),
+                                   'target_columns', jsonb_agg('column ' || i)) FROM generate_series(1, 1200) i) ||
+        (SELECT jsonb_build_object('combinations', jsonb_agg(jsonb_build_object('name', 'c', 'handle_missing', 'value', 'outputs', '[{"stat": "mean"}]'::jsonb, 'categories', 0, 'infrequent', false, 'columns', names)))
+           FROM (SELECT jsonb_agg('column ' || i) AS names FROM generate_series(1, 1200) i) list, generate_series(1, 400))
  WHERE kind = 'parameters';
 -- a timer runs from the start of the statement; what cannot be cancelled takes many times longer
 CREATE TABLE started (at timestamptz);
 CREATE FUNCTION one_list(n int) RETURNS jsonb LANGUAGE sql RETURN jsonb_build_array((SELECT jsonb_agg('column ' || i) FROM generate_series(1, n) i));
 SET statement_timeout = '1s';
 INSERT INTO started VALUES (clock_timestamp());
-SELECT gpu_encode.label('crafted', 'column 1600', 'v1'::text);
+SELECT gpu_encode.label('crafted', 'column 1200', 'v1'::text);
 SELECT * FROM gpu_encode.fit('e2', 't', 'y', target_combinations => one_list(150000));
 SELECT * FROM gpu_encode.fit('e2', 't', 'y', (SELECT array_agg('column ' || i) FROM generate_series(1, 150000) i));
 RESET statement_timeout;

@@ -64,8 +64,8 @@ SELECT count(*) FROM gpu_encode.fit('e_63', 'long', 'y', target_combinations => 
 SELECT testlib.refuses(format('SELECT gpu_encode.transform(%L, %L, %L)', 'e_63', 'long', 'o_63'), '42622', 'It has 66 bytes', 'te_suffix');
 CREATE TABLE long_2 AS SELECT * FROM long;
 SELECT rows FROM gpu_encode.transform('e_63', 'long_2', 'o_63', te_suffix => '');
-SELECT testlib.refuses(format('SELECT gpu_encode.fit(%L, %L, %L, target_combinations => %L)', 'e_64', 'long', 'y', jsonb_build_array(jsonb_build_array(repeat('a', 31), repeat('c', 32)))), '42622', 'It has 64 bytes; at most 63 are possible', 'in a view');
-SELECT testlib.refuses(format('SELECT gpu_encode.fit_transform(%L, %L, %L, %L, te_suffix => %L, target_combinations => %L)', 'e_64', 'long', 'o_64', 'y', '', jsonb_build_array(jsonb_build_array(repeat('a', 31), repeat('c', 32)))), '42622', 'It has 64 bytes', 'in a view');
+SELECT testlib.refuses(format('SELECT gpu_encode.fit(%L, %L, %L, target_combinations => %L)', 'e_64', 'long', 'y', jsonb_build_array(jsonb_build_array(repeat('a', 31), repeat('c', 32)))), '42622', 'It has 64 bytes; at most 63 are possible', '"name" in column_options');
+SELECT testlib.refuses(format('SELECT gpu_encode.fit_transform(%L, %L, %L, %L, te_suffix => %L, target_combinations => %L)', 'e_64', 'long', 'o_64', 'y', '', jsonb_build_array(jsonb_build_array(repeat('a', 31), repeat('c', 32)))), '42622', 'It has 64 bytes', '"name" in column_options');
 SELECT testlib.refuses(format('SELECT gpu_encode.preprocess(%L, %L, %L, target_combinations => %L)', 'long', 'o_64', 'y', jsonb_build_array(jsonb_build_array(repeat('a', 31), repeat('b', 31)))), '42622', 'It has 66 bytes', 'te_suffix');
 -- a column of the source has the name without a suffix, so one more byte is needed
 SELECT testlib.refuses(format('SELECT gpu_encode.fit(%L, %L, %L, ARRAY[%L])', 'e_64', 'long', 'y', repeat('d', 63)), '42622', 'It has 63 bytes; at most 62 are possible');

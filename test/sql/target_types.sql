@@ -66,7 +66,7 @@ SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''zero_one'', ''x'',
                     'SELECT * FROM gpu_encode.target_encode(''zero_one'', ''x'', ''y'')');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'binary')$$, '22023', '"n"', 'two');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'x', 'y_text', target_type => 'continuous')$$, '22023', 'continuous', 'text');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'multiclass')$$, '0A000', 'not supported yet', 'multiclass');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'multiclass')$$, '22004', 'needs a pos_label');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => 'regression')$$, '22023', '"target_type"', '"regression"');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('three', 'x', 'n', target_type => NULL)$$, '22004', '"target_type"');
 

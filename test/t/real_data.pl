@@ -112,8 +112,8 @@ seconds_of('amazon');
 # ------------------------------------------------------------------------------------- wine
 load_csv('wine', 'wine_reviews.csv.gz', points => 'integer', price => 'numeric', year => 'integer');
 is(one_value($node, q{SELECT count(*) || ' ' || count(*) FILTER (WHERE region IS NULL) FROM wine}), '110203 17861', 'wine: rows and missing regions');
-script($node, q{CREATE TABLE wine_plain AS SELECT * FROM gpu_encode.target_encode('wine', 'region', 'points', smooth => 1);
-CREATE TABLE wine_none AS SELECT * FROM gpu_encode.target_encode('wine', 'region', 'points', smooth => 1, null_value => 'None')});
+script($node, q{CREATE TABLE wine_plain AS SELECT * FROM gpu_encode.target_encode('wine', 'region', 'points', smooth => 1, prior => 'global');
+CREATE TABLE wine_none AS SELECT * FROM gpu_encode.target_encode('wine', 'region', 'points', smooth => 1, prior => 'global', null_value => 'None')});
 is(one_value($node, q{SELECT count(*) || ' ' || count(DISTINCT encoding) || ' ' || bool_and(encoding = (SELECT avg(points)::float8 FROM wine)) FROM wine_plain e JOIN wine w ON w.ctid = e.row_id WHERE region IS NULL}),
 	'17861 1 true', 'wine: without null_value a missing region gets the prior');
 is(one_value($node, q{SELECT count(*) || ' ' || count(DISTINCT encoding) || ' ' || (max(abs(encoding - (SELECT avg(points) FROM wine WHERE region IS NULL))) < 0.05) FROM wine_none e JOIN wine w ON w.ctid = e.row_id WHERE region IS NULL}),
