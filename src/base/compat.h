@@ -10,6 +10,7 @@
 #include "access/genam.h"
 #include "access/heapam.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
@@ -17,6 +18,7 @@
 #include "parser/parse_relation.h"
 #include "storage/proc.h"
 #include "utils/acl.h"
+#include "utils/guc.h"
 #include "utils/guc_tables.h"
 
 #if PG_VERSION_NUM < 150000
@@ -120,6 +122,25 @@ ge_schema_usage(Oid schema)
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE);
 #else
 	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE);
+#endif
+}
+
+static inline bool
+ge_owns_relation(Oid relid, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_ownercheck(RelationRelationId, relid, role);
+#else
+	return pg_class_ownercheck(relid, role);
+#endif
+}
+
+/* From 17 on functions of indexes see a fixed search_path; AtEOXact_GUC() ends it. */
+static inline void
+ge_restrict_search_path(void)
+{
+#if PG_VERSION_NUM >= 170000
+	RestrictSearchPath();
 #endif
 }
 
@@ -275,6 +296,7 @@ ge_input_try(FmgrInfo *input, char *string, Oid typioparam, Datum *value)
 #endif
 
 #include "commands/copy.h"
+#include "commands/copyfrom_internal.h"
 
 /* 17 brought force_null and force_not_null for all columns. */
 static inline bool
@@ -292,6 +314,31 @@ ge_copy_forces_not_null(const CopyFormatOptions *options)
 {
 #if PG_VERSION_NUM >= 170000
 	return options->force_notnull_all;
+#else
+	return false;
+#endif
+}
+
+/*
+ * 17 brought ON_ERROR: whether the row that NextCopyFrom() read has a value that does not
+ * fit, and is to be skipped.
+ */
+static inline bool
+ge_copy_skips_row(CopyFromState copy)
+{
+#if PG_VERSION_NUM >= 170000
+	if (copy->escontext == NULL || !copy->escontext->error_occurred)
+		return false;
+	copy->escontext->error_occurred = false;
+#if PG_VERSION_NUM >= 180000
+	if (copy->opts.reject_limit > 0 &&
+		copy->num_errors > (uint64) copy->opts.reject_limit)
+		ereport(ERROR, errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				errmsg("more than " INT64_FORMAT " rows would be skipped",
+					   copy->opts.reject_limit),
+				errdetail("It is the REJECT_LIMIT."));
+#endif
+	return true;
 #else
 	return false;
 #endif

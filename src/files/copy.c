@@ -169,9 +169,17 @@ copy_options(const GeCsvOptions *options, const GeCsvFile *file)
 						  (Node *) makeString(pstrdup(GetDatabaseEncodingName())), -1));
 }
 
+/* GeCopyPut */
+static void
+put_row(void *arg, const Datum *values, const bool *is_null)
+{
+	ge_output_put(arg, values, is_null);
+}
+
 uint64
 ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file)
 {
+	List *options = copy_options(copy->options, file);
 	Feed feed = {.copy = copy,
 				 .file = file,
 				 .needs_header = file->has_header && !file->first_waits,
@@ -180,8 +188,11 @@ ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file)
 	uint64 n_rows;
 
 	initStringInfo(&feed.ready);
-	n_rows = ge_copy_feed(copy->relation, copy->names, copy_options(copy->options, file),
-						  read_rows, &feed);
+	if (copy->table == NULL)
+		n_rows = ge_copy_feed(copy->relation, copy->names, options, read_rows, &feed);
+	else
+		n_rows =
+			ge_copy_rows(copy->relation, options, read_rows, &feed, put_row, copy->table);
 	pfree(feed.ready.data);
 	return n_rows;
 }

@@ -1,5 +1,5 @@
 /*
- * copy.h: the rows of a CSV file into a table, by COPY.
+ * copy.h: the rows of a CSV file, as COPY reads them, into a table.
  */
 #ifndef GE_FILES_COPY_H
 #define GE_FILES_COPY_H
@@ -10,10 +10,12 @@
 #include "files/columns.h"
 #include "files/file.h"
 #include "files/options.h"
+#include "table/table.h"
 
 typedef struct GeCsvCopy
 {
 	Relation relation;
+	GeOutputTable *table;		 /* NULL: COPY itself writes the rows into the relation */
 	List *names;				 /* of its columns, as COPY takes them; NIL: all */
 	const GeCsvOptions *options; /* header: as passed to COPY */
 	const GeCsvColumns *columns; /* the rules for NULL; NULL: those of COPY */

@@ -8,6 +8,9 @@
 #include "nodes/pg_list.h"
 #include "utils/rel.h"
 
+/* A row: the columns that are not dropped.  It is valid until the function returns. */
+typedef void (*GeCopyPut)(void *arg, const Datum *values, const bool *is_null);
+
 /* Fill the buffer with up to length > 0 bytes; 0 at the end.  It may raise an error. */
 typedef size_t (*GeCopyRead)(void *arg, char *buffer, size_t length);
 
@@ -24,5 +27,12 @@ extern void ge_copy_check_rights(Relation relation, List *columns);
  */
 extern uint64 ge_copy_feed(Relation relation, List *columns, List *options,
 						   GeCopyRead read, void *arg);
+
+/*
+ * The same, but the rows go to put, and the relation only says what they are.  All columns
+ * are read.
+ */
+extern uint64 ge_copy_rows(Relation relation, List *options, GeCopyRead read, void *arg,
+						   GeCopyPut put, void *put_arg);
 
 #endif /* GE_FILES_COPY_FEED_H */
