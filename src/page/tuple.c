@@ -81,13 +81,13 @@ set_columns(GeTupleForm *form, TupleDesc desc)
 }
 
 GeTupleForm *
-ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command)
+ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command, bool frozen)
 {
 	GeTupleForm *form =
 		palloc0(offsetof(GeTupleForm, columns) + sizeof(GeTupleColumn) * desc->natts);
 	HeapTupleHeader header = &form->header;
 
-	header->t_infomask = HEAP_XMAX_INVALID;
+	header->t_infomask = HEAP_XMAX_INVALID | (frozen ? HEAP_XMIN_FROZEN : 0);
 	HeapTupleHeaderSetNatts(header, desc->natts);
 	HeapTupleHeaderSetXmin(header, xid);
 	HeapTupleHeaderSetXmax(header, InvalidTransactionId);
@@ -242,7 +242,7 @@ ge_tuple_copy(const GeTupleForm *form, HeapTuple tuple, const ItemPointerData *s
 	memcpy(where, tuple->t_data, tuple->t_len);
 	header->t_choice = form->header.t_choice;
 	header->t_infomask &= ~HEAP_XACT_MASK;
-	header->t_infomask |= HEAP_XMAX_INVALID;
+	header->t_infomask |= form->header.t_infomask;
 	header->t_infomask2 &= ~HEAP2_XACT_MASK;
 	header->t_ctid = *self;
 }

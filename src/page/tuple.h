@@ -17,9 +17,12 @@ typedef struct GeTupleForm GeTupleForm;
 /* Whether tuples of that shape can be formed here: no column is a C string. */
 extern bool ge_tuple_form_possible(TupleDesc desc);
 
-/* In CurrentMemoryContext.  Tuples are made as inserted by this transaction and command. */
+/*
+ * In CurrentMemoryContext.  Tuples are made as inserted by this transaction and command,
+ * frozen or not.
+ */
 extern GeTupleForm *ge_tuple_form_create(TupleDesc desc, TransactionId xid,
-										 CommandId command);
+										 CommandId command, bool frozen);
 
 /*
  * The size of a row's tuple in bytes, before rounding up to MAXALIGN, and whether any of

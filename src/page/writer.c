@@ -30,6 +30,7 @@ struct GePageWriter
 	GeTupleForm *form;
 	GePageRun *run;
 	uint64 n_rows;
+	int toast_options;			 /* of insertion into the TOAST table */
 	MemoryContext toast_context; /* lives for one row */
 
 	Page page;			  /* being filled; NULL: the next row starts one */
@@ -52,13 +53,15 @@ ge_page_writer_possible(Relation relation)
 }
 
 GePageWriter *
-ge_page_writer_begin(Relation relation)
+ge_page_writer_begin(Relation relation, bool frozen)
 {
 	GePageWriter *writer = palloc0(sizeof(GePageWriter));
 
 	writer->relation = relation;
-	writer->form = ge_tuple_form_create(
-		RelationGetDescr(relation), GetCurrentTransactionId(), GetCurrentCommandId(true));
+	writer->form =
+		ge_tuple_form_create(RelationGetDescr(relation), GetCurrentTransactionId(),
+							 GetCurrentCommandId(true), frozen);
+	writer->toast_options = HEAP_INSERT_SKIP_FSM | (frozen ? HEAP_INSERT_FROZEN : 0);
 	writer->run = ge_page_run_begin(relation);
 	writer->room.reserved =
 		RelationGetTargetPageFreeSpace(relation, HEAP_DEFAULT_FILLFACTOR);
@@ -106,7 +109,7 @@ put_wide_row(GePageWriter *writer, const Datum *values, const bool *is_null)
 	char *place;
 
 	tuple =
-		heap_toast_insert_or_update(writer->relation, tuple, NULL, HEAP_INSERT_SKIP_FSM);
+		heap_toast_insert_or_update(writer->relation, tuple, NULL, writer->toast_options);
 	check_fits(tuple);
 	place = add_item(writer, tuple->t_len);
 	ge_tuple_copy(writer->form, tuple, &writer->self, place);

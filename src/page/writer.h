@@ -3,8 +3,8 @@
  *
  * Rows become heap tuples in private pages, which are appended to the table past the
  * shared buffers.  The table equals one that ordinary insertion makes: real xmin and
- * command id, nothing frozen, no hint bits, no free space or visibility map.  Nobody else
- * may write to the table's main fork between begin and end.
+ * command id, frozen only if asked for, no other hint bits, no free space or visibility
+ * map.  Nobody else may write to the table's main fork between begin and end.
  */
 #ifndef GE_PAGE_WRITER_H
 #define GE_PAGE_WRITER_H
@@ -25,8 +25,11 @@ typedef struct GePageWriter GePageWriter;
  */
 extern bool ge_page_writer_possible(Relation relation);
 
-/* In CurrentMemoryContext.  The relation stays open until the end. */
-extern GePageWriter *ge_page_writer_begin(Relation relation);
+/*
+ * In CurrentMemoryContext.  The relation stays open until the end.  frozen: every snapshot
+ * sees the rows; only for a heap that nobody else can see.
+ */
+extern GePageWriter *ge_page_writer_begin(Relation relation, bool frozen);
 /* Append a row; no value may be stored out of line.  Values are copied. */
 extern void ge_page_writer_put(GePageWriter *writer, const Datum *values,
 							   const bool *is_null);
