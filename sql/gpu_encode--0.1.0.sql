@@ -315,7 +315,7 @@ handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = pri
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
 COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks is reserved and NULL.
-encoder: encoder table to create (parameters, categories, codes, exact statistics, encodings).
+encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
@@ -338,11 +338,11 @@ codes_from: reserved, must be NULL.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
-replace: reserved, must be false.';
+replace: true fills the encoder anew if it is there: its OID, grants and views stay, its indexes are built anew. Only its owner may, and the table must have the columns of an encoder, and no trigger, rule, constraint but UNIQUE, row security or publication.';
 COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder. checks is reserved and NULL.
 encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
-output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
@@ -352,11 +352,11 @@ encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"handle_unknown": "null"}, "*": {...}}; keys: name (of outputs), handle_unknown, unknown_value. They count more than those of the encoder. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
-replace: reserved, must be false.';
+replace: true fills the output anew if it is there: its OID, grants, views, comments and indexes stay. Only its owner may, and the table must have just these columns, and no trigger, rule, constraint but UNIQUE, row security or publication.';
 COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, float8, integer, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
-encoder: encoder table to create (parameters, categories, codes, exact statistics, encodings).
+encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
-output: table to create, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.
@@ -389,7 +389,7 @@ encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
-replace: reserved, must be false.';
+replace: true fills the output and the encoder anew if they are there; as in transform.';
 COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks is reserved and NULL.
 train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.
@@ -430,7 +430,7 @@ encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
-replace: reserved, must be false.';
+replace: true fills the outputs and the encoder anew if they are there; as in transform.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
@@ -666,7 +666,7 @@ max_file_size: largest size of a file before compression, such as ''6GB''; files
 overwrite: whether existing objects are replaced. If an earlier export had more files, the remaining ones stay, and a warning says so.
 kms_key: id of the key with which the endpoint encrypts the objects; NULL: as the bucket is configured.';
 COMMENT ON FUNCTION gpu_encode.s3_create_table(text, text, jsonb, text, text[], bigint, text, text, boolean, boolean) IS 'Creates a table from CSV files with types inferred from their values, and imports them. Whole numbers that fit are bigint; numbers without a whole part above 2^53 are double precision; true and false are boolean; dates and times are date, timestamp, or timestamptz if all have an offset. Anything else is text, such as numbers with leading zeros, whole numbers beyond bigint and times finer than microseconds. Returns the table, rows, files and the bytes read as they are stored.
-table_name: table to create, read as a table name in SQL.
+table_name: table to create or replace, read as a table name in SQL.
 uri: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files. All files must have the same columns.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} switches inference off.
 options: options of COPY in format csv, such as (format csv, header, delimiter '';''), and stray_quotes, as in s3_import. Without a header columns are column1, column2, ...
@@ -675,7 +675,7 @@ sample_rows: rows to infer from; a later value that does not fit is an error. NU
 server: server with the endpoint and the credentials; NULL: by the uri.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 logged: false makes an unlogged table.
-replace: reserved, must be false.';
+replace: true fills the table anew if it is there; as in transform.';
 COMMENT ON FUNCTION gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) IS 'The whole job from CSV files to CSV files: reads train and validation, encodes train out of fold and validation with full statistics, and writes both with a header, codes in place and encodings appended; other fields keep their text. Folds follow the order of the file. Both outputs are written, then both completed; ROLLBACK does not undo them. Needs TEMPORARY on the database. Returns a row for each output, with the columns that were coded.
 train: CSV to learn from: s3://bucket/key, a glob, a prefix ending in /, or file:///path for members of pg_read_server_files.
 train_output: object to write, or a prefix ending in /, which takes the base name of train; file:///path for members of pg_write_server_files.
@@ -724,4 +724,4 @@ output_server: server for the outputs; NULL: server.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 kms_key: key of the key management service that encrypts the outputs; NULL: none.
 overwrite: whether existing outputs are replaced.
-replace: reserved, must be false.';
+replace: true fills the encoder anew if it is there; as in fit. For outputs: overwrite.';

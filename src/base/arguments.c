@@ -310,13 +310,3 @@ ge_arg_reserved_null(GeArguments *args, const char *name)
 						errmsg("argument \"%s\" is not supported yet", name),
 						errhint("Leave the argument out.")));
 }
-
-void
-ge_arg_reserved_false(GeArguments *args, const char *name)
-{
-	if (ge_arg_bool(args, name))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("%s => true is not supported yet", name),
-				 errhint("Leave the argument out, and drop the old table first.")));
-}

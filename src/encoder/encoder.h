@@ -162,6 +162,7 @@ extern void ge_encoder_close(GeEncoder *encoder);
 extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder);
 /* Quoted and qualified. */
 extern const char *ge_encoder_name(const GeEncoder *encoder);
+extern Oid ge_encoder_relid(const GeEncoder *encoder);
 
 /* Quoted and qualified name of a relation, for messages and SQL. */
 extern char *ge_relation_name(Oid relid);

@@ -78,3 +78,9 @@ ge_encoder_name(const GeEncoder *encoder)
 {
 	return encoder->cursor.name;
 }
+
+Oid
+ge_encoder_relid(const GeEncoder *encoder)
+{
+	return encoder->cursor.relid;
+}

@@ -191,6 +191,7 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	GeFitAnswer answer = {0};
 	GeEncoderWrite state = {.run = run, .table = table, .digest = ge_digest_create()};
 	Oid relid = ge_output_relid(table);
+	bool is_new = ge_output_is_new(table);
 	uint64 rows;
 
 	ge_stage_begin();
@@ -222,7 +223,8 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	MemoryContextDelete(state.row_context);
 	rows = ge_output_finish(table);
 	CommandCounterIncrement();
-	ge_encoder_create_indexes(relid);
+	if (is_new)
+		ge_encoder_create_indexes(relid);
 	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(relid));
 	return answer;
 }

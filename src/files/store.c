@@ -331,7 +331,7 @@ ge_csv_store_fill(const char *table, GeCsvSet *set, const GeJobOptions *options,
 {
 	GeCsvStore *store = create_store(set->columns->n);
 	Filling filling = {.store = store};
-	RangeVar *name = makeRangeVar(pstrdup("pg_temp"), pstrdup(table), -1);
+	GeOutputName name = {.name = makeRangeVar(pstrdup("pg_temp"), pstrdup(table), -1)};
 
 	filling.slots = palloc(sizeof(Slot) * store->n_fields);
 	filling.columns = palloc(sizeof(GeOutputColumn) * (store->n_fields + 1));
@@ -341,8 +341,8 @@ ge_csv_store_fill(const char *table, GeCsvSet *set, const GeJobOptions *options,
 	initStringInfo(&filling.record);
 	filling.row_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode CSV row", ALLOCSET_DEFAULT_SIZES);
-	ge_output_check(name, filling.columns, store->n_columns, false);
-	filling.table = ge_output_create(name, filling.columns, store->n_columns, false);
+	ge_output_check(&name, filling.columns, store->n_columns, false);
+	filling.table = ge_output_create(&name, filling.columns, store->n_columns, false);
 	store->relid = ge_output_relid(filling.table);
 	put_files(&filling, set);
 	ge_output_finish(filling.table);

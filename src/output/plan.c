@@ -16,39 +16,13 @@ struct GeOutputPlan
 {
 	GeOutputSpec spec;
 	bool logged;
-	RangeVar *name;
-	Oid schema;
+	GeOutputName *name;
 	GeOutputLayout *layout;
 	GeOutputTable *table;
 	Datum *values; /* of the row at hand */
 	bool *is_null;
 	GeOutputResult result;
 };
-
-GeNewTable
-ge_new_table_check(const char *argument, const char *name, const GeOutputColumn *columns,
-				   int n_columns, bool logged)
-{
-	GeNewTable table = {.argument = argument,
-						.name = ge_output_name_parse(argument, name)};
-
-	table.schema = ge_output_check(table.name, columns, n_columns, logged);
-	return table;
-}
-
-void
-ge_new_tables_differ(const GeNewTable *tables, int n)
-{
-	for (int i = 0; i < n; i++)
-		for (int j = 0; j < i; j++)
-			if (tables[i].schema == tables[j].schema &&
-				strcmp(tables[i].name->relname, tables[j].name->relname) == 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_DUPLICATE_TABLE),
-						 errmsg("arguments \"%s\" and \"%s\" name one table, \"%s\"",
-								tables[j].argument, tables[i].argument,
-								tables[i].name->relname)));
-}
 
 static char *
 shorten_by(const char *argument, const char *suffix)
@@ -122,13 +96,12 @@ check_width(const GeOutputLayout *layout, TupleDesc source, const char *argument
 }
 
 GeOutputPlan *
-ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
+ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec, GeOutputName *name,
 					  const char *label_suffix, const char *te_suffix, bool logged)
 {
 	GeOutputPlan *plan = palloc0_object(GeOutputPlan);
 	GeOutputLayout *layout =
 		ge_output_layout_create(job, spec->source, label_suffix, te_suffix);
-	GeNewTable table;
 
 	check_lengths(job, layout, label_suffix, te_suffix);
 	check_clashes(layout, spec->argument);
@@ -137,20 +110,11 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
 	plan->layout = layout;
 	plan->values = palloc_array(Datum, layout->n_columns + 1);
 	plan->is_null = palloc_array(bool, layout->n_columns + 1);
-	table = ge_new_table_check(spec->argument, spec->name, layout->columns,
-							   layout->n_columns, logged);
-	plan->name = table.name;
-	plan->schema = table.schema;
+	plan->name = name;
+	ge_output_check(name, layout->columns, layout->n_columns, logged);
 	check_width(layout, ge_source_desc(job->sources[spec->source].source),
 				spec->argument);
 	return plan;
-}
-
-GeNewTable
-ge_output_plan_table(const GeOutputPlan *plan)
-{
-	return (GeNewTable){
-		.argument = plan->spec.argument, .name = plan->name, .schema = plan->schema};
 }
 
 void
@@ -184,7 +148,8 @@ ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
 			ge_job_rows(run, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
 	plan->result.seconds = ge_run_seconds();
-	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s", plan->name->relname);
+	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s",
+				 plan->name->name->relname);
 	CommandCounterIncrement();
 }
 

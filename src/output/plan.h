@@ -23,24 +23,10 @@ typedef struct GeOutputSpec
 
 typedef struct GeOutputPlan GeOutputPlan;
 
-/* A table to be created: checked before any work. */
-typedef struct GeNewTable
-{
-	const char *argument;
-	RangeVar *name;
-	Oid schema;
-} GeNewTable;
-
+/* name is that of the table, and lives as long as the plan. */
 extern GeOutputPlan *ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec,
-										   const char *label_suffix,
+										   GeOutputName *name, const char *label_suffix,
 										   const char *te_suffix, bool logged);
-/* Raise an error if two outputs, or an output and the encoder, have one name. */
-extern GeNewTable ge_output_plan_table(const GeOutputPlan *plan);
-extern GeNewTable ge_new_table_check(const char *argument, const char *name,
-									 const GeOutputColumn *columns, int n_columns,
-									 bool logged);
-extern void ge_new_tables_differ(const GeNewTable *tables, int n);
-
 /* Create the table, before anything is read, and tell the job which columns it needs. */
 extern void ge_output_plan_open(GeOutputPlan *plan, GePlan *job);
 /* Fill and finish it. */

@@ -187,6 +187,14 @@ ge_query_check_seen(const GeSource *source)
 		ge_relation_check_seen(lfirst_oid(cell), source->snapshot);
 }
 
+bool
+ge_source_reads(const GeSource *source, Oid relid)
+{
+	return RelationGetRelid(source->relation) == relid ||
+		   (source->query != NULL &&
+			list_member_oid(source->query->plan->relationOids, relid));
+}
+
 double
 ge_source_planned_rows(const GeSource *source)
 {

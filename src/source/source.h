@@ -86,6 +86,9 @@ extern bool ge_source_has_row_ids(const GeSource *source);
 /* Rows have a defined order: physical order or order_by. */
 extern bool ge_source_is_ordered(const GeSource *source);
 
+/* Whether the source is that relation, or its query reads the relation. */
+extern bool ge_source_reads(const GeSource *source, Oid relid);
+
 /* GE_SOURCE_QUERY: the rows that the planner expects. */
 extern double ge_source_planned_rows(const GeSource *source);
 

@@ -66,7 +66,7 @@ fit(PG_FUNCTION_ARGS)
 	GeSourceSpec *sources;
 	GeFitAnswer answer;
 	Oid encoder_relid;
-	bool logged;
+	bool logged, replace;
 
 	ge_call_begin("gpu_encode.fit()");
 	encoder = ge_arg_text(args, "encoder");
@@ -75,14 +75,17 @@ fit(PG_FUNCTION_ARGS)
 	options.own_snapshot = true;
 	ge_job_options_read(args, &options);
 	logged = ge_arg_bool(args, "logged");
+	replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
+	ge_call_lock(&call, encoder, NULL, 0, replace);
 	call.plan = ge_plan_create(&options, sources, n_sources);
-	ge_call_open(&call, encoder, NULL, 0, "", "", logged);
+	ge_call_open(&call, NULL, 0, "", "", logged);
 	call.run = ge_job_learn(call.plan);
 	encoder_relid = ge_output_relid(call.encoder);
 	answer = ge_encoder_write(call.run, call.encoder);
+	ge_output_swap(call.names, call.n_names);
 	answer_fit(fcinfo, encoder_relid, &answer);
 	ge_job_close(call.run);
 	ge_plan_close(call.plan);

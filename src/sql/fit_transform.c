@@ -32,7 +32,7 @@ fit_transform(PG_FUNCTION_ARGS)
 						   .needs_all_columns = true};
 	GeSourceSpec *sources;
 	GeOutputSpec output = {.argument = "output", .part = "output", .out_of_fold = true};
-	bool logged;
+	bool logged, replace;
 
 	ge_call_begin("gpu_encode.fit_transform()");
 	encoder = ge_arg_text(args, "encoder");
@@ -44,11 +44,13 @@ fit_transform(PG_FUNCTION_ARGS)
 	label_suffix = ge_arg_text(args, "label_suffix");
 	te_suffix = ge_arg_text(args, "te_suffix");
 	logged = ge_arg_bool(args, "logged");
+	replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
+	ge_call_lock(&call, encoder, &output, 1, replace);
 	call.plan = ge_plan_create(&options, sources, n_sources);
-	ge_call_open(&call, encoder, &output, 1, label_suffix, te_suffix, logged);
+	ge_call_open(&call, &output, 1, label_suffix, te_suffix, logged);
 	call.run = ge_job_learn(call.plan);
 	return ge_call_finish(fcinfo, &call);
 }
@@ -83,7 +85,7 @@ preprocess(PG_FUNCTION_ARGS)
 		{.argument = "validation_output", .part = "validation", .source = 1}};
 	char *encoder, *label_suffix, *te_suffix;
 	GeRelationRef validation;
-	bool has_validation, logged;
+	bool has_validation, logged, replace;
 	int n_sources, n_outputs;
 
 	ge_call_begin("gpu_encode.preprocess()");
@@ -102,11 +104,13 @@ preprocess(PG_FUNCTION_ARGS)
 	label_suffix = ge_arg_text(args, "label_suffix");
 	te_suffix = ge_arg_text(args, "te_suffix");
 	logged = ge_arg_bool(args, "logged");
+	replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
 
 	InitMaterializedSRF(fcinfo, 0);
+	ge_call_lock(&call, encoder, outputs, n_outputs, replace);
 	call.plan = ge_plan_create(&options, sources, n_sources);
-	ge_call_open(&call, encoder, outputs, n_outputs, label_suffix, te_suffix, logged);
+	ge_call_open(&call, outputs, n_outputs, label_suffix, te_suffix, logged);
 	if (n_outputs == 2)
 		warn_of_training_rows(call.plan);
 	call.run = ge_job_learn(call.plan);

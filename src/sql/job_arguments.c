@@ -224,12 +224,6 @@ read_reserved_null(GeArguments *args, const char *name, void *field)
 	ge_arg_reserved_null(args, name);
 }
 
-static void
-read_reserved_false(GeArguments *args, const char *name, void *field)
-{
-	ge_arg_reserved_false(args, name);
-}
-
 #define FIELD(name) offsetof(GeJobOptions, name)
 #define WHOLE 0 /* several fields, or none */
 
@@ -267,7 +261,6 @@ static const struct
 	{"encoding_type", read_encoding_type, FIELD(encodings_are_float4)},
 	{"column_options", ge_read_column_options, WHOLE},
 	{"guards", read_reserved_null, WHOLE},
-	{"replace", read_reserved_false, WHOLE},
 };
 
 void

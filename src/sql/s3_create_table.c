@@ -1,13 +1,11 @@
 /*
- * s3_create_table.c: s3_create_table: a new table from CSV files.
+ * s3_create_table.c: s3_create_table: a table from CSV files, new or replaced.
  */
 #include "postgres.h"
 #include "access/htup_details.h"
-#include "access/table.h"
 #include "access/xact.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 
 #include "base/arguments.h"
@@ -20,12 +18,10 @@
 
 GE_LOGGED_FUNCTION(ge_s3_create_table, s3_create_table);
 
-static Relation
-create_table(const GeCsvColumns *columns, const char *name, bool logged)
+static GeOutputTable *
+create_table(const GeCsvColumns *columns, GeOutputName *name, bool logged)
 {
 	GeOutputColumn *output = palloc(sizeof(GeOutputColumn) * columns->n);
-	RangeVar *range = ge_output_name_parse("table_name", name);
-	Relation relation;
 
 	for (int i = 0; i < columns->n; i++)
 		output[i] = (GeOutputColumn){
@@ -34,14 +30,8 @@ create_table(const GeCsvColumns *columns, const char *name, bool logged)
 			.typmod = columns->columns[i].typmod,
 			.collation = columns->columns[i].collation,
 		};
-	ge_output_check(range, output, columns->n, logged);
-	relation = ge_output_create_empty(range, output, columns->n, logged);
-	/*
-	 * the lock of COPY, besides that of the creator; a server with assertions checks for
-	 * it
-	 */
-	LockRelationOid(RelationGetRelid(relation), RowExclusiveLock);
-	return relation;
+	ge_output_check(name, output, columns->n, logged);
+	return ge_output_create(name, output, columns->n, logged);
 }
 
 static void
@@ -66,9 +56,10 @@ copy_file(const GeCsvCopy *copy, GeCsvFile *file)
 
 /* Returns the number of rows. */
 static uint64
-import_files(GeCsvSet *set, Relation relation)
+import_files(GeCsvSet *set, GeOutputTable *table)
 {
-	GeCsvCopy copy = {.relation = relation,
+	GeCsvCopy copy = {.relation = ge_output_relation(table),
+					  .table = table,
 					  .options = set->options,
 					  .columns = set->columns,
 					  .check_values = set->sample_rows != UINT64_MAX};
@@ -100,11 +91,11 @@ sample_rows_argument(GeArguments *args)
 }
 
 static Datum
-answer(FunctionCallInfo fcinfo, const GeCsvSet *set, Oid created, uint64 n_rows)
+answer(FunctionCallInfo fcinfo, const GeCsvSet *set, Oid relid, uint64 n_rows)
 {
 	TupleDesc desc;
 	Datum values[] = {
-		ObjectIdGetDatum(created),
+		ObjectIdGetDatum(relid),
 		Int64GetDatum(n_rows),
 		Int64GetDatum(set->n_files),
 		Int64GetDatum(set->n_bytes),
@@ -121,14 +112,14 @@ s3_create_table(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeCsvSet set = {0};
-	Relation relation;
-	Oid created;
-	char *name;
+	GeOutputName name;
+	GeOutputTable *table;
+	Oid relid;
 	bool logged;
 	uint64 n_rows;
 
 	ge_call_begin("gpu_encode.s3_create_table()");
-	name = ge_arg_text(args, "table_name");
+	name = ge_output_name("table_name", ge_arg_text(args, "table_name"));
 	set.uri = ge_arg_text(args, "uri");
 	set.column_types = ge_arg_jsonb_or_null(args, "column_types");
 	set.options = ge_csv_options_parse("options", ge_arg_text(args, "options"), true);
@@ -137,19 +128,23 @@ s3_create_table(PG_FUNCTION_ARGS)
 	set.access.choice.server = ge_arg_text_or_null(args, "server");
 	set.access.compression = ge_compression_parse(ge_arg_text(args, "compression"));
 	logged = ge_arg_bool(args, "logged");
-	ge_arg_reserved_false(args, "replace");
+	name.may_replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
+
+	if (name.may_replace)
+		ge_output_replace(&name, 1);
 
 	ge_stage_begin();
 	ge_csv_set_open(&set);
 	ge_stage_end("infer", set.n_inferred, -1, "", "%d files", set.n_files);
 
 	ge_stage_begin();
-	relation = create_table(set.columns, name, logged);
-	created = RelationGetRelid(relation);
-	n_rows = import_files(&set, relation);
-	table_close(relation, NoLock);
+	table = create_table(set.columns, &name, logged);
+	relid = ge_output_relid(table);
+	n_rows = import_files(&set, table);
+	ge_output_finish(table);
 	CommandCounterIncrement();
 	ge_stage_end("import", n_rows, set.n_bytes, "", "%s", set.uri);
-	return answer(fcinfo, &set, created, n_rows);
+	ge_output_swap(&name, 1);
+	return answer(fcinfo, &set, relid, n_rows);
 }

@@ -44,6 +44,7 @@ typedef struct Call
 	GeCsvOutput outputs[MAX_PARTS];
 	GeSinkOptions sink;
 	char *encoder;			 /* NULL: none */
+	bool replace;			 /* the encoder may be there */
 	char *validation_output; /* NULL: none */
 	char *label_suffix;
 	char *te_suffix;
@@ -122,6 +123,11 @@ read_arguments(GeArguments *args, Call *call)
 	call->options.own_snapshot = true;
 	ge_job_options_read(args, &call->options);
 	call->encoder = ge_arg_text_or_null(args, "encoder");
+	call->replace = ge_arg_bool(args, "replace");
+	if (call->replace && call->encoder == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("replace has no effect without an encoder"),
+						errhint("For outputs say overwrite => true.")));
 	call->validation_output = ge_arg_text_or_null(args, "validation_output");
 	call->label_suffix = ge_arg_text(args, "label_suffix");
 	call->te_suffix = ge_arg_text(args, "te_suffix");
@@ -224,7 +230,7 @@ run_job(Call *call)
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_lay_out(&call->outputs[i], plan, call->stores[i],
 							  call->label_suffix, call->te_suffix);
-	ge_call_open(&call->tables, call->encoder, NULL, 0, "", "", true);
+	ge_call_open(&call->tables, NULL, 0, "", "", true);
 	run = call->tables.run = ge_job_learn(plan);
 	if (call->n_outputs == 2)
 	{
@@ -236,6 +242,7 @@ run_job(Call *call)
 		ge_csv_output_fill(&call->outputs[i], run);
 	if (call->tables.encoder != NULL)
 		call->tables.encoder_id = ge_encoder_write(run, call->tables.encoder).encoder_id;
+	ge_output_swap(call->tables.names, call->tables.n_names);
 }
 
 /* -------------------------------------------------------------------------- answer */
@@ -319,6 +326,7 @@ preprocess_s3(PG_FUNCTION_ARGS)
 	check_may_read();
 	read_arguments(ge_arguments_open(fcinfo), &call);
 	check_uris(&call);
+	ge_call_lock(&call.tables, call.encoder, NULL, 0, call.replace);
 	InitMaterializedSRF(fcinfo, 0);
 	PG_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));
 	{

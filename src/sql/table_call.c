@@ -1,5 +1,5 @@
 /*
- * table_call.c: calls that create tables, step by step.
+ * table_call.c: calls that fill tables, step by step.
  */
 #include "postgres.h"
 #include "access/xact.h"
@@ -19,31 +19,74 @@ ge_call_begin(const char *function)
 }
 
 void
-ge_call_open(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs,
-			 int n_outputs, const char *label_suffix, const char *te_suffix, bool logged)
+ge_call_lock(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs,
+			 int n_outputs, bool replace)
 {
-	GeNewTable tables[GE_MAX_OUTPUTS + 1] = {0};
-	int n = 0;
-
 	for (int i = 0; i < n_outputs; i++)
-	{
-		call->outputs[i] = ge_output_plan_create(call->plan, &outputs[i], label_suffix,
-												 te_suffix, logged);
-		tables[n++] = ge_output_plan_table(call->outputs[i]);
-	}
+		call->names[call->n_names++] =
+			ge_output_name(outputs[i].argument, outputs[i].name);
+	if (encoder != NULL)
+		call->names[call->n_names++] = ge_output_name("encoder", encoder);
+	if (replace)
+		ge_output_replace(call->names, call->n_names);
+}
+
+static void
+refuse_read(const GeOutputName *name, const char *detail)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("table \"%s\" cannot be replaced by a call that reads it",
+						   name->name->relname),
+					errdetail_internal("%s", detail),
+					errhint("Give argument \"%s\" another name.", name->argument)));
+}
+
+void
+ge_call_check_read(const GeTableCall *call, Oid relid, const char *role)
+{
+	for (int i = 0; i < call->n_names; i++)
+		if (ge_output_replaced(&call->names[i]) == relid)
+			refuse_read(&call->names[i], psprintf("It is the %s.", role));
+}
+
+/* No source may read a table that is replaced, under a view neither. */
+static void
+check_sources(const GeTableCall *call)
+{
+	for (int i = 0; i < call->n_names; i++)
+		for (int s = 0; s < call->plan->n_sources; s++)
+		{
+			const GeSource *source = call->plan->sources[s].source;
+			Oid relid = ge_output_replaced(&call->names[i]);
+
+			if (OidIsValid(relid) && ge_source_reads(source, relid))
+				refuse_read(&call->names[i],
+							psprintf("Source %s reads it.", ge_source_name(source)));
+		}
+}
+
+void
+ge_call_open(GeTableCall *call, const GeOutputSpec *outputs, int n_outputs,
+			 const char *label_suffix, const char *te_suffix, bool logged)
+{
+	GeOutputName *encoder = call->n_names > n_outputs ? &call->names[n_outputs] : NULL;
+
+	check_sources(call);
+	for (int i = 0; i < n_outputs; i++)
+		call->outputs[i] = ge_output_plan_create(call->plan, &outputs[i], &call->names[i],
+												 label_suffix, te_suffix, logged);
 	call->n_outputs = n_outputs;
 	if (encoder != NULL)
 	{
 		ge_encoder_check_names(call->plan);
-		tables[n++] = ge_new_table_check("encoder", encoder, ge_encoder_columns,
-										 GE_ENCODER_N_COLUMNS, logged);
+		ge_output_check(encoder, ge_encoder_columns, GE_ENCODER_N_COLUMNS, logged);
 	}
-	ge_new_tables_differ(tables, n);
+	ge_output_names_differ(call->names, call->n_names);
 	for (int i = 0; i < n_outputs; i++)
 		ge_output_plan_open(call->outputs[i], call->plan);
 	if (encoder != NULL)
-		call->encoder = ge_output_create(tables[n - 1].name, ge_encoder_columns,
-										 GE_ENCODER_N_COLUMNS, logged);
+		call->encoder =
+			ge_output_create(encoder, ge_encoder_columns, GE_ENCODER_N_COLUMNS, logged);
 }
 
 static void
@@ -83,6 +126,7 @@ ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call)
 		ge_output_plan_fill(call->outputs[i], call->run);
 	if (call->encoder != NULL)
 		call->encoder_id = ge_encoder_write(call->run, call->encoder).encoder_id;
+	ge_output_swap(call->names, call->n_names);
 	answer_outputs(fcinfo, call);
 	ge_job_close(call->run);
 	ge_plan_close(call->plan);

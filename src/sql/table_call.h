@@ -1,8 +1,9 @@
 /*
- * table_call.h: the steps of every call that creates tables.
+ * table_call.h: the steps of every call that fills tables.
  *
- * Arguments; names, locks and rights; outputs created; sources read; computed; outputs and
- * encoder filled.  On any error the transaction's abort leaves nothing.
+ * Arguments; tables to be replaced locked; names, locks and rights of the sources; outputs
+ * created; sources read; computed; outputs and encoder filled; replaced tables swapped.
+ * On any error the transaction's abort leaves everything as it was.
  */
 #ifndef GE_SQL_TABLE_CALL_H
 #define GE_SQL_TABLE_CALL_H
@@ -16,9 +17,11 @@
 
 #define GE_MAX_OUTPUTS 2
 
-/* A call that writes: its plan and run, its outputs, its encoder. */
+/* A call that writes: its tables, plan and run, its outputs, its encoder. */
 typedef struct GeTableCall
 {
+	int n_names;
+	GeOutputName names[GE_MAX_OUTPUTS + 1]; /* of the outputs, then of the encoder */
 	GePlan *plan;
 	GeRun *run; /* once it has learned */
 	int n_outputs;
@@ -30,12 +33,24 @@ typedef struct GeTableCall
 /* Refuse read-only transactions and parallel mode; function is its name for messages. */
 extern void ge_call_begin(const char *function);
 
-/* Check every table to be created, then create them, before anything is read. */
-extern void ge_call_open(GeTableCall *call, const char *encoder,
-						 const GeOutputSpec *outputs, int n_outputs,
+/*
+ * Read the names of the tables (encoder NULL: none is written).  With replace, lock those
+ * that are there; so this comes before the call's snapshot, and before its other locks.
+ */
+extern void ge_call_lock(GeTableCall *call, const char *encoder,
+						 const GeOutputSpec *outputs, int n_outputs, bool replace);
+
+/* Refuse (22023) to replace a table that the call reads; role: as what it is read. */
+extern void ge_call_check_read(const GeTableCall *call, Oid relid, const char *role);
+
+/*
+ * Check every table, against the sources too, then create tables or new heaps, before
+ * anything is read.
+ */
+extern void ge_call_open(GeTableCall *call, const GeOutputSpec *outputs, int n_outputs,
 						 const char *label_suffix, const char *te_suffix, bool logged);
 
-/* Write the outputs, then the encoder, and return a row for each output. */
+/* Write the outputs, then the encoder, replace tables, and return a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
 
 #endif /* GE_SQL_TABLE_CALL_H */

@@ -157,7 +157,7 @@ transform(PG_FUNCTION_ARGS)
 	GeEncoder *encoder;
 	GeRelationRef given;
 	char *label_suffix, *te_suffix;
-	bool logged;
+	bool logged, replace;
 
 	ge_call_begin("gpu_encode.transform()");
 	given = ge_arg_relation(args, "encoder");
@@ -167,14 +167,17 @@ transform(PG_FUNCTION_ARGS)
 	label_suffix = ge_arg_text(args, "label_suffix");
 	te_suffix = ge_arg_text(args, "te_suffix");
 	logged = ge_arg_bool(args, "logged");
+	replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
+	ge_call_lock(&call, NULL, &output, 1, replace);
 	encoder = ge_encoder_open(&given);
+	ge_call_check_read(&call, ge_encoder_relid(encoder), "encoder");
 	parameters = ge_encoder_parameters(encoder);
 	options_of_encoder(parameters, &options);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, &source, 1);
-	ge_call_open(&call, NULL, &output, 1, label_suffix, te_suffix, logged);
+	ge_call_open(&call, &output, 1, label_suffix, te_suffix, logged);
 	warn_of_training_rows(call.plan, parameters);
 	call.encoder_id = parameters->encoder_id;
 	call.run = ge_job_attempt(call.plan, apply, encoder);

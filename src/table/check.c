@@ -1,5 +1,5 @@
 /*
- * check.c: whether a table can be created, before any work is done for it.
+ * check.c: whether a table can be created or replaced, before any work is done for it.
  *
  * The rules are those of CREATE TABLE, checked by PostgreSQL's own functions.  One check
  * comes first: CREATE TABLE would cut names that are too long without an error.
@@ -12,6 +12,7 @@
 #include "utils/lsyscache.h"
 
 #include "base/shown.h"
+#include "table/replace.h"
 #include "table/shape.h"
 #include "table/table.h"
 
@@ -61,10 +62,19 @@ ge_output_shape(const GeOutputColumn *columns, int n_columns)
 	return shape;
 }
 
-Oid
-ge_output_schema(RangeVar *name)
+static const char *
+hint_of_taken(const GeOutputName *name)
 {
-	RangeVar *wanted = copyObject(name);
+	return name->may_replace
+			   ? "It was created while the call ran. Run the call again."
+			   : "Give the new table another name, drop that relation first, or say "
+				 "replace => true.";
+}
+
+Oid
+ge_output_schema(const GeOutputName *name)
+{
+	RangeVar *wanted = copyObject(name->name);
 	Oid existing;
 	Oid schema;
 
@@ -73,15 +83,20 @@ ge_output_schema(RangeVar *name)
 	schema = RangeVarGetAndCheckCreationNamespace(wanted, NoLock, &existing);
 	if (OidIsValid(existing))
 		ereport(ERROR, errcode(ERRCODE_DUPLICATE_TABLE),
-				errmsg("relation \"%s\" already exists", name->relname),
+				errmsg("relation \"%s\" already exists", wanted->relname),
 				errdetail("It is in schema \"%s\".", get_namespace_name(schema)),
-				errhint("Give the new table another name, or drop that relation first."));
+				errhint("%s", hint_of_taken(name)));
 	return schema;
 }
 
-Oid
-ge_output_check(RangeVar *name, const GeOutputColumn *columns, int n_columns, bool logged)
+void
+ge_output_check(GeOutputName *name, const GeOutputColumn *columns, int n_columns,
+				bool logged)
 {
-	FreeTupleDesc(ge_output_shape(columns, n_columns));
-	return ge_output_schema(name);
+	TupleDesc shape = ge_output_shape(columns, n_columns);
+
+	if (name->replacement != NULL)
+		ge_replacement_check(name->replacement, shape, logged);
+	else
+		name->schema = ge_output_schema(name);
 }

@@ -85,21 +85,22 @@ run_utility(const char *sql)
 }
 
 Relation
-ge_output_make(RangeVar *name, TupleDesc shape, bool logged)
+ge_output_make(const GeOutputName *name, TupleDesc shape, bool logged)
 {
+	const char *table = name->name->relname;
 	Oid schema = ge_output_schema(name);
 	char persistence = logged ? RELPERSISTENCE_PERMANENT : RELPERSISTENCE_UNLOGGED;
 	Oid relid;
 	Relation relation;
 
-	run_utility(create_table_sql(schema, name->relname, shape, logged));
+	run_utility(create_table_sql(schema, table, shape, logged));
 
 	/* CREATE TABLE still holds its lock on the table. */
-	relid = get_relname_relid(name->relname, schema);
+	relid = get_relname_relid(table, schema);
 	relation = OidIsValid(relid) ? try_table_open(relid, AccessExclusiveLock) : NULL;
 	if (relation == NULL)
 		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				errmsg("table \"%s\" is gone after it was created", name->relname),
+				errmsg("table \"%s\" is gone after it was created", table),
 				errhint("An event trigger dropped, moved or renamed it."));
 	if (isTempNamespace(schema))
 		persistence = RELPERSISTENCE_TEMP;

@@ -1,5 +1,5 @@
 /*
- * name.c: the name of a table to be created, read from text.
+ * name.c: the name of a table that a call fills, read from text.
  *
  * The text is read as SQL reads a table name: "a"."B c", pg_temp.x.  PostgreSQL's own
  * readers of such text cut an identifier that is too long without an error, so the table
@@ -89,8 +89,8 @@ name_of_parts(const List *parts)
 	return result;
 }
 
-RangeVar *
-ge_output_name_parse(const char *argument, const char *name)
+static RangeVar *
+parse_name(const char *argument, const char *name)
 {
 	List *parts;
 	RangeVar *result;
@@ -112,4 +112,23 @@ ge_output_name_parse(const char *argument, const char *name)
 				errdetail("The current database is \"%s\".",
 						  get_database_name(MyDatabaseId)));
 	return result;
+}
+
+GeOutputName
+ge_output_name(const char *argument, const char *name)
+{
+	return (GeOutputName){.argument = argument, .name = parse_name(argument, name)};
+}
+
+void
+ge_output_names_differ(const GeOutputName *names, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int j = 0; j < i; j++)
+			if (names[i].schema == names[j].schema &&
+				strcmp(names[i].name->relname, names[j].name->relname) == 0)
+				ereport(ERROR, errcode(ERRCODE_DUPLICATE_TABLE),
+						errmsg("arguments \"%s\" and \"%s\" name one table, \"%s\"",
+							   names[j].argument, names[i].argument,
+							   names[i].name->relname));
 }

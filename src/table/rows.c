@@ -4,8 +4,8 @@
  * Rows are copied into tuples until there are 1,000 of them or 64 kB, then written at
  * once, by table_multi_insert() as COPY does.  If the table has an index, a trigger or a
  * constraint, which only the executor obeys, a prepared INSERT writes each row.  INSERT
- * takes any page with room, so only then rows may change their order.  Nothing is ever
- * frozen, so older snapshots see none of the rows.
+ * takes any page with room, so only then rows may change their order.  Rows of a new table
+ * are not frozen, so older snapshots see none of them.
  */
 #include "postgres.h"
 #include "access/heapam.h"
@@ -29,6 +29,7 @@ struct GeRowBuffer
 {
 	Relation relation;
 	bool by_insert;
+	int options; /* of table_multi_insert() */
 	BulkInsertState bulk_state;
 	CommandId command;
 	MemoryContext context;		 /* of the buffer: slots are made here on demand */
@@ -51,12 +52,13 @@ ge_rows_need_insert(Relation relation)
 }
 
 GeRowBuffer *
-ge_rows_begin(Relation relation)
+ge_rows_begin(Relation relation, bool frozen)
 {
 	GeRowBuffer *buffer = palloc0(sizeof(GeRowBuffer));
 
 	buffer->relation = relation;
 	buffer->by_insert = ge_rows_need_insert(relation);
+	buffer->options = TABLE_INSERT_SKIP_FSM | (frozen ? TABLE_INSERT_FROZEN : 0);
 	buffer->context = CurrentMemoryContext;
 	buffer->batch_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode output batch", ALLOCSET_DEFAULT_SIZES);
@@ -72,7 +74,7 @@ static void
 write_by_multi_insert(GeRowBuffer *buffer)
 {
 	table_multi_insert(buffer->relation, buffer->slots, buffer->n_rows, buffer->command,
-					   TABLE_INSERT_SKIP_FSM, buffer->bulk_state);
+					   buffer->options, buffer->bulk_state);
 }
 
 static const char *
@@ -187,7 +189,7 @@ ge_rows_end(GeRowBuffer *buffer)
 	if (buffer->bulk_state != NULL)
 	{
 		FreeBulkInsertState(buffer->bulk_state);
-		table_finish_bulk_insert(buffer->relation, TABLE_INSERT_SKIP_FSM);
+		table_finish_bulk_insert(buffer->relation, buffer->options);
 	}
 	MemoryContextDelete(buffer->batch_context);
 	pfree(buffer);

@@ -17,8 +17,11 @@ typedef struct GeRowBuffer GeRowBuffer;
  * security. */
 extern bool ge_rows_need_insert(Relation relation);
 
-/* In CurrentMemoryContext.  The relation stays open until ge_rows_end(). */
-extern GeRowBuffer *ge_rows_begin(Relation relation);
+/*
+ * In CurrentMemoryContext.  The relation stays open until ge_rows_end().  frozen: every
+ * snapshot sees the rows; only for a heap that nobody else can see.
+ */
+extern GeRowBuffer *ge_rows_begin(Relation relation, bool frozen);
 /* Copies the values; none may be stored out of line (table.c fetches such values). */
 extern void ge_rows_put(GeRowBuffer *buffer, const Datum *values, const bool *is_null);
 /* Writes the remaining rows. */

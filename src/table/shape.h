@@ -20,12 +20,17 @@ extern TupleDesc ge_output_shape(const GeOutputColumn *columns, int n_columns);
  * schema), 42501 (no right to create there), 42P07 (a relation of that name exists),
  * 42P16 (temporary schema of another session).
  */
-extern Oid ge_output_schema(RangeVar *name);
+extern Oid ge_output_schema(const GeOutputName *name);
 
 /* CREATE TABLE.  The table is open; close it with NoLock. */
-extern Relation ge_output_make(RangeVar *name, TupleDesc shape, bool logged);
+extern Relation ge_output_make(const GeOutputName *name, TupleDesc shape, bool logged);
 
 /* Check that an event trigger left a new table as it was asked for: 55000 if not. */
 extern void ge_output_verify(Relation relation, TupleDesc shape, char persistence);
+
+/* A column's name, type and collation for a message. */
+extern const char *ge_output_describe_column(Form_pg_attribute column);
+/* Whether a column has the name, type and collation that are asked for. */
+extern bool ge_output_column_is(Form_pg_attribute column, Form_pg_attribute asked);
 
 #endif /* GE_TABLE_SHAPE_H */

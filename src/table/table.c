@@ -1,5 +1,7 @@
 /*
- * table.c: a new table while it is filled.
+ * table.c: a table while it is filled: a new one, or the new heap of one that is there.
+ *
+ * A table that is there may have columns that were dropped: they are NULL in every row.
  *
  * Values may point into a source's TOAST table, or be expanded objects.  They are made
  * plain here, once for all ways of writing.
@@ -13,38 +15,53 @@
 
 #include "base/compat.h"
 #include "table/table.h"
+#include "table/replace.h"
 #include "table/rows.h"
 #include "table/shape.h"
 #include "page/writer.h"
 
 struct GeOutputTable
 {
-	Relation relation;
-	MemoryContext context;	   /* of everything here but the relation */
-	MemoryContext row_context; /* what was fetched for one row */
-	GePageWriter *pages;	   /* either this, */
-	GeRowBuffer *rows;		   /* or this fills it, from the first row on */
+	Relation relation;			/* that is filled */
+	GeReplacement *replacement; /* NULL: the table is new */
+	MemoryContext context;		/* of everything here but the relation */
+	MemoryContext row_context;	/* what was fetched for one row */
+	GePageWriter *pages;		/* either this, */
+	GeRowBuffer *rows;			/* or this fills it, from the first row on */
 	uint64 n_rows;
 
-	int n_columns;
+	int n_columns; /* dropped ones too */
 	int n_varlena;
 	int *varlena;  /* the columns of variable length, from 0 */
 	Datum *values; /* a row with fetched values in it */
+
+	int n_dropped;
+	Datum *spread;		  /* a row with room for the dropped columns */
+	bool *spread_is_null; /* true for those */
 };
 
 static void
-list_varlena_columns(GeOutputTable *table, TupleDesc desc)
+list_columns(GeOutputTable *table, TupleDesc desc)
 {
 	table->n_columns = desc->natts;
 	table->varlena = palloc(sizeof(int) * Max(desc->natts, 1));
 	table->values = palloc(sizeof(Datum) * Max(desc->natts, 1));
+	table->spread = palloc0(sizeof(Datum) * Max(desc->natts, 1));
+	table->spread_is_null = palloc(sizeof(bool) * Max(desc->natts, 1));
 	for (int i = 0; i < desc->natts; i++)
-		if (TupleDescAttr(desc, i)->attlen == -1)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		table->spread_is_null[i] = true;
+		if (attribute->attisdropped)
+			table->n_dropped++;
+		else if (attribute->attlen == -1)
 			table->varlena[table->n_varlena++] = i;
+	}
 }
 
 GeOutputTable *
-ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
+ge_output_create(GeOutputName *name, const GeOutputColumn *columns, int n_columns,
 				 bool logged)
 {
 	MemoryContext context = AllocSetContextCreate(
@@ -55,8 +72,13 @@ ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 	table->context = context;
 	table->row_context =
 		AllocSetContextCreate(context, "gpu_encode output row", ALLOCSET_DEFAULT_SIZES);
-	table->relation = ge_output_make(name, ge_output_shape(columns, n_columns), logged);
-	list_varlena_columns(table, RelationGetDescr(table->relation));
+	table->replacement = name->replacement;
+	if (name->replacement != NULL)
+		table->relation = ge_replacement_make_heap(name->replacement);
+	else
+		table->relation =
+			ge_output_make(name, ge_output_shape(columns, n_columns), logged);
+	list_columns(table, RelationGetDescr(table->relation));
 	MemoryContextSwitchTo(caller_context);
 	return table;
 }
@@ -69,29 +91,35 @@ ge_output_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
 static void
 begin_filling(GeOutputTable *table)
 {
+	bool frozen = table->replacement != NULL;
 	MemoryContext caller_context;
 
 	if (table->pages != NULL || table->rows != NULL)
 		return;
 	caller_context = MemoryContextSwitchTo(table->context);
 	if (!ge_rows_need_insert(table->relation) && ge_page_writer_possible(table->relation))
-		table->pages = ge_page_writer_begin(table->relation);
+		table->pages = ge_page_writer_begin(table->relation, frozen);
 	else
-		table->rows = ge_rows_begin(table->relation);
+		table->rows = ge_rows_begin(table->relation, frozen);
 	MemoryContextSwitchTo(caller_context);
 }
 
 Relation
-ge_output_create_empty(RangeVar *name, const GeOutputColumn *columns, int n_columns,
-					   bool logged)
+ge_output_relation(const GeOutputTable *table)
 {
-	return ge_output_make(name, ge_output_shape(columns, n_columns), logged);
+	return table->replacement != NULL ? table->replacement->relation : table->relation;
 }
 
 Oid
 ge_output_relid(const GeOutputTable *table)
 {
-	return RelationGetRelid(table->relation);
+	return RelationGetRelid(ge_output_relation(table));
+}
+
+bool
+ge_output_is_new(const GeOutputTable *table)
+{
+	return table->replacement == NULL;
 }
 
 bool
@@ -105,7 +133,28 @@ GePageWriter *
 ge_output_page_writer(GeOutputTable *table)
 {
 	begin_filling(table);
-	return table->pages;
+	return table->n_dropped == 0 ? table->pages : NULL;
+}
+
+/* The row with a place for every column of the table. */
+static const Datum *
+spread_row(GeOutputTable *table, const Datum *values, const bool **is_null)
+{
+	TupleDesc desc = RelationGetDescr(table->relation);
+	int n = 0;
+
+	if (table->n_dropped == 0)
+		return values;
+	for (int i = 0; i < table->n_columns; i++)
+	{
+		if (TupleDescAttr(desc, i)->attisdropped)
+			continue;
+		table->spread[i] = values[n];
+		table->spread_is_null[i] = (*is_null)[n];
+		n++;
+	}
+	*is_null = table->spread_is_null;
+	return table->spread;
 }
 
 /* Whether the table may hold a value as it is. */
@@ -154,7 +203,8 @@ void
 ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null)
 {
 	MemoryContext caller_context = MemoryContextSwitchTo(table->row_context);
-	const Datum *whole = make_whole(table, values, is_null);
+	const Datum *spread = spread_row(table, values, &is_null);
+	const Datum *whole = make_whole(table, spread, is_null);
 
 	MemoryContextSwitchTo(caller_context);
 	begin_filling(table);
@@ -163,7 +213,7 @@ ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null)
 	else
 		ge_rows_put(table->rows, whole, is_null);
 	table->n_rows++;
-	if (whole != values)
+	if (whole != spread)
 		MemoryContextReset(table->row_context);
 }
 
@@ -177,6 +227,8 @@ ge_output_finish(GeOutputTable *table)
 		ge_page_writer_end(table->pages);
 	else
 		ge_rows_end(table->rows);
+	if (table->replacement != NULL)
+		table->replacement->n_rows = n_rows;
 	table_close(table->relation, NoLock);
 	MemoryContextDelete(table->context);
 	return n_rows;

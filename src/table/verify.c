@@ -30,8 +30,8 @@ report_difference(Relation relation, const char *difference)
 			errhint("An event trigger changed it while it was being created."));
 }
 
-static const char *
-describe_column(Form_pg_attribute column)
+const char *
+ge_output_describe_column(Form_pg_attribute column)
 {
 	StringInfoData words;
 
@@ -44,6 +44,14 @@ describe_column(Form_pg_attribute column)
 	return words.data;
 }
 
+bool
+ge_output_column_is(Form_pg_attribute column, Form_pg_attribute asked)
+{
+	return strcmp(NameStr(column->attname), NameStr(asked->attname)) == 0 &&
+		   column->atttypid == asked->atttypid && column->atttypmod == asked->atttypmod &&
+		   column->attcollation == asked->attcollation;
+}
+
 static void
 verify_column(Relation relation, int i, Form_pg_attribute asked)
 {
@@ -51,13 +59,11 @@ verify_column(Relation relation, int i, Form_pg_attribute asked)
 
 	if (column->attisdropped)
 		report_difference(relation, psprintf("Column %d was dropped; %s was asked for.",
-											 i + 1, describe_column(asked)));
-	if (strcmp(NameStr(column->attname), NameStr(asked->attname)) != 0 ||
-		column->atttypid != asked->atttypid || column->atttypmod != asked->atttypmod ||
-		column->attcollation != asked->attcollation)
-		report_difference(relation,
-						  psprintf("Column %d is %s; %s was asked for.", i + 1,
-								   describe_column(column), describe_column(asked)));
+											 i + 1, ge_output_describe_column(asked)));
+	if (!ge_output_column_is(column, asked))
+		report_difference(relation, psprintf("Column %d is %s; %s was asked for.", i + 1,
+											 ge_output_describe_column(column),
+											 ge_output_describe_column(asked)));
 	if (column->attgenerated != '\0' || column->attidentity == ATTRIBUTE_IDENTITY_ALWAYS)
 		report_difference(relation,
 						  psprintf("Column \"%s\" is generated, so no value can be put.",

@@ -34,23 +34,23 @@ set_page_writer(bool on)
 	ge_setting_page_writer = on ? GE_PAGE_WRITER_AUTO : GE_PAGE_WRITER_OFF;
 }
 
-static RangeVar *
+static GeOutputName
 name_argument(FunctionCallInfo fcinfo)
 {
-	return ge_output_name_parse(
-		"name", PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	return ge_output_name("name",
+						  PG_ARGISNULL(0) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(0)));
 }
 
 static GeOutputTable *
-check_and_create(RangeVar *name, const GeOutputColumn *columns, int n_columns,
+check_and_create(GeOutputName name, const GeOutputColumn *columns, int n_columns,
 				 bool logged)
 {
-	ge_output_check(name, columns, n_columns, logged);
-	return ge_output_create(name, columns, n_columns, logged);
+	ge_output_check(&name, columns, n_columns, logged);
+	return ge_output_create(&name, columns, n_columns, logged);
 }
 
 static GeOutputTable *
-create_like(RangeVar *name, TupleDesc desc, bool logged)
+create_like(GeOutputName name, TupleDesc desc, bool logged)
 {
 	GeOutputColumn *columns = palloc0(sizeof(GeOutputColumn) * Max(desc->natts, 1));
 
@@ -90,7 +90,7 @@ put_all(GeOutputTable *table, Portal portal)
 Datum
 probe_output(PG_FUNCTION_ARGS)
 {
-	RangeVar *name = name_argument(fcinfo);
+	GeOutputName name = name_argument(fcinfo);
 	char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
 	Datum result[2];
 	bool result_is_null[2] = {false, false};
@@ -120,7 +120,7 @@ probe_output(PG_FUNCTION_ARGS)
 Datum
 probe_create(PG_FUNCTION_ARGS)
 {
-	RangeVar *name = name_argument(fcinfo);
+	GeOutputName name = name_argument(fcinfo);
 	Datum *names;
 	Datum *types;
 	int n_names;
@@ -167,7 +167,7 @@ probe_fill(PG_FUNCTION_ARGS)
 		{"c", INT4OID, -1},	  {"x", FLOAT8OID, -1}, {"y", FLOAT8OID, -1},
 		{"z", FLOAT8OID, -1},
 	};
-	RangeVar *name = name_argument(fcinfo);
+	GeOutputName name = name_argument(fcinfo);
 	int64 n_rows = PG_GETARG_INT64(1);
 	int null_every = PG_GETARG_INT32(2);
 	Datum values[FILL_COLUMNS];

@@ -77,11 +77,18 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri(
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'income', '{class}', n_folds => 3)$$, testlib.put('one.csv', E'class,income\na,x\n')), '22023', 'target "income" has one value only');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'nobody', '{class}')$$, :'train'), '42703', '"nobody"', 'train.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', label_suffix => '_x')$$, testlib.put('suffix.csv', E'class,class_x\na,b\n')), '42701', '"class_x"');
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), replace => true)$$, :'train'), '0A000', 'replace');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), replace => true)$$, :'train'), '22023', 'replace has no effect without an encoder');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', '"nobody"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), encoder => 'e')$$, :'train'), '42P07', '"e"');
 SELECT testlib.files();
 SELECT part, rows FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), overwrite => true);
+-- the encoder is replaced, and keeps its OID; if the job fails it stays as it was
+SELECT part, rows FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, overwrite => true);
+SELECT 'nightly'::regclass::oid AS nightly \gset
+SELECT part, rows FROM gpu_encode.preprocess_s3(:'validation', testlib.uri('train_out.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, overwrite => true);
+SELECT 'nightly'::regclass::oid = :nightly AS same, (SELECT n_rows FROM nightly WHERE value = 'class 1') AS class_1;
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', '"nobody"');
+SELECT (SELECT n_rows FROM nightly WHERE value = 'class 1') AS class_1;
 
 -- rights: to read and to write, objects and files
 CREATE ROLE gpu_encode_test_job;

@@ -129,7 +129,21 @@ SELECT created FROM gpu_encode.s3_create_table('pg_temp."A b"', :'late');
 SELECT created FROM gpu_encode.s3_create_table('unlogged', :'late', logged => false);
 SELECT relname, relpersistence FROM pg_class WHERE relname IN ('A b', 'unlogged', 'late') ORDER BY relname COLLATE "C";
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L)$$, :'late'), '42P07', '"late"');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('late', %L, replace => true)$$, :'late'), '0A000', 'replace');
+-- replaced: the table keeps what it is, its rows are those of the files; with dropped columns too
+SELECT testlib.put('night1.csv', E'id,name\n1,a\n2,b\n') AS night1, testlib.put('night2.csv', E'id,name\n3,c\n4,\n5,"d ""e"""\n') AS night2 \gset
+SELECT created, rows_imported FROM gpu_encode.s3_create_table('nightly', :'night1', replace => true);
+CREATE VIEW over_nightly AS SELECT name, id FROM nightly;
+CREATE INDEX ON nightly (id);
+SELECT created, rows_imported FROM gpu_encode.s3_create_table('nightly', :'night2', replace => true);
+SELECT * FROM over_nightly ORDER BY id;
+CREATE TABLE gaps (gone text, id bigint, gone_too int, name text);
+ALTER TABLE gaps DROP COLUMN gone, DROP COLUMN gone_too;
+SELECT rows_imported FROM gpu_encode.s3_create_table('gaps', :'night2', replace => true);
+TABLE gaps;
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('nightly', %L, replace => true)$$, testlib.put('night3.csv', E'id,name\nx,a\n')), '55000', '"nightly"', 'Column 1 is id bigint; id text COLLATE "default" is needed.');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('nightly', %L, '{"id": "bigint"}', replace => true)$$, testlib.put('night3.csv', E'id,name\n1,a\nx,a\n')), '22P02', 'invalid input syntax for type bigint', '"x"');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('over_nightly', %L, replace => true)$$, :'night1'), '42809', '"over_nightly"');
+SELECT * FROM over_nightly ORDER BY id;
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', NULL)$$, '22004', '"uri"');
 CREATE ROLE gpu_encode_test_reader;
 GRANT ALL ON SCHEMA test_csv TO gpu_encode_test_reader;

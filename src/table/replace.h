@@ -1,0 +1,35 @@
+/*
+ * replace.h: a table that is there, whose heap a call replaces.
+ *
+ * Private to table/.  The table is held open from the lock to the swap, so that no
+ * function that the call runs can alter it meanwhile.
+ */
+#ifndef GE_TABLE_REPLACE_H
+#define GE_TABLE_REPLACE_H
+
+#include "postgres.h"
+#include "access/tupdesc.h"
+#include "utils/rel.h"
+
+#include "table/table.h"
+
+struct GeReplacement
+{
+	Relation relation;
+	TupleDesc shape;  /* what the columns must be, from ge_replacement_check() on */
+	char persistence; /* of the new heap, likewise */
+	Oid heap;		  /* from ge_replacement_make_heap() on */
+	uint64 n_rows;	  /* of the new heap, when it is filled */
+};
+
+/* Fix shape and persistence, and refuse (55000) what stands in the way. */
+extern void ge_replacement_check(GeReplacement *replacement, TupleDesc shape,
+								 bool logged);
+
+/* Create the new heap, empty.  It is open; close it with NoLock. */
+extern Relation ge_replacement_make_heap(GeReplacement *replacement);
+
+/* Refuse (55000) a table with anything that the new rows would pass by (obstacles.c). */
+extern void ge_obstacles_refuse(const GeReplacement *replacement);
+
+#endif /* GE_TABLE_REPLACE_H */
