@@ -40,10 +40,13 @@ run_regress() {
 	}
 }
 
-# copy_tree DIRECTORY: a copy of this tree that everybody can read, as DIRECTORY/tree, with real data beside it as here
+# copy_tree DIRECTORY: a copy of this tree that everybody can read, as DIRECTORY/tree, with real data beside it as here. What
+# other stages build and write meanwhile stays behind.
 copy_tree() {
 	mkdir -p "$1/tree"
-	tar --exclude=./.git --exclude=./build --exclude=./demo -cf - . | tar -xf - -C "$1/tree"
+	# status 1: a folder that got a file meanwhile
+	{ tar --exclude=./.git --exclude=./build --exclude=./demo --exclude=results --exclude='regression.*' --exclude=__pycache__ \
+		--exclude='./test/*.[od]' --exclude='./test/*.so' -cf - . || [[ $? == 1 ]]; } | tar -xf - -C "$1/tree"
 	chmod -R a+rX "$1"
 	[[ ! -d ../shared ]] || ln -s "$(realpath ../shared)" "$1/shared"
 }
@@ -59,13 +62,17 @@ use_readable_tree() {
 	fi
 }
 
-# build_probe DIRECTORY: a module of test/*_probe for this server; build/flags is written anew when the server or a flag changes
-build_probe() {
+# build_probe DIRECTORY: a module of test/*_probe for this server; build/flags is written anew when the server or a flag changes.
+# Two stages may want it at once.
+build_probe() (
+	mkdir -p build
+	exec {lock}>build/probe.lock
+	flock "$lock"
 	if [[ -n $(find "$1" -name '*.so' ! -newer "$extension_flags") ]]; then
 		make --no-print-directory -C "$1" PG_CONFIG="$pg_config" clean
 	fi
 	make -s -j2 --no-print-directory -C "$1" PG_CONFIG="$pg_config" all
-}
+)
 
 # mount_small_disk: GE_SMALL_DISK becomes an empty file system of 24 MB of run_unprivileged's user, where that can be had
 mount_small_disk() {
