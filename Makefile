@@ -15,7 +15,7 @@ REGRESS_OPTS = --inputdir=test
 
 # PostgreSQL 16 and later hide what is not marked PGDLLEXPORT; the first two flags make 15 do so too.
 GE_VERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" gpu_encode.control)
-PG_CPPFLAGS = -Isrc -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP $(S3_CPPFLAGS)
+PG_CPPFLAGS = -Isrc -DPGDLLEXPORT='__attribute__((visibility("default")))' -MMD -MP
 PG_CFLAGS = -fvisibility=hidden -std=gnu11 -O2 -ffp-contract=off -Wall -Wextra -Wmissing-prototypes -Wshadow -Wvla -Werror \
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers -Wno-declaration-after-statement -pthread
 SHLIB_LINK = -pthread $(S3_LIBS)
@@ -31,10 +31,10 @@ include $(PGXS)
 
 # What stands below the border finds no header of the server (src/README.md).
 server_free := $(filter src/backend/% src/cpu/% src/csv/%,$(OBJS))
-$(server_free): override CPPFLAGS := -Isrc -D_GNU_SOURCE -MMD -MP $(filter -D_FORTIFY_SOURCE=%,$(CPPFLAGS))
+$(server_free): private override CPPFLAGS := -Isrc -D_GNU_SOURCE -MMD -MP $(filter -D_FORTIFY_SOURCE=%,$(CPPFLAGS))
 
 # the one file that knows the version
-src/sql/info.o: override CPPFLAGS += -DGE_VERSION='"$(GE_VERSION)"'
+src/sql/info.o: private override CPPFLAGS += -DGE_VERSION='"$(GE_VERSION)"'
 src/sql/info.o: gpu_encode.control
 
 # "make install prefix=..." is for extension_control_path and dynamic_library_path; every version of PostgreSQL gets the
@@ -45,12 +45,16 @@ override pkglibdir = $(prefix)/lib$(prefix_directory)
 prefix_directory = $(if $(findstring pgsql,$(prefix))$(findstring postgres,$(prefix)),,/postgresql)
 endif
 
-# Another server, compiler or set of flags means other objects.
+# Another server, compiler or set of flags means other objects; zlib and libzstd concern two of them.
+compression := src/s3/compress.o src/s3/decompress.o
+$(compression): private override CPPFLAGS += $(S3_CPPFLAGS)
+$(compression): build/compression
 $(OBJS): build/flags
-build/flags: build/force
+build/flags: all_flags = $(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS)
+build/compression: all_flags = $(S3_CPPFLAGS)
+build/flags build/compression: build/force
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' | cmp -s - $@ || \
-		echo '$(subst ','\'',$(VERSION) $(CC) $(CFLAGS) $(CPPFLAGS))' >$@
+	@echo '$(subst ','\'',$(all_flags))' | cmp -s - $@ || echo '$(subst ','\'',$(all_flags))' >$@
 # written only when it differs: "make install" by root must not leave a file of root's
 choice = printf '%s ?= %s\n' WITH_S3 '$(WITH_S3)' WITH_CUDA '$(WITH_CUDA)' ARCH '$(ARCH)' built_with_nvcc '$(NVCC)'
 all: build/choice
