@@ -14,7 +14,7 @@
 typedef struct Writer
 {
 	GeCsvOutput *output;
-	const Bitmapset *needed; /* columns of the stored table */
+	const Bitmapset *needed; /* columns of the stored rows */
 	GeStoredText *texts;	 /* of the record at hand */
 } Writer;
 
@@ -104,15 +104,13 @@ ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const GeCsvStore *store
 
 /* ------------------------------------------------------------------------- the rows */
 
-/* A column of text of the table. */
+/* A column of text of the rows. */
 static void
 write_stored(GeRowFormat *format, int i, Datum datum)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	const struct varlena *value = (const struct varlena *) DatumGetPointer(datum);
 
 	ge_row_format_field(format, i, VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-	if (PointerGetDatum(value) != datum)
-		pfree(value);
 }
 
 static void
@@ -169,17 +167,16 @@ write_value(const Writer *writer, int i, const GeResultRow *row)
 }
 
 /* The record of a row, if the output shows anything of it. */
-static struct varlena *
+static void
 unpack_record(const Writer *writer, const GeResultRow *row)
 {
 	const GeCsvStore *store = writer->output->store;
-	struct varlena *record;
 
-	if (!bms_is_member(store->record, writer->needed))
-		return NULL;
-	record = PG_DETOAST_DATUM_PACKED(row->row.values[store->record - 1]);
-	ge_csv_store_unpack(store, record, writer->texts);
-	return record;
+	if (bms_is_member(store->record, writer->needed))
+		ge_csv_store_unpack(
+			store,
+			(const struct varlena *) DatumGetPointer(row->row.values[store->record - 1]),
+			writer->texts);
 }
 
 /* GeResultConsumer */
@@ -188,17 +185,14 @@ put_row(const GeResultRow *row, void *arg)
 {
 	const Writer *writer = arg;
 	GeCsvOutput *output = writer->output;
-	struct varlena *record = unpack_record(writer, row);
 	GeBytes bytes;
 
+	unpack_record(writer, row);
 	ge_row_format_begin(output->format);
 	for (int i = 0; i < output->n_columns; i++)
 		write_value(writer, i, row);
 	bytes = ge_row_format_end(output->format);
 	ge_sink_write(output->sink, bytes.bytes, bytes.length);
-	if (record != NULL &&
-		PointerGetDatum(record) != row->row.values[output->store->record - 1])
-		pfree(record);
 }
 
 void

@@ -20,7 +20,7 @@ typedef struct GeCsvOutputColumn
 	const char *name;
 	enum
 	{
-		GE_CSV_COLUMN,	 /* a column of text of the stored table */
+		GE_CSV_COLUMN,	 /* a column of text of the stored rows */
 		GE_CSV_RECORDED, /* a text of the record */
 		GE_CSV_CODE,
 		GE_CSV_ENCODING

@@ -1,12 +1,8 @@
 /*
- * store.c: fills a temporary table with the rows of CSV files.
+ * store.c: fills a temporary file with the rows of CSV files.
  */
 #include "postgres.h"
-#include "access/xact.h"
-#include "catalog/dependency.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -14,13 +10,15 @@
 #include "base/compat.h"
 #include "base/shown.h"
 #include "files/store.h"
-#include "table/table.h"
+
+/* Attribute numbers of a row are int16; the record has one of them. */
+#define MAX_COLUMNS PG_INT16_MAX
 
 /* How a field of the files is stored. */
 typedef struct Slot
 {
 	const GeCsvColumn *column;
-	int at; /* its column in the table, from 0; -1: none */
+	int at; /* its column in the rows, from 0; -1: none */
 	bool is_packed;
 	FmgrInfo input; /* of a type that is not text */
 	Oid io_parameter;
@@ -39,8 +37,7 @@ typedef struct Filling
 {
 	GeCsvStore *store;
 	Slot *slots; /* by field */
-	GeOutputColumn *columns;
-	GeOutputTable *table;
+	TupleDesc desc;
 	MemoryContext row_context;
 	StringInfoData record; /* of the row at hand, behind room for its header */
 	Datum *values;
@@ -91,9 +88,16 @@ add_column(Filling *filling, const char *name, Oid type, int32 typmod, Oid colla
 {
 	int i = filling->store->n_columns++;
 
+	if (i == MAX_COLUMNS)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_TOO_MANY_COLUMNS),
+			 errmsg("more than %d columns would be coded or encoded", MAX_COLUMNS - 1),
+			 errhint("Name fewer of them in label_columns, or leave some out by "
+					 "exclude_columns.")));
 	filling->store->column_names[i] = name;
-	filling->columns[i] =
-		(GeOutputColumn){psprintf("c%d", i + 1), type, typmod, collation};
+	TupleDescInitEntry(filling->desc, i + 1, NULL, type, typmod, 0);
+	TupleDescInitEntryCollation(filling->desc, i + 1, collation);
 	return i;
 }
 
@@ -210,24 +214,18 @@ ge_csv_store_unpack(const GeCsvStore *store, const struct varlena *record,
 
 /* --------------------------------------------------------------------- the rows */
 
-/* Adds file, line and column to errors of input functions and of the table. */
+/* Adds file, line and column to errors of input functions. */
 static void
 name_place(void *arg)
 {
 	const Place *place = arg;
 
-	if (place->column != NULL)
-	{
-		errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
-				   place->uri, ge_shown(place->column), ge_shown(place->value));
-		errhint("Look at line " UINT64_FORMAT " of %s, column \"%s\".", place->line,
-				place->uri, ge_shown(place->column));
-	}
-	else if (geterrcode() == ERRCODE_PROGRAM_LIMIT_EXCEEDED)
-		errhint(
-			"Columns of text that are coded or encoded are held in rows of a temporary "
-			"table: name fewer of them in label_columns, or leave some out by "
-			"exclude_columns.");
+	if (place->column == NULL)
+		return;
+	errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
+			   place->uri, ge_shown(place->column), ge_shown(place->value));
+	errhint("Look at line " UINT64_FORMAT " of %s, column \"%s\".", place->line,
+			place->uri, ge_shown(place->column));
 }
 
 static Datum
@@ -277,7 +275,7 @@ put_row(Filling *filling, const GeCsvSet *set, const GeCsvRecord *record)
 	if (store->record > 0)
 		filling->values[store->record - 1] = PointerGetDatum(packed->data);
 	MemoryContextSwitchTo(caller);
-	ge_output_put(filling->table, filling->values, filling->is_null);
+	ge_row_file_put(store->rows, filling->values, filling->is_null);
 	MemoryContextReset(filling->row_context);
 }
 
@@ -287,7 +285,7 @@ put_file(Filling *filling, const GeCsvSet *set, GeCsvFile *file)
 	GeCsvRecord record;
 
 	filling->place.uri = file->uri;
-	for (; ge_csv_file_next(file, &record); filling->store->n_rows++)
+	while (ge_csv_file_next(file, &record))
 		put_row(filling, set, &record);
 }
 
@@ -326,35 +324,28 @@ create_store(int n_fields)
 }
 
 GeCsvStore *
-ge_csv_store_fill(const char *table, GeCsvSet *set, const GeJobOptions *options,
-				  const GeCsvStore *fitted)
+ge_csv_store_fill(GeCsvSet *set, const GeJobOptions *options, const GeCsvStore *fitted)
 {
 	GeCsvStore *store = create_store(set->columns->n);
 	Filling filling = {.store = store};
-	GeOutputName name = {.name = makeRangeVar(pstrdup("pg_temp"), pstrdup(table), -1)};
 
 	filling.slots = palloc(sizeof(Slot) * store->n_fields);
-	filling.columns = palloc(sizeof(GeOutputColumn) * (store->n_fields + 1));
+	filling.desc = CreateTemplateTupleDesc(Min(store->n_fields + 1, MAX_COLUMNS));
 	lay_out(&filling, set, options, fitted);
+	filling.desc->natts = store->n_columns;
 	filling.values = palloc0(sizeof(Datum) * store->n_columns);
 	filling.is_null = palloc0(sizeof(bool) * store->n_columns);
 	initStringInfo(&filling.record);
 	filling.row_context = AllocSetContextCreate(
 		CurrentMemoryContext, "gpu_encode CSV row", ALLOCSET_DEFAULT_SIZES);
-	ge_output_check(&name, filling.columns, store->n_columns, false);
-	filling.table = ge_output_create(&name, filling.columns, store->n_columns, false);
-	store->relid = ge_output_relid(filling.table);
+	store->rows = ge_row_file_create(filling.desc);
 	put_files(&filling, set);
-	ge_output_finish(filling.table);
-	CommandCounterIncrement();
 	MemoryContextDelete(filling.row_context);
 	return store;
 }
 
 void
-ge_csv_store_drop(GeCsvStore *store)
+ge_csv_store_close(GeCsvStore *store)
 {
-	ObjectAddress table = {.classId = RelationRelationId, .objectId = store->relid};
-
-	performDeletion(&table, DROP_RESTRICT, PERFORM_DELETION_INTERNAL);
+	ge_row_file_close(store->rows);
 }

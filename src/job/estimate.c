@@ -52,10 +52,11 @@ static double
 estimate_rows(const GeSource *source)
 {
 	Relation rel = ge_source_relation(source);
-	double rows = estimate_relation(rel);
+	double rows;
 
 	if (ge_source_mode(source) == GE_SOURCE_QUERY)
 		return ge_source_planned_rows(source);
+	rows = estimate_relation(rel);
 	if (rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 	{
 		List *leaves = find_all_inheritors(RelationGetRelid(rel), AccessShareLock, NULL);
@@ -77,12 +78,14 @@ static double
 estimate_categories(const GeSource *source, AttrNumber attno, double rows, int *width)
 {
 	Relation rel = ge_source_relation(source);
-	bool with_children = rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
-	HeapTuple tuple =
-		SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(RelationGetRelid(rel)),
-						Int16GetDatum(attno), BoolGetDatum(with_children));
+	HeapTuple tuple;
 	double categories;
 
+	if (rel == NULL)
+		return 0;
+	tuple = SearchSysCache3(
+		STATRELATTINH, ObjectIdGetDatum(RelationGetRelid(rel)), Int16GetDatum(attno),
+		BoolGetDatum(rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE));
 	if (!HeapTupleIsValid(tuple))
 		return 0;
 	categories = ((Form_pg_statistic) GETSTRUCT(tuple))->stadistinct;

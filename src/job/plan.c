@@ -27,10 +27,14 @@ ge_plan_find_encoding(const GePlan *plan, int column)
 static void
 open_source(GePlanSource *source, const GeSourceSpec *spec)
 {
-	source->source = ge_source_open(&spec->relation);
 	source->name = spec->name;
-	if (spec->name != NULL)
+	if (spec->rows == NULL)
+		source->source = ge_source_open(&spec->relation);
+	else
+	{
+		source->source = ge_source_of_rows(spec->rows);
 		ge_source_rename(source->source, spec->name, spec->column_names, spec->all_names);
+	}
 	source->teaches_labels = spec->teaches_labels;
 	source->read_encoded = spec->read_encoded;
 }

@@ -135,7 +135,8 @@ typedef struct GeSourceSpec
 {
 	GeRelationRef relation;
 	const char *role;
-	const char *name; /* its name in messages and in the encoder; NULL: the relation's */
+	GeGivenRows *rows;				 /* not NULL: instead of a relation, with their */
+	const char *name;				 /* name in messages and in the encoder, */
 	const char *const *column_names; /* as ge_source_rename() takes them, */
 	GeNames all_names;				 /* and these */
 	bool teaches_labels;

@@ -162,11 +162,13 @@ read_source(GeRun *run, int i)
 {
 	const GePlanSource *source = &run->plan->sources[i];
 	ReadState state = {.run = run, .source = source};
+	Relation relation = ge_source_relation(source->source);
 	int workers;
 
 	ge_stage_begin();
 	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
-								  RelationGetRelid(ge_source_relation(source->source)));
+								  relation == NULL ? InvalidOid
+												   : RelationGetRelid(relation));
 	run->rows[i] = state.rows =
 		ge_row_store_create(run->n_id_columns, run->plan->n_targets);
 	plan_columns(&state);

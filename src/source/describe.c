@@ -15,7 +15,8 @@ ge_source_relation(const GeSource *source)
 TupleDesc
 ge_source_desc(const GeSource *source)
 {
-	return RelationGetDescr(source->relation);
+	return source->given != NULL ? ge_given_desc(source)
+								 : RelationGetDescr(source->relation);
 }
 
 const char *
@@ -85,6 +86,8 @@ ge_source_heap_rows(const GeSource *source)
 AttrNumber
 ge_query_position(const GeSource *source, AttrNumber attno)
 {
+	if (source->given != NULL)
+		return attno;
 	return bms_member_index(source->used, attno) + 1;
 }
 

@@ -12,14 +12,16 @@
 #include "source/source.h"
 
 typedef struct GeSourceQuery GeSourceQuery;
+typedef struct GeGivenSource GeGivenSource;
 
 struct GeSource
 {
 	MemoryContext context;
-	Relation relation;
+	Relation relation;				 /* NULL: the rows are given */
+	GeGivenSource *given;			 /* NULL: they are in the relation */
 	char *name;						 /* quoted, and qualified if needed */
 	const char *const *column_names; /* by attribute number - 1; NULL: the relation's */
-	GeNames all_names;				 /* of the file that the relation holds; or none */
+	GeNames all_names;				 /* of the file that the rows come from; or none */
 
 	/* from ge_source_prepare() on */
 	Bitmapset *used; /* attribute numbers */
@@ -60,5 +62,16 @@ extern void ge_query_check_seen(const GeSource *source);
 /* The column of the rows that holds ctid; tableoid follows.  Only with row ids. */
 extern AttrNumber ge_query_tid_position(const GeSource *source);
 extern void ge_query_close(GeSource *source);
+
+/* -------------------------------------------------------------------- given.c */
+
+/* Allocates in source->context, which is the current one. */
+extern void ge_given_open(GeSource *source, GeGivenRows *rows);
+extern TupleDesc ge_given_desc(const GeSource *source);
+extern double ge_given_count(const GeSource *source);
+/* As ge_query_rewind() and ge_query_next(). */
+extern void ge_given_rewind(GeSource *source);
+extern TupleTableSlot *ge_given_next(GeSource *source);
+extern void ge_given_close(GeSource *source);
 
 #endif /* GE_SOURCE_INTERNAL_H */

@@ -198,6 +198,8 @@ ge_source_reads(const GeSource *source, Oid relid)
 double
 ge_source_planned_rows(const GeSource *source)
 {
+	if (source->given != NULL)
+		return ge_given_count(source);
 	return source->query->plan->planTree->plan_rows;
 }
 
@@ -284,6 +286,11 @@ run_query(GeSource *source)
 void
 ge_query_rewind(GeSource *source)
 {
+	if (source->given != NULL)
+	{
+		ge_given_rewind(source);
+		return;
+	}
 	if (source->query->rows == NULL)
 		run_query(source);
 	tuplestore_rescan(source->query->rows);
@@ -294,6 +301,8 @@ ge_query_next(GeSource *source)
 {
 	GeSourceQuery *query = source->query;
 
+	if (source->given != NULL)
+		return ge_given_next(source);
 	if (!tuplestore_gettupleslot(query->rows, true, false, query->slot))
 		return NULL;
 	return query->slot;

@@ -55,22 +55,41 @@ name_of_relation(Relation relation)
 	return quote_qualified_identifier(schema, RelationGetRelationName(relation));
 }
 
+static GeSource *
+create_source(void)
+{
+	MemoryContext context = AllocSetContextCreate(
+		CurrentMemoryContext, "gpu_encode source", ALLOCSET_SMALL_SIZES);
+	GeSource *source = MemoryContextAllocZero(context, sizeof *source);
+
+	source->context = context;
+	return source;
+}
+
 GeSource *
 ge_source_open(const GeRelationRef *given)
 {
 	Relation relation =
 		relation_open(ge_relation_lock(given, AccessShareLock), AccessShareLock);
-	MemoryContext context, caller;
+	MemoryContext caller;
 	GeSource *source;
 
 	check_kind(relation);
-	context = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode source",
-									ALLOCSET_SMALL_SIZES);
-	caller = MemoryContextSwitchTo(context);
-	source = palloc0(sizeof *source);
-	source->context = context;
+	source = create_source();
+	caller = MemoryContextSwitchTo(source->context);
 	source->relation = relation;
 	source->name = name_of_relation(relation);
+	MemoryContextSwitchTo(caller);
+	return source;
+}
+
+GeSource *
+ge_source_of_rows(GeGivenRows *rows)
+{
+	GeSource *source = create_source();
+	MemoryContext caller = MemoryContextSwitchTo(source->context);
+
+	ge_given_open(source, rows);
 	MemoryContextSwitchTo(caller);
 	return source;
 }
@@ -109,11 +128,12 @@ set_order_by(GeSource *source, const AttrNumber *order_by, int n_order_by)
 			lookup_type_cache(attribute->atttypid, TYPECACHE_LT_OPR | TYPECACHE_CMP_PROC);
 
 		if (!OidIsValid(type->lt_opr) || !OidIsValid(type->cmp_proc))
-			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_FUNCTION),
-							errmsg("cannot order the rows of %s by column \"%s\"",
-								   source->name, NameStr(attribute->attname)),
-							errdetail("Type %s has no default btree operator class.",
-									  format_type_be(attribute->atttypid))));
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_FUNCTION),
+					 errmsg("cannot order the rows of %s by column \"%s\"", source->name,
+							ge_source_column_name(source, order_by[i])),
+					 errdetail("Type %s has no default btree operator class.",
+							   format_type_be(attribute->atttypid))));
 		source->order_by[i] = order_by[i];
 		source->used = bms_add_member(source->used, order_by[i]);
 	}
@@ -190,20 +210,25 @@ ge_source_prepare(GeSource *source, const Bitmapset *used, const AttrNumber *ord
 {
 	MemoryContext caller = MemoryContextSwitchTo(source->context);
 
-	check_schema_rights(source);
 	source->used = bms_copy(used);
 	set_order_by(source, order_by, n_order_by);
-	choose_mode(source);
-	if (source->mode == GE_SOURCE_QUERY)
-		ge_query_prepare(source);
-	else
-		check_rights(source);
+	if (source->given == NULL)
+	{
+		check_schema_rights(source);
+		choose_mode(source);
+		if (source->mode == GE_SOURCE_QUERY)
+			ge_query_prepare(source);
+		else
+			check_rights(source);
+	}
 	MemoryContextSwitchTo(caller);
 }
 
 void
 ge_source_begin(GeSource *source, Snapshot snapshot)
 {
+	if (source->given != NULL)
+		return;
 	source->snapshot = RegisterSnapshot(snapshot);
 	if (source->mode == GE_SOURCE_QUERY)
 		ge_query_check_seen(source);
@@ -222,6 +247,9 @@ ge_source_close(GeSource *source)
 	if (source->snapshot != NULL)
 		UnregisterSnapshot(source->snapshot);
 	ge_leaves_close(source);
-	relation_close(source->relation, NoLock);
+	if (source->given != NULL)
+		ge_given_close(source);
+	else
+		relation_close(source->relation, NoLock);
 	MemoryContextDelete(source->context);
 }

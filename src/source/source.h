@@ -1,5 +1,5 @@
 /*
- * source.h: a relation as a sequence of rows with ordinals.
+ * source.h: a relation, or rows that are in none, as a sequence of rows with ordinals.
  *
  * A source is opened (locked, its kind checked), prepared (rights checked on exactly the
  * columns used, order fixed, everything locked that the rows come from), begun with a
@@ -11,7 +11,7 @@
  *   query mode  everything else (order_by, views, foreign tables, inheritance parents,
  *               row security, other table access methods, tables of Citus): a query
  *               runs once, without parallel plan and synchronized scans, into a
- *               tuplestore.
+ *               tuplestore.  Given rows are read so, too.
  */
 #ifndef GE_SOURCE_H
 #define GE_SOURCE_H
@@ -42,16 +42,31 @@ typedef struct GeSource GeSource;
  */
 extern GeSource *ge_source_open(const GeRelationRef *given);
 
+/* Rows that are in no relation, for the call alone, in their order. */
+typedef struct GeGivenRows
+{
+	TupleDesc desc;
+	uint64 n_rows;
+	/* where the next row stands, for seek(), to which 0 is the first row */
+	int64 (*place)(struct GeGivenRows *rows);
+	void (*seek)(struct GeGivenRows *rows, int64 place);
+	/* the next row into a virtual slot of desc, valid until the next call; false at the end */
+	bool (*next)(struct GeGivenRows *rows, TupleTableSlot *slot);
+} GeGivenRows;
+
+/* The rows live as long as the source. */
+extern GeSource *ge_source_of_rows(GeGivenRows *rows);
+
+/* NULL: the rows are in none. */
 extern Relation ge_source_relation(const GeSource *source);
 extern TupleDesc ge_source_desc(const GeSource *source);
 /* Quoted and qualified as needed, for messages and SQL. */
 extern const char *ge_source_name(const GeSource *source);
 /*
- * Another name for messages, if the relation only holds the rows of a file for the call.
- * So with its columns, whose names no table could have: by attribute number - 1, NULL for
- * those that are no columns to anybody; columns may be NULL. all: the names of the file,
- * with those of columns that the relation does not hold.  They live as long as the
- * source.
+ * The name of given rows, for messages.  So with their columns, whose names no table could
+ * have: by attribute number - 1, NULL for those that are no columns to anybody.  all: the
+ * names of the file, with those of columns that the rows do not have.  They live as long as
+ * the source.
  */
 extern void ge_source_rename(GeSource *source, const char *name,
 							 const char *const *columns, GeNames all);

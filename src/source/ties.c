@@ -50,8 +50,10 @@ ge_tie_check_create(const GeSource *source)
 		Form_pg_attribute attribute =
 			TupleDescAttr(ge_source_desc(source), source->order_by[i] - 1);
 
-		column->position = ge_query_position(source, attribute->attnum);
-		column->name = NameStr(attribute->attname);
+		column->position = source->given != NULL
+							   ? i + 1
+							   : ge_query_position(source, source->order_by[i]);
+		column->name = ge_source_column_name(source, source->order_by[i]);
 		column->type = attribute->atttypid;
 		column->collation =
 			OidIsValid(attribute->attcollation) ? C_COLLATION_OID : InvalidOid;
@@ -100,7 +102,8 @@ report_tie(GeTieCheck *check, TupleTableSlot *slot)
 	initStringInfo(&values);
 	for (i = 0; i < check->n_columns; i++)
 	{
-		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", check->columns[i].name);
+		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ",
+						 ge_shown(check->columns[i].name));
 		appendStringInfoString(&values, i == 0 ? "" : ", ");
 		append_value(&values, &check->columns[i], slot);
 	}

@@ -1,7 +1,7 @@
 /*
  * s3_preprocess.c: preprocess_s3: the whole job from CSV files to CSV files.
  *
- * Files are read into temporary tables.  The steps that follow are those of preprocess,
+ * Files are read into temporary files.  The steps that follow are those of preprocess,
  * with CSV files as outputs: laid out before anything is computed, then written, and
  * completed last.  After an error nothing appears.  ROLLBACK does not remove completed
  * outputs.
@@ -207,18 +207,16 @@ read_files(Call *call)
 			input->types_of = call->inputs[0].columns;
 		ge_csv_set_open(input);
 		call->stores[i] =
-			ge_csv_store_fill(psprintf("gpu_encode %s", call->sources[i].role), input,
-							  &call->options, i == 0 ? NULL : call->stores[0]);
-		call->sources[i].relation = ge_relation_ref(call->stores[i]->relid);
+			ge_csv_store_fill(input, &call->options, i == 0 ? NULL : call->stores[0]);
+		call->sources[i].rows = ge_row_file_rows(call->stores[i]->rows);
 		call->sources[i].column_names = call->stores[i]->column_names;
 		call->sources[i].all_names = call->stores[i]->names;
-		ge_stage_end("import", call->stores[i]->n_rows, input->n_bytes, "", "%s",
+		ge_stage_end("import", call->sources[i].rows->n_rows, input->n_bytes, "", "%s",
 					 input->uri);
 	}
 	ge_csv_store_include(call->stores[0], &call->options);
 }
 
-/* The job's own snapshot sees the rows that were read; the caller's does not. */
 static void
 run_job(Call *call)
 {
@@ -338,7 +336,7 @@ preprocess_s3(PG_FUNCTION_ARGS)
 		ge_job_close(call.tables.run);
 		ge_plan_close(call.tables.plan);
 		for (int i = 0; i < call.n_inputs; i++)
-			ge_csv_store_drop(call.stores[i]);
+			ge_csv_store_close(call.stores[i]);
 		complete_outputs(&call);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(abort_outputs, PointerGetDatum(&call));
