@@ -36,11 +36,13 @@ struct GeCsvReader
 	size_t filled;
 	bool at_end; /* read() has nothing more */
 	LineEnd line_end;
-	uint64_t line;		 /* of position */
-	uint64_t fault_line; /* where the record began, or its last quote opened */
-	bool in_quotes;		 /* at position */
-	bool escaped;		 /* the byte before position was an escape that counts */
-	bool just_closed;	 /* the byte before position closed a quoted part */
+	uint64_t line;		  /* of position */
+	uint64_t fault_line;  /* where the record began, or its last quote opened */
+	uint64_t opened_line; /* where the record's last quoted part opened; 0: nowhere */
+	size_t closed;		  /* where it closed, from start on */
+	bool in_quotes;		  /* at position */
+	bool escaped;		  /* the byte before position was an escape that counts */
+	bool just_closed;	  /* the byte before position closed a quoted part */
 	bool is_special[256];
 	GeCsvFields fields;
 };
@@ -77,6 +79,12 @@ uint64_t
 ge_csv_line(const GeCsvReader *reader)
 {
 	return reader->fault_line;
+}
+
+uint64_t
+ge_csv_opened_line(const GeCsvReader *reader)
+{
+	return reader->opened_line;
 }
 
 /* ------------------------------------------------------------------ finding the end */
@@ -182,7 +190,21 @@ pass_within_quotes(GeCsvReader *reader)
 		reader->just_closed = c == format->quote && !reader->escaped;
 		reader->in_quotes = !reader->just_closed;
 		reader->escaped = false;
+		if (reader->just_closed)
+			reader->closed = reader->position - reader->start;
 	}
+}
+
+/* Whether the byte at position belongs to a field that begins with a quote. */
+static bool
+is_after_quoted(const GeCsvReader *reader)
+{
+	const char *record = reader->buffer + reader->start;
+	size_t at = reader->position - reader->start;
+
+	return reader->opened_line > 0 &&
+		   memchr(record + reader->closed, reader->format.delimiter,
+				  at - reader->closed) == NULL;
 }
 
 /* A quote outside of quotes: it opens a part, goes on with one (as its own escape), or is
@@ -198,10 +220,16 @@ pass_quote(GeCsvReader *reader)
 	reader->just_closed = false;
 	if (!is_escaped)
 		reader->fault_line = reader->line;
+	if (begins_field)
+		reader->opened_line = reader->line;
 	if (begins_field || is_escaped)
 		reader->in_quotes = true;
 	else if (!format->stray_quotes_are_text)
+	{
+		if (!is_after_quoted(reader))
+			reader->opened_line = 0;
 		return GE_CSV_STRAY_QUOTE;
+	}
 	return GE_CSV_RECORD;
 }
 
@@ -286,6 +314,7 @@ ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record)
 	record->line = reader->fault_line = reader->line;
 	reader->start = reader->position;
 	reader->in_quotes = reader->escaped = reader->just_closed = false;
+	reader->opened_line = 0;
 	status = find_end(reader, &length, &line_end_length);
 	if (status != GE_CSV_RECORD)
 		return status;

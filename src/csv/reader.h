@@ -83,5 +83,10 @@ extern GeCsvStatus ge_csv_next_text(GeCsvReader *reader, GeCsvRecord *record);
  * that is too long.
  */
 extern uint64_t ge_csv_line(const GeCsvReader *reader);
+/*
+ * After GE_CSV_STRAY_QUOTE: the line in which the field begins with a quote; 0: it does not.
+ * A quote that is not closed ends at the next field that has quotes.
+ */
+extern uint64_t ge_csv_opened_line(const GeCsvReader *reader);
 
 #endif /* GE_CSV_READER_H */

@@ -31,7 +31,7 @@ start_reader(GeCsvFile *file)
 GE_NORETURN static void
 report(const GeCsvFile *file, GeCsvStatus status)
 {
-	uint64 line = ge_csv_line(file->reader);
+	uint64 line = ge_csv_line(file->reader), opened;
 	const char *uri = file->uri;
 
 	switch (status)
@@ -44,14 +44,19 @@ report(const GeCsvFile *file, GeCsvStatus status)
 							line, uri));
 			break;
 		case GE_CSV_STRAY_QUOTE:
-			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-					errmsg("quote inside an unquoted field in line " UINT64_FORMAT
-						   " of %s",
-						   line, uri),
-					errdetail("A quote opens a quoted field only at its beginning."),
-					errhint("If quotes like this one belong to values, say stray_quotes "
-							"literal among the options, as in (format csv, header, "
-							"stray_quotes literal)."));
+			opened = ge_csv_opened_line(file->reader);
+			ereport(
+				ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+				errmsg("quote inside an unquoted field in line " UINT64_FORMAT " of %s",
+					   line, uri),
+				opened != 0 && opened != line
+					? errdetail("The field begins with a quote in line " UINT64_FORMAT
+								", which may not be closed there.",
+								opened)
+					: errdetail("A quote opens a quoted field only at its beginning."),
+				errhint("If quotes like this one belong to values, say stray_quotes "
+						"literal among the options, as in (format csv, header, "
+						"stray_quotes literal)."));
 			break;
 		case GE_CSV_BARE_RETURN:
 			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),

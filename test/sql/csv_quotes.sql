@@ -62,6 +62,10 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, :'tv')
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L, null_values => '{NA}')$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, :'tv'), '22P04', 'quote', 'line 4', 'tv.csv', 'stray_quotes literal');
+-- a quote that is not closed ends at the next field with quotes: where it opened is named, too
+SELECT n, testlib.refuses(format(call, testlib.put('open.csv', E'a,b\n1,x\n2,"y\n3,z\n4,"w"\n5,v\n')), '22P04', 'quote', 'line 5', 'begins with a quote in line 3')
+FROM (VALUES (1, $$SELECT gpu_encode.s3_import('two', %L)$$), (2, $$SELECT gpu_encode.s3_create_table('e', %L)$$), (3, $$SELECT gpu_encode.s3_create_table('e', %L, sample_rows => 1)$$),
+             (4, $$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$)) t (n, call);
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('header.csv', E'size 27",b\n1,2\n')), '22P04', 'quote', 'line 1', 'header.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('spaced.csv', E'a,b\n1, "x"\n')), '22P04', 'quote', 'line 2', 'spaced.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('reopened.csv', E'a,b\n1,2\n"x"y"z",2\n')), '22P04', 'quote', 'line 3', 'reopened.csv');

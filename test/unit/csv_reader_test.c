@@ -66,7 +66,9 @@ show(const GeCsvFormat *format, const char *text, size_t length, size_t piece,
 	}
 	n += snprintf(shown + n, size - n, "%d", (int) status);
 	if (status != GE_CSV_END)
-		snprintf(shown + n, size - n, "@%d", (int) ge_csv_line(reader));
+		n += snprintf(shown + n, size - n, "@%d", (int) ge_csv_line(reader));
+	if (status == GE_CSV_STRAY_QUOTE && ge_csv_opened_line(reader) != 0)
+		snprintf(shown + n, size - n, "<%d", (int) ge_csv_opened_line(reader));
 	ge_csv_reader_destroy(reader);
 	return shown;
 }
@@ -124,10 +126,10 @@ check_stray_quotes(void)
 	check(&comma, "a,b\n27\" TV,1\nx,2\n", "1:a|b/3@2");
 	check(&comma, "a\n5'10\"\n", "1:a/3@2");
 	check(&comma, "a\n \"b\"\n", "1:a/3@2");
-	check(&comma, "a\n\"b\nc\"d\"e\"\n", "1:a/3@3");
-	check(&comma, "a\n\"b\" \"c\"\n", "1:a/3@2");
+	check(&comma, "a\n\"b\nc\"d\"e\"\n", "1:a/3@3<2");
+	check(&comma, "a\n\"b\" \"c\"\n", "1:a/3@2<2");
 	check(&comma, "\"a\"b,c\n", "1:ab*|c/1");
-	check(&backslash, "'a''b'\n", "3@1");
+	check(&backslash, "'a''b'\n", "3@1<1");
 	check(&backslash, "\\'a'\n", "3@1");
 	check(&stray, "a,b\n27\" TV,1\nx\",\"2\"\n", "1:a|b/2:27\" TV!|1/3:x\"!|2*/1");
 	check(&stray, "a \"b\",c\n", "1:a \"b\"!|c/1");
@@ -135,6 +137,11 @@ check_stray_quotes(void)
 	check(&stray, "\"27\" TV\",\"\"\"\"\n", "1:27 TV\"*!|\"*/1");
 	check(&stray, "x\"\"\n\"\"\"\"\n", "1:x\"\"!/2:\"*/1");
 	check(&stray, "x\"\r\n\"y\r\n\"\r\n", "1:x\"!/2:y\r\n*/1");
+	/* a quote that is not closed goes on to the next one, behind which all is stray */
+	check(&comma, "a,b\n1,\"x\n2,\"y\"\n", "1:a|b/3@3<2");
+	check(&comma, "1,\"x\n2,\"\"y\n\"z\"", "3@3<1");
+	check(&comma, "\"x\",2\"\n", "3@1");
+	check(&comma, "\"x\ny\",\"2\",z\"\n", "3@2");
 	check(&stray_backslash, "'a''b';'c\\'d'\nx'\\'\n", "1:a'b'*!|c'd*/2:x'\\'!/1");
 }
 
