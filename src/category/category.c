@@ -252,6 +252,17 @@ ge_type_is_text_like(Oid type)
 }
 
 bool
+ge_type_has_natural_form(Oid type)
+{
+	Oid base_type = getBaseType(type);
+	GeCategoryForm form = form_of_type(base_type);
+
+	if (form == GE_FORM_TEXT)
+		return base_type == TEXTOID || base_type == VARCHAROID;
+	return form != GE_FORM_OUTPUT;
+}
+
+bool
 ge_type_is_number(Oid type)
 {
 	switch (form_of_type(getBaseType(type)))

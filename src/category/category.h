@@ -31,6 +31,12 @@ extern GeCategoryType *ge_category_type_create(const char *column_name, Oid type
  */
 extern bool ge_type_is_text_like(Oid type);
 
+/*
+ * Whether values of a type have an equality of their own and a text under no settings:
+ * all types but those that are compared by what they print, citext among them.
+ */
+extern bool ge_type_has_natural_form(Oid type);
+
 /* Whether equal texts of the two types are one category: equal base types, text and varchar,
  * or integers of any width. */
 extern bool ge_types_mean_the_same(Oid a, Oid b);
