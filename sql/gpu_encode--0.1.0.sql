@@ -222,6 +222,245 @@ RETURNS TABLE (output_table regclass, part text, rows bigint, columns integer,
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess';
 
+-- statistics as values: exact, so that order, workers, servers and merging change no bit -------
+CREATE TYPE gpu_encode.moments;
+CREATE FUNCTION gpu_encode.moments_in(cstring) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_in';
+CREATE FUNCTION gpu_encode.moments_out(gpu_encode.moments) RETURNS cstring
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_out';
+CREATE FUNCTION gpu_encode.moments_recv(internal) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_recv';
+CREATE FUNCTION gpu_encode.moments_send(gpu_encode.moments) RETURNS bytea
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_send';
+CREATE TYPE gpu_encode.moments (INPUT = gpu_encode.moments_in, OUTPUT = gpu_encode.moments_out,
+    RECEIVE = gpu_encode.moments_recv, SEND = gpu_encode.moments_send, STORAGE = extended);
+
+CREATE FUNCTION gpu_encode.moments_lt(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_lt';
+CREATE FUNCTION gpu_encode.moments_le(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_le';
+CREATE FUNCTION gpu_encode.moments_eq(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_eq';
+CREATE FUNCTION gpu_encode.moments_ne(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_ne';
+CREATE FUNCTION gpu_encode.moments_ge(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_ge';
+CREATE FUNCTION gpu_encode.moments_gt(gpu_encode.moments, gpu_encode.moments) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_gt';
+CREATE FUNCTION gpu_encode.moments_cmp(gpu_encode.moments, gpu_encode.moments) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_cmp';
+CREATE FUNCTION gpu_encode.moments_hash(gpu_encode.moments) RETURNS integer
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_hash';
+CREATE FUNCTION gpu_encode.moments_hash_extended(gpu_encode.moments, bigint) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_hash_extended';
+
+CREATE OPERATOR gpu_encode.< (FUNCTION = gpu_encode.moments_lt, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.>), NEGATOR = OPERATOR(gpu_encode.>=), RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+CREATE OPERATOR gpu_encode.<= (FUNCTION = gpu_encode.moments_le, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.>=), NEGATOR = OPERATOR(gpu_encode.>), RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+CREATE OPERATOR gpu_encode.= (FUNCTION = gpu_encode.moments_eq, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.=), NEGATOR = OPERATOR(gpu_encode.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR gpu_encode.<> (FUNCTION = gpu_encode.moments_ne, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.<>), NEGATOR = OPERATOR(gpu_encode.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE OPERATOR gpu_encode.>= (FUNCTION = gpu_encode.moments_ge, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.<=), NEGATOR = OPERATOR(gpu_encode.<), RESTRICT = scalargesel, JOIN = scalargejoinsel);
+CREATE OPERATOR gpu_encode.> (FUNCTION = gpu_encode.moments_gt, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments,
+    COMMUTATOR = OPERATOR(gpu_encode.<), NEGATOR = OPERATOR(gpu_encode.<=), RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+CREATE OPERATOR CLASS gpu_encode.moments_ops DEFAULT FOR TYPE gpu_encode.moments USING btree AS
+    OPERATOR 1 gpu_encode.<, OPERATOR 2 gpu_encode.<=, OPERATOR 3 gpu_encode.=, OPERATOR 4 gpu_encode.>=, OPERATOR 5 gpu_encode.>,
+    FUNCTION 1 gpu_encode.moments_cmp(gpu_encode.moments, gpu_encode.moments);
+CREATE OPERATOR CLASS gpu_encode.moments_hash_ops DEFAULT FOR TYPE gpu_encode.moments USING hash AS
+    OPERATOR 1 gpu_encode.=, FUNCTION 1 gpu_encode.moments_hash(gpu_encode.moments),
+    FUNCTION 2 gpu_encode.moments_hash_extended(gpu_encode.moments, bigint);
+
+-- the aggregates: their states are values of type moments, or internal in window frames that move
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, float8) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_float8';
+CREATE FUNCTION gpu_encode.moments_enter(internal, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_float8';
+CREATE FUNCTION gpu_encode.moments_leave(internal, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_float8';
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, float8, float8) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_weighted_float8';
+CREATE FUNCTION gpu_encode.moments_enter(internal, float8, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_weighted_float8';
+CREATE FUNCTION gpu_encode.moments_leave(internal, float8, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_weighted_float8';
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, bigint) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_int8';
+CREATE FUNCTION gpu_encode.moments_enter(internal, bigint) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_int8';
+CREATE FUNCTION gpu_encode.moments_leave(internal, bigint) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_int8';
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, bigint, float8) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_weighted_int8';
+CREATE FUNCTION gpu_encode.moments_enter(internal, bigint, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_weighted_int8';
+CREATE FUNCTION gpu_encode.moments_leave(internal, bigint, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_weighted_int8';
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, boolean) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_bool';
+CREATE FUNCTION gpu_encode.moments_enter(internal, boolean) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_bool';
+CREATE FUNCTION gpu_encode.moments_leave(internal, boolean) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_bool';
+CREATE FUNCTION gpu_encode.moments_add(gpu_encode.moments, boolean, float8) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_add_weighted_bool';
+CREATE FUNCTION gpu_encode.moments_enter(internal, boolean, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_weighted_bool';
+CREATE FUNCTION gpu_encode.moments_leave(internal, boolean, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_weighted_bool';
+CREATE FUNCTION gpu_encode.moments_combine(gpu_encode.moments, gpu_encode.moments) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_combine';
+CREATE FUNCTION gpu_encode.moments_final(gpu_encode.moments) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_final';
+CREATE FUNCTION gpu_encode.moments_frame_final(internal) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_frame_final';
+CREATE FUNCTION gpu_encode.exact_sum_add(gpu_encode.moments, float8) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_exact_sum_add';
+CREATE FUNCTION gpu_encode.exact_sum_enter(internal, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_enter_exact_sum';
+CREATE FUNCTION gpu_encode.exact_sum_leave(internal, float8) RETURNS internal
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_leave_exact_sum';
+CREATE FUNCTION gpu_encode.exact_sum_final(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_exact_sum_final';
+CREATE FUNCTION gpu_encode.exact_sum_frame_final(internal) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_exact_sum_frame_final';
+CREATE FUNCTION gpu_encode.exact_avg_final(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_exact_avg_final';
+CREATE FUNCTION gpu_encode.exact_avg_frame_final(internal) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_exact_avg_frame_final';
+CREATE AGGREGATE gpu_encode.moments(float8) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.moments(float8, float8) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.moments(bigint) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.moments(bigint, float8) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.moments(boolean) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.moments(boolean, float8) (SFUNC = gpu_encode.moments_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.moments_enter, MINVFUNC = gpu_encode.moments_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.moments_frame_final);
+CREATE AGGREGATE gpu_encode.merge(gpu_encode.moments) (SFUNC = gpu_encode.moments_combine, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.moments_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE);
+CREATE AGGREGATE gpu_encode.exact_sum(float8) (SFUNC = gpu_encode.exact_sum_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.exact_sum_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.exact_sum_enter, MINVFUNC = gpu_encode.exact_sum_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.exact_sum_frame_final);
+CREATE AGGREGATE gpu_encode.exact_avg(float8) (SFUNC = gpu_encode.exact_sum_add, STYPE = gpu_encode.moments, SSPACE = 80, FINALFUNC = gpu_encode.exact_avg_final,
+    COMBINEFUNC = gpu_encode.moments_combine, PARALLEL = SAFE,
+    MSFUNC = gpu_encode.exact_sum_enter, MINVFUNC = gpu_encode.exact_sum_leave, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = gpu_encode.exact_avg_frame_final);
+
+CREATE FUNCTION gpu_encode.moments_plus(gpu_encode.moments, gpu_encode.moments) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_plus';
+CREATE FUNCTION gpu_encode.moments_minus(gpu_encode.moments, gpu_encode.moments) RETURNS gpu_encode.moments
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_minus';
+CREATE OPERATOR gpu_encode.+ (FUNCTION = gpu_encode.moments_plus, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments, COMMUTATOR = OPERATOR(gpu_encode.+));
+CREATE OPERATOR gpu_encode.- (FUNCTION = gpu_encode.moments_minus, LEFTARG = gpu_encode.moments, RIGHTARG = gpu_encode.moments);
+
+CREATE FUNCTION gpu_encode.n_rows(gpu_encode.moments) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_n_rows';
+CREATE FUNCTION gpu_encode.n_target(gpu_encode.moments) RETURNS bigint
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_n_target';
+CREATE FUNCTION gpu_encode.total_weight(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_total_weight';
+CREATE FUNCTION gpu_encode.sum(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_sum';
+CREATE FUNCTION gpu_encode.mean(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_mean';
+CREATE FUNCTION gpu_encode.var_pop(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_var_pop';
+CREATE FUNCTION gpu_encode.stddev_pop(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_stddev_pop';
+CREATE FUNCTION gpu_encode.min_value(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_min_value';
+CREATE FUNCTION gpu_encode.max_value(gpu_encode.moments) RETURNS float8
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_max_value';
+
+COMMENT ON TYPE gpu_encode.moments IS 'Exact statistics of a target over some rows: rows, rows with a target, sum of weights, sum, sum of squares, least, greatest. Equal rows give equal values, in any order of adding and merging. The last three may be unknown.';
+COMMENT ON FUNCTION gpu_encode.moments_in(cstring) IS 'Reads rows=3 targets=2 sum=1 squares=1 least=0 greatest=1, with weight=W after the targets if the weights are not 1 each. Sums are whole numbers, or 0xHEXpEXPONENT, exactly. Errors: 22P02 for anything else, and for figures that no rows have.';
+COMMENT ON FUNCTION gpu_encode.moments_out(gpu_encode.moments) IS 'The canonical text, whatever the settings.';
+COMMENT ON FUNCTION gpu_encode.moments_recv(internal) IS 'Reads the canonical bytes, of which the first is the version. Errors: 22P03 for any others.';
+COMMENT ON FUNCTION gpu_encode.moments_send(gpu_encode.moments) IS 'The canonical bytes.';
+COMMENT ON FUNCTION gpu_encode.moments_lt(gpu_encode.moments, gpu_encode.moments) IS 'Comparison by the canonical bytes: an order without a meaning.';
+COMMENT ON FUNCTION gpu_encode.moments_le(gpu_encode.moments, gpu_encode.moments) IS 'Comparison by the canonical bytes: an order without a meaning.';
+COMMENT ON FUNCTION gpu_encode.moments_eq(gpu_encode.moments, gpu_encode.moments) IS 'Whether all figures are equal, and the same ones are unknown.';
+COMMENT ON FUNCTION gpu_encode.moments_ne(gpu_encode.moments, gpu_encode.moments) IS 'Whether a figure differs, or is unknown in one of the two.';
+COMMENT ON FUNCTION gpu_encode.moments_ge(gpu_encode.moments, gpu_encode.moments) IS 'Comparison by the canonical bytes: an order without a meaning.';
+COMMENT ON FUNCTION gpu_encode.moments_gt(gpu_encode.moments, gpu_encode.moments) IS 'Comparison by the canonical bytes: an order without a meaning.';
+COMMENT ON FUNCTION gpu_encode.moments_cmp(gpu_encode.moments, gpu_encode.moments) IS 'Comparison by the canonical bytes: an order without a meaning.';
+COMMENT ON FUNCTION gpu_encode.moments_hash(gpu_encode.moments) IS 'A hash of the canonical bytes.';
+COMMENT ON FUNCTION gpu_encode.moments_hash_extended(gpu_encode.moments, bigint) IS 'A hash of the canonical bytes, with a seed.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, float8) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, float8) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, float8) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, float8, float8) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, float8, float8) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, float8, float8) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, bigint) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, bigint) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, bigint) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, bigint, float8) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, bigint, float8) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, bigint, float8) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, boolean) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, boolean) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, boolean) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_add(gpu_encode.moments, boolean, float8) IS 'Transition of the aggregate moments.';
+COMMENT ON FUNCTION gpu_encode.moments_enter(internal, boolean, float8) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_leave(internal, boolean, float8) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.moments_combine(gpu_encode.moments, gpu_encode.moments) IS 'Transition of the aggregate merge, and of all states of parallel plans.';
+COMMENT ON FUNCTION gpu_encode.moments_final(gpu_encode.moments) IS 'The canonical value of a state.';
+COMMENT ON FUNCTION gpu_encode.moments_frame_final(internal) IS 'The moments of a window frame.';
+COMMENT ON FUNCTION gpu_encode.exact_sum_add(gpu_encode.moments, float8) IS 'Transition of exact_sum and exact_avg.';
+COMMENT ON FUNCTION gpu_encode.exact_sum_enter(internal, float8) IS 'A row enters a window frame.';
+COMMENT ON FUNCTION gpu_encode.exact_sum_leave(internal, float8) IS 'A row leaves a window frame.';
+COMMENT ON FUNCTION gpu_encode.exact_sum_final(gpu_encode.moments) IS 'The result of exact_sum.';
+COMMENT ON FUNCTION gpu_encode.exact_sum_frame_final(internal) IS 'The result of exact_sum over a window frame.';
+COMMENT ON FUNCTION gpu_encode.exact_avg_final(gpu_encode.moments) IS 'The result of exact_avg.';
+COMMENT ON FUNCTION gpu_encode.exact_avg_frame_final(internal) IS 'The result of exact_avg over a window frame.';
+COMMENT ON AGGREGATE gpu_encode.moments(float8) IS 'The exact statistics of a target: counts, sum, sum of squares, least, greatest. A NULL is a row without a target. NULL if there are no rows. Errors: 22023 for NaN and infinities.';
+COMMENT ON AGGREGATE gpu_encode.moments(float8, float8) IS 'The same with a weight for each row, finite and 0 or more: sums are of w, w*y and w*y*y; least and greatest leave out rows of weight 0. Errors: 22004 for a weight that is NULL, 22023 for any other bad number.';
+COMMENT ON AGGREGATE gpu_encode.moments(bigint) IS 'The exact statistics of a target: counts, sum, sum of squares, least, greatest. A NULL is a row without a target. NULL if there are no rows.';
+COMMENT ON AGGREGATE gpu_encode.moments(bigint, float8) IS 'The same with a weight for each row, finite and 0 or more: sums are of w, w*y and w*y*y; least and greatest leave out rows of weight 0. Errors: 22004 for a weight that is NULL, 22023 for any other bad number.';
+COMMENT ON AGGREGATE gpu_encode.moments(boolean) IS 'The exact statistics of a target: counts, sum, sum of squares, least, greatest. A NULL is a row without a target. NULL if there are no rows.';
+COMMENT ON AGGREGATE gpu_encode.moments(boolean, float8) IS 'The same with a weight for each row, finite and 0 or more: sums are of w, w*y and w*y*y; least and greatest leave out rows of weight 0. Errors: 22004 for a weight that is NULL, 22023 for any other bad number.';
+COMMENT ON AGGREGATE gpu_encode.merge(gpu_encode.moments) IS 'The moments of all rows together. Least, greatest or squares are unknown if they are in one of the values.';
+COMMENT ON AGGREGATE gpu_encode.exact_sum(float8) IS 'The double nearest to the exact sum: it does not depend on the order of rows. NULL if there is no number. Errors: 22023 for NaN and infinities, 22003 if the sum is out of range.';
+COMMENT ON AGGREGATE gpu_encode.exact_avg(float8) IS 'The double nearest to the exact mean: it does not depend on the order of rows. NULL if there is no number. Errors: 22023 for NaN and infinities.';
+COMMENT ON FUNCTION gpu_encode.moments_plus(gpu_encode.moments, gpu_encode.moments) IS 'The moments of the rows of both.';
+COMMENT ON FUNCTION gpu_encode.moments_minus(gpu_encode.moments, gpu_encode.moments) IS 'The moments of the rows on the left without those on the right. Least and greatest are unknown then, unless those on the right lie strictly inside. Errors: 22023 if the figures show that the right ones are no part of the left ones.';
+COMMENT ON FUNCTION gpu_encode.n_rows(gpu_encode.moments) IS 'Rows, with a target or without.';
+COMMENT ON FUNCTION gpu_encode.n_target(gpu_encode.moments) IS 'Rows with a target.';
+COMMENT ON FUNCTION gpu_encode.total_weight(gpu_encode.moments) IS 'The double nearest to the sum of the weights of the rows with a target: their number, if rows have no weights.';
+COMMENT ON FUNCTION gpu_encode.sum(gpu_encode.moments) IS 'The double nearest to the exact sum of the targets, or of weight*target; NULL if there is none. Errors: 22003 if it is out of range.';
+COMMENT ON FUNCTION gpu_encode.mean(gpu_encode.moments) IS 'RN(RN(sum) / RN(weight)), RN the nearest double: the prior of target encodings. NULL if there is no target.';
+COMMENT ON FUNCTION gpu_encode.var_pop(gpu_encode.moments) IS 'The variance by n, from exact squared deviations. NULL if there is no target, or the squares are unknown.';
+COMMENT ON FUNCTION gpu_encode.stddev_pop(gpu_encode.moments) IS 'The root of the variance. NULL if there is no target, or the squares are unknown.';
+COMMENT ON FUNCTION gpu_encode.min_value(gpu_encode.moments) IS 'The least target of a row with a weight above 0; NULL if there is none, or it is unknown after a subtraction.';
+COMMENT ON FUNCTION gpu_encode.max_value(gpu_encode.moments) IS 'The greatest target of a row with a weight above 0; NULL if there is none, or it is unknown after a subtraction.';
+
+-- what a category is told apart by, and the fold of split_method hash
+CREATE FUNCTION gpu_encode.category_text(value anyelement) RETURNS text
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_category_text';
+CREATE FUNCTION gpu_encode.category_text(value anyelement, null_value text) RETURNS text
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_category_text';
+CREATE FUNCTION gpu_encode.fold_of(n_folds integer, seed bigint, VARIADIC keys "any") RETURNS integer
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_fold_of';
+COMMENT ON FUNCTION gpu_encode.category_text(anyelement) IS 'The canonical text of a value, by which categories are told apart: char(n) without padding, numeric without trailing zeros, -0 as 0, times in UTC, intervals as justify_interval() prints them, whatever the settings. NULL for NULL. Errors: 0A000 for types other than text, varchar, char(n), name, enums, numbers, boolean, date, timestamps, interval, uuid and bytea.';
+COMMENT ON FUNCTION gpu_encode.category_text(anyelement, text) IS 'The same, with a text that NULL stands for. Errors: 22023 if the type is not text, varchar, char(n), name or an enum.
+null_value: the text that a NULL gives; NULL: none.';
+COMMENT ON FUNCTION gpu_encode.fold_of(integer, bigint, "any") IS 'The fold of split_method hash, 0..n_folds-1: floor(h * n_folds / 2^64), h the XXH64 of the canonical texts of the keys, each after its length in 8 bytes, lowest first (of NULL 2^64-1). It depends on nothing else, so that rows with equal keys share a fold, everywhere. Errors: 0A000 for types without a canonical text (category_text).
+n_folds: number of folds, at least 2.
+seed: seed of the hash; any bigint.
+keys: one value or more, of the columns that rows share a fold by, in their order.';
+
 -- one value ----------------------------------------------------------------------------------
 CREATE FUNCTION gpu_encode.label(encoder regclass, column_name text, value text,
     handle_unknown text DEFAULT 'error', unknown_value integer DEFAULT NULL)

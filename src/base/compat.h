@@ -237,6 +237,16 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 }
 
 /*
+ * The error of an input function about its text: from 16 on, returned to those who ask for
+ * that (context is fcinfo->context).
+ */
+#if PG_VERSION_NUM >= 160000
+#define ge_ereturn(context, dummy, ...) ereturn(context, dummy, __VA_ARGS__)
+#else
+#define ge_ereturn(context, dummy, ...) ereport(ERROR, __VA_ARGS__)
+#endif
+
+/*
  * The value that a type's input function reads from a text; false if it raises an error
  * about the text.  Only for functions of PostgreSQL's own: before 16, which let input
  * functions return such errors, one is caught, and nothing but memory may be held then.

@@ -1,0 +1,103 @@
+/*
+ * number_round.c: exact numbers rounded to doubles, in integer arithmetic alone.
+ */
+#include "postgres.h"
+#include "port/pg_bitutils.h"
+
+#include "backend/exact_sum.h"
+#include "moments/number.h"
+
+/* The leading 64 bits of a number that is not 0; below them, `rest` says, are others. */
+typedef struct GeHead
+{
+	uint64 bits;  /* the highest is set */
+	int exponent; /* of the lowest */
+	bool rest;
+} GeHead;
+
+static GeHead
+head_of(const GeNumber *number)
+{
+	int top = number->n - 1;
+	int shift = 63 - pg_leftmost_one_pos64(number->words[top]);
+	uint64 next = top > 0 ? number->words[top - 1] : 0;
+	GeHead head = {number->words[top] << shift, 64 * (number->low + top) - shift,
+				   top > 1};
+
+	if (shift > 0)
+		head.bits |= next >> (64 - shift);
+	head.rest = head.rest || next << shift != 0;
+	return head;
+}
+
+/* head / 2^dropped to the nearest whole number, ties to even; 0 < dropped <= 64. */
+static uint64
+round_head(const GeHead *head, int dropped)
+{
+	uint64 half = UINT64CONST(1) << (dropped - 1);
+	uint64 kept = dropped < 64 ? head->bits >> dropped : 0;
+	uint64 below = head->bits & (half | (half - 1));
+
+	if (below > half || (below == half && (head->rest || (kept & 1) != 0)))
+		kept++;
+	return kept;
+}
+
+static double
+round_number(const GeNumber *number, bool rest)
+{
+	GeHead head;
+	int dropped;
+	double magnitude;
+
+	if (number->n == 0)
+		return 0;
+	head = head_of(number);
+	head.rest = head.rest || rest;
+	/* 53 bits stay, or those that a subnormal has */
+	dropped = Max(64 - 53, -1074 - head.exponent);
+	magnitude =
+		dropped > 64 ? 0 : ge_scale(round_head(&head, dropped), head.exponent + dropped);
+	return number->negative ? -magnitude : magnitude;
+}
+
+double
+ge_number_round(const GeNumber *number)
+{
+	return round_number(number, false) + 0.0; /* -0 becomes 0 */
+}
+
+double
+ge_number_round_quotient(const GeNumber *number, uint64 divisor)
+{
+	GeNumber quotient = {.negative = number->negative, .low = number->low - 2};
+	uint64 remainder = 0;
+
+	/* two words more: at least 64 bits of the quotient */
+	quotient.n = number->n > 0 ? number->n + 2 : 0;
+	for (int i = quotient.n - 1; i >= 0; i--)
+	{
+		uint64 word = i >= 2 ? number->words[i - 2] : 0;
+		uint128 dividend = (uint128) remainder << 64 | word;
+
+		quotient.words[i] = (uint64) (dividend / divisor);
+		remainder = (uint64) (dividend % divisor);
+	}
+	ge_number_trim(&quotient);
+	return round_number(&quotient, remainder != 0) + 0.0;
+}
+
+double
+ge_number_round_wide(const GeNumber *number, int *exponent)
+{
+	GeHead head;
+	double mantissa;
+
+	*exponent = 0;
+	if (number->n == 0)
+		return 0;
+	head = head_of(number);
+	mantissa = (double) round_head(&head, 64 - 53);
+	*exponent = head.exponent + (64 - 53);
+	return number->negative ? -mantissa : mantissa;
+}
