@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* 2^-1074, the least double, is this bit of the lowest bin's digit. */
 #define LEAST_DOUBLE_BIT (-1074 - 32 * GE_LOWEST_BIN)
@@ -136,15 +137,18 @@ ge_finish_check(const GeTargetAbilities *has, const GeTargetSpec *target,
 	return status;
 }
 
-/* Are these the canonical digits of a sum of n_targets numbers of the target's bins? */
+/*
+ * Are these the canonical digits of a sum of n numbers of the bins, of doubles and not of
+ * products if `doubles`?
+ */
 static bool
-is_sum(const GeTargetSpec *spec, const int64_t *digits, uint64_t n_targets)
+is_sum(GeBins bins, const int64_t *digits, uint64_t n, bool doubles)
 {
-	int n = GE_SUM_DIGITS(spec->low_bin, spec->high_bin), i;
+	int n_digits = GE_SUM_DIGITS(bins.low, bins.high), i;
 	uint64_t magnitude = 0, beyond;
 	bool any_negative = false, any_positive = false;
 
-	for (i = n - 1; i >= 0; i--)
+	for (i = n_digits - 1; i >= 0; i--)
 	{
 		magnitude = digits[i] < 0 ? 0 - (uint64_t) digits[i] : (uint64_t) digits[i];
 		if (magnitude > UINT32_MAX)
@@ -153,27 +157,96 @@ is_sum(const GeTargetSpec *spec, const int64_t *digits, uint64_t n_targets)
 		any_positive |= digits[i] > 0;
 	}
 	/* magnitude is the lowest digit's; no double has a bit below 2^-1074 */
-	if (spec->low_bin == GE_LOWEST_BIN &&
+	if (doubles && bins.low == GE_LOWEST_BIN &&
 		(magnitude & ((UINT64_C(1) << LEAST_DOUBLE_BIT) - 1)) != 0)
 		return false;
 	/* each number is below one unit of what is above the bins */
-	beyond = (uint64_t) llabs(digits[n - 1]) << 32 | (uint64_t) llabs(digits[n - 2]);
-	if (n_targets == 0)
+	beyond = (uint64_t) llabs(digits[n_digits - 1]) << 32 |
+			 (uint64_t) llabs(digits[n_digits - 2]);
+	if (n == 0)
 		return !any_negative && !any_positive;
-	return !(any_negative && any_positive) && beyond < n_targets;
+	return !(any_negative && any_positive) && beyond < n;
+}
+
+static bool
+is_negative(const int64_t *digits, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (digits[i] < 0)
+			return true;
+	return false;
+}
+
+/* Entry i of one of the sums of a group of n targets; an array that is NULL is good. */
+static bool
+is_good_sum(const GeTargetSpec *spec, GeAccumulator sum, const int64_t *digits,
+			uint32_t i, uint64_t n)
+{
+	bool weighted = (spec->accumulators & GE_SUM_WEIGHTS) != 0;
+	bool doubles = sum == GE_SUM_WEIGHTS || (sum == GE_SUM_TARGETS && !weighted);
+	GeBins bins = ge_sum_bins(spec, sum);
+	int n_digits = GE_SUM_DIGITS(bins.low, bins.high);
+
+	if (digits == NULL)
+		return true;
+	digits += (uint64_t) i * (uint64_t) n_digits;
+	return is_sum(bins, digits, n, doubles) &&
+		   ((sum == GE_SUM_TARGETS && !spec->is_binary) ||
+			!is_negative(digits, n_digits));
+}
+
+/* The least and greatest of n targets; infinite if there is none that counts. */
+static bool
+are_good_extremes(const GeTargetSpec *spec, const GeTargetStatistics *statistics,
+				  uint32_t i, uint64_t n)
+{
+	double least = statistics->least != NULL ? statistics->least[i] : 0;
+	double greatest = statistics->greatest != NULL ? statistics->greatest[i] : least;
+	bool none = statistics->least != NULL ? least == INFINITY : greatest == -INFINITY;
+
+	if (statistics->least == NULL && statistics->greatest == NULL)
+		return true;
+	if (statistics->least == NULL)
+		least = greatest;
+	if (n == 0 || (none && (spec->accumulators & GE_SUM_WEIGHTS) != 0))
+		return none && (statistics->greatest == NULL || greatest == -INFINITY);
+	return isfinite(least) && isfinite(greatest) && least <= greatest;
+}
+
+/* Binary targets are their own squares. */
+static bool
+are_binary(const GeTargetSpec *spec, const GeTargetStatistics *statistics, uint32_t i)
+{
+	GeBins bins = ge_sum_bins(spec, GE_SUM_TARGETS);
+	uint64_t n = (uint64_t) GE_SUM_DIGITS(bins.low, bins.high);
+
+	return !spec->is_binary || statistics->sums == NULL || statistics->squares == NULL ||
+		   memcmp(statistics->sums + i * n, statistics->squares + i * n,
+				  n * sizeof(int64_t)) == 0;
+}
+
+/* Is there an array for each accumulator, and the one of rows? */
+static bool
+has_arrays(uint32_t accumulators, const GeTargetStatistics *statistics)
+{
+	return statistics->n_rows != NULL &&
+		   (statistics->n_targets != NULL) == ((accumulators & GE_COUNT_TARGETS) != 0) &&
+		   (statistics->sums != NULL) == ((accumulators & GE_SUM_TARGETS) != 0) &&
+		   (statistics->squares != NULL) == ((accumulators & GE_SUM_SQUARES) != 0) &&
+		   (statistics->weights != NULL) == ((accumulators & GE_SUM_WEIGHTS) != 0) &&
+		   (statistics->least != NULL) == ((accumulators & GE_LEAST_TARGET) != 0) &&
+		   (statistics->greatest != NULL) == ((accumulators & GE_GREATEST_TARGET) != 0);
 }
 
 GeStatus
 ge_statistics_check(const GeTargetSpec *spec, const GeTargetStatistics *statistics,
 					uint32_t first, uint32_t n, uint64_t *n_rows, GeError *error)
 {
-	int n_digits = GE_SUM_DIGITS(spec->low_bin, spec->high_bin);
 	uint32_t i;
 
-	if (statistics->n_rows == NULL ||
-		(statistics->n_targets == NULL) !=
-			((spec->accumulators & GE_COUNT_TARGETS) == 0) ||
-		(statistics->sums == NULL) != ((spec->accumulators & GE_SUM_TARGETS) == 0))
+	if (!has_arrays(spec->accumulators, statistics))
 		return fail(error, GE_INTERNAL, "statistics of other accumulators than 0x%x",
 					spec->accumulators);
 	for (i = first; i < first + n; i++)
@@ -187,12 +260,18 @@ ge_statistics_check(const GeTargetSpec *spec, const GeTargetStatistics *statisti
 		if (statistics->n_rows[i] > spec->folds.n_rows - *n_rows)
 			return fail(error, GE_BAD_STATISTICS, "more rows than the %llu announced",
 						(unsigned long long) spec->folds.n_rows);
-		if (statistics->sums != NULL &&
-			!is_sum(spec, statistics->sums + (uint64_t) i * n_digits, n_targets))
+		if (!is_good_sum(spec, GE_SUM_TARGETS, statistics->sums, i, n_targets) ||
+			!is_good_sum(spec, GE_SUM_SQUARES, statistics->squares, i, n_targets) ||
+			!is_good_sum(spec, GE_SUM_WEIGHTS, statistics->weights, i, n_targets) ||
+			!are_binary(spec, statistics, i))
 			return fail(error, GE_BAD_STATISTICS,
-						"digits that are no sum of %llu numbers in the bins %d to %d",
-						(unsigned long long) n_targets, (int) spec->low_bin,
-						(int) spec->high_bin);
+						"digits that are no sums of %llu numbers in the bins of the "
+						"column",
+						(unsigned long long) n_targets);
+		if (!are_good_extremes(spec, statistics, i, n_targets))
+			return fail(error, GE_BAD_STATISTICS,
+						"a least or a greatest that %llu targets cannot have",
+						(unsigned long long) n_targets);
 		*n_rows += statistics->n_rows[i];
 	}
 	return GE_OK;

@@ -27,6 +27,8 @@
 #define GE_LOWEST_BIN (-34)
 #define GE_HIGHEST_BIN 31
 #define GE_MAX_BINS (GE_HIGHEST_BIN - GE_LOWEST_BIN + 1)
+/* Sums of products of three doubles, w y y, have the bins 3 * -34..3 * 31 + 2. */
+#define GE_MAX_PRODUCT_BINS (3 * GE_MAX_BINS)
 /* Rows that may be added to an accumulator before a carry pass is due. */
 #define GE_ROWS_BETWEEN_CARRIES 2147483646
 /* Digits of a canonical sum: two more than its bins, for carries out of the top bin. */
@@ -190,7 +192,7 @@ ge_sum_canonical(const int64_t *bins, int n, int64_t *digits)
 	}
 }
 
-/* m * 2^exponent for an integer m <= 2^53 when that is a double, or infinity. */
+/* m * 2^exponent for an integer m <= 2^53 if that is a double, or infinity. */
 static inline GE_HD double
 ge_scale(uint64_t mantissa, int exponent)
 {
@@ -222,16 +224,37 @@ ge_scale(uint64_t mantissa, int exponent)
 }
 
 /*
+ * head * 2^exponent and, if `more`, a little more, to the nearest double, ties to even;
+ * the highest bit of head is 1.  Infinity beyond the range, +0 for what is nearest to 0.
+ */
+static inline GE_HD double
+ge_round_head(uint64_t head, int exponent, bool more)
+{
+	/* 53 bits stay, fewer if what stays is subnormal */
+	int dropped = exponent + 11 < -1074 ? -1074 - exponent : 11;
+	uint64_t mantissa, half, rest;
+
+	if (dropped > 64)
+		return 0;
+	half = UINT64_C(1) << (dropped - 1);
+	rest = head & ((half << 1) - 1); /* all of head if 64 bits are dropped */
+	mantissa = dropped == 64 ? 0 : head >> dropped;
+	if (rest > half || (rest == half && (more || (mantissa & 1) != 0)))
+		mantissa++;
+	return ge_scale(mantissa, exponent + dropped);
+}
+
+/*
  * RN(V) for canonical digits whose lowest bin is low: the nearest double, ties to even,
- * subnormals kept, +0 for 0, infinity beyond the range.
+ * rounded into subnormals, +0 for 0, infinity beyond the range.
  */
 static inline GE_HD double
 ge_sum_round(const int64_t *digits, int n, int low)
 {
 	int top = n - 1, i, shift = 0;
-	uint64_t head, mantissa, rest;
-	uint32_t tail = 0, next;
-	bool negative, sticky = false;
+	uint64_t head;
+	uint32_t next;
+	bool negative, more;
 	double x;
 
 	while (top >= 0 && digits[top] == 0)
@@ -246,21 +269,12 @@ ge_sum_round(const int64_t *digits, int n, int low)
 	while ((head << shift) >> 63 == 0)
 		shift++;
 	if (shift > 0)
-	{
 		head = head << shift | next >> (32 - shift);
-		tail = next << shift;
-	}
-	else
-		tail = next;
-	for (i = top - 3; i >= 0 && !sticky; i--)
-		sticky = digits[i] != 0;
-	/* head holds the leading 64 bits: its lowest one weighs 2^(32 (low + top - 1) - shift) */
-	mantissa = head >> 11;
-	rest = head & 0x7ff;
-	if (rest > 0x400 || (rest == 0x400 && (tail != 0 || sticky || (mantissa & 1) != 0)))
-		mantissa++;
-	x = ge_scale(mantissa, 32 * (low + top - 1) - shift + 11);
-	return negative ? -x : x;
+	more = (uint32_t) ((uint64_t) next << shift) != 0;
+	for (i = top - 3; i >= 0 && !more; i--)
+		more = digits[i] != 0;
+	x = ge_round_head(head, 32 * (low + top - 1) - shift, more);
+	return negative && x != 0 ? -x : x;
 }
 
 #endif /* GE_BACKEND_EXACT_SUM_H */

@@ -45,7 +45,7 @@ ge_float_mode_check(void)
 {
 	volatile double sum = 13, total = 17, smooth = 20.3, least = 0x1p-1074;
 	const GeFinish finish = {.kind = GE_FINISH_MEAN, .smooth = smooth};
-	const GeFigures all = {3, total}, one = {1, sum};
+	const GeFigures all = {.weight = 3, .sum = total}, one = {.weight = 1, .sum = sum};
 	double encoding = ge_finish(&finish, one, ge_prior(&finish, all));
 
 	/* the least subnormal is made normal: where it counts as 0, it compares as 0 too */

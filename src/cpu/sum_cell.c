@@ -67,10 +67,9 @@ limbs_to_words(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words
 	words[i] = (uint64_t) carry;
 }
 
-/* The magnitude of a sum, lowest word first: *n words.  True: it is negative. */
-static bool
-magnitude_of(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words,
-			 uint32_t *n)
+bool
+ge_cell_magnitude(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words,
+				  uint32_t *n)
 {
 	unsigned __int128 borrow = 1;
 	uint32_t i;
@@ -93,6 +92,19 @@ magnitude_of(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words,
 	return true;
 }
 
+/* magnitude * 2^exponent, not 0, that is subnormal or infinite. */
+static double
+round_out_of_range(unsigned __int128 magnitude, int exponent)
+{
+	uint64_t high = (uint64_t) (magnitude >> 64);
+	int shift =
+		high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t) magnitude);
+
+	magnitude <<= shift;
+	return ge_round_head((uint64_t) (magnitude >> 64), exponent + 64 - shift,
+						 (uint64_t) magnitude != 0);
+}
+
 /*
  * magnitude * 2^exponent rounded once to the nearest double; of more than 54 bits the
  * last one may stand for any number of bits below it that are not all 0.
@@ -100,9 +112,8 @@ magnitude_of(const GeCellLayout *layout, const uint64_t *cell, uint64_t *words,
 static double
 round_scaled(unsigned __int128 magnitude, int exponent)
 {
-	uint64_t high = (uint64_t) (magnitude >> 64), bits, mantissa;
+	uint64_t high = (uint64_t) (magnitude >> 64), bits;
 	int old_exponent, dropped = 0;
-	bool negative;
 	double x;
 
 	if (magnitude == 0)
@@ -125,9 +136,7 @@ round_scaled(unsigned __int128 magnitude, int exponent)
 		memcpy(&x, &bits, sizeof x);
 		return x;
 	}
-	/* a sum of doubles that is subnormal has had no bit to round; one too big is infinite */
-	ge_double_split(x, &mantissa, &old_exponent, &negative);
-	return ge_scale(mantissa, old_exponent + exponent);
+	return round_out_of_range(magnitude, exponent);
 }
 
 static double
@@ -137,7 +146,7 @@ round_int128(const GeCellLayout *layout, const uint64_t *cell)
 	bool negative = cell[2] >> 63 != 0;
 	double x = round_scaled(negative ? -sum : sum, 32 * layout->low);
 
-	return negative ? -x : x;
+	return negative && x != 0 ? -x : x;
 }
 
 double
@@ -151,7 +160,7 @@ ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 
 	if (layout->form == GE_SUM_INT128)
 		return round_int128(layout, cell);
-	negative = magnitude_of(layout, cell, words, &top);
+	negative = ge_cell_magnitude(layout, cell, words, &top);
 	while (top > 1 && words[top - 1] == 0)
 		top--;
 	/* the two leading words, and whether anything is below */
@@ -164,7 +173,7 @@ ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell)
 			head |= words[i] != 0;
 		x = round_scaled(head, 32 * layout->low + 64 * (int) (top - 2));
 	}
-	return negative ? -x : x;
+	return negative && x != 0 ? -x : x;
 }
 
 void
@@ -172,7 +181,7 @@ ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell, int64_t *digits
 {
 	uint64_t words[GE_MAX_LIMBS + 1] = {0};
 	uint32_t n, i;
-	bool negative = magnitude_of(layout, cell, words, &n);
+	bool negative = ge_cell_magnitude(layout, cell, words, &n);
 
 	/* |sum| < 2^(32 bins + 63): what does not fit into the words is 0 */
 	for (i = 0; i < layout->n_bins + 2; i++)
@@ -185,14 +194,11 @@ ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell, int64_t *digits
 }
 
 void
-ge_cell_from_digits(const GeCellLayout *layout, uint64_t count, const int64_t *digits,
-					uint64_t *cell)
+ge_cell_add_digits(const GeCellLayout *layout, const int64_t *digits, uint64_t *cell)
 {
 	uint32_t i;
 
-	memset(cell, 0, layout->n_words * sizeof *cell);
-	cell[0] = count;
-	for (i = 0; digits != NULL && i < layout->n_bins + 2; i++)
+	for (i = 0; i < layout->n_bins + 2; i++)
 	{
 		uint64_t digit = (uint64_t) digits[i];
 

@@ -12,6 +12,8 @@
  *   limbs    1 + 2m words: count, then m int128: limb i counts 2^(64 i) units; a row adds
  *            less than 2^64 to it, so it holds 2^63 rows
  *
+ * Sums of products have two limbs' worth of a row at most in each, and hold 2^62 rows.
+ *
  * So no form ever needs a carry pass.  ge_cell_layout_init() gives the smallest form but
  * packed, which is for those who watch the sum of |x| (target_dense_add.c).
  */
@@ -37,12 +39,12 @@ typedef struct GeCellLayout
 	uint32_t n_words; /* of a cell */
 } GeCellLayout;
 
-#define GE_MAX_LIMBS ((GE_MAX_BINS + 1) / 2)
+#define GE_MAX_LIMBS ((GE_MAX_PRODUCT_BINS + 1) / 2)
 #define GE_MAX_CELL_WORDS (1 + 2 * GE_MAX_LIMBS)
 /* Packed cells serve while the sum of all |x| is at most this. */
 #define GE_PACKED_LIMIT INT32_MAX
 
-/* low and high must be bins (exact_sum.h), low <= high. */
+/* low and high must be bins of doubles or of their products, low <= high. */
 extern void ge_cell_layout_init(GeCellLayout *layout, int32_t low, int32_t high,
 								uint64_t n_rows);
 /* Whether the columns of this layout may begin with packed cells. */
@@ -51,9 +53,15 @@ extern bool ge_cell_layout_packs(const GeCellLayout *layout);
 extern GeCellLayout ge_cell_layout_packed(const GeCellLayout *layout);
 /* RN of the sum: the nearest double, ties to even, infinity beyond the range. */
 extern double ge_cell_round_wide(const GeCellLayout *layout, const uint64_t *cell);
-/* The cell of a group of rows; digits as ge_cell_digits() gives them, NULL: a sum of 0. */
-extern void ge_cell_from_digits(const GeCellLayout *layout, uint64_t count,
-								const int64_t *digits, uint64_t *cell);
+/* Add a sum of which ge_cell_digits() gave the digits. */
+extern void ge_cell_add_digits(const GeCellLayout *layout, const int64_t *digits,
+							   uint64_t *cell);
+/*
+ * The magnitude of a sum, lowest word first: *n words, GE_MAX_LIMBS + 1 at most.  True: it
+ * is negative.
+ */
+extern bool ge_cell_magnitude(const GeCellLayout *layout, const uint64_t *cell,
+							  uint64_t *words, uint32_t *n);
 /* The canonical digits of the sum: layout->n_bins + 2 of them. */
 extern void ge_cell_digits(const GeCellLayout *layout, const uint64_t *cell,
 						   int64_t *digits);
@@ -92,17 +100,13 @@ ge_words_add(uint64_t *words, unsigned __int128 value, bool negative)
 	words[1] = (uint64_t) (sum >> 64);
 }
 
-/* cell += other, or cell -= other, of which the rows are among those of cell. */
+/* The same for the sum alone, which is not packed; the count is not touched. */
 static inline void
-ge_cell_merge(const GeCellLayout *layout, uint64_t *cell, const uint64_t *other,
-			  bool subtract)
+ge_cell_merge_sum(const GeCellLayout *layout, uint64_t *cell, const uint64_t *other,
+				  bool subtract)
 {
 	uint32_t i;
 
-	/* packed: no carry and no borrow crosses from the counts into the sums */
-	cell[0] = subtract ? cell[0] - other[0] : cell[0] + other[0];
-	if (layout->form == GE_SUM_PACKED)
-		return;
 	if (layout->form == GE_SUM_INT64)
 	{
 		cell[1] = subtract ? cell[1] - other[1] : cell[1] + other[1];
@@ -111,6 +115,17 @@ ge_cell_merge(const GeCellLayout *layout, uint64_t *cell, const uint64_t *other,
 	for (i = 1; i < layout->n_words; i += 2)
 		ge_words_add(cell + i, (unsigned __int128) other[i + 1] << 64 | other[i],
 					 subtract);
+}
+
+/* cell += other, or cell -= other, of which the rows are among those of cell. */
+static inline void
+ge_cell_merge(const GeCellLayout *layout, uint64_t *cell, const uint64_t *other,
+			  bool subtract)
+{
+	/* packed: no carry and no borrow crosses from the counts into the sums */
+	cell[0] = subtract ? cell[0] - other[0] : cell[0] + other[0];
+	if (layout->form != GE_SUM_PACKED)
+		ge_cell_merge_sum(layout, cell, other, subtract);
 }
 
 /*
@@ -153,6 +168,45 @@ ge_cell_add_scaled(const GeCellLayout *layout, GeSumForm form, uint64_t *cell,
 	ge_words_add(sum + 2 * limb, (uint64_t) wide, negative);
 	if (wide >> 64 != 0)
 		ge_words_add(sum + 2 * limb + 2, (uint64_t) (wide >> 64), negative);
+	return true;
+}
+
+/*
+ * The same for the product of two mantissas, of which the lowest bits are 1: it touches no
+ * bin below the layout if the factors touch none below theirs.
+ */
+static inline bool
+ge_cell_add_product(const GeCellLayout *layout, uint64_t *cell, unsigned __int128 product,
+					int exponent, bool negative)
+{
+	int position = exponent - 32 * layout->low;
+	uint64_t high = (uint64_t) (product >> 64);
+	int length = high != 0 ? 128 - __builtin_clzll(high)
+						   : 64 - __builtin_clzll((uint64_t) product);
+	uint64_t *words = cell + 1 + 2 * (position / 64);
+	unsigned __int128 low;
+
+	if (position < 0 || position + length > 32 * (int) layout->n_bins)
+		return false;
+	if (layout->form == GE_SUM_INT64)
+	{
+		cell[1] +=
+			negative ? -((uint64_t) product << position) : (uint64_t) product << position;
+		return true;
+	}
+	if (layout->form == GE_SUM_INT128)
+	{
+		ge_words_add(cell + 1, product << position, negative);
+		return true;
+	}
+	position %= 64;
+	low = (unsigned __int128) (uint64_t) product << position;
+	ge_words_add(words, (uint64_t) low, negative);
+	low = (low >> 64) + ((unsigned __int128) high << position);
+	if (low != 0)
+		ge_words_add(words + 2, (uint64_t) low, negative);
+	if (low >> 64 != 0)
+		ge_words_add(words + 4, (uint64_t) (low >> 64), negative);
 	return true;
 }
 

@@ -6,7 +6,6 @@
  */
 #include "cpu/target.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +15,14 @@
 #include "cpu/memory.h"
 
 const GeTargetAbilities ge_cpu_target_abilities = {
-	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
-	.finishes = 1 << GE_FINISH_MEAN,
+	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS | GE_SUM_SQUARES |
+					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET,
+	.finishes = 1 << GE_FINISH_MEAN | 1 << GE_FINISH_COUNT | 1 << GE_FINISH_FREQUENCY |
+				1 << GE_FINISH_SUM | 1 << GE_FINISH_VAR | 1 << GE_FINISH_STD |
+				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
 			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
-	.most_finishes = 1,
+	.most_finishes = GE_MAX_FINISHES,
 };
 
 /* Dense cells (not packed) pay up to this many bytes, or up to this many for each row. */
@@ -36,6 +38,15 @@ cells_per_category(const GeTargetSpec *spec)
 	return spec->folds.n_folds > 0 ? spec->folds.n_folds : 1;
 }
 
+static void
+make_layout(const GeTargetSpec *spec, GeCellLayout *layout, GeCellParts *parts)
+{
+	GeBins bins = ge_sum_bins(spec, GE_SUM_TARGETS);
+
+	ge_cell_layout_init(layout, bins.low, bins.high, spec->folds.n_rows);
+	ge_cell_parts_init(parts, spec, layout);
+}
+
 bool
 ge_dense_pays(const GeTargetSpec *spec)
 {
@@ -43,11 +54,23 @@ ge_dense_pays(const GeTargetSpec *spec)
 	unsigned __int128 n_cells =
 		((unsigned __int128) spec->n_categories + 1) * cells_per_category(spec);
 	GeCellLayout layout;
+	GeCellParts parts;
 
-	ge_cell_layout_init(&layout, spec->low_bin, spec->high_bin, n_rows);
-	n_cells *= layout.n_words * sizeof(uint64_t);
+	make_layout(spec, &layout, &parts);
+	n_cells *= parts.n_words * sizeof(uint64_t);
 	return n_rows > MOST_SORTED_ROWS || n_cells <= DENSE_BYTES ||
 		   n_cells <= n_rows * DENSE_BYTES_PER_ROW;
+}
+
+/* Counts of rows are the same in every fold: rows of a target 0 without folds. */
+static void
+forget_target(GeTargetSpec *spec)
+{
+	spec->kind = GE_TARGET_INT64;
+	spec->low_bin = spec->high_bin = 0;
+	spec->largest = 1;
+	spec->folds.split = GE_SPLIT_NONE;
+	spec->folds.n_folds = 0;
 }
 
 GeStatus
@@ -65,11 +88,16 @@ ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay
 	if (created == NULL)
 		return ge_cpu_no_memory(error, sizeof *created, "target statistics");
 	created->context = context;
-	created->way = spec->takes_statistics ? &ge_dense_way : way;
+	created->way = spec->takes_statistics || spec->accumulators == GE_COUNT_ROWS
+					   ? &ge_dense_way
+					   : way;
 	created->spec = *spec;
-	created->n_folds = cells_per_category(spec);
-	ge_cell_layout_init(&created->layout, spec->low_bin, spec->high_bin,
-						spec->folds.n_rows);
+	created->counts_only = spec->accumulators == GE_COUNT_ROWS;
+	if (created->counts_only)
+		forget_target(&created->spec);
+	created->n_folds = cells_per_category(&created->spec);
+	make_layout(&created->spec, &created->layout, &created->parts);
+	created->plain = created->parts.n_words == created->layout.n_words;
 	status = created->way->create(created, error);
 	if (status != GE_OK)
 		ge_cpu_target_free(created);
@@ -88,19 +116,13 @@ ge_cpu_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **ta
 							error);
 }
 
-static uint64_t
-fold_priors_bytes(const GeTarget *target)
-{
-	return target->n_folds * sizeof(GePrior);
-}
-
 void
 ge_cpu_target_free(GeTarget *target)
 {
 	if (target == NULL)
 		return;
 	target->way->free(target);
-	ge_free_zeroed(target->fold_priors, fold_priors_bytes(target));
+	ge_target_free_priors(target);
 	free(target);
 }
 
@@ -136,6 +158,7 @@ cut_chunk(const GeTargetRows *rows, uint32_t start)
 		rows->float_targets == NULL ? NULL : rows->float_targets + start;
 	chunk.target_is_null =
 		rows->target_is_null == NULL ? NULL : rows->target_is_null + start;
+	chunk.weights = rows->weights == NULL ? NULL : rows->weights + start;
 	return chunk;
 }
 
@@ -164,79 +187,26 @@ ge_cpu_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 	return status;
 }
 
-/* The prior over the rows of all folds but the one of `cell`. */
-static GePrior
-prior_without(const GeTarget *target, const uint64_t *all, const uint64_t *cell)
+static void
+take_finishes(GeTarget *target, const GeFinishSpec *spec)
 {
-	const GeCellLayout *layout = &target->layout;
-	uint64_t others[GE_MAX_CELL_WORDS];
-
-	memcpy(others, all, layout->n_words * sizeof *others);
-	ge_cell_merge(layout, others, cell, true);
-	if (ge_cell_count(layout, others) == 0)
-		return target->prior;
-	return ge_prior(&target->finish, ge_cell_figures(layout, others));
-}
-
-/* From the sums of all rows and of each fold. */
-static GeStatus
-compute_fold_priors(GeTarget *target, const uint64_t *all, const uint64_t *totals,
-					GeError *error)
-{
-	GeWork work = {&target->context->options, error, 0};
+	const GeFinish *first = spec->finishes;
 	uint32_t f;
 
-	target->fold_priors = ge_alloc_array(target->n_folds, sizeof(GePrior));
-	if (target->fold_priors == NULL)
-		return ge_cpu_no_memory(error, fold_priors_bytes(target), "priors of folds");
-	for (f = 0; f < target->n_folds; f++)
+	target->n_finishes = spec->n_finishes;
+	memcpy(target->finishes, first, spec->n_finishes * sizeof *first);
+	target->plain_mean = target->plain && spec->n_finishes == 1 &&
+						 first->kind == GE_FINISH_MEAN && first->smooth >= 0;
+	for (f = 0; f < spec->n_finishes; f++)
 	{
-		target->fold_priors[f] =
-			prior_without(target, all, totals + (uint64_t) f * target->layout.n_words);
-		if (ge_work_step(&work, 30) != GE_OK)
-			return GE_CANCELLED;
+		GeFinishKind kind = spec->finishes[f].kind;
+
+		target->parts.wants_spread |=
+			(ge_finish_needs(&spec->finishes[f], false) & GE_SUM_SQUARES) != 0;
+		target->parts.wants_zeros |= kind == GE_FINISH_WOE;
 	}
-	return GE_OK;
-}
-
-/* From the sums of all folds (or, with n_totals = 1, of all rows). */
-static GeStatus
-compute_priors(GeTarget *target, uint64_t n_totals, const uint64_t *totals,
-			   GeError *error)
-{
-	const GeCellLayout *layout = &target->layout;
-	uint64_t all[GE_MAX_CELL_WORDS] = {0}, i;
-	GeFigures figures;
-
-	for (i = 0; i < n_totals; i++)
-		ge_cell_merge(layout, all, totals + i * layout->n_words, false);
-	figures = ge_cell_figures(layout, all);
-	target->n_targets = figures.n_targets;
-	if (figures.n_targets == 0)
-		return GE_OK;
-	if (isinf(figures.sum))
-		return ge_target_overflow(error, "the sum of all targets");
-	target->prior = ge_prior(&target->finish, figures);
-	return n_totals == 1 ? GE_OK : compute_fold_priors(target, all, totals, error);
-}
-
-/* What all rows come to: the priors, for which the way adds them up. */
-static GeStatus
-add_up(GeTarget *target, GeError *error)
-{
-	bool by_fold = target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
-	uint64_t n_totals = by_fold ? target->n_folds : 1;
-	uint64_t bytes = n_totals * target->layout.n_words * sizeof(uint64_t);
-	uint64_t *sums = ge_alloc_zeroed(bytes);
-	GeStatus status;
-
-	if (sums == NULL)
-		return ge_cpu_no_memory(error, bytes, "sums of folds");
-	status = target->way->add_up(target, n_totals, sums, error);
-	if (status == GE_OK)
-		status = compute_priors(target, n_totals, sums, error);
-	ge_free_zeroed(sums, bytes);
-	return status;
+	target->prior_out_of_fold = spec->prior_out_of_fold;
+	target->missing_is_category = spec->missing_is_category;
 }
 
 GeStatus
@@ -245,6 +215,7 @@ ge_cpu_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals 
 {
 	GeStatus status =
 		ge_finish_check(&ge_cpu_target_abilities, &target->spec, spec, error);
+	uint32_t f;
 
 	if (status != GE_OK)
 		return status;
@@ -254,15 +225,14 @@ ge_cpu_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals 
 						   (unsigned long long) target->spec.folds.n_rows);
 	ge_float_mode_reset();
 	target->finished = true;
-	target->finish = spec->finishes[0];
-	target->prior_out_of_fold = spec->prior_out_of_fold;
-	target->missing_is_category = spec->missing_is_category;
-	status = add_up(target, error);
+	take_finishes(target, spec);
+	status = ge_target_priors(target, error);
 	if (status != GE_OK)
 		return status;
 	totals->n_rows = target->n_added;
 	totals->n_targets = target->n_targets;
-	unseen[0] = target->prior.unseen;
+	for (f = 0; f < target->n_finishes; f++)
+		unseen[f] = target->priors[f].unseen;
 	return target->way->encode(target, error);
 }
 
@@ -281,7 +251,7 @@ ge_cpu_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *en
 	for (start = 0; start < rows->n_rows && status == GE_OK; start += chunk.n_rows)
 	{
 		chunk = cut_chunk(rows, start);
-		status = target->way->rows(target, &chunk, encodings[0] + start, error);
+		status = target->way->rows(target, &chunk, encodings, start, error);
 		if (status == GE_OK)
 			status = ge_work_step(&work, 4 * (uint64_t) chunk.n_rows);
 	}

@@ -5,25 +5,30 @@
  * but what takes ready-made statistics has dense cells: sorted rows have no place for them.
  *
  * Dense cells (target_dense.c): a cell for every category and fold, added to as rows
- * come; in the end the encoding of a cell takes the place of its count.  Memory:
+ * come; in the end the encodings of a cell take its place, if they fit.  Memory:
  * 8 * n_words bytes for each of the (n_categories + 1) * k cells, and once more for each
- * category when there are folds.  n_words is 1 for 0/1 targets and whatever else stays
- * packed, 2 for whole numbers below 2^32, 3 for two or three bins (sum_cell.h).  Several
- * threads: where the cells of a column take less than GE_PRIVATE_BYTES each thread has
- * cells of its own, else each owns some of the cells.
+ * category if there are folds; 8 bytes for each cell and finish if there are no folds or
+ * more finishes than words.  n_words is 1 for 0/1 targets and whatever else stays packed,
+ * 2 for whole numbers below 2^32, 3 for two or three bins (sum_cell.h), and more with
+ * other accumulators (target_parts.h).  Several threads: if the cells of a column take
+ * less than GE_PRIVATE_BYTES each thread has cells of its own, else each owns some of the
+ * cells.
  *
  * Sorted segments (target_sorted.c): id and target of every row are kept; at the end rows
- * are sorted by category and fold, and every row gets its encoding in the place of its
- * target.  Memory: 12 bytes for each row (16 with custom or random folds), 8 more while
- * it sorts, and 8 * n_words + 4 for each category, n_words at least 2.
+ * are sorted by category and fold, and every row gets its encodings, one in the place of
+ * its target.  Memory: 12 bytes for each row (16 with custom or random folds, 8 more with
+ * weights), 8 more for each finish if there are several, 8 more while it sorts, and
+ * 8 * n_words + 4 for each category, n_words at least 2.
  */
 #ifndef GE_CPU_TARGET_H
 #define GE_CPU_TARGET_H
 
+#include <string.h>
+
 #include "backend/backend.h"
 #include "backend/finish.h"
 #include "cpu/context.h"
-#include "cpu/sum_cell.h"
+#include "cpu/target_parts.h"
 
 /* What a way to hold the statistics does; target.c has checked the arguments. */
 typedef struct GeTargetWay
@@ -36,8 +41,9 @@ typedef struct GeTargetWay
 					   GeError *error);
 	/* The priors are known: compute all encodings. */
 	GeStatus (*encode)(GeTarget *target, GeError *error);
-	GeStatus (*rows)(GeTarget *target, const GeTargetRows *rows, double *encodings,
-					 GeError *error);
+	/* Those of the rows and finish f into encodings[f][start..]. */
+	GeStatus (*rows)(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
+					 uint32_t start, GeError *error);
 	/* After encode: the cell of a category over all folds, and the rows with its id. */
 	const uint64_t *(*category)(const GeTarget *target, uint32_t id, uint64_t *n_rows);
 } GeTargetWay;
@@ -54,16 +60,22 @@ typedef struct GeDenseCells
 	uint64_t **private_cells; /* of each thread but the first: its own, or NULL */
 	uint64_t *resolved;		  /* of each row of a chunk: its cell */
 	uint64_t *categories;	  /* after encode: over all folds; NULL: cells are that */
+	double *encodings;	 /* after encode: n_finishes for each cell, a stride apart; */
+	uint64_t stride;	 /*   NULL: made from the cell when a row asks */
+	bool owns_encodings; /* they do not lie in the cells */
 } GeDenseCells;
 
 typedef struct GeSortedRows
 {
 	uint32_t *ids;		  /* by ordinal; GE_NULL_BIT: the row has no target */
 	uint32_t *folds;	  /* by ordinal, for custom and random folds; else NULL */
-	uint64_t *values;	  /* by ordinal: the bits of the target, then of the encoding */
+	uint64_t *values;	  /* by ordinal: the bits of the target */
+	double *weights;	  /* by ordinal, or NULL */
 	bool any_null;		  /* any of ids has GE_NULL_BIT */
 	uint64_t *categories; /* after encode: cells of ids 0..n_categories */
 	uint32_t *starts;	  /* after encode: rows with a smaller id; one more than ids */
+	double *encodings;	  /* after encode: by finish, then ordinal; one finish alone */
+						  /*   has the place of the targets */
 } GeSortedRows;
 
 struct GeTarget
@@ -71,17 +83,23 @@ struct GeTarget
 	GeContext *context;
 	const GeTargetWay *way;
 	GeTargetSpec spec;
-	GeCellLayout layout;
-	uint32_t n_folds; /* 1 for GE_SPLIT_NONE and if there are no rows */
+	GeCellLayout layout; /* of the count and the sum */
+	GeCellParts parts;	 /* of a whole cell */
+	uint32_t n_folds;	 /* 1 for GE_SPLIT_NONE and if there are no rows */
+	bool counts_only;	 /* no accumulator but GE_COUNT_ROWS: a cell counts all rows */
+	bool plain;			 /* cells are a count and a sum, and rows have no weights */
 	bool finished;
 	uint64_t n_added;
 	/* known when finished: */
 	uint64_t n_targets;
-	GeFinish finish;
+	uint32_t n_finishes;
+	GeFinish finishes[GE_MAX_FINISHES];
+	bool plain_mean; /* plain, and the one finish is a mean with a given smooth */
 	bool prior_out_of_fold;
 	bool missing_is_category;
-	GePrior prior;		  /* over all rows */
-	GePrior *fold_priors; /* over the other folds of each; NULL: prior serves for all */
+	GePrior priors[GE_MAX_FINISHES]; /* over all rows */
+	GePrior *fold_priors; /* over the other folds of each: n_finishes by fold; NULL: the
+						   * priors over all rows serve for all */
 	GeDenseCells dense;
 	GeSortedRows sorted;
 };
@@ -114,10 +132,27 @@ ge_target_is_null(const GeTargetRows *rows, uint32_t row)
 	return rows->target_is_null != NULL && rows->target_is_null[row];
 }
 
-static inline GePrior
-ge_prior_of_fold(const GeTarget *target, uint32_t fold)
+static inline GeCellRow
+ge_cell_row(const GeTarget *target, const GeTargetRows *rows, uint32_t row)
 {
-	return target->fold_priors == NULL ? target->prior : target->fold_priors[fold];
+	GeCellRow cell_row = {.kind = target->spec.kind};
+
+	if (target->spec.kind == GE_TARGET_INT64)
+		cell_row.bits = (uint64_t) rows->int_targets[row];
+	else
+		memcpy(&cell_row.bits, &rows->float_targets[row], sizeof cell_row.bits);
+	if (target->parts.weighted)
+		cell_row.weight = rows->weights[row];
+	return cell_row;
+}
+
+/* The priors of a fold: n_finishes of them. */
+static inline const GePrior *
+ge_priors_of_fold(const GeTarget *target, uint32_t fold)
+{
+	return target->fold_priors == NULL
+			   ? target->priors
+			   : target->fold_priors + (uint64_t) fold * target->n_finishes;
 }
 
 /* Rows with this id belong to a category. */
@@ -127,29 +162,36 @@ ge_is_category(const GeTarget *target, uint32_t id)
 	return id != GE_ID_MISSING || target->missing_is_category;
 }
 
-/* A cell as a finish sees it. */
-static inline GeFigures
-ge_cell_figures(const GeCellLayout *layout, const uint64_t *cell)
-{
-	GeFigures figures = {ge_cell_count(layout, cell), ge_cell_round(layout, cell)};
-
-	return figures;
-}
-
-/* The encoding of new rows of a category, from its statistics over all folds. */
+/* The encoding of some rows of a plain mean. */
 static inline double
-ge_full_encoding(const GeTarget *target, const uint64_t *category)
+ge_plain_mean(const GeTarget *target, const GeCellLayout *layout, const uint64_t *cell,
+			  GePrior prior)
 {
-	return ge_finish(&target->finish, ge_cell_figures(&target->layout, category),
-					 target->prior);
+	uint64_t n = ge_cell_count(layout, cell);
+	GeFigures figures = {
+		.n_targets = n, .weight = (double) n, .sum = ge_cell_round(layout, cell)};
+
+	return n == 0 ? prior.unseen
+				  : ge_finish_mean(target->finishes[0].smooth, figures, prior);
 }
 
-/* The out-of-fold encoding of the rows of one cell of a category. */
-extern double ge_fold_encoding(const GeTarget *target, const uint64_t *category,
-							   const uint64_t *cell, uint32_t fold);
+/* The encodings of the rows of a cell, by finish: n_rows are all rows of the category. */
+extern void ge_cell_encodings(const GeTarget *target, const uint64_t *cell,
+							  uint64_t n_rows, const GePrior *priors, double *encodings);
 
-/* The status of a target that touches a bin outside low_bin..high_bin. */
-extern GeStatus ge_target_out_of_bins(const GeTarget *target, GeError *error);
+/* The encodings of rows without a category. */
+extern void ge_unseen_encodings(const GeTarget *target, const GePrior *priors,
+								double *encodings);
+
+/* The encodings of new rows with an id; false: one is beyond the range of a double. */
+extern bool ge_full_encodings(const GeTarget *target, uint32_t id, double *encodings);
+
+/* target_priors.c: add all rows up, and compute the priors. */
+extern GeStatus ge_target_priors(GeTarget *target, GeError *error);
+extern void ge_target_free_priors(GeTarget *target);
+
+/* The status of a target or a weight that touches a bin outside those of its column. */
+extern GeStatus ge_target_out_of_bins(GeError *error);
 
 /* GE_SUM_OVERFLOW, said of a category or of the whole column. */
 extern GeStatus ge_target_overflow(GeError *error, const char *of_what);

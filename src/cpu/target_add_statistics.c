@@ -37,16 +37,6 @@ check_places(const GeTarget *target, const GeGroups *groups, GeError *error)
 	return GE_OK;
 }
 
-/* The digits of a group's sum; NULL if sums are not counted. */
-static const int64_t *
-digits_of(const GeTarget *target, const GeGroups *groups, uint32_t i)
-{
-	uint64_t n_digits = target->layout.n_bins + 2;
-
-	return groups->statistics->sums == NULL ? NULL
-											: groups->statistics->sums + i * n_digits;
-}
-
 /* The groups' |sums| together and at least 1, for packed cells; UINT64_MAX: more. */
 static uint64_t
 add_magnitudes(const GeTarget *target, const GeGroups *groups)
@@ -56,9 +46,10 @@ add_magnitudes(const GeTarget *target, const GeGroups *groups)
 
 	for (i = groups->first; i < groups->first + groups->n; i++)
 	{
-		const int64_t *digits = digits_of(target, groups, i);
+		const int64_t *sums = groups->statistics->sums;
+		const int64_t *digits = sums + (uint64_t) i * (target->layout.n_bins + 2);
 		/* one bin and fewer than 2^31 rows: below 2^63, in the two lower digits */
-		int64_t sum = digits == NULL ? 0 : digits[0] + digits[1] * (INT64_C(1) << 32);
+		int64_t sum = sums == NULL ? 0 : digits[0] + digits[1] * (INT64_C(1) << 32);
 
 		if (__builtin_add_overflow(most, (uint64_t) (sum < 0 ? -sum : sum), &most))
 			return UINT64_MAX;
@@ -87,13 +78,14 @@ add_group(GeTarget *target, const GeGroups *groups, uint32_t i)
 {
 	const GeTargetStatistics *statistics = groups->statistics;
 	uint64_t n_targets = statistics->n_targets != NULL ? statistics->n_targets[i] : 0;
-	uint64_t cell = (uint64_t) groups->ids[i] * target->n_folds, group[GE_MAX_CELL_WORDS];
+	uint64_t cell = (uint64_t) groups->ids[i] * target->n_folds;
+	uint64_t group[GE_MAX_TARGET_WORDS];
 
 	if (groups->folds != NULL)
 		cell += groups->folds[i];
-	ge_cell_from_digits(&target->layout, n_targets, digits_of(target, groups, i), group);
-	ge_cell_merge(&target->layout, target->dense.cells + cell * target->layout.n_words,
-				  group, false);
+	ge_cell_from_statistics(&target->layout, &target->parts, statistics, i, group);
+	ge_cell_add_parts(&target->layout, &target->parts,
+					  target->dense.cells + cell * target->parts.n_words, group);
 	target->dense.nulls[groups->ids[i]] += statistics->n_rows[i] - n_targets;
 }
 

@@ -1,5 +1,5 @@
 /*
- * target_cells.c: the cell of a row, the encoding of a cell, and what both ways report.
+ * target_cells.c: the cell of a row, the encodings of a cell, and what both ways report.
  */
 #include <math.h>
 #include <string.h>
@@ -51,26 +51,54 @@ ge_target_cells(const GeTarget *target, const GeTargetRows *rows, uint32_t start
 	return GE_OK;
 }
 
-double
-ge_fold_encoding(const GeTarget *target, const uint64_t *category, const uint64_t *cell,
-				 uint32_t fold)
+void
+ge_cell_encodings(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
+				  const GePrior *priors, double *encodings)
 {
-	const GeCellLayout *layout = &target->layout;
-	uint64_t others[GE_MAX_CELL_WORDS];
+	GeFigures figures;
+	uint32_t f;
 
-	if (target->spec.folds.split == GE_SPLIT_NONE)
-		return ge_full_encoding(target, category);
-	memcpy(others, category, layout->n_words * sizeof *others);
-	ge_cell_merge(layout, others, cell, true);
-	return ge_finish(&target->finish, ge_cell_figures(layout, others),
-					 ge_prior_of_fold(target, fold));
+	if (target->plain_mean)
+	{
+		encodings[0] = ge_plain_mean(target, &target->layout, cell, priors[0]);
+		return;
+	}
+	figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
+	for (f = 0; f < target->n_finishes; f++)
+		encodings[f] = ge_finish(&target->finishes[f], figures, priors[f]);
+}
+
+void
+ge_unseen_encodings(const GeTarget *target, const GePrior *priors, double *encodings)
+{
+	uint32_t f;
+
+	for (f = 0; f < target->n_finishes; f++)
+		encodings[f] = priors[f].unseen;
+}
+
+bool
+ge_full_encodings(const GeTarget *target, uint32_t id, double *encodings)
+{
+	uint64_t n_rows;
+	const uint64_t *category = target->way->category(target, id, &n_rows);
+	bool in_range = true;
+	uint32_t f;
+
+	if (ge_is_category(target, id))
+		ge_cell_encodings(target, category, n_rows, target->priors, encodings);
+	else
+		ge_unseen_encodings(target, target->priors, encodings);
+	for (f = 0; f < target->n_finishes; f++)
+		in_range &= !isinf(encodings[f]);
+	return in_range;
 }
 
 GeStatus
-ge_target_out_of_bins(const GeTarget *target, GeError *error)
+ge_target_out_of_bins(GeError *error)
 {
-	return ge_cpu_fail(error, GE_INTERNAL, "a target lies outside the bins %d to %d",
-					   (int) target->spec.low_bin, (int) target->spec.high_bin);
+	return ge_cpu_fail(error, GE_INTERNAL,
+					   "a target or a weight lies outside the bins of its column");
 }
 
 GeStatus

@@ -10,8 +10,11 @@ create(GeTarget *target, GeError *error)
 {
 	GeDenseCells *dense = &target->dense;
 
-	if (ge_cell_layout_packs(&target->layout))
+	if (target->plain && ge_cell_layout_packs(&target->layout))
+	{
 		target->layout = ge_cell_layout_packed(&target->layout);
+		target->parts.n_words = target->layout.n_words;
+	}
 	dense->n_cells = ((uint64_t) target->spec.n_categories + 1) * target->n_folds;
 	dense->cells = ge_alloc_zeroed(ge_dense_cells_bytes(target));
 	if (dense->cells == NULL)
@@ -41,35 +44,38 @@ free_cells(GeTarget *target)
 	ge_free_zeroed(dense->nulls, ge_dense_nulls_bytes(target));
 	ge_free_zeroed(dense->resolved, GE_CHUNK_ROWS * sizeof(uint64_t));
 	ge_free_zeroed(dense->categories,
-				   ge_dense_nulls_bytes(target) * target->layout.n_words);
+				   ge_dense_nulls_bytes(target) * target->parts.n_words);
+	if (dense->owns_encodings)
+		ge_free_zeroed(dense->encodings, ge_dense_encodings_bytes(target));
 }
 
 void
 ge_dense_merge_private(GeTarget *target)
 {
-	uint32_t n_words = target->layout.n_words, i;
+	uint32_t n_words = target->parts.n_words, i;
 	uint64_t c;
 
 	for (i = 0; target->dense.private_cells != NULL && i < GE_MAX_THREADS; i++)
 		if (target->dense.private_cells[i] != NULL)
 			for (c = 0; c < target->dense.n_cells; c++)
-				ge_cell_merge(&target->layout, target->dense.cells + c * n_words,
-							  target->dense.private_cells[i] + c * n_words, false);
+				ge_cell_add_parts(&target->layout, &target->parts,
+								  target->dense.cells + c * n_words,
+								  target->dense.private_cells[i] + c * n_words);
 	free_private_cells(target);
 }
 
 static GeStatus
 add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
 {
-	const GeCellLayout *layout = &target->layout;
+	uint32_t n_words = target->parts.n_words;
 	GeWork work = {&target->context->options, error, 0};
 	uint64_t c, fold = 0;
 
 	ge_dense_merge_private(target);
 	for (c = 0; c < target->dense.n_cells; c++)
 	{
-		ge_cell_merge(layout, totals + fold * layout->n_words,
-					  target->dense.cells + c * layout->n_words, false);
+		ge_cell_add_parts(&target->layout, &target->parts, totals + fold * n_words,
+						  target->dense.cells + c * n_words);
 		fold = fold + 1 == n_totals ? 0 : fold + 1;
 		if (ge_work_step(&work, 2) != GE_OK)
 			return GE_CANCELLED;
@@ -82,7 +88,7 @@ category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 {
 	const GeDenseCells *dense = &target->dense;
 	const uint64_t *cells = dense->categories == NULL ? dense->cells : dense->categories;
-	const uint64_t *cell = cells + (uint64_t) id * target->layout.n_words;
+	const uint64_t *cell = cells + (uint64_t) id * target->parts.n_words;
 
 	*n_rows = ge_cell_count(&target->layout, cell);
 	if (dense->nulls != NULL)

@@ -14,7 +14,14 @@ static inline uint64_t
 ge_dense_cells_bytes(const GeTarget *target)
 {
 	return ge_array_bytes(target->dense.n_cells,
-						  target->layout.n_words * sizeof(uint64_t));
+						  target->parts.n_words * sizeof(uint64_t));
+}
+
+/* Those that do not lie in the cells. */
+static inline uint64_t
+ge_dense_encodings_bytes(const GeTarget *target)
+{
+	return ge_array_bytes(target->dense.n_cells, target->n_finishes * sizeof(double));
 }
 
 static inline uint64_t
@@ -42,6 +49,6 @@ extern GeStatus ge_dense_make_room_for_rows(GeTarget *target, const GeTargetRows
 /* target_dense_encode.c */
 extern GeStatus ge_dense_encode(GeTarget *target, GeError *error);
 extern GeStatus ge_dense_rows(GeTarget *target, const GeTargetRows *rows,
-							  double *encodings, GeError *error);
+							  double *const *encodings, uint32_t start, GeError *error);
 
 #endif /* GE_CPU_TARGET_DENSE_H */

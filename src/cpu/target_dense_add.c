@@ -65,11 +65,50 @@ add_block_as(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		 ? add_block_as(target, cells, rows, block, form, GE_TARGET_INT64)               \
 		 : add_block_as(target, cells, rows, block, form, GE_TARGET_FLOAT64))
 
+/* Rows without a look at targets. */
+static void
+count_block(const GeTarget *target, uint64_t *cells, const GeRowBlock *block)
+{
+	uint32_t n_words = target->parts.n_words, j;
+
+	for (j = 0; j < block->n; j++)
+		cells[block->cells[j] * n_words]++;
+}
+
+/* Cells with parts, or weighted sums. */
+static bool
+add_parts_of_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
+				   const GeRowBlock *block)
+{
+	uint32_t n_words = target->parts.n_words, j;
+	bool inside = true;
+
+	for (j = 0; j < block->n; j++)
+	{
+		uint32_t row = block->rows[j];
+
+		if (ge_target_is_null(rows, row))
+			count_null(target, block->cells[j]);
+		else
+			inside &= ge_cell_add_row(&target->layout, &target->parts,
+									  cells + block->cells[j] * n_words,
+									  ge_cell_row(target, rows, row));
+	}
+	return inside;
+}
+
 /* One loop for every form and kind.  False: a target lies outside the bins. */
 static bool
 add_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		  const GeRowBlock *block)
 {
+	if (!target->plain)
+		return add_parts_of_block(target, cells, rows, block);
+	if (target->counts_only)
+	{
+		count_block(target, cells, block);
+		return true;
+	}
 	switch (target->layout.form)
 	{
 		case GE_SUM_PACKED:
@@ -107,10 +146,10 @@ add_rows(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		for (j = 0; j < block.n; j++)
 		{
 			block.rows[j] = start + j;
-			__builtin_prefetch(cells + block.cells[j] * target->layout.n_words, 1);
+			__builtin_prefetch(cells + block.cells[j] * target->parts.n_words, 1);
 		}
 		if (!add_block(target, cells, rows, &block))
-			return ge_target_out_of_bins(target, work->error);
+			return ge_target_out_of_bins(work->error);
 		if (ge_work_step(work, 20 * block.n) != GE_OK)
 			return GE_CANCELLED;
 	}
@@ -189,9 +228,9 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 			block.n += owner_of_cell(cell, job->n_owners) == task;
 		}
 		for (uint32_t j = 0; j < block.n; j++)
-			__builtin_prefetch(cells + block.cells[j] * target->layout.n_words, 1);
+			__builtin_prefetch(cells + block.cells[j] * target->parts.n_words, 1);
 		if (!add_block(target, cells, job->rows, &block))
-			return ge_target_out_of_bins(target, work->error);
+			return ge_target_out_of_bins(work->error);
 		if (ge_work_step(work, 20 * GE_ROW_BLOCK) != GE_OK)
 			return GE_CANCELLED;
 	}

@@ -1,8 +1,9 @@
 /*
  * target_dense_encode.c: from cells to encodings, and from rows to those.
  *
- * The encoding of a cell overwrites the cell's first word: the bits of a double.  Without
- * folds nothing is overwritten: a row has the encoding of its category.
+ * The encodings of a cell overwrite its first words, or have an array of their own
+ * (place_encodings).  Without folds nothing is overwritten: a row has the encodings of its
+ * category.
  */
 #include <math.h>
 #include <string.h>
@@ -29,29 +30,59 @@ has_folds(const GeTarget *target)
 	return target->spec.folds.split != GE_SPLIT_NONE;
 }
 
-static inline void
-write_encoding(uint64_t *cell, double encoding)
+/* The place of the encodings of a cell. */
+static inline double *
+encodings_of(const GeTarget *target, uint64_t cell)
 {
-	memcpy(cell, &encoding, sizeof encoding);
+	return target->dense.encodings + cell * target->dense.stride;
 }
 
-/* The encodings of folds first..end-1 of a category, in the place of their counts. */
+/* The plain means of folds first..end-1 of a category, in the place of their counts. */
 static inline __attribute__((always_inline)) void
-encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells,
+encode_means(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells,
 			 const uint64_t *category, uint32_t first, uint32_t end)
 {
-	const GeFinish finish = target->finish;
 	uint32_t f;
 
 	for (f = first; f < end; f++)
 	{
 		uint64_t *cell = cells + (uint64_t) f * layout->n_words;
 		uint64_t others[GE_MAX_CELL_WORDS];
+		double mean;
 
 		memcpy(others, category, layout->n_words * sizeof *others);
 		ge_cell_merge(layout, others, cell, true);
-		write_encoding(cell, ge_finish(&finish, ge_cell_figures(layout, others),
-									   ge_prior_of_fold(target, f)));
+		mean = ge_plain_mean(target, layout, others, *ge_priors_of_fold(target, f));
+		memcpy(cell, &mean, sizeof mean);
+	}
+}
+
+/* A category, its cells and what is known of them. */
+typedef struct GeCategory
+{
+	uint32_t id;
+	uint64_t n_rows;
+	uint64_t *cells;	 /* of its folds */
+	const uint64_t *all; /* over all folds */
+	GeCellTops tops;
+} GeCategory;
+
+static void
+encode_folds(const GeTarget *target, const GeCategory *category, uint32_t first,
+			 uint32_t end)
+{
+	uint32_t n_words = target->parts.n_words, f;
+
+	for (f = first; f < end; f++)
+	{
+		uint64_t *cell = category->cells + (uint64_t) f * n_words;
+		uint64_t others[GE_MAX_TARGET_WORDS];
+
+		ge_cell_without(&target->layout, &target->parts, &category->tops, category->all,
+						cell, others);
+		ge_cell_encodings(
+			target, others, category->n_rows, ge_priors_of_fold(target, f),
+			encodings_of(target, (uint64_t) category->id * target->n_folds + f));
 	}
 }
 
@@ -59,35 +90,35 @@ encode_folds(const GeTarget *target, const GeCellLayout *layout, uint64_t *cells
  * Encode the cells of an id that is no category: its rows have the prior of their fold.
  */
 static void
-encode_missing(const GeTarget *target, uint64_t *cells, uint32_t first, uint32_t end)
+encode_missing(const GeTarget *target, uint32_t id, uint32_t first, uint32_t end)
 {
 	uint32_t f;
 
 	for (f = first; f < end; f++)
-		write_encoding(cells + (uint64_t) f * target->layout.n_words,
-					   ge_prior_of_fold(target, f).unseen);
+		ge_unseen_encodings(target, ge_priors_of_fold(target, f),
+							encodings_of(target, (uint64_t) id * target->n_folds + f));
 }
 
-/* Add the cells of a category up into `category`, then encode them. */
+/* Encode the cells of a category that have been added up. */
 static GeStatus
-encode_cells(const GeTarget *target, uint32_t id, uint64_t *cells, uint64_t *category,
-			 GeWork *work)
+encode_cells(const GeTarget *target, const GeCategory *category, GeWork *work)
 {
 	const GeCellLayout packed = {GE_SUM_PACKED, 0, 1, 0, 1};
-	uint32_t n_words = target->layout.n_words, f, end;
+	uint64_t *cells = category->cells;
+	uint32_t f, end;
 
-	for (f = 0; f < target->n_folds; f++)
-		ge_cell_merge(&target->layout, category, cells + (uint64_t) f * n_words, false);
 	for (f = 0; f < target->n_folds; f = end)
 	{
 		end = target->n_folds - f < FOLDS_PER_STEP ? target->n_folds : f + FOLDS_PER_STEP;
-		if (!ge_is_category(target, id))
-			encode_missing(target, cells, f, end);
+		if (!ge_is_category(target, category->id))
+			encode_missing(target, category->id, f, end);
+		else if (!target->plain_mean)
+			encode_folds(target, category, f, end);
 		else if (target->layout.form == GE_SUM_PACKED)
-			encode_folds(target, &packed, cells, category, f, end);
+			encode_means(target, &packed, cells, category->all, f, end);
 		else
-			encode_folds(target, &target->layout, cells, category, f, end);
-		if (ge_work_step(work, 12 * (uint64_t) (end - f)) != GE_OK)
+			encode_means(target, &target->layout, cells, category->all, f, end);
+		if (ge_work_step(work, 12 * (uint64_t) (end - f) * target->n_finishes) != GE_OK)
 			return GE_CANCELLED;
 	}
 	return GE_OK;
@@ -96,18 +127,31 @@ encode_cells(const GeTarget *target, uint32_t id, uint64_t *cells, uint64_t *cat
 static GeStatus
 encode_category(const GeTarget *target, uint32_t id, GeWork *work)
 {
-	uint32_t n_words = target->layout.n_words;
-	uint64_t *cells = target->dense.cells + (uint64_t) id * target->n_folds * n_words;
-	uint64_t *category = cells;
+	uint32_t n_words = target->parts.n_words, f;
+	GeCategory category = {.id = id,
+						   .cells = target->dense.cells +
+									(uint64_t) id * target->n_folds * n_words};
+	uint64_t *all = category.cells;
+	double encodings[GE_MAX_FINISHES];
 
 	if (has_folds(target))
 	{
-		category = target->dense.categories + (uint64_t) id * n_words;
-		if (encode_cells(target, id, cells, category, work) != GE_OK)
-			return GE_CANCELLED;
+		all = target->dense.categories + (uint64_t) id * n_words;
+		for (f = 0; f < target->n_folds; f++)
+		{
+			const uint64_t *cell = category.cells + (uint64_t) f * n_words;
+
+			ge_cell_tops_add(&target->parts, &category.tops, cell);
+			ge_cell_add_parts(&target->layout, &target->parts, all, cell);
+		}
 	}
-	if (ge_is_category(target, id) && !isfinite(ge_full_encoding(target, category)))
+	category.all = target->way->category(target, id, &category.n_rows);
+	if (!ge_full_encodings(target, id, encodings))
 		return ge_target_overflow(work->error, "the encoding of a category");
+	if (has_folds(target))
+		return encode_cells(target, &category, work);
+	if (target->dense.encodings != NULL)
+		memcpy(encodings_of(target, id), encodings, target->n_finishes * sizeof(double));
 	return GE_OK;
 }
 
@@ -137,18 +181,44 @@ encode_some(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	return GE_OK;
 }
 
+/* Where the encodings go: into the cells if they fit and nothing else needs those. */
+static GeStatus
+place_encodings(GeTarget *target, GeError *error)
+{
+	GeDenseCells *dense = &target->dense;
+
+	if (target->plain_mean && !has_folds(target))
+		return GE_OK;
+	dense->stride = target->n_finishes;
+	if (has_folds(target) && target->n_finishes <= target->parts.n_words)
+	{
+		dense->encodings = (double *) dense->cells;
+		dense->stride = target->parts.n_words;
+		return GE_OK;
+	}
+	dense->encodings = ge_alloc_zeroed(ge_dense_encodings_bytes(target));
+	dense->owns_encodings = dense->encodings != NULL;
+	return dense->owns_encodings
+			   ? GE_OK
+			   : ge_cpu_no_memory(error, ge_dense_encodings_bytes(target),
+								  "the encodings of cells");
+}
+
 GeStatus
 ge_dense_encode(GeTarget *target, GeError *error)
 {
-	uint64_t bytes = n_ids(target) * target->layout.n_words * sizeof(uint64_t);
+	uint64_t bytes = n_ids(target) * target->parts.n_words * sizeof(uint64_t);
 	uint64_t n_tasks = n_ids(target) / categories_per_task(target) + 1;
+	GeStatus status = place_encodings(target, error);
 
-	if (has_folds(target))
+	if (status == GE_OK && has_folds(target))
 	{
 		target->dense.categories = ge_alloc_zeroed(bytes);
 		if (target->dense.categories == NULL)
-			return ge_cpu_no_memory(error, bytes, "the cells of categories");
+			status = ge_cpu_no_memory(error, bytes, "the cells of categories");
 	}
+	if (status != GE_OK)
+		return status;
 	return ge_context_run(target->context, ge_threads_max(target->context->threads),
 						  n_tasks, encode_some, target, error);
 }
@@ -158,32 +228,52 @@ typedef struct GeRowsJob
 {
 	const GeTarget *target;
 	const GeTargetRows *rows;
-	double *encodings;
+	double *const
+		*encodings; /* those of row i and finish f go to encodings[f][start + i] */
+	uint32_t start;
 } GeRowsJob;
 
-/* The encodings of n rows from their cells.  False: one is beyond the range. */
-static bool
-look_up_block(const GeTarget *target, const uint64_t *cells, uint32_t n,
-			  double *encodings)
+/* The plain mean of a category, or of a row without one. */
+static double
+full_mean(const GeTarget *target, uint64_t id)
 {
-	uint32_t n_words = target->layout.n_words, j;
-	bool finite = true;
+	const uint64_t *cell = target->dense.cells + id * target->parts.n_words;
 
-	for (j = 0; j < n; j++)
-		__builtin_prefetch(target->dense.cells + cells[j] * n_words);
-	for (j = 0; j < n; j++)
+	return ge_is_category(target, (uint32_t) id)
+			   ? ge_plain_mean(target, &target->layout, cell, target->priors[0])
+			   : target->priors[0].unseen;
+}
+
+/* The encodings of n rows from their cells, from `row` on.  False: one is out of range. */
+static bool
+look_up_block(const GeRowsJob *job, const uint64_t *cells, uint32_t n, uint32_t row)
+{
+	const GeTarget *target = job->target;
+	bool in_range = true;
+	uint32_t j, f;
+
+	if (target->dense.encodings == NULL)
 	{
-		const uint64_t *cell = target->dense.cells + cells[j] * n_words;
-
-		if (has_folds(target))
-			memcpy(&encodings[j], cell, sizeof encodings[j]);
-		else
-			encodings[j] = ge_is_category(target, (uint32_t) cells[j])
-							   ? ge_full_encoding(target, cell)
-							   : target->prior.unseen;
-		finite &= isfinite(encodings[j]) != 0;
+		for (j = 0; j < n; j++)
+		{
+			job->encodings[0][row + j] = full_mean(target, cells[j]);
+			in_range &= !isinf(job->encodings[0][row + j]);
+		}
+		return in_range;
 	}
-	return finite;
+	for (j = 0; j < n; j++)
+		__builtin_prefetch(encodings_of(target, cells[j]));
+	for (f = 0; f < target->n_finishes; f++)
+	{
+		double *encodings = job->encodings[f] + row;
+
+		for (j = 0; j < n; j++)
+		{
+			encodings[j] = encodings_of(target, cells[j])[f];
+			in_range &= !isinf(encodings[j]);
+		}
+	}
+	return in_range;
 }
 
 /* Task: the encodings of a slice of the rows. */
@@ -205,17 +295,17 @@ look_up_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		status = ge_target_cells(job->target, job->rows, start, n, cells, work->error);
 		if (status != GE_OK)
 			return status;
-		if (!look_up_block(job->target, cells, n, job->encodings + start))
+		if (!look_up_block(job, cells, n, job->start + start))
 			return ge_target_overflow(work->error, "an out-of-fold encoding");
 	}
-	return ge_work_step(work, 10 * GE_ROWS_PER_LOOKUP);
+	return ge_work_step(work, 10 * (uint64_t) GE_ROWS_PER_LOOKUP);
 }
 
 GeStatus
-ge_dense_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
-			  GeError *error)
+ge_dense_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
+			  uint32_t start, GeError *error)
 {
-	GeRowsJob job = {target, rows, encodings};
+	GeRowsJob job = {target, rows, encodings, start};
 	uint64_t n_tasks =
 		((uint64_t) rows->n_rows + GE_ROWS_PER_LOOKUP - 1) / GE_ROWS_PER_LOOKUP;
 

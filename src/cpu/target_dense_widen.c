@@ -64,6 +64,7 @@ widen(GeTarget *target, GeError *error)
 	ge_free_zeroed(dense->cells, bytes);
 	dense->cells = wide;
 	ge_cell_layout_init(&target->layout, 0, 0, target->spec.folds.n_rows);
+	target->parts.n_words = target->layout.n_words;
 	return status;
 }
 

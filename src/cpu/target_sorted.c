@@ -10,7 +10,7 @@
 static uint64_t
 categories_bytes(const GeTarget *target)
 {
-	return ((uint64_t) target->spec.n_categories + 1) * target->layout.n_words *
+	return ((uint64_t) target->spec.n_categories + 1) * target->parts.n_words *
 		   sizeof(uint64_t);
 }
 
@@ -40,10 +40,13 @@ create(GeTarget *target, GeError *error)
 	sorted->starts = ge_alloc_zeroed(starts_bytes(target));
 	if (keeps_folds(target))
 		sorted->folds = ge_alloc_array(n, sizeof *sorted->folds);
+	if (target->parts.weighted)
+		sorted->weights = ge_alloc_array(n, sizeof *sorted->weights);
 	if (sorted->ids == NULL || sorted->values == NULL || sorted->categories == NULL ||
-		sorted->starts == NULL || (keeps_folds(target) && sorted->folds == NULL))
+		sorted->starts == NULL || (keeps_folds(target) && sorted->folds == NULL) ||
+		(target->parts.weighted && sorted->weights == NULL))
 		return ge_cpu_no_memory(error,
-								n * 16 + categories_bytes(target) + starts_bytes(target),
+								n * 24 + categories_bytes(target) + starts_bytes(target),
 								"the rows of a target");
 	return GE_OK;
 }
@@ -56,7 +59,10 @@ free_rows(GeTarget *target)
 
 	ge_free_zeroed(sorted->ids, n * sizeof *sorted->ids);
 	ge_free_zeroed(sorted->folds, n * sizeof *sorted->folds);
+	if (sorted->encodings != (double *) sorted->values)
+		ge_free_zeroed(sorted->encodings, ge_sorted_encodings_bytes(target));
 	ge_free_zeroed(sorted->values, n * sizeof *sorted->values);
+	ge_free_zeroed(sorted->weights, n * sizeof *sorted->weights);
 	ge_free_zeroed(sorted->categories, categories_bytes(target));
 	ge_free_zeroed(sorted->starts, starts_bytes(target));
 }
@@ -88,6 +94,8 @@ keep_block(GeTarget *target, const GeTargetRows *rows, uint32_t start, uint32_t 
 		memcpy(sorted->values + ordinal, rows->int_targets + start, n * sizeof(int64_t));
 	else
 		memcpy(sorted->values + ordinal, rows->float_targets + start, n * sizeof(double));
+	if (sorted->weights != NULL)
+		memcpy(sorted->weights + ordinal, rows->weights + start, n * sizeof(double));
 	return GE_OK;
 }
 
@@ -121,8 +129,8 @@ add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
 	{
 		uint64_t fold = n_totals > 1 ? ge_sorted_fold(target, i) : 0;
 
-		if (!ge_sorted_add_row(target, totals + fold * target->layout.n_words, i))
-			return ge_target_out_of_bins(target, error);
+		if (!ge_sorted_add_row(target, totals + fold * target->parts.n_words, i))
+			return ge_target_out_of_bins(error);
 		if (ge_work_step(&work, 10) != GE_OK)
 			return GE_CANCELLED;
 	}
@@ -130,17 +138,22 @@ add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
 }
 
 static GeStatus
-look_up_rows(GeTarget *target, const GeTargetRows *rows, double *encodings,
-			 GeError *error)
+look_up_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
+			 uint32_t start, GeError *error)
 {
-	bool finite = true;
-	uint32_t i;
+	bool in_range = true;
+	uint32_t f, i;
 
-	memcpy(encodings, target->sorted.values + rows->first_ordinal,
-		   rows->n_rows * sizeof *encodings);
-	for (i = 0; i < rows->n_rows; i++)
-		finite &= isfinite(encodings[i]) != 0;
-	return finite ? GE_OK : ge_target_overflow(error, "an out-of-fold encoding");
+	for (f = 0; f < target->n_finishes; f++)
+	{
+		double *out = encodings[f] + start;
+
+		memcpy(out, ge_sorted_encodings(target, f) + rows->first_ordinal,
+			   rows->n_rows * sizeof *out);
+		for (i = 0; i < rows->n_rows; i++)
+			in_range &= !isinf(out[i]);
+	}
+	return in_range ? GE_OK : ge_target_overflow(error, "an out-of-fold encoding");
 }
 
 static const uint64_t *
@@ -149,7 +162,7 @@ category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 	const GeSortedRows *sorted = &target->sorted;
 
 	*n_rows = sorted->starts[id + 1] - sorted->starts[id];
-	return sorted->categories + (uint64_t) id * target->layout.n_words;
+	return sorted->categories + (uint64_t) id * target->parts.n_words;
 }
 
 const GeTargetWay ge_sorted_way = {

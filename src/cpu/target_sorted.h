@@ -5,6 +5,7 @@
 #define GE_CPU_TARGET_SORTED_H
 
 #include "cpu/folds.h"
+#include "cpu/memory.h"
 #include "cpu/target.h"
 
 /* In GeSortedRows.ids: the row has no target.  Ids are below it (GE_MAX_CATEGORIES). */
@@ -29,6 +30,30 @@ ge_sorted_fold(const GeTarget *target, uint32_t ordinal)
 	return folds->split == GE_SPLIT_NONE ? 0 : ge_fold_of_position(folds, ordinal);
 }
 
+static inline GeCellRow
+ge_sorted_cell_row(const GeTarget *target, uint32_t ordinal)
+{
+	GeCellRow row = {.kind = target->spec.kind, .bits = target->sorted.values[ordinal]};
+
+	if (target->sorted.weights != NULL)
+		row.weight = target->sorted.weights[ordinal];
+	return row;
+}
+
+/* Encodings that do not have the place of the targets. */
+static inline uint64_t
+ge_sorted_encodings_bytes(const GeTarget *target)
+{
+	return ge_array_bytes(ge_sorted_n_rows(target), target->n_finishes * sizeof(double));
+}
+
+/* The encodings of finish f, by ordinal. */
+static inline double *
+ge_sorted_encodings(const GeTarget *target, uint32_t f)
+{
+	return target->sorted.encodings + (uint64_t) f * ge_sorted_n_rows(target);
+}
+
 /* Count a row's target in, if it has one.  False: it lies outside the bins. */
 static inline bool
 ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
@@ -39,6 +64,9 @@ ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
 
 	if (target->sorted.any_null && (target->sorted.ids[ordinal] & GE_NULL_BIT))
 		return true;
+	if (!target->plain)
+		return ge_cell_add_row(layout, &target->parts, cell,
+							   ge_sorted_cell_row(target, ordinal));
 	if (target->spec.kind == GE_TARGET_INT64)
 		return ge_cell_add_int64(layout, layout->form, cell, (int64_t) value);
 	memcpy(&x, &value, sizeof x);

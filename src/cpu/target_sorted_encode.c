@@ -4,9 +4,8 @@
  * Two stable counting sorts of the ordinals, by fold (unless it is plain arithmetic) and
  * then by category, bring the rows of a category together and within it those of a fold.  A category is then two runs
  * over its rows: all of them for its statistics, and fold by fold for the encodings,
- * which overwrite the targets of a fold as soon as they have been added up.
+ * of which one overwrites the targets of a fold as soon as they have been added up.
  */
-#include <math.h>
 #include <string.h>
 
 #include "cpu/float_mode.h"
@@ -161,44 +160,97 @@ sort_rows(GeOrder *order, GeWork *work)
 }
 
 static void
-write_encoding(GeTarget *target, uint32_t ordinal, double encoding)
+write_encodings(const GeTarget *target, uint32_t ordinal, const double *encodings)
 {
-	memcpy(&target->sorted.values[ordinal], &encoding, sizeof encoding);
+	uint32_t f;
+
+	for (f = 0; f < target->n_finishes; f++)
+		ge_sorted_encodings(target, f)[ordinal] = encodings[f];
 }
 
 /* Rows that belong to no category have the prior of their fold. */
 static void
-encode_missing(GeTarget *target, const uint32_t *ordinals, uint32_t n)
+encode_missing(const GeTarget *target, const uint32_t *ordinals, uint32_t n)
 {
+	double encodings[GE_MAX_FINISHES];
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		write_encoding(
-			target, ordinals[i],
-			ge_prior_of_fold(target, ge_sorted_fold(target, ordinals[i])).unseen);
+	{
+		ge_unseen_encodings(
+			target, ge_priors_of_fold(target, ge_sorted_fold(target, ordinals[i])),
+			encodings);
+		write_encodings(target, ordinals[i], encodings);
+	}
+}
+
+/* Rows of a category in the order of their folds, and what is known of them. */
+typedef struct GeSortedCategory
+{
+	const uint32_t *ordinals;
+	uint32_t n;
+	const uint64_t *all; /* the cell over all folds */
+	GeCellTops tops;
+} GeSortedCategory;
+
+/* Add the rows of one fold up, from `start` on; returns their end. */
+static uint32_t
+add_fold(const GeTarget *target, const GeSortedCategory *category, uint32_t start,
+		 uint64_t *cell)
+{
+	const uint32_t *ordinals = category->ordinals;
+	uint32_t fold = ge_sorted_fold(target, ordinals[start]), end = start;
+
+	memset(cell, 0, target->parts.n_words * sizeof *cell);
+	for (; end < category->n && ge_sorted_fold(target, ordinals[end]) == fold; end++)
+		(void) ge_sorted_add_row(target, cell, ordinals[end]);
+	return end;
+}
+
+/* The least and the greatest of each fold. */
+static GeStatus
+find_tops(const GeTarget *target, GeSortedCategory *category, GeWork *work)
+{
+	uint64_t cell[GE_MAX_TARGET_WORDS];
+	uint32_t start, end;
+
+	if (target->parts.least_at == 0 && target->parts.greatest_at == 0)
+		return GE_OK;
+	for (start = 0; start < category->n; start = end)
+	{
+		end = add_fold(target, category, start, cell);
+		ge_cell_tops_add(&target->parts, &category->tops, cell);
+		if (ge_work_step(work, 30 * (uint64_t) (end - start)) != GE_OK)
+			return GE_CANCELLED;
+	}
+	return GE_OK;
 }
 
 static GeStatus
-encode_folds(GeTarget *target, const uint64_t *category, const uint32_t *ordinals,
-			 uint32_t n, GeWork *work)
+encode_folds(const GeTarget *target, const GeSortedCategory *category, GeWork *work)
 {
+	uint64_t cell[GE_MAX_TARGET_WORDS], others[GE_MAX_TARGET_WORDS];
+	const uint64_t *rows = category->all;
+	double encodings[GE_MAX_FINISHES];
 	uint32_t start, end, i;
 
-	for (start = 0; start < n; start = end)
+	for (start = 0; start < category->n; start = end)
 	{
-		uint32_t fold = ge_sorted_fold(target, ordinals[start]);
-		uint64_t cell[GE_MAX_CELL_WORDS] = {0};
-		double encoding;
+		uint32_t fold = ge_sorted_fold(target, category->ordinals[start]);
 
-		for (end = start; end < n && ge_sorted_fold(target, ordinals[end]) == fold; end++)
+		end = add_fold(target, category, start, cell);
+		if (target->spec.folds.split != GE_SPLIT_NONE)
 		{
-			(void) ge_sorted_add_row(target, cell, ordinals[end]);
-			if (ge_work_step(work, 30) != GE_OK)
-				return GE_CANCELLED;
+			ge_cell_without(&target->layout, &target->parts, &category->tops,
+							category->all, cell, others);
+			rows = others;
 		}
-		encoding = ge_fold_encoding(target, category, cell, fold);
+		ge_cell_encodings(target, rows, category->n, ge_priors_of_fold(target, fold),
+						  encodings);
 		for (i = start; i < end; i++)
-			write_encoding(target, ordinals[i], encoding);
+			write_encodings(target, category->ordinals[i], encodings);
+		if (ge_work_step(work, 30 * (uint64_t) (end - start)) != GE_OK)
+			return GE_CANCELLED;
 	}
 	return GE_OK;
 }
@@ -208,28 +260,29 @@ static GeStatus
 encode_category(GeTarget *target, uint32_t id, const uint32_t *ordinals, uint32_t n,
 				GeWork *work)
 {
-	uint64_t *category =
-		target->sorted.categories + (uint64_t) id * target->layout.n_words;
+	uint64_t *all = target->sorted.categories + (uint64_t) id * target->parts.n_words;
+	GeSortedCategory category = {.ordinals = ordinals, .n = n, .all = all};
+	double encodings[GE_MAX_FINISHES];
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
 	{
 		/* there are ROWS_AHEAD more behind the last row */
 		__builtin_prefetch(&target->sorted.values[ordinals[i + ROWS_AHEAD]], 1);
-		(void) ge_sorted_add_row(target, category, ordinals[i]);
+		(void) ge_sorted_add_row(target, all, ordinals[i]);
 		if (ge_work_step(work, 10) != GE_OK)
 			return GE_CANCELLED;
 	}
-	if (target->n_targets == 0)
-		return GE_OK;
 	if (!ge_is_category(target, id))
 	{
 		encode_missing(target, ordinals, n);
 		return GE_OK;
 	}
-	if (!isfinite(ge_full_encoding(target, category)))
+	if (!ge_full_encodings(target, id, encodings))
 		return ge_target_overflow(work->error, "the encoding of a category");
-	return encode_folds(target, category, ordinals, n, work);
+	if (find_tops(target, &category, work) != GE_OK)
+		return GE_CANCELLED;
+	return encode_folds(target, &category, work);
 }
 
 /* The first category that begins at `row` or later. */
@@ -275,6 +328,22 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	return GE_OK;
 }
 
+/* One finish overwrites the targets of a fold; several need room of their own. */
+static GeStatus
+place_encodings(GeTarget *target, GeError *error)
+{
+	GeSortedRows *sorted = &target->sorted;
+	uint64_t bytes = ge_sorted_encodings_bytes(target);
+
+	sorted->encodings = (double *) sorted->values;
+	if (target->n_finishes == 1)
+		return GE_OK;
+	sorted->encodings = ge_alloc_zeroed(bytes);
+	return sorted->encodings != NULL
+			   ? GE_OK
+			   : ge_cpu_no_memory(error, bytes, "the encodings of rows");
+}
+
 GeStatus
 ge_sorted_encode(GeTarget *target, GeError *error)
 {
@@ -282,11 +351,11 @@ ge_sorted_encode(GeTarget *target, GeError *error)
 	uint64_t row_bytes = (n + ROWS_AHEAD) * sizeof(uint32_t);
 	GeOrder order = {target, ge_alloc_zeroed(row_bytes), ge_alloc_zeroed(row_bytes)};
 	GeWork work = {&target->context->options, error, 0};
-	GeStatus status;
+	GeStatus status = place_encodings(target, error);
 
-	if (order.from == NULL || order.to == NULL)
+	if (status == GE_OK && (order.from == NULL || order.to == NULL))
 		status = ge_cpu_no_memory(error, 2 * row_bytes, "sorting rows");
-	else
+	if (status == GE_OK)
 		status = sort_rows(&order, &work);
 	if (status == GE_OK)
 		status = ge_context_run(target->context, ge_threads_max(target->context->threads),

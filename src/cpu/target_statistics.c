@@ -9,26 +9,13 @@ static void
 get_accumulators(const GeTarget *target, uint32_t id, uint32_t i,
 				 const GeTargetStatistics *statistics)
 {
-	const GeCellLayout *layout = &target->layout;
-	uint64_t n_digits = layout->n_bins + 2, n_rows;
+	uint64_t n_rows;
 	const uint64_t *cell = target->way->category(target, id, &n_rows);
 
 	if (statistics->n_rows != NULL)
 		statistics->n_rows[i] = n_rows;
-	if (statistics->n_targets != NULL)
-		statistics->n_targets[i] = ge_cell_count(layout, cell);
-	if (statistics->sums != NULL)
-		ge_cell_digits(layout, cell, statistics->sums + i * n_digits);
-}
-
-static double
-get_encoding(const GeTarget *target, uint32_t id)
-{
-	uint64_t n_rows;
-
-	if (!ge_is_category(target, id))
-		return target->prior.unseen;
-	return ge_full_encoding(target, target->way->category(target, id, &n_rows));
+	if (!target->counts_only)
+		ge_cell_to_statistics(&target->layout, &target->parts, cell, statistics, i);
 }
 
 GeStatus
@@ -36,9 +23,9 @@ ge_cpu_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 						 const GeTargetStatistics *statistics, double *const *encodings,
 						 GeError *error)
 {
-	double *means = encodings != NULL ? encodings[0] : NULL;
 	GeWork work = {&target->context->options, error, 0};
-	uint32_t i;
+	double of_id[GE_MAX_FINISHES];
+	uint32_t i, f;
 
 	if (!target->finished)
 		return ge_cpu_fail(error, GE_INTERNAL, "statistics of an unfinished target");
@@ -50,8 +37,10 @@ ge_cpu_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 	for (i = 0; i < count; i++)
 	{
 		get_accumulators(target, first_id + i, i, statistics);
-		if (means != NULL)
-			means[i] = get_encoding(target, first_id + i);
+		if (encodings != NULL)
+			(void) ge_full_encodings(target, first_id + i, of_id);
+		for (f = 0; encodings != NULL && f < target->n_finishes; f++)
+			encodings[f][i] = of_id[f];
 		if (ge_work_step(&work, 64) != GE_OK)
 			return GE_CANCELLED;
 	}

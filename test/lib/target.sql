@@ -87,8 +87,8 @@ $$
     every AS MATERIALIZED (SELECT coalesce(sum(s), 0) AS s, coalesce(sum(n), 0) AS n FROM whole),
     prior_of AS MATERIALIZED (
         SELECT fold,
-               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.s - sum(cell.s) ELSE every.s END AS s,
-               CASE WHEN prior = 'out_of_fold' AND every.n > sum(cell.n) THEN every.n - sum(cell.n) ELSE every.n END AS n
+               CASE WHEN prior = 'out_of_fold' THEN every.s - sum(cell.s) ELSE every.s END AS s,
+               CASE WHEN prior = 'out_of_fold' THEN every.n - sum(cell.n) ELSE every.n END AS n
         FROM cell, every GROUP BY fold, every.s, every.n),
     summed AS MATERIALIZED (
         SELECT category, fold, category <> '{}' AS has_category, whole.s - cell.s AS s, whole.n - cell.n AS n, prior_of.s AS prior_s, prior_of.n AS prior_n

@@ -62,7 +62,7 @@ INSERT INTO priors VALUES ('once', 20, 0), ('a', 2, 0), ('a', 4, 1), (NULL, 8, 1
 SELECT ordinal, fold, encoding FROM gpu_encode.target_encode('priors', 'x', 'y', fold_column => 'f', prior => 'global') ORDER BY ordinal;
 SELECT ordinal, fold, encoding FROM gpu_encode.target_encode('priors', 'x', 'y', fold_column => 'f', prior => 'out_of_fold') ORDER BY ordinal;
 SELECT ordinal, encoding FROM gpu_encode.target_encode('priors', 'x', 'y', fold_column => 'f', smooth => 2, prior => 'out_of_fold') ORDER BY ordinal;
--- where the other folds have no target, 'out_of_fold' takes the prior of all rows
+-- where the other folds have no target, 'out_of_fold' has no prior
 UPDATE priors SET y = NULL WHERE f = 1;
 SELECT ordinal, fold, encoding FROM gpu_encode.target_encode('priors', 'x', 'y', fold_column => 'f', prior => 'out_of_fold')
 ORDER BY ordinal, encoding;

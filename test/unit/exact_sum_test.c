@@ -119,8 +119,10 @@ test_encoding_vectors(void)
 	{
 		const EncodingVector *vector = &encoding_vectors[v];
 		GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = vector->smooth};
-		GeFigures all = {vector->n_total, vector->total};
-		GeFigures category = {vector->count, vector->sum};
+		GeFigures all = {.weight = (double) vector->n_total, .sum = vector->total};
+		GeFigures category = {.empty = vector->count == 0,
+							  .weight = (double) vector->count,
+							  .sum = vector->sum};
 
 		n_wrong += !same_bits(ge_finish(&mean, category, ge_prior(&mean, all)),
 							  vector->encoding);

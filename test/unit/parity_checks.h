@@ -13,4 +13,8 @@
 extern void check_parity(const GeBackend *a, const GeContextOptions *options_a,
 						 const GeBackend *b, const GeContextOptions *options_b);
 
+/* The same for target encodings alone, with so many threads. */
+extern void check_encodings_parity(const GeBackend *a, const GeBackend *b,
+								   int32_t threads);
+
 #endif /* GE_PARITY_CHECKS_H */

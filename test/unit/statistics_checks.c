@@ -94,8 +94,7 @@ count_part(const GeBackend *backend, GeContext *context, const Scenario *scenari
 {
 	GeTargetSpec spec = scenario->spec;
 	GeTargetRows rows = scenario_rows(scenario, first, n);
-	GeTargetStatistics statistics = {
-		.n_rows = part->id_rows, .n_targets = part->id_targets, .sums = part->digits};
+	GeTargetStatistics statistics = scenario_statistics(part, spec.accumulators, 0);
 	GeTarget *target;
 	GeStatus status;
 	GeError error;
@@ -119,8 +118,10 @@ static const char *
 merge_halves(const GeBackend *backend, GeContext *context, const Scenario *scenario)
 {
 	uint32_t half = scenario->n_rows / 2, part, id;
+	bool several = scenario->finish.n_finishes > 1;
 	ScenarioResult *merged = scenario_result_make(scenario),
-				   *expected = scenario_reference(scenario),
+				   *expected = several ? scenario_run(backend, context, scenario, 100, 1)
+									   : scenario_reference(scenario),
 				   *counted = scenario_result_make(scenario);
 	uint32_t *ids = test_alloc(merged->n_ids, sizeof *ids);
 	GeTargetSpec spec = scenario->spec;
@@ -134,9 +135,8 @@ merge_halves(const GeBackend *backend, GeContext *context, const Scenario *scena
 	merged->status = backend->target.create(context, &spec, &target, &error);
 	for (part = 0; part < 2 && merged->status == GE_OK; part++)
 	{
-		GeTargetStatistics statistics = {.n_rows = counted->id_rows,
-										 .n_targets = counted->id_targets,
-										 .sums = counted->digits};
+		GeTargetStatistics statistics =
+			scenario_statistics(counted, spec.accumulators, 0);
 
 		merged->status = count_part(backend, context, scenario, part == 0 ? 0 : half,
 									part == 0 ? half : scenario->n_rows - half, counted);
@@ -168,6 +168,7 @@ check_merging(const GeBackend *backend, GeContext *context)
 		const char *difference;
 
 		options.split = GE_SPLIT_NONE;
+		options.several = i % 3 > 0;
 		scenario = scenario_make(&options);
 		difference = merge_halves(backend, context, scenario);
 		if (difference != NULL && n_wrong++ == 0)

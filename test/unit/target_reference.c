@@ -56,7 +56,7 @@ mean_of(const Tally *tally)
 {
 	volatile double sum = reference_round(&tally->sum);
 
-	return sum / (double) tally->n_target;
+	return tally->n_target == 0 ? ge_no_value() : sum / (double) tally->n_target;
 }
 
 static double
@@ -66,7 +66,11 @@ encode(const Tally *tally, double mean, double smooth)
 	volatile double numerator = sum + weighted;
 	volatile double denominator = (double) tally->n_target + smooth;
 
-	return tally->n_target == 0 ? mean : numerator / denominator;
+	volatile double encoding = numerator / denominator;
+
+	if (tally->n_target == 0)
+		return mean;
+	return isnan(encoding) ? INFINITY : encoding;
 }
 
 static double
@@ -84,7 +88,7 @@ encode_row(const Tallies *tallies, uint32_t row)
 		Tally other_folds = without(&tallies->all, &tallies->folds[fold]);
 
 		others = without(&others, &tallies->cells[id * tallies->n_folds + fold]);
-		if (finish->prior_out_of_fold && other_folds.n_target > 0)
+		if (finish->prior_out_of_fold)
 			mean = mean_of(&other_folds);
 	}
 	if (id == GE_ID_MISSING && !finish->missing_is_category)
@@ -133,7 +137,7 @@ fill_categories(const Tallies *tallies, ScenarioResult *result)
 						 result->digits + (size_t) id * result->n_digits);
 		result->encodings[id] =
 			is_category ? encode(tally, mean, finish->finishes[0].smooth) : mean;
-		if (!isfinite(result->encodings[id]))
+		if (isinf(result->encodings[id]))
 			result->status = GE_SUM_OVERFLOW;
 	}
 }
@@ -147,17 +151,16 @@ scenario_reference(const Scenario *scenario)
 
 	result->totals.n_rows = tallies.all.n_rows;
 	result->totals.n_targets = tallies.all.n_target;
-	result->prior = mean_of(&tallies.all);
+	result->unseen[0] = mean_of(&tallies.all);
 	fill_categories(&tallies, result);
 	for (row = 0; row < scenario->n_rows; row++)
 	{
 		result->rows[row] = encode_row(&tallies, row);
-		if (!isfinite(result->rows[row]))
+		if (isinf(result->rows[row]))
 			result->status = GE_SUM_OVERFLOW;
 	}
-	if (!isfinite(result->prior))
+	if (isinf(result->unseen[0]))
 		result->status = GE_SUM_OVERFLOW;
-	scenario_forget_unspecified(result);
 	free(tallies.folds);
 	free(tallies.categories);
 	free(tallies.cells);

@@ -154,6 +154,72 @@ make_folds(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
 	}
 }
 
+/* Do the squares of such targets overflow? */
+static bool
+is_huge(ScenarioTargets targets)
+{
+	return targets == TARGETS_HUGE_BIN || targets == TARGETS_ANY_EXPONENT;
+}
+
+/* Whole numbers, or any from 0 up to the exponents of the seed. */
+static void
+make_weights(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
+{
+	GeTargetSpec *spec = &scenario->spec;
+	uint32_t i;
+
+	spec->low_weight_bin = GE_HIGHEST_BIN + 1;
+	spec->high_weight_bin = GE_LOWEST_BIN - 1;
+	for (i = 0; i < options->n_rows; i++)
+	{
+		double whole = (double) random_below(random, 4);
+		int exponent = (int) random_below(random, 1 + options->seed % 900) - 400;
+
+		scenario->weights[i] = options->seed % 3 == 0 || is_huge(options->targets)
+								   ? whole
+								   : ldexp(whole, exponent);
+		ge_bins_touched_double(scenario->weights[i], &spec->low_weight_bin,
+							   &spec->high_weight_bin);
+	}
+	if (spec->low_weight_bin > spec->high_weight_bin)
+		spec->low_weight_bin = spec->high_weight_bin = 0;
+}
+
+/* A mean of the given smooth, and with `several` what else such targets can have. */
+static void
+make_finishes(Scenario *scenario, const ScenarioOptions *options)
+{
+	static const GeFinish others[] = {{.kind = GE_FINISH_MEAN, .smooth = GE_SMOOTH_AUTO},
+									  {.kind = GE_FINISH_COUNT},
+									  {.kind = GE_FINISH_FREQUENCY},
+									  {.kind = GE_FINISH_SUM},
+									  {.kind = GE_FINISH_STD},
+									  {.kind = GE_FINISH_MIN},
+									  {.kind = GE_FINISH_MAX},
+									  {.kind = GE_FINISH_VAR},
+									  {.kind = GE_FINISH_WOE, .regularization = 0.5}};
+	GeTargetSpec *spec = &scenario->spec;
+	uint32_t n = sizeof others / sizeof *others, i;
+	bool weighted = options->several && options->weighted;
+
+	spec->is_binary = options->several && options->targets <= TARGETS_BINARY_DOUBLE;
+	scenario->finishes[0] = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = options->smooth};
+	memcpy(scenario->finishes + 1, others, sizeof others);
+	scenario->finish =
+		(GeFinishSpec){.n_finishes = !options->several			 ? 1
+									 : spec->is_binary			 ? n + 1
+									 : is_huge(options->targets) ? n - 1
+																 : n,
+					   .finishes = scenario->finishes,
+					   .prior_out_of_fold = options->prior_out_of_fold,
+					   .missing_is_category = options->missing_is_category};
+	spec->accumulators = GE_COUNT_ROWS;
+	for (i = 0; i < scenario->finish.n_finishes; i++)
+		spec->accumulators |= ge_finish_needs(&scenario->finishes[i], weighted);
+	if (spec->is_binary)
+		spec->low_bin = spec->high_bin = 0;
+}
+
 Scenario *
 scenario_make(const ScenarioOptions *options)
 {
@@ -174,13 +240,12 @@ scenario_make(const ScenarioOptions *options)
 	scenario->spec.kind =
 		is_integer(options->targets) ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
 	scenario->spec.n_categories = options->n_categories;
-	scenario->spec.accumulators = MEAN_ACCUMULATORS;
-	scenario->mean = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = options->smooth};
-	scenario->finish = (GeFinishSpec){1, &scenario->mean, options->prior_out_of_fold,
-									  options->missing_is_category};
+	scenario->weights = test_alloc(n, sizeof(double));
 	make_folds(scenario, options, &random);
 	make_ids(scenario, options, &random);
 	make_targets(scenario, options, &random);
+	make_weights(scenario, options, &random);
+	make_finishes(scenario, options);
 	return scenario;
 }
 
@@ -193,6 +258,7 @@ scenario_free(Scenario *scenario)
 	free(scenario->int_targets);
 	free(scenario->float_targets);
 	free(scenario->target_is_null);
+	free(scenario->weights);
 	free(scenario);
 }
 
@@ -211,6 +277,7 @@ scenario_rows(const Scenario *scenario, uint32_t first, uint32_t n)
 		.int_targets = integers ? scenario->int_targets + first : NULL,
 		.float_targets = integers ? NULL : scenario->float_targets + first,
 		.target_is_null = any_null ? scenario->target_is_null + first : NULL,
+		.weights = scenario->weights + first,
 	};
 
 	return rows;
@@ -219,12 +286,13 @@ scenario_rows(const Scenario *scenario, uint32_t first, uint32_t n)
 void
 scenario_note(const ScenarioOptions *options)
 {
-	tap_note("seed %llu, targets %d, %u rows, %u categories, split %d, %u folds, smooth "
-			 "%g, out of fold %d, missing %d, null %d, skewed %d",
-			 (unsigned long long) options->seed, (int) options->targets, options->n_rows,
-			 options->n_categories, (int) options->split, options->n_folds,
-			 options->smooth, options->prior_out_of_fold, options->missing_is_category,
-			 options->some_null, options->skewed);
+	tap_note(
+		"seed %llu, targets %d, %u rows, %u categories, split %d, %u folds, smooth "
+		"%g, out of fold %d, missing %d, null %d, skewed %d, several %d, weighted %d",
+		(unsigned long long) options->seed, (int) options->targets, options->n_rows,
+		options->n_categories, (int) options->split, options->n_folds, options->smooth,
+		options->prior_out_of_fold, options->missing_is_category, options->some_null,
+		options->skewed, options->several, options->weighted);
 }
 
 ScenarioOptions
@@ -247,5 +315,6 @@ scenario_options(uint32_t i)
 	options.missing_is_category = random_below(&random, 2);
 	options.some_null = random_below(&random, 2);
 	options.skewed = random_below(&random, 2);
+	options.weighted = random_below(&random, 2);
 	return options;
 }

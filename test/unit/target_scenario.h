@@ -9,6 +9,7 @@
 #ifndef GE_TARGET_SCENARIO_H
 #define GE_TARGET_SCENARIO_H
 
+#include "backend/finish.h"
 #include "support.h"
 
 /* What the targets look like; each asks for other bins. */
@@ -44,13 +45,17 @@ typedef struct ScenarioOptions
 	bool missing_is_category;
 	bool some_null; /* one target in eight */
 	bool skewed;	/* half of the rows in category 1 */
+	bool several;	/* all finishes that there are for such targets, not a mean alone */
+	bool weighted;	/* with several: rows have weights, some of them 0 */
 } ScenarioOptions;
+
+#define MOST_SCENARIO_FINISHES 16
 
 typedef struct Scenario
 {
 	GeTargetSpec spec;
-	GeFinish mean;
-	GeFinishSpec finish; /* with that mean */
+	GeFinish finishes[MOST_SCENARIO_FINISHES]; /* the first one is a mean */
+	GeFinishSpec finish;					   /* with those */
 	uint32_t n_rows;
 	uint32_t id_width;
 	void *ids;
@@ -59,6 +64,7 @@ typedef struct Scenario
 	int64_t *int_targets;
 	double *float_targets;
 	uint8_t *target_is_null;
+	double *weights;
 } Scenario;
 
 /* All that a backend answers. */
@@ -66,15 +72,22 @@ typedef struct ScenarioResult
 {
 	uint32_t n_rows;
 	uint32_t n_ids; /* n_categories + 1 */
-	uint32_t n_digits;
+	uint32_t n_finishes;
+	uint32_t n_digits; /* of a sum of targets, of squares, of weights */
+	uint32_t n_square_digits;
+	uint32_t n_weight_digits;
 	GeStatus status; /* the first one that is not GE_OK, then the rest is zero */
 	GeTargetTotals totals;
-	double prior;
-	double *rows;	   /* n_rows */
+	double unseen[MOST_SCENARIO_FINISHES];
+	double *rows;	   /* n_rows for each finish */
 	uint64_t *id_rows; /* n_ids each from here on */
 	uint64_t *id_targets;
 	int64_t *digits; /* n_ids * n_digits */
-	double *encodings;
+	int64_t *square_digits;
+	int64_t *weight_digits;
+	double *least;
+	double *greatest;
+	double *encodings; /* n_ids for each finish */
 } ScenarioResult;
 
 extern Scenario *scenario_make(const ScenarioOptions *options);
@@ -103,12 +116,13 @@ extern GeStatus scenario_answer(const GeBackend *backend, GeTarget *target,
 extern ScenarioResult *scenario_run_groups(const GeBackend *backend, GeContext *context,
 										   const Scenario *scenario, uint32_t n_added,
 										   uint64_t seed);
-/* The same by definition (target_reference.c). */
+/* The same of a mean alone by definition (target_reference.c). */
 extern ScenarioResult *scenario_reference(const Scenario *scenario);
 /* An empty result. */
 extern ScenarioResult *scenario_result_make(const Scenario *scenario);
-/* Without any target encodings are unspecified: make them, and the status, good. */
-extern void scenario_forget_unspecified(ScenarioResult *result);
+/* The arrays of ids from `first` on, those that the accumulators ask for. */
+extern GeTargetStatistics scenario_statistics(const ScenarioResult *result,
+											  uint32_t accumulators, uint32_t first);
 extern void scenario_result_free(ScenarioResult *result);
 
 /* NULL when both are the same to the bit, else what differs. */

@@ -34,20 +34,38 @@ cut(uint32_t n, uint32_t largest, uint64_t seed, Piece *pieces)
 	return n_pieces;
 }
 
+static uint32_t
+digits_of(const GeTargetSpec *spec, GeAccumulator sum)
+{
+	GeBins bins = ge_sum_bins(spec, sum);
+
+	return (spec->accumulators & sum) == 0
+			   ? 0
+			   : (uint32_t) GE_SUM_DIGITS(bins.low, bins.high);
+}
+
 ScenarioResult *
 scenario_result_make(const Scenario *scenario)
 {
 	ScenarioResult *result = test_alloc(1, sizeof *result);
+	size_t n_ids = scenario->spec.n_categories + 1;
 
 	result->n_rows = scenario->n_rows;
-	result->n_ids = scenario->spec.n_categories + 1;
-	result->n_digits = GE_SUM_DIGITS(scenario->spec.low_bin, scenario->spec.high_bin);
-	result->rows = test_alloc(result->n_rows, sizeof(double));
-	result->id_rows = test_alloc(result->n_ids, sizeof(uint64_t));
-	result->id_targets = test_alloc(result->n_ids, sizeof(uint64_t));
-	result->digits =
-		test_alloc((size_t) result->n_ids * result->n_digits, sizeof(int64_t));
-	result->encodings = test_alloc(result->n_ids, sizeof(double));
+	result->n_ids = (uint32_t) n_ids;
+	result->n_finishes = scenario->finish.n_finishes;
+	result->n_digits = digits_of(&scenario->spec, GE_SUM_TARGETS);
+	result->n_square_digits = digits_of(&scenario->spec, GE_SUM_SQUARES);
+	result->n_weight_digits = digits_of(&scenario->spec, GE_SUM_WEIGHTS);
+	result->rows =
+		test_alloc((size_t) result->n_rows * result->n_finishes, sizeof(double));
+	result->id_rows = test_alloc(n_ids, sizeof(uint64_t));
+	result->id_targets = test_alloc(n_ids, sizeof(uint64_t));
+	result->digits = test_alloc(n_ids * result->n_digits, sizeof(int64_t));
+	result->square_digits = test_alloc(n_ids * result->n_square_digits, sizeof(int64_t));
+	result->weight_digits = test_alloc(n_ids * result->n_weight_digits, sizeof(int64_t));
+	result->least = test_alloc(n_ids, sizeof(double));
+	result->greatest = test_alloc(n_ids, sizeof(double));
+	result->encodings = test_alloc(n_ids * result->n_finishes, sizeof(double));
 	return result;
 }
 
@@ -58,40 +76,55 @@ scenario_result_free(ScenarioResult *result)
 	free(result->id_rows);
 	free(result->id_targets);
 	free(result->digits);
+	free(result->square_digits);
+	free(result->weight_digits);
+	free(result->least);
+	free(result->greatest);
 	free(result->encodings);
 	free(result);
 }
 
-void
-scenario_forget_unspecified(ScenarioResult *result)
+GeTargetStatistics
+scenario_statistics(const ScenarioResult *result, uint32_t accumulators, uint32_t first)
 {
-	if (result->totals.n_targets > 0)
-		return;
-	result->status = GE_OK;
-	result->prior = 0;
-	memset(result->rows, 0, result->n_rows * sizeof(double));
-	memset(result->encodings, 0, result->n_ids * sizeof(double));
+	GeTargetStatistics statistics = {.n_rows = result->id_rows + first,
+									 .n_targets = result->id_targets + first,
+									 .sums = result->digits +
+											 (size_t) first * result->n_digits};
+
+	if (accumulators & GE_SUM_SQUARES)
+		statistics.squares =
+			result->square_digits + (size_t) first * result->n_square_digits;
+	if (accumulators & GE_SUM_WEIGHTS)
+		statistics.weights =
+			result->weight_digits + (size_t) first * result->n_weight_digits;
+	if (accumulators & GE_LEAST_TARGET)
+		statistics.least = result->least + first;
+	if (accumulators & GE_GREATEST_TARGET)
+		statistics.greatest = result->greatest + first;
+	return statistics;
 }
 
 /* Statistics in two halves, as an encoder is written in batches. */
 static GeStatus
-ask_statistics(const GeBackend *backend, GeTarget *target, ScenarioResult *result,
-			   GeError *error)
+ask_statistics(const GeBackend *backend, GeTarget *target, const Scenario *scenario,
+			   ScenarioResult *result, GeError *error)
 {
-	uint32_t half = result->n_ids / 2, part;
+	uint32_t half = result->n_ids / 2, part, f;
 
 	for (part = 0; part < 2; part++)
 	{
 		uint32_t first = part == 0 ? 0 : half;
 		uint32_t n = part == 0 ? half : result->n_ids - half;
-		GeTargetStatistics statistics = {.n_rows = result->id_rows + first,
-										 .n_targets = result->id_targets + first,
-										 .sums = result->digits +
-												 (size_t) first * result->n_digits};
-		double *encodings = result->encodings + first;
-		GeStatus status =
-			backend->target.statistics(target, first, n, &statistics, &encodings, error);
+		GeTargetStatistics statistics =
+			scenario_statistics(result, scenario->spec.accumulators, first);
+		double *encodings[MOST_SCENARIO_FINISHES];
+		GeStatus status;
 
+		for (f = 0; f < result->n_finishes; f++)
+			encodings[f] = result->encodings + (size_t) f * result->n_ids + first;
+		status =
+			backend->target.statistics(target, first, n, &statistics, encodings, error);
 		if (status != GE_OK)
 			return status;
 	}
@@ -127,12 +160,16 @@ ask_rows(const GeBackend *backend, GeTarget *target, const Scenario *scenario,
 	for (i = 0; i < n_pieces && status == GE_OK; i++)
 	{
 		GeTargetRows rows = scenario_rows(scenario, pieces[i].first, pieces[i].n);
-		double *encodings = result->rows + pieces[i].first;
+		double *encodings[MOST_SCENARIO_FINISHES];
+		uint32_t f;
 
+		for (f = 0; f < result->n_finishes; f++)
+			encodings[f] = result->rows + (size_t) f * result->n_rows + pieces[i].first;
 		rows.int_targets = NULL; /* not read */
 		rows.float_targets = NULL;
 		rows.target_is_null = NULL;
-		status = backend->target.rows(target, &rows, &encodings, error);
+		rows.weights = NULL;
+		status = backend->target.rows(target, &rows, encodings, error);
 	}
 	free(pieces);
 	return status;
@@ -144,14 +181,12 @@ scenario_answer(const GeBackend *backend, GeTarget *target, const Scenario *scen
 				GeError *error)
 {
 	GeStatus status = backend->target.finish(target, &scenario->finish, &result->totals,
-											 &result->prior, error);
+											 result->unseen, error);
 
 	if (status == GE_OK)
 		status = ask_rows(backend, target, scenario, largest_piece, seed, result, error);
 	if (status == GE_OK)
-		status = ask_statistics(backend, target, result, error);
-	if (status == GE_OK)
-		scenario_forget_unspecified(result);
+		status = ask_statistics(backend, target, scenario, result, error);
 	return status;
 }
 
@@ -175,6 +210,13 @@ scenario_run(const GeBackend *backend, GeContext *context, const Scenario *scena
 	return result;
 }
 
+/* Arrays of n times `each` words. */
+static bool
+differ(const void *a, const void *b, size_t n, size_t each)
+{
+	return memcmp(a, b, n * each * sizeof(uint64_t)) != 0;
+}
+
 const char *
 scenario_difference(const ScenarioResult *a, const ScenarioResult *b)
 {
@@ -185,18 +227,22 @@ scenario_difference(const ScenarioResult *a, const ScenarioResult *b)
 	if (a->totals.n_rows != b->totals.n_rows ||
 		a->totals.n_targets != b->totals.n_targets)
 		return "the counts of all rows";
-	if (!same_bits(a->prior, b->prior))
-		return "the prior";
+	if (memcmp(a->unseen, b->unseen, a->n_finishes * sizeof(double)) != 0)
+		return "the encoding of unseen categories";
 	if (memcmp(a->id_rows, b->id_rows, a->n_ids * sizeof(uint64_t)) != 0)
 		return "the rows of a category";
 	if (memcmp(a->id_targets, b->id_targets, a->n_ids * sizeof(uint64_t)) != 0)
 		return "the targets of a category";
-	if (memcmp(a->digits, b->digits, (size_t) a->n_ids * a->n_digits * sizeof(int64_t)) !=
-		0)
+	if (differ(a->digits, b->digits, a->n_ids, a->n_digits) ||
+		differ(a->square_digits, b->square_digits, a->n_ids, a->n_square_digits) ||
+		differ(a->weight_digits, b->weight_digits, a->n_ids, a->n_weight_digits))
 		return "the digits of a category";
-	if (memcmp(a->encodings, b->encodings, a->n_ids * sizeof(double)) != 0)
+	if (differ(a->least, b->least, a->n_ids, 1) ||
+		differ(a->greatest, b->greatest, a->n_ids, 1))
+		return "the least or the greatest of a category";
+	if (differ(a->encodings, b->encodings, a->n_ids, a->n_finishes))
 		return "the encoding of a category";
-	if (memcmp(a->rows, b->rows, a->n_rows * sizeof(double)) != 0)
+	if (differ(a->rows, b->rows, a->n_rows, a->n_finishes))
 		return "the encoding of a row";
 	return NULL;
 }

@@ -5,6 +5,7 @@
  * is given here by hand.
  */
 #include "cpu/target.h"
+#include "parity_checks.h"
 #include "statistics_checks.h"
 #include "support.h"
 #include "tap.h"
@@ -52,6 +53,10 @@ main(void)
 	check_target_encodings(&dense, 3);
 	tap_note("sorted segments");
 	check_target_encodings(&sorted, 3);
+	tap_note("dense cells and sorted segments");
+	dense.name = "dense";
+	sorted.name = "sorted";
+	check_encodings_parity(&dense, &sorted, 2);
 	tap_note("statistics counted in");
 	check_added_statistics(&ge_cpu_backend);
 	return tap_done();
