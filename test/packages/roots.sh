@@ -1,6 +1,7 @@
 # Bare Debian systems in directories, for test/packages: sourced by bash. Needs root, debootstrap and the archive.
 #
-# A pristine root of each suite is kept in GE_ROOTS and made anew after a week; every step works in a copy that goes with it.
+# A pristine root of each suite is kept in GE_ROOTS and made anew after a week, and what apt downloaded; every step works in a copy
+# that goes with it.
 GE_ROOTS=${GE_ROOTS:-/var/tmp/gpu_encode-roots}
 
 # make_pristine SUITE
@@ -28,7 +29,8 @@ new_root() {
 	cp -a --reflink=auto "$GE_ROOTS/$1/." "$root/"
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 	printf '%s\n' 'Acquire::Check-Valid-Until "false";' 'APT::Install-Recommends "false";' >"$root/etc/apt/apt.conf.d/90bare"
-	mkdir "$root/src" "$root/packages"
+	mkdir -p "$root/src" "$root/packages" "$GE_ROOTS/archives/$1/partial"
+	archives=$GE_ROOTS/archives/$1
 	git clone -q --no-local . "$root/src/gpu_encode"
 	chroot "$root" chown -R dev /src
 	if compgen -G 'build/packages/*/*.deb' >/dev/null; then
@@ -41,8 +43,9 @@ new_root() {
 # in_root USER COMMAND: a line of bash in $root, in process and mount namespaces of its own: nothing outlives it. The directory
 # $cuda, if it is set, lies there as /usr/local/cuda.
 in_root() {
-	unshare --mount --pid --fork bash -s - "$root" "$1" "$2" "${cuda:-}" <<'END'
-root=$1 user=$2 command=$3 cuda=$4
+	unshare --mount --pid --fork bash -s - "$root" "$1" "$2" "$archives" "${cuda:-}" <<'END'
+root=$1 user=$2 command=$3 archives=$4 cuda=$5
+mount --bind "$archives" "$root/var/cache/apt/archives"
 if [[ -n $cuda ]]; then
 	mkdir -p "$root/usr/local/cuda"
 	mount --bind "$cuda" "$root/usr/local/cuda"
