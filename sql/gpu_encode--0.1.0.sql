@@ -573,7 +573,7 @@ handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = pri
 min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
-codes_from: reserved, must be NULL.
+codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
@@ -621,7 +621,7 @@ handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = pri
 min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
-codes_from: reserved, must be NULL.
+codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
@@ -662,7 +662,7 @@ min_frequency: values with fewer rows of the fitted source share one category, '
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
-codes_from: reserved, must be NULL.
+codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
@@ -948,7 +948,7 @@ min_frequency: values with fewer rows of the fitted source share one category, '
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
-codes_from: reserved, must be NULL.
+codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.

@@ -174,6 +174,14 @@ GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *deta
 /* Put an encoder's categories, codes and encodings into a run made for transform. */
 extern void ge_encoder_load(GeRun *run, GeEncoder *encoder);
 
+/*
+ * The encoder whose codes a job keeps, opened before its plan is made; NULL: none.  The
+ * job's columns take the types of the encoder's (codes_from.c).
+ */
+extern GeEncoder *ge_codes_from_open(GeJobOptions *options);
+/* ge_job_learn(), with the codes of the encoder if there is one, which is then closed. */
+extern GeRun *ge_codes_from_learn(const GePlan *plan, GeEncoder *encoder);
+
 /* After ge_job_combine(). */
 extern void ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder);
 

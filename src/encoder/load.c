@@ -294,24 +294,42 @@ list_parts(GeEncoderLoad *state)
 	}
 }
 
-/* Everything that is read from the table; may end early as ge_compute_try_add() does. */
-static void
-read_parts(GeEncoderLoad *state)
+void
+ge_encoder_load_begin(GeEncoderLoad *state, GeRun *run, GeEncoder *encoder)
 {
-	const GeCompute *compute = state->run->compute;
-	bool has_combinations = false;
+	*state =
+		(GeEncoderLoad){.run = run, .encoder = encoder, .name = ge_encoder_name(encoder)};
+	state->context = CurrentMemoryContext;
+	state->scratch = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
+										   ALLOCSET_DEFAULT_SIZES);
+	state->row_context =
+		AllocSetContextCreate(state->scratch, "encoder row", ALLOCSET_DEFAULT_SIZES);
+}
 
+void
+ge_encoder_load_columns(GeEncoderLoad *state)
+{
 	ge_encoder_survey(state);
 	for (int i = 0; i < state->n_parts; i++)
 		prepare_part(state, &state->parts[i]);
 	ge_encoder_read_categories(state, false, load_categories);
-	for (int i = 0; i < state->n_parts && !ge_compute_exhausted(compute); i++)
+	for (int i = 0; i < state->n_parts && !ge_compute_exhausted(state->run->compute); i++)
 		if (state->parts[i].column != NULL)
 			settle_categories(state, &state->parts[i]);
-		else
-			has_combinations = true;
-	if (has_combinations)
-		ge_encoder_read_categories(state, true, ge_encoder_load_combination);
+}
+
+void
+ge_encoder_load_end(GeEncoderLoad *state)
+{
+	MemoryContextDelete(state->scratch);
+	if (ge_compute_exhausted(state->run->compute))
+		ge_compute_raise(state->run->compute);
+}
+
+static bool
+has_combinations(const GeEncoderLoad *state)
+{
+	return state->n_parts > 0 && state->parts[state->n_parts - 1].column == NULL;
 }
 
 /* Rows of combinations have their encodings in place of targets. */
@@ -328,22 +346,17 @@ most_outputs(const GePlan *plan)
 void
 ge_encoder_load(GeRun *run, GeEncoder *encoder)
 {
-	GeEncoderLoad state = {
-		.run = run, .encoder = encoder, .name = ge_encoder_name(encoder)};
+	GeEncoderLoad state;
 	int64 n = 0;
 
 	ge_stage_begin();
-	state.context = CurrentMemoryContext;
-	state.scratch = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
-										  ALLOCSET_DEFAULT_SIZES);
-	state.row_context =
-		AllocSetContextCreate(state.scratch, "encoder row", ALLOCSET_DEFAULT_SIZES);
+	ge_encoder_load_begin(&state, run, encoder);
 	run->loaded = ge_row_store_create(run->n_id_columns, most_outputs(run->plan));
 	list_parts(&state);
-	read_parts(&state);
-	MemoryContextDelete(state.scratch);
-	if (ge_compute_exhausted(run->compute))
-		ge_compute_raise(run->compute);
+	ge_encoder_load_columns(&state);
+	if (has_combinations(&state) && !ge_compute_exhausted(run->compute))
+		ge_encoder_read_categories(&state, true, ge_encoder_load_combination);
+	ge_encoder_load_end(&state);
 	for (int i = 0; i < run->plan->n_columns; i++)
 		settle_column(&state, i);
 	ge_row_store_finish(run->loaded);

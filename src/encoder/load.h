@@ -92,6 +92,16 @@ typedef struct GeEncoderLoad
 	GeEncoderPart *last; /* the one that a row was of */
 } GeEncoderLoad;
 
+/* A load into a run: its contexts, with no part yet (load.c). */
+extern void ge_encoder_load_begin(GeEncoderLoad *state, GeRun *run, GeEncoder *encoder);
+/*
+ * Count, and read the categories of columns: of each its ids and codes.  May end early as
+ * ge_compute_try_add() does.
+ */
+extern void ge_encoder_load_columns(GeEncoderLoad *state);
+/* Free what belongs to the load alone; raise if the GPU's memory ended. */
+extern void ge_encoder_load_end(GeEncoderLoad *state);
+
 /*
  * Count the rows of every part, and read the rows of kinds 'prior' and 'missing'.
  * Refuses an encoder that lacks rows that its parameters promise (rows.c).

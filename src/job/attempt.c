@@ -74,10 +74,21 @@ ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg)
 	return run;
 }
 
+/* The steps that a caller puts before those of learning. */
+typedef struct Before
+{
+	GeJobSteps steps;
+	void *arg;
+} Before;
+
 /* GeJobSteps */
 static void
 learn(GeRun *run, void *arg)
 {
+	const Before *before = arg;
+
+	if (before->steps != NULL)
+		before->steps(run, before->arg);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_sort(run);
@@ -93,9 +104,11 @@ learn(GeRun *run, void *arg)
 }
 
 GeRun *
-ge_job_learn(const GePlan *plan)
+ge_job_learn(const GePlan *plan, GeJobSteps first, void *arg)
 {
-	return ge_job_attempt(plan, learn, NULL);
+	Before before = {first, arg};
+
+	return ge_job_attempt(plan, learn, &before);
 }
 
 void

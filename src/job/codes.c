@@ -29,23 +29,42 @@ code_by_rank(GeCategories *categories)
 	categories->code = (int32 *) categories->rank;
 }
 
-/* Codes of the categories that stay, in the order that the options say. */
+/*
+ * Codes of the categories that stay, from n_codes on in the order that the options say;
+ * given ones stay.
+ */
 static void
 code_by_order(GeRun *run, GeCategories *categories, int id_column, GeLabelOrder order)
 {
 	const uint32 *ids = categories->order;
-	int32 next = 0;
+	int32 *codes = MemoryContextAllocHuge(
+		run->context, sizeof(int32) * ((Size) categories->n_known + 1));
 
 	if (order == GE_ORDER_FREQUENCY)
 		ids = ge_run_sort_by_rows(run, categories, id_column);
-	categories->code = MemoryContextAllocHuge(
-		run->context, sizeof(int32) * ((Size) categories->n_known + 1));
+	for (uint32 id = 1; id <= categories->n_given; id++)
+		codes[id] = categories->code[id];
 	for (uint32 i = 0; i < categories->n_known; i++)
-		if (!ge_is_pooled(categories, ids[i]))
-			categories->code[ids[i]] = next++;
-	for (uint32 id = 1; id <= categories->n_known; id++)
+		if (ids[i] > categories->n_given && !ge_is_pooled(categories, ids[i]))
+			codes[ids[i]] = (int32) categories->n_codes++;
+	categories->code = codes;
+}
+
+/* The codes of infrequent and missing categories come last, unless they were given. */
+static void
+code_others(GeCategories *categories, const GeColumnOptions *options,
+			bool infrequent_given)
+{
+	bool pools = infrequent_given || ge_rare_given(&options->rare);
+
+	if (pools && !infrequent_given)
+		categories->infrequent_code = (int32) categories->n_codes++;
+	categories->has_infrequent = pools;
+	if (options->handle_missing == GE_MISSING_CATEGORY && !categories->codes_given)
+		categories->missing_code = (int32) categories->n_codes++;
+	for (uint32 id = categories->n_given + 1; id <= categories->n_known; id++)
 		if (ge_is_pooled(categories, id))
-			categories->code[id] = next;
+			categories->code[id] = categories->infrequent_code;
 }
 
 /* Rank, pool and code the categories of a column. */
@@ -57,15 +76,15 @@ code_column(GeRun *run, int i)
 
 	ge_job_rank(run, categories);
 	ge_run_pool(run, categories, i, options);
-	if (categories->place == NULL && options->label_order == GE_ORDER_VALUE)
+	if (categories->place == NULL && !categories->codes_given &&
+		options->label_order == GE_ORDER_VALUE)
+	{
 		code_by_rank(categories);
+		categories->n_codes = categories->n_known;
+	}
 	else
 		code_by_order(run, categories, i, options->label_order);
-	categories->n_codes = (int64) categories->n_known - categories->n_pooled;
-	if (categories->has_infrequent)
-		categories->infrequent_code = (int32) categories->n_codes++;
-	if (options->handle_missing == GE_MISSING_CATEGORY)
-		categories->missing_code = (int32) categories->n_codes++;
+	code_others(categories, options, categories->has_infrequent);
 }
 
 void

@@ -149,6 +149,16 @@ combine(GeRun *run, GeRunEncoding *encoding)
 	}
 }
 
+/* Joint values may be rare, too. */
+static void
+pool(GeRun *run, GeRunEncoding *encoding)
+{
+	const GeColumnOptions *options = &encoding->plan->options;
+
+	ge_run_pool(run, encoding->categories, encoding->id_column, options);
+	encoding->categories->has_infrequent = ge_rare_given(&options->rare);
+}
+
 void
 ge_job_combine(GeRun *run)
 {
@@ -161,8 +171,7 @@ ge_job_combine(GeRun *run)
 		ge_stage_begin();
 		combine(run, encoding);
 		if (run->loaded == NULL)
-			ge_run_pool(run, encoding->categories, encoding->id_column,
-						&encoding->plan->options);
+			pool(run, encoding);
 		ge_stage_end("combine", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
 					 "%s", encoding->plan->name);
 	}

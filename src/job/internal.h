@@ -41,8 +41,8 @@ extern GeComputeWork ge_plan_estimate(const GePlan *plan);
 extern GeRun *ge_run_create(const GePlan *plan, GeCompute *compute);
 
 /*
- * Decide which categories of an id column are rare, if the options say so: their pool, in
- * target statistics (rare.c).
+ * Decide which categories of an id column are rare, if the options or given codes have
+ * such: their pool, in target statistics (rare.c).
  */
 extern void ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
 						const GeColumnOptions *options);

@@ -35,10 +35,16 @@ typedef struct GeCategories
 	uint32 n_all;	  /* ids 1..n_all are in the dictionary */
 	uint32 *order;	  /* n_known ids by rank: in ascending order of their keys */
 	uint32 *rank;	  /* by id, 1..n_known */
-	uint64 *n_rows;	  /* of the fitted source, by id 0..n_known; NULL: not counted */
 	/*
-	 * Codes are 0..n_codes-1: those of categories, then that of infrequent ones, then
-	 * that of missing ones, as far as there are such.
+	 * codes_from: ids 1..n_given had codes before any source was read, and keep them.
+	 * Until ge_job_sort() the codes below are theirs.
+	 */
+	bool codes_given;
+	uint32 n_given;
+	uint64 *n_rows; /* of the fitted source, by id 0..n_known; NULL: not counted */
+	/*
+	 * Codes are 0..n_codes-1: those given, then those of categories, then that of
+	 * infrequent ones, then that of missing ones, as far as there are such.
 	 */
 	int64 n_codes;
 	int32 *code;		   /* by id, 1..n_known */
@@ -158,8 +164,8 @@ typedef struct GeRun
  */
 typedef void (*GeJobSteps)(GeRun *run, void *arg);
 extern GeRun *ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg);
-/* Attempt to read, sort, combine and fit. */
-extern GeRun *ge_job_learn(const GePlan *plan);
+/* Attempt to read, sort, combine and fit; `first`, if it is not NULL, comes before. */
+extern GeRun *ge_job_learn(const GePlan *plan, GeJobSteps first, void *arg);
 /* Close the backend; the plan stays. */
 extern void ge_job_close(GeRun *run);
 

@@ -8,6 +8,7 @@
 
 #include "backend/backend.h"
 #include "base/names.h"
+#include "base/relation.h"
 
 /* What a NULL category gets. */
 typedef enum GeMissing
@@ -188,8 +189,9 @@ typedef struct GeJobOptions
 	GeColumnOptions defaults; /* of every column and combination */
 	const GeColumnOverride
 		*overrides; /* of those that say the same, the last one counts */
-	const GeFittedType *fitted_types;	  /* is_transform: of columns of the encoder, */
+	const GeFittedType *fitted_types; /* of columns of the encoder, if there is one, */
 	const GeFittedOutput *fitted_outputs; /* and of its outputs */
+	GeRelationRef codes_from;			  /* has_codes_from: whose codes stay */
 	int n_combinations;
 	int n_overrides;
 	int n_fitted_types;
@@ -199,7 +201,8 @@ typedef struct GeJobOptions
 	bool names_targets;		   /* argument targets: outputs have the names of targets */
 	bool pos_label_is_class;
 	bool null_value_must_apply; /* an error if it does not apply (label_encode) */
-	bool is_transform;			/* categories and encodings come from an encoder */
+	bool has_codes_from;
+	bool is_transform; /* categories and encodings come from an encoder */
 	/*
 	 * Read with a snapshot taken when everything is locked, if the isolation level allows
 	 * it; else with that of the calling statement.

@@ -4,7 +4,8 @@
  * A category is rare by its rows in the fitted source, NULL targets included; a value that
  * other sources alone have, has none.  min_frequency comes first, then max_categories: if
  * the categories left, and the pool if it has any, are more, those with the most rows stay.
- * Of equal rows the one stays that sorts first.  A NULL is never rare.
+ * Of equal rows the one stays that sorts first.  A NULL is never rare.  Categories whose
+ * codes were given stay, or stay rare, as those codes say.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -87,7 +88,7 @@ is_rare(const GeRareOptions *rare, uint64 n_rows, uint64 all_rows)
 		   (double) n_rows / (double) all_rows < rare->min_frequency;
 }
 
-/* Pool all categories that stay but the n with the most rows. */
+/* Pool all new categories that stay but the n with the most rows. */
 static void
 keep_most_frequent(GeRun *run, GeCategories *categories, int id_column, uint32 n,
 				   bool *pooled)
@@ -96,17 +97,18 @@ keep_most_frequent(GeRun *run, GeCategories *categories, int id_column, uint32 n
 	uint32 kept = 0;
 
 	for (uint32 i = 0; i < categories->n_known; i++)
-		if (!pooled[ids[i]] && kept++ >= n)
+		if (ids[i] > categories->n_given && !pooled[ids[i]] && kept++ >= n)
 			pooled[ids[i]] = true;
 	pfree(ids);
 }
 
+/* Of ids 1..last. */
 static uint32
-count_pooled(const GeCategories *categories, const bool *pooled)
+count_pooled(const bool *pooled, uint32 last)
 {
 	uint32 n = 0;
 
-	for (uint32 id = 1; id <= categories->n_known; id++)
+	for (uint32 id = 1; id <= last; id++)
 		n += pooled[id];
 	return n;
 }
@@ -116,15 +118,21 @@ static void
 find_rare(GeRun *run, GeCategories *categories, int id_column, const GeRareOptions *rare,
 		  bool *pooled)
 {
-	uint32 n = categories->n_known, limit = (uint32) rare->max_categories, n_pooled;
+	uint32 n = categories->n_known, n_given = categories->n_given,
+		   limit = (uint32) rare->max_categories, n_pooled, given_stay;
 
 	count_rows(run, categories, id_column);
 	for (uint32 id = 1; id <= n; id++)
-		pooled[id] = is_rare(rare, categories->n_rows[id], run->rows[0]->n_rows);
-	n_pooled = count_pooled(categories, pooled);
+		pooled[id] = id > n_given
+						 ? is_rare(rare, categories->n_rows[id], run->rows[0]->n_rows)
+						 : categories->has_infrequent &&
+							   categories->code[id] == categories->infrequent_code;
+	n_pooled = count_pooled(pooled, n);
+	given_stay = n_given - count_pooled(pooled, n_given);
 	if (limit == 1 || (limit > 0 && n - n_pooled + (n_pooled > 0) > limit))
-		keep_most_frequent(run, categories, id_column, limit - 1, pooled);
-	categories->n_pooled = count_pooled(categories, pooled);
+		keep_most_frequent(run, categories, id_column,
+						   limit - 1 > given_stay ? limit - 1 - given_stay : 0, pooled);
+	categories->n_pooled = count_pooled(pooled, n);
 }
 
 /* Give every category its place in target statistics. */
@@ -147,12 +155,11 @@ ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
 {
 	bool *pooled;
 
-	if (!ge_rare_given(&options->rare))
+	if (!ge_rare_given(&options->rare) && !categories->has_infrequent)
 		return;
 	pooled = palloc_extended((Size) categories->n_known + 1,
 							 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	find_rare(run, categories, id_column, &options->rare, pooled);
-	categories->has_infrequent = true;
 	if (categories->n_pooled > 0)
 		place_categories(run, categories, pooled);
 	pfree(pooled);

@@ -36,6 +36,14 @@ ge_read_label_order(GeArguments *args, const char *name, void *field)
 	*(GeLabelOrder *) field = ge_arg_choice(args, name, words, lengthof(words));
 }
 
+void
+ge_read_codes_from(GeArguments *args, const char *name, void *field)
+{
+	GeJobOptions *options = field;
+
+	options->has_codes_from = ge_arg_relation_given(args, name, &options->codes_from);
+}
+
 GeUnknown
 ge_arg_unknown(GeArguments *args, int32 *unknown_value)
 {

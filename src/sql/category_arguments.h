@@ -13,6 +13,8 @@
 extern void ge_read_min_frequency(GeArguments *args, const char *name, void *field);
 extern void ge_read_max_categories(GeArguments *args, const char *name, void *field);
 extern void ge_read_label_order(GeArguments *args, const char *name, void *field);
+/* Into a GeJobOptions. */
+extern void ge_read_codes_from(GeArguments *args, const char *name, void *field);
 /* handle_unknown and unknown_value, into a GeColumnOptions. */
 extern void ge_read_unknown(GeArguments *args, const char *name, void *field);
 

@@ -80,9 +80,10 @@ fit(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, NULL, 0, replace);
+	call.codes_from = ge_codes_from_open(&options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, NULL, 0, "", "", logged);
-	call.run = ge_job_learn(call.plan);
+	call.run = ge_codes_from_learn(call.plan, call.codes_from);
 	encoder_relid = ge_output_relid(call.encoder);
 	answer = ge_encoder_write(call.run, call.encoder);
 	ge_output_swap(call.names, call.n_names);

@@ -257,7 +257,7 @@ static const struct
 	{"min_frequency", ge_read_min_frequency, FIELD(defaults.rare.min_frequency)},
 	{"max_categories", ge_read_max_categories, FIELD(defaults.rare.max_categories)},
 	{"label_order", ge_read_label_order, FIELD(defaults.label_order)},
-	{"codes_from", read_reserved_null, WHOLE},
+	{"codes_from", ge_read_codes_from, WHOLE},
 	{"encoding_type", read_encoding_type, FIELD(encodings_are_float4)},
 	{"column_options", ge_read_column_options, WHOLE},
 	{"guards", read_reserved_null, WHOLE},

@@ -81,7 +81,7 @@ put_encoding(const GeResultRow *row, void *arg)
 static void
 answer_rows(GePlan *plan, GeResultConsumer consume, FunctionCallInfo fcinfo)
 {
-	GeRun *run = ge_job_learn(plan);
+	GeRun *run = ge_job_learn(plan, NULL, NULL);
 	Answer answer = {run, (ReturnSetInfo *) fcinfo->resultinfo};
 	GeResultCounts counts;
 

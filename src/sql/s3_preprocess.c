@@ -223,13 +223,14 @@ run_job(Call *call)
 	GePlan *plan;
 	GeRun *run;
 
+	call->tables.codes_from = ge_codes_from_open(&call->options);
 	plan = call->tables.plan =
 		ge_plan_create(&call->options, call->sources, call->n_inputs);
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_lay_out(&call->outputs[i], plan, call->stores[i],
 							  call->label_suffix, call->te_suffix);
 	ge_call_open(&call->tables, NULL, 0, "", "", true);
-	run = call->tables.run = ge_job_learn(plan);
+	run = call->tables.run = ge_codes_from_learn(plan, call->tables.codes_from);
 	if (call->n_outputs == 2)
 	{
 		ge_job_check_unknown_options(run);

@@ -23,7 +23,8 @@ typedef struct GeTableCall
 	int n_names;
 	GeOutputName names[GE_MAX_OUTPUTS + 1]; /* of the outputs, then of the encoder */
 	GePlan *plan;
-	GeRun *run; /* once it has learned */
+	GeRun *run;			   /* once it has learned */
+	GeEncoder *codes_from; /* whose codes stay, until it has learned; NULL: none's */
 	int n_outputs;
 	GeOutputPlan *outputs[GE_MAX_OUTPUTS];
 	GeOutputTable *encoder; /* NULL: none is written */

@@ -17,10 +17,7 @@ SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not support
     'target_encode(''t'', ''a'', ''y'', split_method => ''hash'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''stratified'')', 'target_encode(''t'', ''a'', ''y'', split_method => ''ordered'')',
     'fit(''x'', ''t'', guards => ''{}'')',
     'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
-    'preprocess(''t'', ''o'', guards => ''{}'')',
-    'fit(''x'', ''t'', codes_from => ''e'')',
-    'fit_transform(''x'', ''t'', ''o'', codes_from => ''e'')',
-    'preprocess(''t'', ''o'', codes_from => ''e'')']) call;
+    'preprocess(''t'', ''o'', guards => ''{}'')']) call;
 -- which leaves what they are by default
 SELECT count(*) FROM gpu_encode.label_encode('t', 'a', min_frequency => NULL, max_categories => NULL);
 SELECT rows FROM gpu_encode.preprocess('t', 'fine', stats => '{mean}', target_type => 'auto', label_order => 'value', encoding_type => 'float8', codes_from => NULL, column_options => NULL, guards => NULL, replace => false);
