@@ -9,6 +9,7 @@
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
+#include "base/compat_copy.h"
 #include "base/shown.h"
 #include "files/columns.h"
 

@@ -16,6 +16,7 @@
 #include "utils/rls.h"
 
 #include "base/compat.h"
+#include "base/compat_copy.h"
 #include "files/copy_feed.h"
 
 typedef struct Feed

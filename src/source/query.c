@@ -190,6 +190,8 @@ ge_query_check_seen(const GeSource *source)
 bool
 ge_source_reads(const GeSource *source, Oid relid)
 {
+	if (source->relation == NULL)
+		return false;
 	return RelationGetRelid(source->relation) == relid ||
 		   (source->query != NULL &&
 			list_member_oid(source->query->plan->relationOids, relid));
