@@ -73,13 +73,13 @@ check_options(const GePlan *plan, const GeEncoder *encoder)
 
 		if (given == NULL)
 			continue;
-		if (!same_text(column->options.null_value, given->null_value))
+		if (!same_text(column->options.null_value, given->options.null_value))
 			refuse_option(encoder, column->name, "null_value", column->options.null_value,
-						  given->null_value);
-		if (column->options.handle_missing != parameters->handle_missing)
+						  given->options.null_value);
+		if (column->options.handle_missing != given->options.handle_missing)
 			refuse_option(encoder, column->name, "handle_missing",
 						  ge_missing_name(column->options.handle_missing),
-						  ge_missing_name(parameters->handle_missing));
+						  ge_missing_name(given->options.handle_missing));
 	}
 }
 

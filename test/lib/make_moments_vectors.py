@@ -85,6 +85,7 @@ def expected(rows, weighted):
     counted = [y for _, w, y in used if w > 0]
     text += f" sum={printed(total)} squares={printed(squares)} least={bound(min(counted))} greatest={bound(max(counted))}"
     rounded, divisor = nearest(total), nearest(weight)
+    rounded = None if rounded is None else rounded + 0.0
     mean = None if rounded is None or divisor is None else nearest(Fraction(rounded) / Fraction(divisor))
     variance, deviation = (None, None) if divisor is None else root_and_square(weight, squares, total)
     average = "\\N" if weighted else nearest(total / len(used)) + 0.0
