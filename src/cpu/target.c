@@ -16,10 +16,12 @@
 
 const GeTargetAbilities ge_cpu_target_abilities = {
 	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS | GE_SUM_SQUARES |
-					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET,
+					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET |
+					GE_ALL_TARGETS,
 	.finishes = 1 << GE_FINISH_MEAN | 1 << GE_FINISH_COUNT | 1 << GE_FINISH_FREQUENCY |
 				1 << GE_FINISH_SUM | 1 << GE_FINISH_VAR | 1 << GE_FINISH_STD |
-				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_WOE,
+				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_QUANTILE |
+				1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
 			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
 	.most_finishes = GE_MAX_FINISHES,
@@ -73,6 +75,15 @@ forget_target(GeTargetSpec *spec)
 	spec->folds.n_folds = 0;
 }
 
+/* The way given, unless the accumulators leave one alone. */
+static const GeTargetWay *
+choose_way(const GeTargetSpec *spec, const GeTargetWay *way)
+{
+	if (spec->takes_statistics || spec->accumulators == GE_COUNT_ROWS)
+		return &ge_dense_way;
+	return spec->accumulators & GE_ALL_TARGETS ? &ge_sorted_way : way;
+}
+
 GeStatus
 ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay *way,
 				 GeTarget **target, GeError *error)
@@ -82,15 +93,17 @@ ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay
 
 	*target = NULL;
 	status = ge_target_spec_check(&ge_cpu_target_abilities, spec, error);
+	if (status == GE_OK && (spec->accumulators & GE_ALL_TARGETS) != 0 &&
+		spec->folds.n_rows > MOST_SORTED_ROWS)
+		status = ge_cpu_fail(error, GE_UNSUPPORTED, "quantiles of more than %u rows",
+							 MOST_SORTED_ROWS);
 	if (status != GE_OK)
 		return status;
 	created = calloc(1, sizeof *created);
 	if (created == NULL)
 		return ge_cpu_no_memory(error, sizeof *created, "target statistics");
 	created->context = context;
-	created->way = spec->takes_statistics || spec->accumulators == GE_COUNT_ROWS
-					   ? &ge_dense_way
-					   : way;
+	created->way = choose_way(spec, way);
 	created->spec = *spec;
 	created->counts_only = spec->accumulators == GE_COUNT_ROWS;
 	if (created->counts_only)
@@ -204,6 +217,7 @@ take_finishes(GeTarget *target, const GeFinishSpec *spec)
 		target->parts.wants_spread |=
 			(ge_finish_needs(&spec->finishes[f], false) & GE_SUM_SQUARES) != 0;
 		target->parts.wants_zeros |= kind == GE_FINISH_WOE;
+		target->wants_quantiles |= kind == GE_FINISH_QUANTILE;
 	}
 	target->prior_out_of_fold = spec->prior_out_of_fold;
 	target->missing_is_category = spec->missing_is_category;

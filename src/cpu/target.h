@@ -18,7 +18,8 @@
  * are sorted by category and fold, and every row gets its encodings, one in the place of
  * its target.  Memory: 12 bytes for each row (16 with custom or random folds, 8 more with
  * weights), 8 more for each finish if there are several, 8 more while it sorts, and
- * 8 * n_words + 4 for each category, n_words at least 2.
+ * 8 * n_words + 4 for each category, n_words at least 2.  Quantiles take 4 bytes a row
+ * more, and 36 while their targets are sorted.
  */
 #ifndef GE_CPU_TARGET_H
 #define GE_CPU_TARGET_H
@@ -75,7 +76,11 @@ typedef struct GeSortedRows
 	uint64_t *categories; /* after encode: cells of ids 0..n_categories */
 	uint32_t *starts;	  /* after encode: rows with a smaller id; one more than ids */
 	double *encodings;	  /* after encode: by finish, then ordinal; one finish alone */
-						  /*   has the place of the targets */
+						  /*   has the place of the targets, but a quantile */
+	uint32_t *by_value; /* for quantiles: ordinals in the order of their targets; after */
+						/*   encode by id first, as `starts` says */
+	uint32_t *places;	/* for their priors: target_quantiles.h */
+	uint32_t *fold_starts;
 } GeSortedRows;
 
 struct GeTarget
@@ -94,7 +99,8 @@ struct GeTarget
 	uint64_t n_targets;
 	uint32_t n_finishes;
 	GeFinish finishes[GE_MAX_FINISHES];
-	bool plain_mean; /* plain, and the one finish is a mean with a given smooth */
+	bool wants_quantiles; /* a finish is a quantile; the rows are sorted */
+	bool plain_mean;	  /* plain, and the one finish is a mean with a given smooth */
 	bool prior_out_of_fold;
 	bool missing_is_category;
 	GePrior priors[GE_MAX_FINISHES]; /* over all rows */
@@ -175,9 +181,13 @@ ge_plain_mean(const GeTarget *target, const GeCellLayout *layout, const uint64_t
 				  : ge_finish_mean(target->finishes[0].smooth, figures, prior);
 }
 
-/* The encodings of the rows of a cell, by finish: n_rows are all rows of the category. */
+/*
+ * The encodings of the rows of a cell, by finish: n_rows are all rows of the category;
+ * quantiles are those of the rows, by finish, if there are such finishes.
+ */
 extern void ge_cell_encodings(const GeTarget *target, const uint64_t *cell,
-							  uint64_t n_rows, const GePrior *priors, double *encodings);
+							  uint64_t n_rows, const double *quantiles,
+							  const GePrior *priors, double *encodings);
 
 /* The encodings of rows without a category. */
 extern void ge_unseen_encodings(const GeTarget *target, const GePrior *priors,

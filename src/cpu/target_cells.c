@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cpu/folds.h"
-#include "cpu/target.h"
+#include "cpu/target_sorted.h"
 
 /* The ids of n rows from `start` on, as 32-bit numbers; returns the largest. */
 static uint32_t
@@ -53,7 +53,7 @@ ge_target_cells(const GeTarget *target, const GeTargetRows *rows, uint32_t start
 
 void
 ge_cell_encodings(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
-				  const GePrior *priors, double *encodings)
+				  const double *quantiles, const GePrior *priors, double *encodings)
 {
 	GeFigures figures;
 	uint32_t f;
@@ -65,7 +65,11 @@ ge_cell_encodings(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
 	}
 	figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
 	for (f = 0; f < target->n_finishes; f++)
+	{
+		if (target->finishes[f].kind == GE_FINISH_QUANTILE)
+			figures.quantile = quantiles[f];
 		encodings[f] = ge_finish(&target->finishes[f], figures, priors[f]);
+	}
 }
 
 void
@@ -82,11 +86,14 @@ ge_full_encodings(const GeTarget *target, uint32_t id, double *encodings)
 {
 	uint64_t n_rows;
 	const uint64_t *category = target->way->category(target, id, &n_rows);
+	double quantiles[GE_MAX_FINISHES];
 	bool in_range = true;
 	uint32_t f;
 
+	if (target->wants_quantiles)
+		ge_sorted_full_quantiles(target, id, quantiles);
 	if (ge_is_category(target, id))
-		ge_cell_encodings(target, category, n_rows, target->priors, encodings);
+		ge_cell_encodings(target, category, n_rows, quantiles, target->priors, encodings);
 	else
 		ge_unseen_encodings(target, target->priors, encodings);
 	for (f = 0; f < target->n_finishes; f++)

@@ -81,7 +81,7 @@ encode_folds(const GeTarget *target, const GeCategory *category, uint32_t first,
 		ge_cell_without(&target->layout, &target->parts, &category->tops, category->all,
 						cell, others);
 		ge_cell_encodings(
-			target, others, category->n_rows, ge_priors_of_fold(target, f),
+			target, others, category->n_rows, NULL, ge_priors_of_fold(target, f),
 			encodings_of(target, (uint64_t) category->id * target->n_folds + f));
 	}
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "cpu/memory.h"
-#include "cpu/target.h"
+#include "cpu/target_quantiles.h"
 
 static uint64_t
 fold_priors_bytes(const GeTarget *target)
@@ -19,16 +19,24 @@ ge_target_free_priors(GeTarget *target)
 	target->fold_priors = NULL;
 }
 
-/* The priors of all finishes from the cell of the rows that they count. */
+/* The priors of all finishes from the cell of the rows that they count: all but *fold. */
 static void
-make_priors(const GeTarget *target, const uint64_t *cell, GePrior *priors)
+make_priors(const GeTarget *target, const uint64_t *cell, const uint32_t *fold,
+			GePrior *priors)
 {
 	GeFigures figures =
 		ge_cell_figures(&target->layout, &target->parts, cell, target->n_added);
+	double quantiles[GE_MAX_FINISHES];
 	uint32_t f;
 
+	if (target->wants_quantiles)
+		ge_prior_quantiles(target, fold, quantiles);
 	for (f = 0; f < target->n_finishes; f++)
+	{
+		if (target->finishes[f].kind == GE_FINISH_QUANTILE)
+			figures.quantile = quantiles[f];
 		priors[f] = ge_prior(&target->finishes[f], figures);
+	}
 }
 
 /* From the sums of all rows and of each fold. */
@@ -50,7 +58,7 @@ make_fold_priors(GeTarget *target, const uint64_t *all, const uint64_t *totals,
 	{
 		ge_cell_without(&target->layout, &target->parts, &tops, all,
 						totals + (uint64_t) f * n_words, others);
-		make_priors(target, others,
+		make_priors(target, others, &f,
 					target->fold_priors + (uint64_t) f * target->n_finishes);
 		if (ge_work_step(&work, 30 * (uint64_t) target->n_finishes) != GE_OK)
 			return GE_CANCELLED;
@@ -71,7 +79,9 @@ compute_priors(GeTarget *target, bool by_fold, uint64_t n_totals, const uint64_t
 						  totals + i * target->parts.n_words);
 	if (!target->counts_only)
 		target->n_targets = ge_cell_count(&target->layout, all);
-	make_priors(target, all, target->priors);
+	if (target->wants_quantiles && ge_quantiles_prepare(target, error) != GE_OK)
+		return error->status;
+	make_priors(target, all, NULL, target->priors);
 	for (f = 0; f < target->n_finishes; f++)
 		if (isinf(target->priors[f].unseen))
 			return ge_target_overflow(error, "a statistic of all targets");
@@ -92,6 +102,7 @@ ge_target_priors(GeTarget *target, GeError *error)
 	status = target->way->add_up(target, n_totals, sums, error);
 	if (status == GE_OK)
 		status = compute_priors(target, by_fold, n_totals, sums, error);
+	ge_quantiles_forget_folds(target);
 	ge_free_zeroed(sums, bytes);
 	return status;
 }

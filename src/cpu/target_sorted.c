@@ -63,6 +63,7 @@ free_rows(GeTarget *target)
 		ge_free_zeroed(sorted->encodings, ge_sorted_encodings_bytes(target));
 	ge_free_zeroed(sorted->values, n * sizeof *sorted->values);
 	ge_free_zeroed(sorted->weights, n * sizeof *sorted->weights);
+	ge_free_zeroed(sorted->by_value, n * sizeof *sorted->by_value);
 	ge_free_zeroed(sorted->categories, categories_bytes(target));
 	ge_free_zeroed(sorted->starts, starts_bytes(target));
 }

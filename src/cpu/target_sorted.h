@@ -73,6 +73,28 @@ ge_sorted_add_row(const GeTarget *target, uint64_t *cell, uint32_t ordinal)
 	return ge_cell_add_double(layout, layout->form, cell, x);
 }
 
+/* The quantiles of a category over all folds, by finish; after encode. */
+extern void ge_sorted_full_quantiles(const GeTarget *target, uint32_t id,
+									 double *quantiles);
+
+/* Rows that are prefetched; arrays of ordinals have so many entries more. */
+#define GE_ROWS_AHEAD 32
+
+/* Ordinals on their way: `from` in the order so far, `to` in the next one. */
+typedef struct GeOrder
+{
+	GeTarget *target;
+	uint32_t *from;
+	uint32_t *to;
+	uint32_t
+		*fills[GE_MAX_THREADS]; /* of each thread: the ends of folds, for quantiles */
+} GeOrder;
+
+/* target_sorted_order.c: order->to by category and fold; sorted.starts is zero before. */
+extern GeStatus ge_sorted_sort_rows(GeOrder *order, GeWork *work);
+/* sorted.by_value by category and target, from the order of targets alone. */
+extern GeStatus ge_sorted_sort_values(GeOrder *order, GeWork *work);
+
 /* target_sorted_encode.c: sort the rows, then encode category after category. */
 extern GeStatus ge_sorted_encode(GeTarget *target, GeError *error);
 

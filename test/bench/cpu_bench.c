@@ -13,6 +13,7 @@
 
 #include "backend/backend.h"
 #include "backend/finish.h"
+#include "cpu_bench_stats.h"
 
 #define MAX_COLUMNS 8
 
@@ -26,6 +27,7 @@ typedef struct BenchOptions
 	GeSplit split;
 	const char *target; /* binary, cents, normal */
 	const char *keys;	/* text, long, int */
+	const BenchStats *stats;
 	uint32_t n_columns;
 	uint64_t n_distinct[MAX_COLUMNS];
 } BenchOptions;
@@ -248,7 +250,7 @@ make_targets(const BenchOptions *options)
 /* Add all rows batch by batch, or ask for their encodings. */
 static BenchClock
 run_batches(const BenchOptions *options, GeTarget *target, const BenchColumn *column,
-			const double *targets, double *encodings)
+			const double *targets, double *const *encodings)
 {
 	BenchClock sum = {0, 0}, start = start_clock();
 	uint64_t first;
@@ -265,7 +267,7 @@ run_batches(const BenchOptions *options, GeTarget *target, const BenchColumn *co
 							 .float_targets = targets + first};
 
 		check(encodings == NULL ? backend->target.add(target, &rows, &error)
-								: backend->target.rows(target, &rows, &encodings, &error),
+								: backend->target.rows(target, &rows, encodings, &error),
 			  &error);
 	}
 	add_clock(&sum, start);
@@ -276,19 +278,24 @@ static void
 bench_target(const BenchOptions *options, GeContext *context, const BenchColumn *column,
 			 const double *targets)
 {
-	const GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = 0.001};
-	const GeFinishSpec finishes = {1, &mean, false, false};
-	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS | ge_finish_needs(&mean, false),
+	const GeFinishSpec finishes = options->stats->spec;
+	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS,
+						 .is_binary = strcmp(options->target, "binary") == 0,
 						 .kind = GE_TARGET_FLOAT64,
 						 .low_bin = GE_HIGHEST_BIN,
 						 .high_bin = GE_LOWEST_BIN};
-	double *encodings = allocate(options->n_batch * sizeof *encodings), unseen;
+	double *encodings[GE_MAX_FINISHES], unseen[GE_MAX_FINISHES];
 	BenchClock finish = {0, 0}, start;
 	GeTargetTotals totals;
 	GeTarget *target;
 	GeError error;
 	uint64_t i;
 
+	for (i = 0; i < finishes.n_finishes; i++)
+	{
+		spec.accumulators |= ge_finish_needs(&finishes.finishes[i], false);
+		encodings[i] = allocate(options->n_batch * sizeof **encodings);
+	}
 	spec.n_categories = backend->dictionary.size(column->dictionary);
 	for (i = 0; i < options->n_rows; i++)
 		ge_bins_touched_double(targets[i], &spec.low_bin, &spec.high_bin);
@@ -297,13 +304,14 @@ bench_target(const BenchOptions *options, GeContext *context, const BenchColumn 
 	print_clock("target_add", options->n_rows,
 				run_batches(options, target, column, targets, NULL));
 	start = start_clock();
-	check(backend->target.finish(target, &finishes, &totals, &unseen, &error), &error);
+	check(backend->target.finish(target, &finishes, &totals, unseen, &error), &error);
 	add_clock(&finish, start);
 	print_clock("  target_finish", options->n_rows, finish);
 	print_clock("  target_rows", options->n_rows,
 				run_batches(options, target, column, targets, encodings));
 	backend->target.free(target);
-	free(encodings);
+	for (i = 0; i < finishes.n_finishes; i++)
+		free(encodings[i]);
 }
 
 static void
@@ -311,7 +319,8 @@ print_usage(void)
 {
 	puts("usage: cpu_bench [--rows N] [--distinct N,N,...] [--threads N] [--batch N]\n"
 		 "                 [--keys text|long|int] [--target binary|cents|normal]\n"
-		 "                 [--folds N] [--split interleaved|contiguous|random]");
+		 "                 [--folds N] [--split interleaved|contiguous|random]\n"
+		 "                 [--stats mean|auto|five|median]");
 }
 
 static void
@@ -343,6 +352,8 @@ read_option(BenchOptions *options, const char *name, char *value)
 		options->target = value;
 	else if (strcmp(name, "--folds") == 0)
 		options->n_folds = (uint32_t) strtoul(value, NULL, 10);
+	else if (strcmp(name, "--stats") == 0)
+		return (options->stats = find_stats(value)) != NULL;
 	else if (strcmp(name, "--split") == 0)
 		options->split = strcmp(value, "contiguous") == 0 ? GE_SPLIT_CONTIGUOUS
 						 : strcmp(value, "random") == 0	  ? GE_SPLIT_RANDOM
@@ -362,6 +373,7 @@ main(int argc, char **argv)
 							.split = GE_SPLIT_INTERLEAVED,
 							.target = "binary",
 							.keys = "text",
+							.stats = all_stats,
 							.n_columns = 3,
 							.n_distinct = {64, 50000, 1000000}};
 	GeContextOptions context_options = {

@@ -224,6 +224,8 @@ def finishes_of(rng, binary, weighted):
                 (MIN, 0), (MAX, 0)]
     if binary:
         finishes += [(WOE, 1.0), (WOE, rng.choice([0.5, 1e-300, 7.25]))]
+    if not weighted:
+        finishes += [(QUANTILE, 50), (QUANTILE, rng.randint(1, 99))]
     return finishes
 
 

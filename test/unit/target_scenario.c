@@ -185,9 +185,15 @@ make_weights(Scenario *scenario, const ScenarioOptions *options, uint64_t *rando
 		spec->low_weight_bin = spec->high_weight_bin = 0;
 }
 
-/* A mean of the given smooth, and with `several` what else such targets can have. */
 static void
-make_finishes(Scenario *scenario, const ScenarioOptions *options)
+add_finish(Scenario *scenario, GeFinish finish)
+{
+	scenario->finishes[scenario->finish.n_finishes++] = finish;
+}
+
+/* What all targets can have but a mean of a given smooth. */
+static void
+add_others(Scenario *scenario, const ScenarioOptions *options)
 {
 	static const GeFinish others[] = {{.kind = GE_FINISH_MEAN, .smooth = GE_SMOOTH_AUTO},
 									  {.kind = GE_FINISH_COUNT},
@@ -195,24 +201,35 @@ make_finishes(Scenario *scenario, const ScenarioOptions *options)
 									  {.kind = GE_FINISH_SUM},
 									  {.kind = GE_FINISH_STD},
 									  {.kind = GE_FINISH_MIN},
-									  {.kind = GE_FINISH_MAX},
-									  {.kind = GE_FINISH_VAR},
-									  {.kind = GE_FINISH_WOE, .regularization = 0.5}};
-	GeTargetSpec *spec = &scenario->spec;
-	uint32_t n = sizeof others / sizeof *others, i;
-	bool weighted = options->several && options->weighted;
+									  {.kind = GE_FINISH_MAX}};
+	uint32_t i;
 
-	spec->is_binary = options->several && options->targets <= TARGETS_BINARY_DOUBLE;
-	scenario->finishes[0] = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = options->smooth};
-	memcpy(scenario->finishes + 1, others, sizeof others);
+	for (i = 0; i < sizeof others / sizeof *others; i++)
+		add_finish(scenario, others[i]);
+	if (!is_huge(options->targets))
+		add_finish(scenario, (GeFinish){.kind = GE_FINISH_VAR});
+	if (scenario->spec.is_binary)
+		add_finish(scenario, (GeFinish){.kind = GE_FINISH_WOE, .regularization = 0.5});
+	for (i = 1; options->quantiles && !options->weighted && i < 100; i += 49)
+		add_finish(scenario, (GeFinish){.kind = GE_FINISH_QUANTILE, .percent = i});
+}
+
+/* A mean of the given smooth, and with `several` what else such targets can have. */
+static void
+make_finishes(Scenario *scenario, const ScenarioOptions *options)
+{
+	GeTargetSpec *spec = &scenario->spec;
+	bool weighted = options->several && options->weighted;
+	uint32_t i;
+
 	scenario->finish =
-		(GeFinishSpec){.n_finishes = !options->several			 ? 1
-									 : spec->is_binary			 ? n + 1
-									 : is_huge(options->targets) ? n - 1
-																 : n,
-					   .finishes = scenario->finishes,
+		(GeFinishSpec){.finishes = scenario->finishes,
 					   .prior_out_of_fold = options->prior_out_of_fold,
 					   .missing_is_category = options->missing_is_category};
+	add_finish(scenario, (GeFinish){.kind = GE_FINISH_MEAN, .smooth = options->smooth});
+	spec->is_binary = options->several && options->targets <= TARGETS_BINARY_DOUBLE;
+	if (options->several)
+		add_others(scenario, options);
 	spec->accumulators = GE_COUNT_ROWS;
 	for (i = 0; i < scenario->finish.n_finishes; i++)
 		spec->accumulators |= ge_finish_needs(&scenario->finishes[i], weighted);

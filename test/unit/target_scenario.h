@@ -45,8 +45,9 @@ typedef struct ScenarioOptions
 	bool missing_is_category;
 	bool some_null; /* one target in eight */
 	bool skewed;	/* half of the rows in category 1 */
-	bool several;	/* all finishes that there are for such targets, not a mean alone */
+	bool several;	/* all finishes of such targets but quantiles, not a mean alone */
 	bool weighted;	/* with several: rows have weights, some of them 0 */
+	bool quantiles; /* with several, without weights: quantiles too */
 } ScenarioOptions;
 
 #define MOST_SCENARIO_FINISHES 16
