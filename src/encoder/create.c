@@ -2,26 +2,49 @@
  * create.c: the columns, indexes and names of an encoder table.
  */
 #include "postgres.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "encoder/encoder.h"
 
-const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS] = {
-	[GE_ENCODER_KIND] = {"kind", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_COLUMN_NAME] = {"column_name", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_VALUE] = {"value", TEXTOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_VALUES] = {"values", TEXTARRAYOID, -1, C_COLLATION_OID},
-	[GE_ENCODER_CODE] = {"code", INT4OID, -1, InvalidOid},
-	[GE_ENCODER_N_ROWS] = {"n_rows", INT8OID, -1, InvalidOid},
-	[GE_ENCODER_N_TARGET] = {"n_target", INT8OID, -1, InvalidOid},
-	[GE_ENCODER_SUM_BINS] = {"sum_bins", INT8ARRAYOID, -1, InvalidOid},
-	[GE_ENCODER_SUM_LOW_BIN] = {"sum_low_bin", INT4OID, -1, InvalidOid},
-	[GE_ENCODER_ENCODINGS] = {"encodings", FLOAT8ARRAYOID, -1, InvalidOid},
-	[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
-	[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
-};
+/* The type is the extension's own, so that its OID differs between databases. */
+static Oid
+type_of_moments(void)
+{
+	Oid schema = get_namespace_oid("gpu_encode", false);
+	Oid type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("moments"),
+							   ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(type))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("type gpu_encode.moments does not exist"),
+						errhint("Declare types of gpu_encode by CREATE EXTENSION.")));
+	return get_array_type(type);
+}
+
+const GeOutputColumn *
+ge_encoder_columns(void)
+{
+	static GeOutputColumn columns[GE_ENCODER_N_COLUMNS] = {
+		[GE_ENCODER_KIND] = {"kind", TEXTOID, -1, C_COLLATION_OID},
+		[GE_ENCODER_COLUMN_NAME] = {"column_name", TEXTOID, -1, C_COLLATION_OID},
+		[GE_ENCODER_VALUE] = {"value", TEXTOID, -1, C_COLLATION_OID},
+		[GE_ENCODER_VALUES] = {"values", TEXTARRAYOID, -1, C_COLLATION_OID},
+		[GE_ENCODER_CODE] = {"code", INT4OID, -1, InvalidOid},
+		[GE_ENCODER_N_ROWS] = {"n_rows", INT8OID, -1, InvalidOid},
+		[GE_ENCODER_MOMENTS] = {"moments", InvalidOid, -1, InvalidOid},
+		[GE_ENCODER_ENCODINGS] = {"encodings", FLOAT8ARRAYOID, -1, InvalidOid},
+		[GE_ENCODER_ENCODING] = {"encoding", FLOAT8OID, -1, InvalidOid},
+		[GE_ENCODER_PARAMETERS] = {"parameters", JSONBOID, -1, InvalidOid},
+	};
+
+	columns[GE_ENCODER_MOMENTS].type = type_of_moments();
+	return columns;
+}
 
 /*
  * The column of a target encoding has its name and a suffix.  The suffix may be empty if

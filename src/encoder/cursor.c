@@ -88,17 +88,16 @@ is_format_1(TupleDesc desc)
 }
 
 static void
-bind_column(GeEncoderCursor *cursor, int column)
+bind_column(GeEncoderCursor *cursor, int column, const GeOutputColumn *wanted)
 {
 	TupleDesc desc = RelationGetDescr(cursor->relation);
-	const GeOutputColumn *wanted = &ge_encoder_columns[column];
 	AttrNumber attno = cursor->attno[column];
 
 	if (!attribute_fits(desc, attno, wanted))
 		for (attno = desc->natts; attno > 0; attno--)
 			if (attribute_fits(desc, attno, wanted))
 				break;
-	if (attno == 0 && column == GE_ENCODER_ENCODINGS && is_format_1(desc))
+	if (attno == 0 && column == GE_ENCODER_MOMENTS && is_format_1(desc))
 		ge_encoder_refuse_format(cursor->name, 1);
 	if (attno == 0)
 		refuse_relation(cursor, psprintf("It has no column \"%s\" of type %s.",
@@ -112,8 +111,10 @@ bind_column(GeEncoderCursor *cursor, int column)
 static void
 bind_columns(GeEncoderCursor *cursor)
 {
+	const GeOutputColumn *columns = ge_encoder_columns();
+
 	for (int column = 0; column < GE_ENCODER_N_COLUMNS; column++)
-		bind_column(cursor, column);
+		bind_column(cursor, column, &columns[column]);
 }
 
 static void

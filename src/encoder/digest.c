@@ -5,7 +5,6 @@
  * that equal ones have equal bytes.
  */
 #include "postgres.h"
-#include "catalog/pg_type.h"
 #include "common/cryptohash.h"
 #include "common/sha2.h"
 
@@ -55,12 +54,10 @@ ge_digest_row(GeDigest *digest, const Datum *values, const bool *is_null)
 {
 	for (int i = 0; i < GE_ENCODER_N_COLUMNS; i++)
 	{
-		Oid type = ge_encoder_columns[i].type;
-
 		add(digest, &is_null[i], sizeof(bool));
 		if (is_null[i])
 			continue;
-		if (type == INT4OID || type == INT8OID || type == FLOAT8OID)
+		if (i == GE_ENCODER_CODE || i == GE_ENCODER_N_ROWS || i == GE_ENCODER_ENCODING)
 			add(digest, &values[i], sizeof(Datum));
 		else
 		{

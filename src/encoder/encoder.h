@@ -12,9 +12,7 @@
  *   value         the category's canonical text (columns); values: of each part (combinations)
  *   code label code, NULL if the column is not label-coded
  *   n_rows        rows of the fitted source with this category
- *   n_target      of those, rows with a target
- *   sum_bins      exact sum of their targets: digits to the base 2^32, each with the sum's
- *   sum_low_bin     sign, the first one weighing 2^(32 * sum_low_bin)
+ *   moments       exact statistics of its targets (moments/moments.h): by target, then class
  *   encodings     the full target encodings, in the order of the output columns, NULL
  *                 where there is none; those of unseen categories in the row of kind 'prior'
  *   encoding      the first of them
@@ -38,16 +36,14 @@ enum
 	GE_ENCODER_VALUES,
 	GE_ENCODER_CODE,
 	GE_ENCODER_N_ROWS,
-	GE_ENCODER_N_TARGET,
-	GE_ENCODER_SUM_BINS,
-	GE_ENCODER_SUM_LOW_BIN,
+	GE_ENCODER_MOMENTS,
 	GE_ENCODER_ENCODINGS,
 	GE_ENCODER_ENCODING,
 	GE_ENCODER_PARAMETERS,
 	GE_ENCODER_N_COLUMNS
 };
 
-extern const GeOutputColumn ge_encoder_columns[GE_ENCODER_N_COLUMNS];
+extern const GeOutputColumn *ge_encoder_columns(void);
 
 /*
  * Refuse an empty plan, and one in which a column and a combination, or two, have one

@@ -5,12 +5,12 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "encoder/encodings.h"
 #include "encoder/write.h"
+#include "moments/moments.h"
 
 void
 ge_encoder_figures_fetch(GeEncoderWrite *state)
@@ -20,17 +20,18 @@ ge_encoder_figures_fetch(GeEncoderWrite *state)
 	bool has_pooled = categories->n_pooled > 0;
 
 	state->encodings = palloc_array(double, plan->n_outputs + 1);
-	state->fits = palloc_array(GeFitStatistics, plan->n_fits);
-	state->pooled = palloc_array(GeFitStatistics, plan->n_fits);
+	state->fits = palloc0_array(GeFitStatistics *, plan->n_fits);
+	state->pooled = palloc0_array(GeFitStatistics *, plan->n_fits);
 	for (int k = 0; k < plan->n_fits; k++)
 	{
 		const GeRunFit *fit = &state->encoding->fits[k];
 
-		ge_fit_statistics_fetch(&state->fits[k], state->run, fit, fit->target,
-								ge_largest_counted_id(categories) + 1, state->name);
+		state->fits[k] =
+			ge_fit_statistics_fetch(state->run, fit, fit->target,
+									ge_largest_counted_id(categories) + 1, state->name);
 		if (has_pooled)
-			ge_fit_statistics_fetch(&state->pooled[k], state->run, fit, fit->pooled,
-									categories->n_pooled + 1, state->name);
+			state->pooled[k] = ge_fit_statistics_fetch(
+				state->run, fit, fit->pooled, categories->n_pooled + 1, state->name);
 	}
 }
 
@@ -42,44 +43,47 @@ ge_encoder_figures_free(GeEncoderWrite *state)
 		return;
 	for (int k = 0; k < state->encoding->plan->n_fits; k++)
 	{
-		ge_fit_statistics_free(&state->fits[k]);
+		ge_fit_statistics_free(state->fits[k]);
 		if (state->categories->n_pooled > 0)
-			ge_fit_statistics_free(&state->pooled[k]);
+			ge_fit_statistics_free(state->pooled[k]);
 	}
 	pfree(state->fits);
 	pfree(state->pooled);
 	pfree(state->encodings);
 }
 
-/* An exact sum without the zero digits at either end. */
+/* By target and class. */
 static void
-set_sum(GeEncoderRow *row, const int64 *digits, int n, int low)
+set_moments(GeEncoderRow *row, const GeEncoderWrite *state, const Datum *elements)
 {
-	Datum *elements = palloc_array(Datum, n);
-	int first = 0;
+	const GeElementType *type = &state->moments;
 
-	while (n > 0 && digits[n - 1] == 0)
-		n--;
-	while (first < n && digits[first] == 0)
-		first++;
-	for (int i = first; i < n; i++)
-		elements[i - first] = Int64GetDatum(digits[i]);
-	ge_encoder_row_set(
-		row, GE_ENCODER_SUM_BINS,
-		PointerGetDatum(construct_array(elements, n - first, INT8OID, sizeof(int64),
-										FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
-	ge_encoder_row_set(row, GE_ENCODER_SUM_LOW_BIN,
-					   Int32GetDatum(n == 0 ? 0 : low + first));
+	ge_encoder_row_set(row, GE_ENCODER_MOMENTS,
+					   PointerGetDatum(construct_array(
+						   unconstify(Datum *, elements), state->encoding->plan->n_fits,
+						   type->type, type->length, type->by_value, type->align)));
 }
 
-static void
-set_target_figures(GeEncoderRow *row, const GeFitStatistics *fit, uint32 at)
+/* Only rows are counted: there is no target. */
+static bool
+has_no_target(const GeEncoderWrite *state)
 {
-	if (fit->sum == NULL)
+	return state->encoding->plan->fits[0].target < 0;
+}
+
+/* Those of an id of the statistics of every fit. */
+static void
+set_moments_of_id(GeEncoderRow *row, const GeEncoderWrite *state,
+				  GeFitStatistics *const *fits, uint32 id, uint64 n_rows)
+{
+	int n = state->encoding->plan->n_fits;
+	Datum *elements = palloc_array(Datum, n);
+
+	if (has_no_target(state))
 		return;
-	ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(fit->by_id.n_targets[at]));
-	set_sum(row, fit->by_id.sums + (Size) at * fit->n_digits, fit->n_digits,
-			fit->bins.low);
+	for (int k = 0; k < n; k++)
+		elements[k] = ge_fit_statistics_moments(fits[k], id, n_rows);
+	set_moments(row, state, elements);
 }
 
 /* The encodings of a row, and the first of them apart. */
@@ -127,12 +131,28 @@ ge_encoder_row_set_id(GeEncoderRow *row, const GeEncoderWrite *state, uint32 id)
 	if (state->encoding == NULL)
 		return;
 	if (number > 0)
-		set_target_figures(row, &state->pooled[0], number);
+		set_moments_of_id(row, state, state->pooled, number, state->n_rows[id]);
 	else
-		set_target_figures(row, &state->fits[0], counted);
+		set_moments_of_id(row, state, state->fits, counted, state->n_rows[id]);
 	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
 		state->encodings[k] = outputs_of(state)[k].full[id];
 	set_encodings(row, state);
+}
+
+/* Of no row at all. */
+static void
+set_empty_moments(GeEncoderRow *row, const GeEncoderWrite *state)
+{
+	int n = state->encoding->plan->n_fits;
+	Datum *elements = palloc_array(Datum, n);
+	GeMoments *none = palloc_object(GeMoments);
+
+	if (has_no_target(state))
+		return;
+	ge_moments_clear(none);
+	for (int k = 0; k < n; k++)
+		elements[k] = ge_moments_datum(none);
+	set_moments(row, state, elements);
 }
 
 /* An empty pool has the prior. */
@@ -152,12 +172,9 @@ ge_encoder_row_set_pool(GeEncoderRow *row, const GeEncoderWrite *state)
 	if (state->encoding == NULL)
 		return;
 	if (categories->n_pooled > 0)
-		set_target_figures(row, &state->fits[0], categories->pool_id);
-	else if (state->fits[0].sum != NULL)
-	{
-		ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(0));
-		set_sum(row, NULL, 0, 0);
-	}
+		set_moments_of_id(row, state, state->fits, categories->pool_id, n_rows);
+	else
+		set_empty_moments(row, state);
 	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
 		state->encodings[k] = outputs_of(state)[k].pool;
 	set_encodings(row, state);
@@ -166,14 +183,15 @@ ge_encoder_row_set_pool(GeEncoderRow *row, const GeEncoderWrite *state)
 void
 ge_encoder_row_set_totals(GeEncoderRow *row, const GeEncoderWrite *state)
 {
-	const GeFitStatistics *fit = &state->fits[0];
+	uint64 n_rows = state->run->rows[0]->n_rows;
+	int n = state->encoding->plan->n_fits;
+	Datum *elements = palloc_array(Datum, n);
 
-	set_counts(row, state, state->run->rows[0]->n_rows);
-	if (fit->sum != NULL)
-	{
-		ge_encoder_row_set(row, GE_ENCODER_N_TARGET, Int64GetDatum(fit->n_targets));
-		set_sum(row, fit->sum, fit->n_digits + 2, fit->bins.low);
-	}
+	set_counts(row, state, n_rows);
+	for (int k = 0; k < n && !has_no_target(state); k++)
+		elements[k] = ge_fit_statistics_moments_of_all(state->fits[k], n_rows);
+	if (!has_no_target(state))
+		set_moments(row, state, elements);
 	for (int k = 0; k < state->encoding->plan->n_outputs; k++)
 		state->encodings[k] = outputs_of(state)[k].unseen;
 	set_encodings(row, state);

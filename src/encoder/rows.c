@@ -62,7 +62,7 @@ require_field(GeEncoderLoad *state, int column)
 
 	if (is_null)
 		ge_encoder_damaged(state->name, psprintf("A category has no %s.",
-												 ge_encoder_columns[column].name));
+												 ge_encoder_columns()[column].name));
 	return datum;
 }
 

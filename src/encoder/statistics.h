@@ -8,23 +8,20 @@
 
 #include "encoder/encoder.h"
 
-/* Of every id of a column or combination, and of all rows. */
-typedef struct GeFitStatistics
-{
-	const GeRunFit *fit;
-	GeBins bins; /* of sums */
-	int n_digits;
-	GeTargetStatistics by_id;
-	uint64 n_targets; /* of all rows, as the next one */
-	int64 *sum;		  /* n_digits + 2 */
-} GeFitStatistics;
+/* Of every id of a column or combination: what its finishes needed. */
+typedef struct GeFitStatistics GeFitStatistics;
 
 /* In CurrentMemoryContext; ids 0..n - 1. */
-extern void ge_fit_statistics_fetch(GeFitStatistics *statistics, const GeRun *run,
-									const GeRunFit *fit, GeTarget *target, uint32 n,
-									const char *name);
+extern GeFitStatistics *ge_fit_statistics_fetch(const GeRun *run, const GeRunFit *fit,
+												GeTarget *target, uint32 n,
+												const char *name);
 extern void ge_fit_statistics_free(GeFitStatistics *statistics);
-/* The mean of all targets; false: there is none. */
+/* The moments of an id, of which there are n_rows rows; and of all rows. */
+extern Datum ge_fit_statistics_moments(const GeFitStatistics *statistics, uint32 id,
+									   uint64 n_rows);
+extern Datum ge_fit_statistics_moments_of_all(const GeFitStatistics *statistics,
+											  uint64 n_rows);
+/* The mean of all targets; false: there is none, or it was not asked for. */
 extern bool ge_fit_statistics_prior(const GeFitStatistics *statistics, double *prior);
 
 /*
@@ -34,6 +31,6 @@ extern bool ge_fit_statistics_prior(const GeFitStatistics *statistics, double *p
 extern void ge_fit_summarise(GeFitAnswer *answer, const GeRun *run,
 							 const GeCategoryColumn *column,
 							 const GeRunEncoding *encoding,
-							 const GeFitStatistics *statistics, uint64 missing_rows);
+							 GeFitStatistics *const *statistics, uint64 missing_rows);
 
 #endif /* GE_ENCODER_STATISTICS_H */

@@ -19,7 +19,7 @@ add_summary(GeFitAnswer *answer, const GeFitSummary *summary)
 
 void
 ge_fit_summarise(GeFitAnswer *answer, const GeRun *run, const GeCategoryColumn *column,
-				 const GeRunEncoding *encoding, const GeFitStatistics *statistics,
+				 const GeRunEncoding *encoding, GeFitStatistics *const *statistics,
 				 uint64 missing_rows)
 {
 	const GeCategories *categories = column != NULL
@@ -48,7 +48,7 @@ ge_fit_summarise(GeFitAnswer *answer, const GeRun *run, const GeCategoryColumn *
 		added->target = target->name;
 		if (fit->class >= 0)
 			added->class = target->classes[fit->class];
-		added->has_prior = ge_fit_statistics_prior(&statistics[k], &added->prior);
+		added->has_prior = ge_fit_statistics_prior(statistics[k], &added->prior);
 		added->pos_label = run->targets[fit->target].pos_label_used;
 	}
 }

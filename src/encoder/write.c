@@ -12,6 +12,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "encoder/write.h"
@@ -197,6 +198,9 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	ge_stage_begin();
 	state.row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
 											  ALLOCSET_DEFAULT_SIZES);
+	state.moments.type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
+	get_typlenbyvalalign(state.moments.type, &state.moments.length,
+						 &state.moments.by_value, &state.moments.align);
 	ge_job_fetch_encodings(run);
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{

@@ -16,6 +16,15 @@ typedef struct GeEncoderRow
 	bool is_null[GE_ENCODER_N_COLUMNS];
 } GeEncoderRow;
 
+/* The type of an array's elements. */
+typedef struct GeElementType
+{
+	Oid type;
+	int16 length;
+	bool by_value;
+	char align;
+} GeElementType;
+
 /* One column or combination being written. */
 typedef struct GeEncoderWrite
 {
@@ -28,9 +37,10 @@ typedef struct GeEncoderWrite
 	const GeCategoryColumn *column; /* NULL: a combination */
 	const GeRunEncoding *encoding;	/* NULL: label codes only */
 	uint64 *n_rows;					/* by id 0..n_known */
-	GeFitStatistics *fits;			/* by fit; those by id of target statistics */
-	GeFitStatistics *pooled;		/* by fit; those by number of the pooled category */
+	GeFitStatistics **fits;			/* by fit; those by id of target statistics */
+	GeFitStatistics **pooled;		/* by fit; those by number of the pooled category */
 	double *encodings;				/* of one row */
+	GeElementType moments;			/* what an array of moments has */
 	MemoryContext row_context;
 } GeEncoderWrite;
 

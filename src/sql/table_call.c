@@ -79,14 +79,14 @@ ge_call_open(GeTableCall *call, const GeOutputSpec *outputs, int n_outputs,
 	if (encoder != NULL)
 	{
 		ge_encoder_check_names(call->plan);
-		ge_output_check(encoder, ge_encoder_columns, GE_ENCODER_N_COLUMNS, logged);
+		ge_output_check(encoder, ge_encoder_columns(), GE_ENCODER_N_COLUMNS, logged);
 	}
 	ge_output_names_differ(call->names, call->n_names);
 	for (int i = 0; i < n_outputs; i++)
 		ge_output_plan_open(call->outputs[i], call->plan);
 	if (encoder != NULL)
 		call->encoder =
-			ge_output_create(encoder, ge_encoder_columns, GE_ENCODER_N_COLUMNS, logged);
+			ge_output_create(encoder, ge_encoder_columns(), GE_ENCODER_N_COLUMNS, logged);
 }
 
 static void

@@ -40,8 +40,8 @@ BEGIN
         'WITH expected AS (SELECT value, "values", code, n_rows,
                 CASE WHEN %1$L THEN coalesce(n_target, 0) END AS n_target, trim_scale(s) AS s, encoding
             FROM testlib.encoder_column(%2$L, %3$L, %4$L, %5$L, %6$L, %7$L, %8$L, %9$L)),
-         actual AS (SELECT value, "values", code, n_rows, CASE WHEN %1$L THEN n_target END AS n_target,
-                CASE WHEN %1$L THEN trim_scale(testlib.sum_of_bins(sum_bins, sum_low_bin)) END AS s,
+         actual AS (SELECT value, "values", code, n_rows, CASE WHEN %1$L THEN gpu_encode.n_target(moments[1]) END AS n_target,
+                CASE WHEN %1$L THEN trim_scale(testlib.sum_of(moments[1])) END AS s,
                 CASE WHEN %1$L THEN encoding END AS encoding
             FROM %10$s WHERE kind = ''category'' AND column_name = array_to_string(%3$L::text[], ''_''))
          SELECT testlib.verdict(count(*), count(*) FILTER (WHERE e::text IS DISTINCT FROM a::text),
@@ -111,13 +111,12 @@ BEGIN
 END
 $$;
 
--- Of an encoder with one encoded column: zero digits at an end of a sum, and whether the row of kind 'prior' has the totals of `rel`.
-CREATE FUNCTION testlib.encoder_totals(encoder regclass, rel regclass, target text) RETURNS TABLE (zeros bigint, totals boolean) LANGUAGE plpgsql AS
+-- Of an encoder with one encoded column: whether the row of kind 'prior' has the totals of `rel`.
+CREATE FUNCTION testlib.encoder_totals(encoder regclass, rel regclass, target text) RETURNS TABLE (totals boolean) LANGUAGE plpgsql AS
 $$
 BEGIN
     RETURN QUERY EXECUTE format(
-        'SELECT (SELECT count(*) FROM %1$s WHERE sum_bins[1] = 0 OR sum_bins[cardinality(sum_bins)] = 0),
-                (SELECT e.n_rows = w.n_rows AND n_target = w.n AND testlib.sum_of_bins(sum_bins, sum_low_bin) = w.s
+        'SELECT (SELECT e.n_rows = w.n_rows AND gpu_encode.n_target(moments[1]) = w.n AND testlib.sum_of(moments[1]) = w.s
                  FROM %1$s e, (SELECT count(*) AS n_rows, count(y) AS n, sum(y) AS s FROM (SELECT %2$s AS y FROM %3$s) r) w WHERE kind = ''prior'')',
         encoder, testlib.target_of(rel, target, NULL), rel);
 END

@@ -32,11 +32,22 @@ BEGIN
 END
 $$;
 
--- The sum that an encoder's bins stand for.
-CREATE FUNCTION testlib.sum_of_bins(bins bigint[], low_bin integer) RETURNS numeric LANGUAGE sql AS
+-- The exact sum in moments, from their text: a whole number, or an odd hexadecimal number times a power of two.
+CREATE FUNCTION testlib.sum_of(m gpu_encode.moments) RETURNS numeric LANGUAGE plpgsql STABLE STRICT AS
 $$
-    SELECT coalesce(trim_scale(sum(bins[j] * value)), 0)
-    FROM generate_subscripts(bins, 1) j JOIN testlib.power_of_two ON exponent = 32 * (low_bin + j - 1)
+DECLARE
+    text_of text := coalesce(substring(m::text FROM ' sum=(\S+)'), '0');
+    parts text[] := regexp_match(text_of, '^(-?)0x([0-9a-f]+)p(-?\d+)$');
+    v numeric := 0;
+BEGIN
+    IF parts IS NULL THEN
+        RETURN text_of::numeric;
+    END IF;
+    FOR i IN 1..length(parts[2]) LOOP
+        v := v * 16 + strpos('0123456789abcdef', substr(parts[2], i, 1)) - 1;
+    END LOOP;
+    RETURN trim_scale((parts[1] || '1')::numeric * v * (SELECT value FROM testlib.power_of_two WHERE exponent = parts[3]::integer));
+END
 $$;
 
 -- Whether an exact value rounds to 0: up to half the smallest double, ties to even.

@@ -101,7 +101,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '55000
 UPDATE e SET parameters = jsonb_set(parameters, '{columns,0,handle_unknown}', '"maybe"') WHERE kind = 'parameters';
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '55000', 'unknown "handle_unknown"');
 -- an encoder of the first edition
-ALTER TABLE e_names DROP COLUMN encodings;
+ALTER TABLE e_names DROP COLUMN moments, DROP COLUMN encodings, ADD COLUMN sum_low_bin integer;
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e_names', 'news', 'o')$$, '0A000', 'format 1', 'fit it again');
 UPDATE e SET parameters = jsonb_set(parameters, '{format}', '1') WHERE kind = 'parameters';
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'news', 'o')$$, '0A000', 'format 1', 'fit it again');

@@ -41,10 +41,10 @@ END
 $$;
 SELECT change, a AS answer, count(*) FROM unnest(ARRAY[
     'ALTER TABLE e RENAME value TO old; ALTER TABLE e RENAME n_rows TO value',
-    'ALTER TABLE e RENAME encoding TO old; ALTER TABLE e RENAME sum_bins TO encoding',
+    'ALTER TABLE e RENAME encoding TO old; ALTER TABLE e RENAME moments TO encoding',
     'ALTER TABLE e RENAME code TO old; ALTER TABLE e RENAME encoding TO code',
-    'ALTER TABLE e RENAME "values" TO old; ALTER TABLE e RENAME sum_bins TO "values"',
-    'ALTER TABLE e RENAME kind TO old; ALTER TABLE e RENAME n_target TO kind',
+    'ALTER TABLE e RENAME "values" TO old; ALTER TABLE e RENAME moments TO "values"',
+    'ALTER TABLE e RENAME kind TO old; ALTER TABLE e RENAME n_rows TO kind',
     'ALTER TABLE e RENAME parameters TO old; ALTER TABLE e RENAME value TO parameters',
     'DROP INDEX e_column_name_hashtextextended_idx; ALTER TABLE e ALTER value TYPE bytea USING NULL',
     'ALTER TABLE e DROP COLUMN value; ALTER TABLE e ADD value bigint DEFAULT 5',

@@ -34,7 +34,7 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET parameters = ''{}'' WHERE kind = ''parameters''',
     'UPDATE e SET parameters = ''[1]'' WHERE kind = ''parameters''',
     'ALTER TABLE e DROP COLUMN code',
-    'ALTER TABLE e DROP COLUMN encodings, DROP COLUMN sum_low_bin',
+    'ALTER TABLE e DROP COLUMN encodings',
     'ALTER TABLE e ALTER code TYPE text',
     'ALTER TABLE e RENAME parameters TO params',
     'DELETE FROM e WHERE kind = ''prior''',
@@ -85,7 +85,7 @@ FROM (SELECT p, v FROM e, paths(parameters) p, unnest(ARRAY['null', '"x"', '-1',
 SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
 FROM (SELECT p FROM e, paths(parameters) p WHERE kind = 'parameters') d, unnest(states_after(format('UPDATE e SET parameters = parameters #- %L WHERE kind = ''parameters''', p))) s;
 SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
-FROM unnest(ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'n_rows = NULL', 'n_target = -5', 'sum_bins = NULL', 'sum_bins = ''{NULL}''', 'sum_bins = ''{{1,2},{3,4}}''', 'sum_low_bin = -1000000',
+FROM unnest(ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'n_rows = NULL', 'moments = NULL', 'moments = ''{NULL}''', 'moments = ''{}''',
                   'encoding = NULL', 'value = NULL', 'value = ''zzz''', '"values" = NULL', '"values" = ''{}''', '"values" = ''{a}''', '"values" = ''{NULL,NULL}''', '"values" = ''{{a,b},{c,d}}''',
                   'column_name = NULL', 'column_name = ''few''', 'column_name = ''few_amount''', 'kind = NULL', 'kind = ''prior''', 'kind = ''missing''', 'kind = ''parameters''', 'parameters = ''{}''']) c,
      unnest(ARRAY['kind = ''category'' AND column_name = ''few''', 'kind = ''category'' AND column_name = ''few_amount''', 'kind = ''prior''', 'kind = ''missing''', 'true']) w,

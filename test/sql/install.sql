@@ -30,8 +30,10 @@ SELECT count(*) AS unusable_without_reason FROM gpu_encode.devices WHERE NOT usa
 SELECT strpos(gpu_encode.version(), extversion) > 0 AS names_version, gpu_encode.version() ~* 'cuda' AS speaks_of_cuda
 FROM pg_extension WHERE extname = 'gpu_encode';
 
--- no preloading and no restart: one statement is enough, again and again
-DROP EXTENSION gpu_encode;
+-- no preloading and no restart: one statement is enough, again and again; encoders of earlier tests lose their moments
+SET client_min_messages = warning;
+DROP EXTENSION gpu_encode CASCADE;
+RESET client_min_messages;
 SELECT count(*) FROM pg_proc WHERE probin LIKE '%gpu_encode%';
 SELECT to_regnamespace('gpu_encode') IS NULL AS schema_gone;
 
@@ -98,7 +100,8 @@ SELECT ordinal, code FROM gpu_encode.label_encode('public.install_check', 'x') O
 
 -- tables made by calls are the caller's, not the extension's
 SELECT count(*) FROM gpu_encode.fit('public.install_encoder', 'public.install_check');
-DROP EXTENSION gpu_encode;
+SELECT testlib.refuses('DROP EXTENSION gpu_encode', '2BP01', 'other objects depend on it');
+DROP EXTENSION gpu_encode CASCADE;
 SELECT kind, column_name, value, code FROM public.install_encoder WHERE kind = 'category' ORDER BY code;
 DROP TABLE public.install_check, public.install_encoder;
 CREATE EXTENSION gpu_encode;

@@ -4,7 +4,9 @@
 \set ECHO none
 \i :testlib
 \set ECHO all
-DROP EXTENSION gpu_encode;
+SET client_min_messages = warning;
+DROP EXTENSION gpu_encode CASCADE;
+RESET client_min_messages;
 CREATE ROLE trusted_owner CREATEROLE;
 CREATE ROLE trusted_other;
 SET ROLE trusted_other;

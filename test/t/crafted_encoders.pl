@@ -57,8 +57,8 @@ $$
         WHEN 3 THEN format('ALTER TABLE e RENAME %1$I TO swapping; ALTER TABLE e RENAME %2$I TO %1$I; ALTER TABLE e RENAME swapping TO %2$I', c, d)
         WHEN 4 THEN format('ALTER TABLE e RENAME %1$I TO aside; ALTER TABLE e ADD %1$I %2$s', c, (SELECT format_type(atttypid, -1) || CASE WHEN attcollation <> 0 THEN ' COLLATE "C"' ELSE '' END FROM pg_attribute WHERE attrelid = 'e'::regclass AND attname = c))
         ELSE format('DROP INDEX IF EXISTS e_column_name_hashtextextended_idx; ALTER TABLE e ALTER %I TYPE text COLLATE "POSIX"', one_of(seed, 'text', '{kind,column_name,value}')) END
-    FROM (SELECT one_of(seed, 'column', '{kind,column_name,value,values,code,n_rows,n_target,sum_bins,sum_low_bin,encodings,encoding,parameters}') AS c,
-                 one_of(seed, 'other', '{kind,column_name,value,values,code,n_rows,n_target,sum_bins,sum_low_bin,encodings,encoding,parameters}') AS d,
+    FROM (SELECT one_of(seed, 'column', '{kind,column_name,value,values,code,n_rows,moments,encodings,encoding,parameters}') AS c,
+                 one_of(seed, 'other', '{kind,column_name,value,values,code,n_rows,moments,encodings,encoding,parameters}') AS d,
                  one_of(seed, 'type', '{text,bigint,integer,int[],text[],jsonb,float8,real,bytea,varchar,name,boolean,spying,pair,uuid}') AS type) choice
 $$;
 -- Other rows.
@@ -67,7 +67,7 @@ $$
     SELECT CASE pick(seed, 'how', 5)
         WHEN 0 THEN format('DELETE FROM e WHERE %s', rows)
         WHEN 1 THEN format('INSERT INTO e SELECT * FROM e WHERE %s', rows)
-        ELSE format('UPDATE e SET %s WHERE %s', one_of(seed, 'set', ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'code = 0', 'n_rows = NULL', 'n_rows = -1', 'n_rows = 9223372036854775807', 'n_target = -5', 'sum_bins = NULL', 'sum_low_bin = -1000000',
+        ELSE format('UPDATE e SET %s WHERE %s', one_of(seed, 'set', ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'code = 0', 'n_rows = NULL', 'n_rows = -1', 'n_rows = 9223372036854775807', 'moments = NULL', 'moments = ''{}''',
             'encodings = NULL', 'encodings = ''{NaN}''', 'encodings = ''{-Infinity}''', 'encodings = ''{1,2}''', 'encodings = ''{{1},{2}}''', 'encodings = ''{}''', 'encodings = ''[5:5]={1}''', 'value = NULL', 'value = ''zzz''', 'value = ''''', 'value = ''1''', 'value = repeat(''x'', 100000)', 'value = value || '' ''', 'value = upper(value)',
             '"values" = NULL', '"values" = ''{}''', '"values" = ''{a}''', '"values" = ''{NULL,NULL,NULL}''', '"values" = ''{{a,b},{c,d}}''', '"values" = ''[3:5]={v1,1,ok}''', '"values" = "values" || "values"', '"values" = ''{v1,1,ok}''',
             'column_name = NULL', 'column_name = ''few''', 'column_name = ''few_number_m''', 'column_name = ''p''', 'column_name = repeat(''n'', 1000)', 'kind = NULL', 'kind = ''prior''', 'kind = ''missing''', 'kind = ''category''', 'kind = ''parameters''', 'kind = ''''',
@@ -81,7 +81,7 @@ $$
     SELECT one_of(seed, 'what', ARRAY['DROP INDEX IF EXISTS e_column_name_hashtextextended_idx', 'DROP INDEX IF EXISTS e_column_name_hash_array_extended_idx', 'DROP INDEX IF EXISTS e_column_name_code_idx',
         'CREATE INDEX ON e (column_name, hashtextextended(kind, 0))', 'CREATE INDEX ON e ((spy(''index'')))', 'CREATE INDEX ON e (column_name, code) WHERE spy(''predicate'')', 'ALTER TABLE e ADD more spying',
         'CREATE TABLE copy AS SELECT * FROM e ORDER BY md5(e::text); DROP TABLE e; ALTER TABLE copy RENAME TO e', 'CREATE INDEX again ON e (column_name, hashtextextended(value, 0)); CLUSTER e USING again', 'UPDATE e SET code = code',
-        'ALTER TABLE e ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON e USING (spy(value))', 'ALTER TABLE e DROP COLUMN n_target, DROP COLUMN sum_bins; ALTER TABLE e ADD n_target bigint, ADD sum_bins bigint[]'])
+        'ALTER TABLE e ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON e USING (spy(value))', 'ALTER TABLE e DROP COLUMN moments; ALTER TABLE e ADD moments gpu_encode.moments[]'])
 $$;
 CREATE FUNCTION damage(seed int) RETURNS text LANGUAGE sql AS
 $$SELECT CASE seed % 7 WHEN 0 THEN damage_nothing(seed) WHEN 1 THEN damage_columns(seed) WHEN 2 THEN damage_rows(seed) WHEN 3 THEN damage_rows(seed) ELSE damage_parameters(seed) END$$;
