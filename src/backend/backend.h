@@ -31,6 +31,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "backend/estimate.h"
 #include "backend/keys.h"
 #include "backend/status.h"
 #include "backend/target.h"
@@ -77,19 +78,12 @@ extern "C"
 
 	/* ---------------------------------------------------------------- one opening */
 
-	/* The estimate of what a job holds at the same time; zeros: not known. */
-	typedef struct GeEstimate
-	{
-		uint64_t categories;   /* of all its dictionaries */
-		uint64_t key_bytes;	   /* of their keys; 8 for an integer */
-		uint64_t target_cells; /* (categories + 1) * folds, of all its targets */
-	} GeEstimate;
-
 	typedef struct GeContextOptions
 	{
 		uint32_t abi;		   /* GE_BACKEND_ABI */
 		int32_t threads;	   /* at most this many threads compute on the host, >= 1 */
-		int32_t device;		   /* device index, -1: the first that is usable (cuda) */
+		int32_t device;		   /* device index, -1: of the usable ones the one with the
+								* most free memory (cuda) */
 		uint64_t memory_limit; /* bytes of device memory, 0: what is free (cuda) */
 		int32_t idle_timeout;  /* seconds after the last close until the process gives
 								* its device memory back; 0: never (cuda) */
