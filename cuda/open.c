@@ -16,6 +16,7 @@
 #include "dictionary/step.h"
 #include "runtime/devices.h"
 #include "runtime/estimate.h"
+#include "runtime/free_memory.h"
 #include "runtime/host_threads.h"
 #include "runtime/idle.h"
 #include "runtime/start.h"
@@ -60,7 +61,30 @@ create_pool(GeContext *context, GeError *error)
 	return GE_OK;
 }
 
-/* The device asked for, or the first that this build has code for. */
+/* Of the n devices the usable one with the most free memory; 0 if none is usable. */
+static int
+find_roomiest(int n)
+{
+	uint64_t most = 0;
+	int i, best = -1;
+
+	for (i = 0; i < n && n > 1; i++)
+	{
+		GeError ignored;
+		uint64_t bytes;
+
+		if (ge_cuda_device_check(i, &ignored) != GE_OK)
+			continue;
+		bytes = ge_cuda_free_memory(i);
+		if (best >= 0 && bytes <= most)
+			continue;
+		best = i;
+		most = bytes;
+	}
+	return best < 0 ? 0 : best;
+}
+
+/* The device asked for, or the roomiest. */
 static GeStatus
 choose_device(const GeContextOptions *options, int *device, GeError *error)
 {
@@ -70,10 +94,7 @@ choose_device(const GeContextOptions *options, int *device, GeError *error)
 	if (options->device >= n)
 		return ge_cuda_fail(error, GE_DEVICE_UNUSABLE, "there is no device %d: %d found",
 							options->device, n);
-	*device = options->device >= 0 ? options->device : 0;
-	while (options->device < 0 && *device + 1 < n &&
-		   ge_cuda_device_check(*device, error) != GE_OK)
-		++*device;
+	*device = options->device >= 0 ? options->device : find_roomiest(n);
 	return ge_cuda_device_check(*device, error);
 }
 
@@ -84,7 +105,7 @@ start_device(void *arg, GeError *error)
 	struct cudaDeviceProp properties;
 
 	GE_TRY(choose_device(&context->options, &context->device, error));
-	GE_CUDA(cudaSetDevice(context->device));
+	GE_TRY(ge_cuda_use_device(context->device, error));
 	GE_CUDA(cudaFree(NULL)); /* creates the CUDA context of the process */
 	GE_CUDA(cudaGetDeviceProperties(&properties, context->device));
 	snprintf(context->name, sizeof context->name, "%d: %.140s", context->device,
@@ -167,12 +188,12 @@ ge_cuda_context_open(const GeContextOptions *options, GeContext **context,
 
 	*context = NULL;
 #ifdef GE_CUDA_FAULTS
-	ge_cuda_fault_arm();
+	ge_cuda_fault_arm(options->device);
 #endif
 	if (options->abi != GE_BACKEND_ABI)
 		return ge_cuda_fail(error, GE_INTERNAL, "the caller has ABI %u, this library %u",
 							options->abi, GE_BACKEND_ABI);
-	if (ge_cuda_device_is_lost())
+	if (ge_cuda_device_is_lost(options->device))
 		return ge_cuda_fail(error, GE_DEVICE_LOST,
 							"the device was lost earlier in this process");
 	GE_TRY(ge_cuda_estimate_check_limit(options, error));
@@ -203,7 +224,7 @@ ge_cuda_context_close(GeContext *context)
 	if (context == NULL || !ge_cuda_start_end(context->start))
 		return;
 #ifdef GE_CUDA_FAULTS
-	ge_cuda_fault_report();
+	ge_cuda_fault_report(context->options.device);
 #endif
 	close_started(context);
 }

@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static atomic_bool device_lost; /* set once, by the first sticky error; never cleared */
+#define MAX_DEVICES 64
+
+/* Set by the first sticky error of a device; never cleared. */
+static atomic_bool lost[MAX_DEVICES];
+
+/* The device that this thread works on; -1: none. */
+static _Thread_local int current_device = -1;
 
 GeStatus
 ge_cuda_fail(GeError *error, GeStatus status, const char *format, ...)
@@ -24,13 +30,32 @@ ge_cuda_fail(GeError *error, GeStatus status, const char *format, ...)
 	return status;
 }
 
-bool
-ge_cuda_device_is_lost(void)
+GeStatus
+ge_cuda_use_device(int device, GeError *error)
 {
-	return device_lost;
+	current_device = device;
+	GE_CUDA(cudaSetDevice(device));
+	return GE_OK;
 }
 
-/* Does the error end the process' CUDA context? */
+bool
+ge_cuda_device_is_lost(int device)
+{
+	return device >= 0 && device < MAX_DEVICES && lost[device];
+}
+
+/* Without a device of its own the error is that of the driver, for all of them. */
+static void
+note_lost(void)
+{
+	int i;
+
+	for (i = 0; i < MAX_DEVICES; i++)
+		if (current_device < 0 || i == current_device)
+			lost[i] = true;
+}
+
+/* Does the error end the process' CUDA context on the device? */
 static bool
 is_sticky(cudaError_t code)
 {
@@ -135,7 +160,7 @@ ge_cuda_call_failed(cudaError_t code, const char *call, const char *file, int li
 	}
 	if (is_sticky(code))
 	{
-		device_lost = true;
+		note_lost();
 		return ge_cuda_fail(error, GE_DEVICE_LOST,
 							"the device was lost: %s in %.*s (%s:%d)",
 							cudaGetErrorString(code), call_length, call, base, line);
@@ -146,9 +171,10 @@ ge_cuda_call_failed(cudaError_t code, const char *call, const char *file, int li
 }
 
 #ifdef GE_CUDA_FAULTS
-static long fault_at;		/* the call that fails; 0: none */
-static long fault_calls;	/* checked calls since ge_cuda_fault_arm() */
-static int fault_error = 2; /* cudaErrorMemoryAllocation */
+static long fault_at;			/* the call that fails; 0: none */
+static atomic_long fault_calls; /* checked calls since ge_cuda_fault_arm() */
+static int fault_error = 2;		/* cudaErrorMemoryAllocation */
+static int fault_device = -1;	/* whose calls count; -1: all */
 
 /* The number that a variable of the environment holds, or `otherwise`. */
 static long
@@ -177,26 +203,34 @@ read_fault_file(const char *path)
 }
 
 void
-ge_cuda_fault_arm(void)
+ge_cuda_fault_arm(int device)
 {
 	const char *path = getenv("GE_CUDA_FAULT_FILE");
+	int i;
 
+	fault_device = (int) number_of("GE_CUDA_FAULT_DEVICE", -1);
+	if (fault_device >= 0 && fault_device != device)
+		return;
 	fault_at = number_of("GE_CUDA_FAULT_AT", 0);
 	fault_error = (int) number_of("GE_CUDA_FAULT_ERROR", cudaErrorMemoryAllocation);
 	if (path != NULL)
 		read_fault_file(path);
 	fault_calls = 0;
-	device_lost = false; /* only simulated losses come before this in a test build */
+	for (i = 0; i < MAX_DEVICES; i++)
+		lost[i] = false; /* only simulated losses come before this in a test build */
 }
 
 void
-ge_cuda_fault_report(void)
+ge_cuda_fault_report(int device)
 {
 	const char *path = getenv("GE_CUDA_FAULT_FILE");
+	long calls = atomic_load(&fault_calls);
 	char text[1024];
 	FILE *file;
 
-	snprintf(text, sizeof text, "%ld", fault_calls);
+	if (fault_device >= 0 && fault_device != device)
+		return;
+	snprintf(text, sizeof text, "%ld", calls);
 	setenv("GE_CUDA_FAULT_CALLS", text, 1);
 	if (path == NULL)
 		return;
@@ -204,17 +238,21 @@ ge_cuda_fault_report(void)
 	file = fopen(text, "w");
 	if (file == NULL)
 		return;
-	fprintf(file, "%ld\n", fault_calls);
+	fprintf(file, "%ld\n", calls);
 	fclose(file);
 }
 
 cudaError_t
 ge_cuda_fault_due(void)
 {
-	fault_calls++;
-	if (fault_at == 0 || fault_calls < fault_at)
+	long call;
+
+	if (fault_device >= 0 && fault_device != current_device)
 		return cudaSuccess;
-	if (fault_calls > fault_at && !is_sticky((cudaError_t) fault_error))
+	call = atomic_fetch_add(&fault_calls, 1) + 1;
+	if (fault_at == 0 || call < fault_at)
+		return cudaSuccess;
+	if (call > fault_at && !is_sticky((cudaError_t) fault_error))
 		return cudaSuccess;
 	return (cudaError_t) fault_error;
 }

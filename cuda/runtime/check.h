@@ -4,13 +4,14 @@
  * GE_CUDA(call) returns from the function around it, with *error filled, when the call
  * fails; the function has a parameter GeError *error and returns a GeStatus.  A sticky
  * error is remembered for the process (ge_cuda_device_is_lost): after it no CUDA call of this
- * process can work again.  An error that is not sticky is cleared.
+ * process can work again on that device.  An error that is not sticky is cleared.
  *
  * In builds with GE_CUDA_FAULTS the environment variable GE_CUDA_FAULT_AT=n makes the
  * n-th checked call since the last ge_cuda_fault_arm() fail, with the number in
  * GE_CUDA_FAULT_ERROR (2, out of memory, without it); a sticky one makes every later
  * call fail too.  The call itself is then not made.  Where GE_CUDA_FAULT_FILE names a file,
- * that says both ("n error"), and FILE.calls gets the number of calls.
+ * that says both ("n error"), and FILE.calls gets the number of calls.  With
+ * GE_CUDA_FAULT_DEVICE=d the calls for device d alone count and fail.
  */
 #ifndef GE_CUDA_CHECK_H
 #define GE_CUDA_CHECK_H
@@ -30,14 +31,16 @@ extern "C"
 	/* A status and its message, printf style; returns the status. */
 	GeStatus ge_cuda_fail(GeError *error, GeStatus status, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
+	/* From here on the calling thread works on a device. */
+	GeStatus ge_cuda_use_device(int device, GeError *error);
 	/* Has a sticky error made the device unusable for this process? */
-	bool ge_cuda_device_is_lost(void);
+	bool ge_cuda_device_is_lost(int device);
 
 #ifdef GE_CUDA_FAULTS
-	/* Read the environment and start counting calls from 1. */
-	void ge_cuda_fault_arm(void);
-	/* Leave the number of calls counted in the environment: GE_CUDA_FAULT_CALLS. */
-	void ge_cuda_fault_report(void);
+	/* A context of the device opens: read the environment, start counting calls from 1. */
+	void ge_cuda_fault_arm(int device);
+	/* It closes: leave the number of calls in the environment, GE_CUDA_FAULT_CALLS. */
+	void ge_cuda_fault_report(int device);
 	/* The error that the next checked call must answer, or cudaSuccess. */
 	cudaError_t ge_cuda_fault_due(void);
 #define GE_CUDA_CALL(call)                                                               \

@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "cpu/float_mode.h"
 #include "runtime/start.h"
 
 /* How long ge_cuda_wait_event() asks without a pause, and how long its pauses are. */
@@ -41,10 +42,11 @@ GeStatus
 ge_cuda_enter(GeContext *context, GeError *error)
 {
 	GE_TRY(ge_cuda_wait_start(context, error));
-	if (ge_cuda_device_is_lost())
+	if (ge_cuda_device_is_lost(context->device))
 		return ge_cuda_fail(error, GE_DEVICE_LOST,
 							"the device was lost earlier in this process");
-	GE_CUDA(cudaSetDevice(context->device));
+	GE_TRY(ge_cuda_use_device(context->device, error));
+	ge_float_mode_reset();
 	return ge_cuda_poll(context, error);
 }
 

@@ -45,12 +45,8 @@ describe_device(GeDeviceInfo *info, int device)
 		info->memory_bytes = properties.totalGlobalMem;
 		info->free_bytes = ge_cuda_free_memory(device);
 	}
-	info->usable = code == cudaSuccess && !ge_cuda_device_is_lost() &&
-				   ge_cuda_device_check(device, &error) == GE_OK;
-	if (ge_cuda_device_is_lost())
-		snprintf(info->reason, sizeof info->reason,
-				 "the device was lost earlier in this process");
-	else if (code != cudaSuccess)
+	info->usable = code == cudaSuccess && ge_cuda_device_check(device, &error) == GE_OK;
+	if (code != cudaSuccess)
 		snprintf(info->reason, sizeof info->reason, "%s", cudaGetErrorString(code));
 	else
 		snprintf(info->reason, sizeof info->reason, "%.255s", error.message);
@@ -72,6 +68,9 @@ ge_cuda_device_check(int device, GeError *error)
 {
 	int major, minor;
 
+	if (ge_cuda_device_is_lost(device))
+		return ge_cuda_fail(error, GE_DEVICE_LOST,
+							"the device was lost earlier in this process");
 	GE_CUDA(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device));
 	GE_CUDA(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device));
 	if (!ge_cuda_device_code_fits(major, minor))

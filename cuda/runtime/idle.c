@@ -1,9 +1,9 @@
 /*
- * idle.c: a thread that waits for the process' CUDA context to be idle long enough.
+ * idle.c: a thread that waits for the process' CUDA contexts to be idle long enough.
  *
- * The mutex is held while the context is destroyed, so that ge_cuda_idle_opening() waits for
+ * The mutex is held while the contexts are destroyed, so that ge_cuda_idle_opening() waits for
  * that to end.  The thread starts with the first close that has a timeout, and then
- * stays, asleep.  Where it cannot be started the context stays too: that costs memory
+ * stays, asleep.  Where it cannot be started the contexts stay too: that costs memory
  * alone.
  */
 #include "runtime/idle.h"
@@ -11,6 +11,7 @@
 #include <cuda_runtime_api.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 #include "backend/thread.h"
@@ -20,9 +21,20 @@ static pthread_cond_t changed;
 static bool has_thread;
 /* guarded by mutex */
 static int n_open;
-static int idle_device;
-static bool is_due; /* the context is to be destroyed at due_at, unless n_open > 0 */
+static uint64_t idle_devices; /* bit d: the process has a context on device d */
+static bool is_due; /* the contexts are to be destroyed at due_at, unless n_open > 0 */
 static struct timespec due_at;
+
+static void
+release_devices(void)
+{
+	int device;
+
+	for (device = 0; device < 64; device++)
+		if ((idle_devices >> device & 1) != 0 && cudaSetDevice(device) == cudaSuccess)
+			(void) cudaDeviceReset();
+	idle_devices = 0;
+}
 
 static void *
 wait_and_release(void *unused)
@@ -45,8 +57,7 @@ wait_and_release(void *unused)
 			pthread_cond_timedwait(&changed, &mutex, &due_at);
 			continue;
 		}
-		if (cudaSetDevice(idle_device) == cudaSuccess)
-			(void) cudaDeviceReset();
+		release_devices();
 		is_due = false;
 	}
 	return NULL;
@@ -84,10 +95,11 @@ ge_cuda_idle_closed(int device, int timeout)
 {
 	pthread_mutex_lock(&mutex);
 	n_open--;
+	if (device >= 0 && device < 64)
+		idle_devices |= UINT64_C(1) << device;
 	if (n_open == 0 && timeout > 0)
 	{
 		start_thread();
-		idle_device = device;
 		clock_gettime(CLOCK_MONOTONIC, &due_at);
 		due_at.tv_sec += timeout;
 		is_due = true;

@@ -1,9 +1,9 @@
 /*
- * idle.h: the process' CUDA context given back when it has not been used for a while.
+ * idle.h: the process' CUDA contexts given back when none was used for a while.
  *
  * A CUDA context takes half a gigabyte of device memory and half a second to make, and
  * stays after the last GeContext was closed.  With a timeout a thread of this library
- * (all signals blocked) destroys it so many seconds later.
+ * (all signals blocked) destroys those of all devices so many seconds later.
  */
 #ifndef GE_CUDA_IDLE_H
 #define GE_CUDA_IDLE_H
