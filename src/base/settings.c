@@ -135,8 +135,8 @@ check_devices(char **value, void **extra, GucSource source)
 		return true;
 	GUC_check_errdetail("%s", problem);
 	GUC_check_errhint(
-		"Say 0, or 0,1, with the numbers of the view gpu_encode.devices. Empty: the "
-		"first usable GPU.");
+		"Say 0, or 0,1, with the numbers of the view gpu_encode.devices. Empty: all "
+		"usable GPUs for large jobs, else one.");
 	return false;
 }
 
@@ -198,8 +198,10 @@ ge_settings_init(void)
 		&ge_setting_context_idle_timeout, 60, 0, INT_MAX, PGC_USERSET, GUC_UNIT_S, NULL,
 		NULL, NULL);
 	DefineCustomStringVariable(
-		"gpu_encode.devices", "GPUs that may be used, as numbers separated by commas.",
-		"A call takes the GPU with the most free memory. Empty: the first usable GPU.",
+		"gpu_encode.devices", "GPUs that a call takes, as numbers separated by commas.",
+		"Each column is on one of them; a call of one column takes the GPU with the most "
+		"free memory. Empty: all usable GPUs for large jobs, else the one with the most "
+		"free memory.",
 		&ge_setting_devices, "", PGC_USERSET, GUC_LIST_INPUT, check_devices, NULL, NULL);
 	DefineCustomIntVariable(
 		"gpu_encode.gpu_memory_limit", "GPU memory that a call may use.",

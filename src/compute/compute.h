@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "backend/backend.h"
+#include "compute/place.h"
 
 typedef struct GeCompute GeCompute;
 
@@ -21,7 +22,8 @@ typedef struct GeComputeWork
 	double rows;	/* of all sources; 0: not known */
 	double lookups; /* keys looked up and targets added, weighted: 1 is one in a large
 					 * dictionary, which the processor's caches do not hold */
-	GeEstimate estimate;
+	int n_parts;
+	GeWorkPart *parts;		 /* of which each stays on one device */
 	GeTargetAbilities needs; /* of all targets; auto takes the CPU if the GPU lacks one */
 } GeComputeWork;
 
@@ -30,14 +32,15 @@ extern void ge_compute_init(const GeBackend *cpu);
 
 /*
  * Choose and start a backend, as gpu_encode.backend says; last_run() shows which and why.
- * Errors: 58000 and others with the backend's reason if 'cuda' cannot run.
+ * The work must live as long.  Errors: 58000 and others with the backend's reason if 'cuda'
+ * cannot run.
  */
 extern GeCompute *ge_compute_open(const GeComputeWork *work);
 extern void ge_compute_close(GeCompute *compute);
 
 /*
- * If auto chose the GPU and its memory ends, the job can start again on the CPU, up to
- * ge_compute_settle().  The error is raised as any other; ge_compute_raised() recognises
+ * If auto chose GPUs and one of them fails or has no memory left, the job can start again on
+ * the others, and then on the CPU, up to ge_compute_settle().  The error is raised as any other; ge_compute_raised() recognises
  * it.  When it is raised, no resource of PostgreSQL may be held.  Callers that hold
  * resources use the functions named "try", which return false instead (or ask
  * ge_compute_exhausted()), release the resources, and call ge_compute_raise().  If the
@@ -46,16 +49,20 @@ extern void ge_compute_close(GeCompute *compute);
 extern bool ge_compute_exhausted(const GeCompute *compute);
 extern void ge_compute_raise(GeCompute *compute);
 extern bool ge_compute_raised(const GeCompute *compute);
-/* Close the GPU, with every object made for it, and open the CPU instead. */
-extern void ge_compute_restart_on_cpu(GeCompute *compute);
+/*
+ * Close the GPUs, with every object made for them, and open those that did not fail, or the
+ * CPU, instead.
+ */
+extern void ge_compute_restart(GeCompute *compute);
 /* From here on the job cannot start again. */
 extern void ge_compute_settle(GeCompute *compute);
 
 extern const char *ge_compute_name(const GeCompute *compute);
-/* NULL on the CPU. */
+/* NULL on the CPU; "0: NVIDIA H200, 1: NVIDIA H200" on several GPUs. */
 extern const char *ge_compute_device(const GeCompute *compute);
 
-extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind);
+/* A dictionary on the device of a part of the work. */
+extern GeDictionary *ge_compute_dictionary(GeCompute *compute, GeKeyKind kind, int part);
 extern void ge_compute_dictionary_free(GeCompute *compute, GeDictionary *dictionary);
 extern void ge_compute_add(GeCompute *compute, uint32 n,
 						   GeDictionary *const *dictionaries, const GeKeys *keys,
@@ -82,16 +89,58 @@ extern void ge_compute_keys(GeCompute *compute, GeDictionary *dictionary, GeKeyK
 							const uint32 *ids, uint32 count, GeKeyList *keys);
 extern void ge_key_list_free(GeKeyList *keys);
 
-extern GeTarget *ge_compute_target(GeCompute *compute, const GeTargetSpec *spec,
-								   const char *column);
-extern void ge_compute_target_add(GeCompute *compute, GeTarget *target,
-								  const GeTargetRows *rows, const char *column);
-extern void ge_compute_target_finish(GeCompute *compute, GeTarget *target,
-									 const GeFinishSpec *spec, GeTargetTotals *totals,
-									 double *unseen, const char *column);
+/* A place for a target, which goes with the GeCompute. */
+extern GeTarget **ge_compute_target(GeCompute *compute);
+
+/* ------------------------------------------------------------------ several devices */
+
+/* Work on objects of the backend, item by item. */
+typedef struct GeComputeItems
+{
+	int n;
+	/* A dictionary on the device of item i, whose objects the item works on. */
+	const GeDictionary *(*dictionary)(void *arg, int item);
+	/*
+	 * Do item i.  May run in any thread: allocates nothing of PostgreSQL, raises nothing,
+	 * and calls only the functions below.  *error has the reason of a status that is not
+	 * GE_OK.
+	 */
+	GeStatus (*work)(void *arg, int item, GeError *error);
+	/* The column of item i, for messages. */
+	const char *(*column)(void *arg, int item);
+	void *arg;
+} GeComputeItems;
+
 /*
- * target.rows of the backend.  May be called from any thread if GeTraits.concurrent_rows
- * allows it: raises nothing; *error has the reason of a status that is not GE_OK.
+ * Do all items: one after another on one device, at the same time on different devices.
+ * Raises the error of the first item that failed.
+ */
+extern void ge_compute_each(GeCompute *compute, const GeComputeItems *items);
+/* Are there several devices? */
+extern bool ge_compute_is_several(const GeCompute *compute);
+/* How many devices there are, and which of them a dictionary is on, counted from 0. */
+extern int ge_compute_n_places(const GeCompute *compute);
+extern int ge_compute_place(const GeCompute *compute, const GeDictionary *dictionary);
+/* The number of the device that a dictionary is on, if there are several. */
+extern int ge_compute_device_of(const GeCompute *compute, const GeDictionary *dictionary);
+
+/* For items: operations of backend.h.  A target is made on the device of a dictionary. */
+extern GeStatus ge_compute_try_target(const GeCompute *compute,
+									  const GeDictionary *beside,
+									  const GeTargetSpec *spec, GeTarget **target,
+									  GeError *error);
+extern GeStatus ge_compute_try_target_add(const GeCompute *compute, GeTarget *target,
+										  const GeTargetRows *rows, GeError *error);
+extern GeStatus ge_compute_try_target_finish(const GeCompute *compute, GeTarget *target,
+											 const GeFinishSpec *spec,
+											 GeTargetTotals *totals, double *unseen,
+											 GeError *error);
+extern GeStatus ge_compute_try_sort(const GeCompute *compute, GeDictionary *dictionary,
+									uint32 first, uint32 count, uint32 *ids,
+									GeError *error);
+/*
+ * target.rows of the backend.  May also be called from any thread if
+ * GeTraits.concurrent_rows allows it.
  */
 extern GeStatus ge_compute_try_target_rows(const GeCompute *compute, GeTarget *target,
 										   const GeTargetRows *rows,

@@ -1,5 +1,5 @@
 /*
- * devices.c: which devices there are, and which of them a call takes.
+ * devices.c: which devices there are, and which of them a call may take.
  */
 #include "postgres.h"
 
@@ -45,65 +45,92 @@ ge_compute_devices(GeDeviceInfo *infos, const char **backends)
 	return n_cpu + n_cuda;
 }
 
-/* Why none of the listed devices is usable. */
+/* Ask the backend; false with *error if it cannot tell. */
+static bool
+ask(const GeBackend *cuda, GeDeviceInfo *infos, int *n, GeError *error)
+{
+	int32 n_infos = 0;
+
+	if (cuda->process.devices(infos, GE_MAX_DEVICES, &n_infos, ge_compute_cancelled, NULL,
+							  error) != GE_OK)
+		return false;
+	*n = Min(n_infos, GE_MAX_DEVICES);
+	return true;
+}
+
+/* Why none of the devices can be taken. */
 static void
-refuse_all(const GeDeviceInfo *infos, int n_infos, const int *listed, int n,
-		   GeError *error)
+refuse_all(const GeDeviceInfo *infos, int n_infos, const int *wanted, int n,
+		   uint64 excluded, GeError *error)
 {
 	StringInfoData reasons;
 
 	initStringInfo(&reasons);
-	for (int i = 0; i < n; i++)
-		appendStringInfo(&reasons, "%s%d: %s", i > 0 ? "; " : "", listed[i],
-						 listed[i] < n_infos ? infos[listed[i]].reason
-											 : "there is no such device");
 	error->status = GE_DEVICE_UNUSABLE;
+	for (int i = 0; i < n; i++)
+	{
+		const char *reason =
+			wanted[i] < n_infos ? infos[wanted[i]].reason : "there is no such device";
+
+		if ((excluded >> wanted[i] & 1) != 0)
+		{
+			reason = "it failed earlier in this session";
+			error->status = GE_DEVICE_LOST;
+		}
+		appendStringInfo(&reasons, "%s%d: %s", i > 0 ? "; " : "", wanted[i], reason);
+	}
 	snprintf(error->message, sizeof error->message,
 			 "no device in gpu_encode.devices is usable (%s)", reasons.data);
 	pfree(reasons.data);
 }
 
-/* Of several listed devices, the usable one with the most free memory. */
-static bool
-pick_roomiest(const GeBackend *cuda, const int *listed, int n, int32 *device,
-			  GeError *error)
+/* Put a device behind those that have as much memory free, or more. */
+static void
+take(GeUsableDevices *usable, int device, uint64 free_bytes)
+{
+	int at = usable->n++;
+
+	for (; at > 0 && usable->free_bytes[at - 1] < free_bytes; at--)
+	{
+		usable->device[at] = usable->device[at - 1];
+		usable->free_bytes[at] = usable->free_bytes[at - 1];
+	}
+	usable->device[at] = device;
+	usable->free_bytes[at] = free_bytes;
+}
+
+bool
+ge_compute_usable_devices(const GeBackend *cuda, uint64_t excluded,
+						  GeUsableDevices *usable, GeError *error)
 {
 	GeDeviceInfo *infos = palloc0_array(GeDeviceInfo, GE_MAX_DEVICES);
-	const GeDeviceInfo *best = NULL;
-	int32 n_infos = 0;
+	int wanted[GE_MAX_DEVICES], n_infos = 0;
+	int n = ge_compute_listed_devices(wanted);
 
-	if (cuda->process.devices(infos, GE_MAX_DEVICES, &n_infos, ge_compute_cancelled, NULL,
-							  error) != GE_OK)
+	usable->n = 0;
+	if (!ask(cuda, infos, &n_infos, error))
 	{
 		pfree(infos);
 		return false;
 	}
-	n_infos = Min(n_infos, GE_MAX_DEVICES);
+	for (; n == 0 && usable->n < n_infos; usable->n++)
+		wanted[usable->n] = usable->n;
+	n = Max(n, usable->n);
+	usable->n = 0;
 	for (int i = 0; i < n; i++)
-	{
-		const GeDeviceInfo *info = &infos[listed[i]];
-
-		if (listed[i] < n_infos && info->usable &&
-			(best == NULL || info->free_bytes > best->free_bytes))
-			best = info;
-	}
-	if (best == NULL)
-		refuse_all(infos, n_infos, listed, n, error);
-	else
-		*device = (int32) (best - infos);
+		if (wanted[i] < n_infos && infos[wanted[i]].usable &&
+			(excluded >> wanted[i] & 1) == 0)
+			take(usable, wanted[i], infos[wanted[i]].free_bytes);
+	if (usable->n == 0)
+		refuse_all(infos, n_infos, wanted, n, excluded, error);
 	pfree(infos);
-	return best != NULL;
+	return usable->n > 0;
 }
 
-bool
-ge_compute_pick_device(const GeBackend *cuda, int32_t *device, GeError *error)
+int
+ge_compute_listed_devices(int *devices)
 {
-	int listed[GE_MAX_DEVICES];
 	const char *problem = NULL;
-	int n = ge_settings_parse_devices(ge_setting_devices, listed, &problem);
 
-	if (n > 1)
-		return pick_roomiest(cuda, listed, n, device, error);
-	*device = n == 1 ? listed[0] : -1;
-	return true;
+	return ge_settings_parse_devices(ge_setting_devices, devices, &problem);
 }

@@ -7,7 +7,7 @@
 #include "base/settings.h"
 #include "compute/status.h"
 
-static bool device_lost = false;
+static uint64 lost = 0; /* devices, as bits */
 
 static void
 raise_overflow(const char *column)
@@ -27,27 +27,26 @@ ge_compute_cancelled(void *unused)
 	return QueryCancelPending || ProcDiePending;
 }
 
-bool
-ge_compute_device_lost(void)
+uint64
+ge_compute_lost(void)
 {
-	return device_lost;
+	return lost;
 }
 
 void
-ge_compute_note_lost(void)
+ge_compute_note_lost(int device)
 {
-	device_lost = true;
+	lost |= device < 0 ? ~UINT64CONST(0) : UINT64CONST(1) << device;
 }
 
 static void
 raise_device_lost(const GeError *error)
 {
-	ge_compute_note_lost();
 	ereport(ERROR,
 			(errcode(ERRCODE_SYSTEM_ERROR), errmsg("the GPU failed"),
 			 errdetail_internal("%s", error->message),
-			 errhint("This session computes on the CPU from now on if gpu_encode.backend "
-					 "is auto; a new session may use the GPU.")));
+			 errhint("This session computes without that GPU from now on if "
+					 "gpu_encode.backend is auto; a new session may use the GPU.")));
 }
 
 static void
@@ -62,7 +61,8 @@ raise_out_of_memory(const char *backend, const GeError *error)
 			 is_gpu
 				 ? errhint("SET gpu_encode.backend = %s to compute on the CPU instead, "
 						   "raise gpu_encode.gpu_memory_limit, free memory of the GPU, "
-						   "or encode fewer columns at once.",
+						   "list more GPUs in gpu_encode.devices, or encode fewer "
+						   "columns at once.",
 						   ge_setting_backend == GE_BACKEND_CUDA ? "auto" : "cpu")
 				 : 0));
 }

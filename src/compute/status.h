@@ -13,8 +13,9 @@ extern void ge_compute_check(const char *backend, GeStatus status, const GeError
 /* Was this session's call cancelled?  For backends, from any thread. */
 extern bool ge_compute_cancelled(void *unused);
 
-/* A device was lost in this process. auto does not try a GPU again. */
-extern bool ge_compute_device_lost(void);
-extern void ge_compute_note_lost(void);
+/* The devices that were lost in this process, as bits: auto does not try them again. */
+extern uint64_t ge_compute_lost(void);
+/* -1: it is not known which one, so that none is tried again. */
+extern void ge_compute_note_lost(int device);
 
 #endif /* GE_COMPUTE_STATUS_H */

@@ -1,7 +1,7 @@
 /*
- * attempt.c: the steps of a run before its results, and a second run if need be.
+ * attempt.c: the steps of a run before its results, and further runs if need be.
  *
- * A second run does the same as a first: sources are read under one snapshot, outputs are
+ * A further run does the same as the first: sources are read under one snapshot, outputs are
  * still empty, and the plan does not change.  Everything that a run makes is in a memory
  * context of its own.
  */
@@ -26,19 +26,20 @@ run_steps(const GePlan *plan, GeCompute *compute, bool is_second, GeJobSteps ste
 }
 
 /*
- * run_steps(), but NULL if the GPU's memory ended.  No subtransaction is needed to go on
+ * run_steps(), but NULL if a GPU's memory ended, or a GPU failed.  No subtransaction is needed to go on
  * after that error: code that raises it holds no resource (compute/compute.h), and the memory is
  * freed with the run's context.
  */
 static GeRun *
-try_steps(const GePlan *plan, GeCompute *compute, GeJobSteps steps, void *arg)
+try_steps(const GePlan *plan, GeCompute *compute, bool is_second, GeJobSteps steps,
+		  void *arg)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	GeRun *volatile run = NULL;
 
 	PG_TRY();
 	{
-		run = run_steps(plan, compute, false, steps, arg);
+		run = run_steps(plan, compute, is_second, steps, arg);
 	}
 	PG_CATCH();
 	{
@@ -54,20 +55,19 @@ try_steps(const GePlan *plan, GeCompute *compute, GeJobSteps steps, void *arg)
 GeRun *
 ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg)
 {
-	GeComputeWork work = ge_plan_estimate(plan);
-	GeCompute *compute = ge_compute_open(&work);
+	GeCompute *compute = ge_compute_open(ge_plan_estimate(plan));
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext attempt =
 		AllocSetContextCreate(caller, "gpu_encode attempt", ALLOCSET_SMALL_SIZES);
 	GeRun *run;
 
 	MemoryContextSwitchTo(attempt);
-	run = try_steps(plan, compute, steps, arg);
-	if (run == NULL)
+	run = try_steps(plan, compute, false, steps, arg);
+	while (run == NULL)
 	{
 		MemoryContextDeleteChildren(attempt);
-		ge_compute_restart_on_cpu(compute);
-		run = run_steps(plan, compute, true, steps, arg);
+		ge_compute_restart(compute);
+		run = try_steps(plan, compute, true, steps, arg);
 	}
 	MemoryContextSwitchTo(caller);
 	ge_compute_settle(compute);

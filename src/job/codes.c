@@ -7,18 +7,66 @@
 #include "job/internal.h"
 #include "base/run_log.h"
 
+/* Categories that are ranked, those of different devices at the same time. */
+typedef struct Ranking
+{
+	const GeRun *run;
+	GeCategories *categories; /* of item 0, with those of the others behind */
+} Ranking;
+
+static const GeDictionary *
+dictionary_of_item(void *arg, int i)
+{
+	return ((Ranking *) arg)->categories[i].dictionary;
+}
+
+/* No message about an order names a column. */
+static const char *
+no_name(void *arg, int i)
+{
+	return NULL;
+}
+
+/* GeComputeItems.work */
+static GeStatus
+rank_categories(void *arg, int i, GeError *error)
+{
+	const Ranking *ranking = arg;
+	GeCategories *categories = &ranking->categories[i];
+	uint32 n = categories->n_known;
+	GeStatus status = ge_compute_try_sort(ranking->run->compute, categories->dictionary,
+										  1, n, categories->order, error);
+
+	for (uint32 k = 0; k < n && status == GE_OK; k++)
+		categories->rank[categories->order[k]] = k;
+	return status;
+}
+
+/* Rank n sets of categories. */
+static void
+rank_all(GeRun *run, GeCategories *categories, int n)
+{
+	Ranking ranking = {.run = run, .categories = categories};
+	GeComputeItems items = {.n = n,
+							.dictionary = dictionary_of_item,
+							.work = rank_categories,
+							.column = no_name,
+							.arg = &ranking};
+
+	for (int i = 0; i < n; i++)
+	{
+		Size bytes = sizeof(uint32) * ((Size) categories[i].n_known + 1);
+
+		categories[i].order = MemoryContextAllocHuge(run->context, bytes);
+		categories[i].rank = MemoryContextAllocHuge(run->context, bytes);
+	}
+	ge_compute_each(run->compute, &items);
+}
+
 void
 ge_job_rank(GeRun *run, GeCategories *categories)
 {
-	uint32 n = categories->n_known;
-
-	categories->order =
-		MemoryContextAllocHuge(run->context, sizeof(uint32) * ((Size) n + 1));
-	categories->rank =
-		MemoryContextAllocHuge(run->context, sizeof(uint32) * ((Size) n + 1));
-	ge_compute_sort(run->compute, categories->dictionary, 1, n, categories->order);
-	for (uint32 i = 0; i < n; i++)
-		categories->rank[categories->order[i]] = i;
+	rank_all(run, categories, 1);
 }
 
 /* Label codes 0..n_known - 1 in the order of keys: a category's code is its rank. */
@@ -67,14 +115,13 @@ code_others(GeCategories *categories, const GeColumnOptions *options,
 			categories->code[id] = categories->infrequent_code;
 }
 
-/* Rank, pool and code the categories of a column. */
+/* Pool and code the ranked categories of a column. */
 static void
 code_column(GeRun *run, int i)
 {
 	const GeColumnOptions *options = &run->plan->columns[i].options;
 	GeCategories *categories = &run->categories[i];
 
-	ge_job_rank(run, categories);
 	ge_run_pool(run, categories, i, options);
 	if (categories->place == NULL && !categories->codes_given &&
 		options->label_order == GE_ORDER_VALUE)
@@ -93,6 +140,7 @@ ge_job_sort(GeRun *run)
 	int64 n = 0;
 
 	ge_stage_begin();
+	rank_all(run, run->categories, run->plan->n_columns);
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		code_column(run, i);

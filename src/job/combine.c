@@ -132,7 +132,9 @@ combine(GeRun *run, GeRunEncoding *encoding)
 		{
 			joined = palloc0_object(GeCategories);
 			joined->kind = GE_KEY_INT64;
-			joined->dictionary = ge_compute_dictionary(run->compute, GE_KEY_INT64);
+			joined->dictionary = ge_compute_dictionary(
+				run->compute, GE_KEY_INT64,
+				ge_part_of_encoding(run->plan, encoding - run->encodings));
 		}
 		/* a step reads what the step before wrote: two columns in turn */
 		join(run, encoding, &left, &right, joined,
@@ -173,7 +175,7 @@ ge_job_combine(GeRun *run)
 		if (run->loaded == NULL)
 			pool(run, encoding);
 		ge_stage_end("combine", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
-					 "%s", encoding->plan->name);
+					 "%s%s", encoding->plan->name, ge_job_place(run, encoding));
 	}
 }
 

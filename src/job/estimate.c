@@ -26,6 +26,11 @@
  */
 #define WEIGHT_SMALL (1.0 / 16)
 #define WEIGHT_UNKNOWN (1.0 / 4)
+/* Bytes of a row that travel: an id back; an id, a target and an encoding. */
+#define ID_BYTES 4
+#define TARGET_BYTES 21
+/* Bytes of a text, if the column has no statistics. */
+#define UNKNOWN_WIDTH 16
 
 static double
 weight_of_lookup(double categories)
@@ -158,46 +163,107 @@ add_needs(const GePlan *plan, const GeEncoding *encoding, GeTargetAbilities *nee
 	}
 }
 
-GeComputeWork
-ge_plan_estimate(const GePlan *plan)
+/* Bytes of a key of a column, given the width of its values (0: not known). */
+static double
+width_of_key(const GeCategoryColumn *column, int width)
 {
-	GeComputeWork work = {0};
-	double *rows = palloc_array(double, plan->n_sources);
-	double *categories = palloc_array(double, plan->n_columns + 1);
+	if (ge_category_key_kind(column->category) == GE_KEY_INT64)
+		return sizeof(int64);
+	return width > 0 ? width : UNKNOWN_WIDTH;
+}
+
+/* A column that is read as keys: rows through a dictionary of so many categories. */
+static GeWorkPart
+part_of_keys(double rows, double categories, double width)
+{
+	return (GeWorkPart){
+		.bytes = rows * (width + ID_BYTES),
+		.estimate = {.categories = (uint64) categories,
+					 .key_bytes = (uint64) (categories * Max(width, 8))},
+		.beside = -1,
+	};
+}
+
+/* A column in all sources; *categories is what is known of it. */
+static void
+estimate_column_part(const GePlan *plan, int i, const double *rows, double *categories,
+					 GeComputeWork *work)
+{
+	double n_rows = 0;
+	int width = 0;
+
+	*categories = estimate_column(plan, i, rows, &width);
+	for (int s = 0; s < plan->n_sources; s++)
+		if (plan->sources[s].category_attno[i] != 0)
+			n_rows += rows[s];
+	work->lookups += n_rows * weight_of_lookup(*categories);
+	work->parts[ge_part_of_column(i)] =
+		part_of_keys(n_rows, *categories, width_of_key(&plan->columns[i], width));
+}
+
+/* The part with the most bytes of those that an encoding joins. */
+static int
+largest_part(const GeEncoding *encoding, const GeWorkPart *parts)
+{
+	int largest = encoding->parts[0];
+
+	for (int k = 1; k < encoding->n_parts; k++)
+		if (parts[encoding->parts[k]].bytes > parts[largest].bytes)
+			largest = encoding->parts[k];
+	return largest;
+}
+
+/* A combination, if it is one, and its targets. */
+static void
+estimate_encoding_part(const GePlan *plan, int i, double rows, const double *categories,
+					   GeComputeWork *work)
+{
+	const GeEncoding *encoding = &plan->encodings[i];
+	double n = estimate_encoding(encoding, categories, rows);
+	GeWorkPart *part = &work->parts[ge_part_of_encoding(plan, i)];
 	bool has_folds = plan->options.folds.split != GE_SPLIT_NONE &&
 					 plan->options.folds.split != GE_SPLIT_CUSTOM;
 
+	if (encoding->n_parts > 1)
+	{
+		*part = part_of_keys(rows, n, sizeof(int64));
+		part->beside = largest_part(encoding, work->parts);
+	}
+	if (plan->options.is_transform)
+		return;
+	add_needs(plan, encoding, &work->needs);
+	work->lookups += encoding->n_fits * rows *
+					 weight_of_lookup(is_known(encoding, categories) ? n : 0);
+	part->bytes += encoding->n_fits * rows * TARGET_BYTES;
+	part->estimate.target_cells += encoding->n_fits * (uint64) (n + 1) *
+								   (has_folds ? plan->options.folds.n_folds : 1);
+}
+
+int
+ge_part_of_encoding(const GePlan *plan, int encoding)
+{
+	return plan->encodings[encoding].n_parts == 1 ? plan->encodings[encoding].parts[0]
+												  : plan->n_columns + encoding;
+}
+
+GeComputeWork *
+ge_plan_estimate(const GePlan *plan)
+{
+	GeComputeWork *work = palloc0_object(GeComputeWork);
+	double *rows = palloc_array(double, plan->n_sources);
+	double *categories = palloc_array(double, plan->n_columns + 1);
+
+	work->n_parts = ge_part_of_targets(plan) + 1;
+	work->parts = palloc0_array(GeWorkPart, work->n_parts);
 	for (int s = 0; s < plan->n_sources; s++)
-		work.rows += rows[s] = estimate_rows(plan->sources[s].source);
+		work->rows += rows[s] = estimate_rows(plan->sources[s].source);
 	for (int i = 0; i < plan->n_columns; i++)
-	{
-		int width = 0;
-
-		categories[i] = estimate_column(plan, i, rows, &width);
-		for (int s = 0; s < plan->n_sources; s++)
-			if (plan->sources[s].category_attno[i] != 0)
-				work.lookups += rows[s] * weight_of_lookup(categories[i]);
-		work.estimate.categories += (uint64) categories[i];
-		work.estimate.key_bytes += (uint64) (categories[i] * Max(width, 8));
-	}
+		estimate_column_part(plan, i, rows, &categories[i], work);
 	for (int i = 0; i < plan->n_encodings; i++)
-	{
-		const GeEncoding *encoding = &plan->encodings[i];
-		double n = estimate_encoding(encoding, categories, rows[0]);
-
-		if (encoding->n_parts > 1)
-		{
-			work.estimate.categories += (uint64) n;
-			work.estimate.key_bytes += (uint64) n * sizeof(int64);
-		}
-		if (plan->options.is_transform)
-			continue;
-		add_needs(plan, encoding, &work.needs);
-		work.lookups += encoding->n_fits * rows[0] *
-						weight_of_lookup(is_known(encoding, categories) ? n : 0);
-		work.estimate.target_cells += encoding->n_fits * (uint64) (n + 1) *
-									  (has_folds ? plan->options.folds.n_folds : 1);
-	}
+		estimate_encoding_part(plan, i, rows[0], categories, work);
+	/* few categories each, beside a column */
+	for (int i = ge_part_of_folds(plan); i < work->n_parts; i++)
+		work->parts[i].beside = plan->n_columns > 0 ? 0 : -1;
 	pfree(rows);
 	pfree(categories);
 	return work;

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include <unistd.h>
 
@@ -34,6 +35,26 @@ typedef struct ClassTargets
 	uint8 *is_null;
 } ClassTargets;
 
+/* A fit of an encoding, prepared. */
+typedef struct FitTask
+{
+	GeFinishSpec finish;
+	GeTarget **target; /* places that outlive a run */
+	GeTarget **pooled;
+	double *pooled_unseen;
+} FitTask;
+
+/* Encodings that are fitted, those of different devices at the same time. */
+typedef struct Fitting
+{
+	GeRun *run;
+	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
+	FitTask **tasks;		  /* by item, by fit */
+	/* room for what is computed of a segment, by device: */
+	GeTargetBuffers *buffers;
+	ClassTargets *classes;
+} Fitting;
+
 /* The targets of a segment; class has room for those of a class. */
 static void
 set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
@@ -58,53 +79,108 @@ set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
 }
 
 /* Add the rows of the fitted source, to pooled categories or to those counted. */
-static void
-add_rows(GeRun *run, GeRunEncoding *encoding, const GeRunFit *fit, GeTarget *target,
-		 bool pooled)
+static GeStatus
+add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
+		 GeTarget *target, bool pooled, GeError *error)
 {
-	GeRowStore *rows = run->rows[0];
-	uint32 most = Max(ge_job_largest_segment(rows), 1);
-	GeTargetBuffers buffers = ge_job_target_buffers(most);
-	ClassTargets class = {palloc_array(int64, most), palloc_array(uint8, most)};
+	const GeRun *run = fitting->run;
+	const GeRowStore *rows = run->rows[0];
+	int place = ge_compute_place(run->compute, encoding->categories->dictionary);
+	const GeTargetBuffers *buffers = &fitting->buffers[place];
+	GeStatus status = GE_OK;
 
-	for (int i = 0; i < rows->n_segments; i++)
+	for (int i = 0; i < rows->n_segments && status == GE_OK; i++)
 	{
 		const GeSegment *segment = &rows->segments[i];
 		GeTargetRows block;
 
-		CHECK_FOR_INTERRUPTS();
-		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, &buffers, &block);
-		set_targets(run, fit->plan, segment, class, &block);
+		if (!ge_compute_is_several(run->compute))
+			CHECK_FOR_INTERRUPTS(); /* this is the session's own thread */
+		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
+		set_targets(run, fit->plan, segment, fitting->classes[place], &block);
 		if (pooled)
 		{
-			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers.ids, &block,
+			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
 						   ge_pooled_number, encoding->categories);
 			block.folds = NULL;
 		}
-		ge_compute_target_add(run->compute, target, &block, encoding->plan->name);
+		status = ge_compute_try_target_add(run->compute, target, &block, error);
 	}
-	pfree(buffers.folds);
-	pfree(buffers.ids);
-	pfree(class.ints);
-	pfree(class.is_null);
+	return status;
+}
+
+/* The target of a fit, from its creation to its encodings. */
+static GeStatus
+fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit,
+			const FitTask *task, GeError *error)
+{
+	const GeCompute *compute = fitting->run->compute;
+	GeStatus status = ge_compute_try_target(compute, encoding->categories->dictionary,
+											&fit->spec, task->target, error);
+
+	if (status == GE_OK)
+		status = add_rows(fitting, encoding, fit, *task->target, false, error);
+	if (status == GE_OK)
+		status = ge_compute_try_target_finish(compute, *task->target, &task->finish,
+											  &fit->totals, fit->unseen, error);
+	return status;
 }
 
 /* Count each pooled category on its own: the encoder has its figures. */
-static void
-fit_pooled(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit, GeFinishSpec finish)
+static GeStatus
+fit_pooled(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
+		   const FitTask *task, GeError *error)
 {
+	const GeCompute *compute = fitting->run->compute;
 	GeTargetSpec spec = fit->spec;
+	GeFinishSpec finish = task->finish;
 	GeTargetTotals totals;
-	double *unseen = palloc_array(double, fit->plan->n_outputs + 1);
+	GeStatus status;
 
-	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = run->rows[0]->n_rows};
+	spec.folds =
+		(GeFolds){.split = GE_SPLIT_NONE, .n_rows = fitting->run->rows[0]->n_rows};
 	spec.n_categories = encoding->categories->n_pooled;
 	finish.prior_out_of_fold = false;
-	fit->pooled = ge_compute_target(run->compute, &spec, encoding->plan->name);
-	add_rows(run, encoding, fit, fit->pooled, true);
-	ge_compute_target_finish(run->compute, fit->pooled, &finish, &totals, unseen,
-							 encoding->plan->name);
-	pfree(unseen);
+	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
+								   task->pooled, error);
+	if (status == GE_OK)
+		status = add_rows(fitting, encoding, fit, *task->pooled, true, error);
+	if (status == GE_OK)
+		status = ge_compute_try_target_finish(compute, *task->pooled, &finish, &totals,
+											  task->pooled_unseen, error);
+	return status;
+}
+
+static const GeDictionary *
+dictionary_of_item(void *arg, int i)
+{
+	return ((Fitting *) arg)->encodings[i].categories->dictionary;
+}
+
+static const char *
+name_of_item(void *arg, int i)
+{
+	return ((Fitting *) arg)->encodings[i].plan->name;
+}
+
+/* GeComputeItems.work: all fits of an encoding. */
+static GeStatus
+fit_item(void *arg, int i, GeError *error)
+{
+	const Fitting *fitting = arg;
+	GeRunEncoding *encoding = &fitting->encodings[i];
+	GeStatus status = GE_OK;
+
+	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
+	{
+		GeRunFit *fit = &encoding->fits[k];
+		const FitTask *task = &fitting->tasks[i][k];
+
+		status = fit_counted(fitting, encoding, fit, task, error);
+		if (status == GE_OK && encoding->categories->n_pooled > 0)
+			status = fit_pooled(fitting, encoding, fit, task, error);
+	}
+	return status;
 }
 
 /* Weight of evidence compares ones with zeros. */
@@ -144,18 +220,22 @@ ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding, const GeFit *fit
 	return finishes;
 }
 
+/* What is counted, and how it is finished; refuses what the target does not allow. */
 static void
-fit_encoding(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit)
+prepare_fit(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit, FitTask *task)
 {
 	const GeEncoding *plan = encoding->plan;
 	GeTargetSpec *spec = &fit->spec;
-	const GeFinishSpec finish = {
+
+	task->finish = (GeFinishSpec){
 		.n_finishes = fit->plan->n_outputs,
 		.finishes = ge_fit_finishes(run->plan, plan, fit->plan, &spec->accumulators),
 		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
 		.missing_is_category = plan->options.handle_missing == GE_MISSING_CATEGORY,
 	};
-
+	task->target = ge_compute_target(run->compute);
+	task->pooled = ge_compute_target(run->compute);
+	task->pooled_unseen = palloc_array(double, fit->plan->n_outputs + 1);
 	spec->folds = run->folds;
 	spec->n_categories = ge_largest_counted_id(encoding->categories);
 	if (fit->plan->target >= 0)
@@ -175,12 +255,59 @@ fit_encoding(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit)
 		spec->largest = target->largest;
 		spec->is_binary = target->is_binary;
 	}
-	fit->target = ge_compute_target(run->compute, spec, plan->name);
-	add_rows(run, encoding, fit, fit->target, false);
-	ge_compute_target_finish(run->compute, fit->target, &finish, &fit->totals,
-							 fit->unseen, plan->name);
-	if (encoding->categories->n_pooled > 0)
-		fit_pooled(run, encoding, fit, finish);
+}
+
+static void
+prepare_item(Fitting *fitting, int i)
+{
+	GeRunEncoding *encoding = &fitting->encodings[i];
+
+	fitting->tasks[i] = palloc0_array(FitTask, encoding->plan->n_fits + 1);
+	for (int k = 0; k < encoding->plan->n_fits; k++)
+		prepare_fit(fitting->run, encoding, &encoding->fits[k], &fitting->tasks[i][k]);
+}
+
+/* The targets are those of the run now. */
+static void
+take_targets(const Fitting *fitting, int i)
+{
+	GeRunEncoding *encoding = &fitting->encodings[i];
+
+	for (int k = 0; k < encoding->plan->n_fits; k++)
+	{
+		encoding->fits[k].target = *fitting->tasks[i][k].target;
+		encoding->fits[k].pooled = *fitting->tasks[i][k].pooled;
+	}
+}
+
+/* Fit n encodings from `first` on; what it takes meanwhile goes with `scratch`. */
+static void
+fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
+{
+	MemoryContext old = MemoryContextSwitchTo(scratch);
+	int n_places = ge_compute_n_places(run->compute);
+	uint32 most = Max(ge_job_largest_segment(run->rows[0]), 1);
+	Fitting fitting = {.run = run,
+					   .encodings = run->encodings + first,
+					   .tasks = palloc_array(FitTask *, n + 1),
+					   .buffers = ge_job_buffers_by_device(run),
+					   .classes = palloc_array(ClassTargets, n_places)};
+	GeComputeItems items = {.n = n,
+							.dictionary = dictionary_of_item,
+							.work = fit_item,
+							.column = name_of_item,
+							.arg = &fitting};
+
+	for (int i = 0; i < n_places; i++)
+		fitting.classes[i] =
+			(ClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
+	for (int i = 0; i < n; i++)
+		prepare_item(&fitting, i);
+	ge_compute_each(run->compute, &items);
+	for (int i = 0; i < n; i++)
+		take_targets(&fitting, i);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(scratch);
 }
 
 /*
@@ -203,19 +330,36 @@ check_memory(const GeRun *run)
 						errhint("Take fewer classes or columns in one call.")));
 }
 
+/* One encoding after another, each a stage. */
+static void
+fit_in_turn(GeRun *run, MemoryContext scratch)
+{
+	for (int i = 0; i < run->plan->n_encodings; i++)
+	{
+		ge_stage_begin();
+		fit_encodings(run, i, 1, scratch);
+		ge_stage_end("fit", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+					 "target encoding of %s, %u categories", run->encodings[i].plan->name,
+					 run->encodings[i].categories->n_trained);
+	}
+}
+
 void
 ge_job_fit(GeRun *run)
 {
-	check_memory(run);
-	for (int i = 0; i < run->plan->n_encodings; i++)
-	{
-		GeRunEncoding *encoding = &run->encodings[i];
+	int n = run->plan->n_encodings;
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode fit",
+												  ALLOCSET_DEFAULT_SIZES);
 
+	check_memory(run);
+	if (n > 1 && ge_compute_is_several(run->compute))
+	{
 		ge_stage_begin();
-		for (int k = 0; k < encoding->plan->n_fits; k++)
-			fit_encoding(run, encoding, &encoding->fits[k]);
+		fit_encodings(run, 0, n, scratch);
 		ge_stage_end("fit", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
-					 "target encoding of %s, %u categories", encoding->plan->name,
-					 encoding->categories->n_trained);
+					 "%d target encodings: %s", n, ge_job_encodings_by_device(run));
 	}
+	else
+		fit_in_turn(run, scratch);
+	MemoryContextDelete(scratch);
 }

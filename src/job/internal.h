@@ -30,7 +30,27 @@ extern void ge_run_map_ids(const GeIds *ids, uint32 first, uint32 *mapped,
 						   uint32 (*map)(const GeCategories *, uint32),
 						   const GeCategories *categories);
 /* The estimated cost of a run, for the choice of a backend (estimate.c). */
-extern GeComputeWork ge_plan_estimate(const GePlan *plan);
+extern GeComputeWork *ge_plan_estimate(const GePlan *plan);
+/*
+ * The parts of that work: each column with its encoding, each combination, the fold column,
+ * all targets that are read as keys.
+ */
+extern int ge_part_of_encoding(const GePlan *plan, int encoding);
+static inline int
+ge_part_of_column(int column)
+{
+	return column;
+}
+static inline int
+ge_part_of_folds(const GePlan *plan)
+{
+	return plan->n_columns + plan->n_encodings;
+}
+static inline int
+ge_part_of_targets(const GePlan *plan)
+{
+	return plan->n_columns + plan->n_encodings + 1;
+}
 
 /* ------------------------------------------------------------------------- of a run */
 
@@ -63,6 +83,11 @@ extern void ge_plan_resolve_targets(GePlan *plan, const GeSource *fitted);
 /* Values of the kept columns of a batch into a segment (keep.c). */
 extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,
 						  int first_column, GeSegment *segment);
+/* If there are several devices: what is on which, such as "GPU 0: a, c; GPU 1: b". */
+extern char *ge_job_columns_by_device(const GeRun *run);
+extern char *ge_job_encodings_by_device(const GeRun *run);
+/* ", GPU 1": where an encoding is; empty if there is one device. */
+extern const char *ge_job_place(const GeRun *run, const GeRunEncoding *encoding);
 /* Raise: a target is NaN or infinite (target.c). */
 extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
 								 uint64 ordinal);

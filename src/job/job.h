@@ -192,6 +192,8 @@ typedef struct GeTargetBuffers
 
 /* For up to max_rows rows, in CurrentMemoryContext. */
 extern GeTargetBuffers ge_job_target_buffers(uint32 max_rows);
+/* For the largest segment of the fitted source: one by ge_compute_place(). */
+extern GeTargetBuffers *ge_job_buffers_by_device(const GeRun *run);
 /* n rows of a segment of the fitted source, from row `first` on, without their targets, as
  * the backend takes them (target.c). */
 extern void ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,

@@ -181,7 +181,10 @@ read_source(GeRun *run, int i)
 	if (state.targets != NULL)
 		ge_target_reading_settle(state.targets);
 	ge_stage_end("read", state.rows->n_rows, -1, ge_compute_name(run->compute),
-				 "%s, %d workers", ge_source_name(source->source), workers);
+				 "%s, %d workers%s%s", ge_source_name(source->source), workers,
+				 ge_compute_is_several(run->compute) ? "; " : "",
+				 ge_compute_is_several(run->compute) ? ge_job_columns_by_device(run)
+													 : "");
 }
 
 /* Every category of the sources read so far is known from now on. */

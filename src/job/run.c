@@ -15,10 +15,10 @@ ge_job_find_encoding(const GeRun *run, int column)
 
 /* An empty set of categories. */
 static void
-create_categories(GeRun *run, GeCategories *categories, GeKeyKind kind)
+create_categories(GeRun *run, GeCategories *categories, GeKeyKind kind, int part)
 {
 	categories->kind = kind;
-	categories->dictionary = ge_compute_dictionary(run->compute, kind);
+	categories->dictionary = ge_compute_dictionary(run->compute, kind, part);
 }
 
 /* An encoding's ids: those of its column, or of an id column of its own. */
@@ -40,7 +40,8 @@ create_encoding(GeRun *run, GeRunEncoding *encoding)
 		run->spare_id_columns[1] = run->n_id_columns++;
 	}
 	encoding->categories = palloc0_object(GeCategories);
-	create_categories(run, encoding->categories, GE_KEY_INT64);
+	create_categories(run, encoding->categories, GE_KEY_INT64,
+					  ge_part_of_encoding(run->plan, encoding - run->encodings));
 }
 
 static GeRunFit *
@@ -72,7 +73,8 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 	run->n_id_columns = plan->n_columns;
 	for (int i = 0; i < plan->n_columns; i++)
 		create_categories(run, &run->categories[i],
-						  ge_category_key_kind(plan->columns[i].category));
+						  ge_category_key_kind(plan->columns[i].category),
+						  ge_part_of_column(i));
 	for (int i = 0; i < plan->n_encodings; i++)
 	{
 		run->encodings[i].plan = &plan->encodings[i];
@@ -82,7 +84,8 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 	if (plan->options.folds.split == GE_SPLIT_CUSTOM)
 	{
 		run->fold_id_column = run->n_id_columns++;
-		run->fold_dictionary = ge_compute_dictionary(compute, GE_KEY_INT64);
+		run->fold_dictionary =
+			ge_compute_dictionary(compute, GE_KEY_INT64, ge_part_of_folds(plan));
 	}
 	for (int t = 0; t < plan->n_targets; t++)
 	{
@@ -90,7 +93,8 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 			continue;
 		run->targets[t].id_column = run->n_id_columns++;
 		run->targets[t].dictionary = ge_compute_dictionary(
-			compute, ge_category_key_kind(plan->targets[t].category));
+			compute, ge_category_key_kind(plan->targets[t].category),
+			ge_part_of_targets(plan));
 	}
 	return run;
 }

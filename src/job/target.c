@@ -20,6 +20,17 @@ ge_job_target_buffers(uint32 max_rows)
 							 .ids = palloc_array(uint32, Max(max_rows, 1))};
 }
 
+GeTargetBuffers *
+ge_job_buffers_by_device(const GeRun *run)
+{
+	int n = ge_compute_n_places(run->compute);
+	GeTargetBuffers *buffers = palloc_array(GeTargetBuffers, n);
+
+	for (int i = 0; i < n; i++)
+		buffers[i] = ge_job_target_buffers(ge_job_largest_segment(run->rows[0]));
+	return buffers;
+}
+
 void
 ge_run_map_ids(const GeIds *ids, uint32 first, uint32 *mapped, GeTargetRows *rows,
 			   uint32 (*map)(const GeCategories *, uint32),

@@ -111,57 +111,94 @@ plan_encodings(GeFilling *filling, bool out_of_fold)
 			filling->stretches[i].encodings[o] =
 				MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(double));
 	}
-	filling->buffers = ge_job_target_buffers(ge_job_largest_segment(filling->rows));
+	filling->buffers = ge_job_buffers_by_device(run);
 }
 
 /* Out-of-fold encodings of some rows by all fits of an encoding. */
-static void
-make_part(GeFilling *filling, GeStretch *stretch, const GeRunEncoding *encoding,
-		  GePart part)
+static GeStatus
+make_part(const GeFilling *filling, const GeStretch *stretch,
+		  const GeRunEncoding *encoding, GePart part, GeError *error)
 {
 	const GeRun *run = filling->run;
+	int place = ge_compute_place(run->compute, encoding->categories->dictionary);
 	double *encodings[GE_MAX_FINISHES];
+	GeStatus status = GE_OK;
 	GeTargetRows block;
 
-	ge_job_target_rows(run, encoding, part.segment, part.first, part.n, &filling->buffers,
-					   &block);
-	for (int k = 0; k < encoding->plan->n_fits; k++)
+	ge_job_target_rows(run, encoding, part.segment, part.first, part.n,
+					   &filling->buffers[place], &block);
+	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
 	{
 		const GeRunFit *fit = &encoding->fits[k];
-		GeError error = {0};
 
 		for (int i = 0; i < fit->plan->n_outputs; i++)
 			encodings[i] = stretch->encodings[fit->plan->outputs[i]] + part.at;
-		ge_compute_report(run->compute,
-						  ge_compute_try_target_rows(run->compute, fit->target, &block,
-													 encodings, &error),
-						  &error, encoding->plan->name);
-		ge_job_clear_encodings(run, fit, part.n, encodings);
+		status = ge_compute_try_target_rows(run->compute, fit->target, &block, encodings,
+											error);
+		if (status == GE_OK)
+			ge_job_clear_encodings(run, fit, part.n, encodings);
+	}
+	return status;
+}
+
+/* The stretch in the making. */
+typedef struct StretchWork
+{
+	const GeFilling *filling;
+	const GeStretch *stretch;
+	uint64 n_rows;
+} StretchWork;
+
+static const GeDictionary *
+dictionary_of_item(void *arg, int i)
+{
+	return ((StretchWork *) arg)->filling->run->encodings[i].categories->dictionary;
+}
+
+static const char *
+name_of_item(void *arg, int i)
+{
+	return ((StretchWork *) arg)->filling->run->encodings[i].plan->name;
+}
+
+/* GeComputeItems.work: one encoding of a stretch, segment by segment. */
+static GeStatus
+encode_stretch(void *arg, int i, GeError *error)
+{
+	const StretchWork *work = arg;
+	const GeFilling *filling = work->filling;
+	const GeRun *run = filling->run;
+	GePart part = ge_part_first(filling->rows, work->stretch->first_row, work->n_rows);
+
+	for (;;)
+	{
+		GeStatus status;
+
+		if (!ge_compute_is_several(run->compute))
+			CHECK_FOR_INTERRUPTS(); /* this is the session's own thread */
+		status = make_part(filling, work->stretch, &run->encodings[i], part, error);
+		if (status != GE_OK || part.at + part.n == work->n_rows)
+			return status;
+		part = ge_part_next(part, work->n_rows);
 	}
 }
 
-/* Out-of-fold encodings of the next stretch's rows, segment by segment. */
+/* Out-of-fold encodings of the next stretch's rows. */
 static void
 make_stretch(GeFilling *filling)
 {
-	const GeRun *run = filling->run;
 	GeStretch *stretch = &filling->stretches[filling->n_stretches % GE_N_STRETCHES];
 	uint64 rows = filling->stretch_pieces * filling->piece_rows;
-	uint64 n_rows;
-	GePart part;
+	StretchWork work = {.filling = filling, .stretch = stretch};
+	GeComputeItems items = {.n = filling->run->plan->n_encodings,
+							.dictionary = dictionary_of_item,
+							.work = encode_stretch,
+							.column = name_of_item,
+							.arg = &work};
 
 	stretch->first_row = filling->n_stretches * rows;
-	n_rows = Min(rows, filling->rows->n_rows - stretch->first_row);
-	part = ge_part_first(filling->rows, stretch->first_row, n_rows);
-	for (;;)
-	{
-		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < run->plan->n_encodings; i++)
-			make_part(filling, stretch, &run->encodings[i], part);
-		if (part.at + part.n == n_rows)
-			break;
-		part = ge_part_next(part, n_rows);
-	}
+	work.n_rows = Min(rows, filling->rows->n_rows - stretch->first_row);
+	ge_compute_each(filling->run->compute, &items);
 	filling->n_stretches++;
 	ge_crew_allow(filling->crew, filling->n_stretches * filling->stretch_pieces);
 }

@@ -67,7 +67,7 @@ typedef struct GeFilling
 	uint64 stretch_pieces; /* GE_ENCODINGS_ELSEWHERE: pieces of a stretch */
 	uint64 n_stretches;	   /* done so far */
 	GeStretch stretches[GE_N_STRETCHES];
-	GeTargetBuffers buffers; /* of a segment */
+	GeTargetBuffers *buffers; /* of a segment, by ge_compute_place() */
 } GeFilling;
 
 /* Rows of one segment that belong to a stretch of rows. */

@@ -3,10 +3,11 @@
  *
  * Answers as gpu_encode_cuda.so would, but computes with the CPU backend, and does what the
  * file of orders.h says, which is read when the library is loaded and at each devices() and
- * open().  Beside that file, in FILE.log, a line for each open, close and end of a process,
+ * open() while no context is open.  Beside that file, in FILE.log, a line for each open, close and end of a process,
  * with the objects that close() found not freed, and for each call on a context that had
  * failed, which the contract forbids.
  */
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,16 +17,36 @@
 #include "backend/backend.h"
 #include "orders.h"
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* guarded by lock: */
 static Orders fake;
+static int n_open;
+static bool is_lost[MAX_DEVICES]; /* for the life of the process */
 
-/* The open context, or who asks for devices: a process has one at a time. */
-static GeContextOptions opened_with;
-/* What its first call that needs a device answers, where it was to start later. */
-static GeError start_error;
-static char name[64];
-static long n_objects;
-static bool has_failed;
-static bool is_lost; /* for the life of the process */
+/* Objects know their context, for its device. */
+struct GeContext
+{
+	GeContext *inner; /* of the CPU backend */
+	GeContextOptions options;
+	int device;
+	/* what the first call that needs a device answers, where it was to start later */
+	GeError start_error;
+	bool has_failed;
+	long n_objects;
+	char name[64];
+};
+
+struct GeDictionary
+{
+	GeContext *context;
+	GeDictionary *inner;
+};
+
+struct GeTarget
+{
+	GeContext *context;
+	GeTarget *inner;
+};
 
 static void
 write_log(const char *format, ...)
@@ -53,71 +74,99 @@ answer(GeError *error, GeStatus status, const char *message)
 	return status;
 }
 
+static void
+sleep_ms(long ms)
+{
+	const struct timespec nap = {ms / 1000, ms % 1000 * 1000000};
+
+	nanosleep(&nap, NULL);
+}
+
 /* Wait for a cancel, then answer a status. */
 static GeStatus
-hang(GeError *error, GeStatus status)
+hang(bool (*cancelled)(void *arg), void *arg, GeError *error, GeStatus status)
 {
-	const struct timespec nap = {0, 10000000};
 	int i;
 
 	for (i = 0; i < 3000; i++)
 	{
-		if (opened_with.cancelled(opened_with.cancelled_arg))
+		if (cancelled(arg))
 			return answer(error, status, "cancelled");
-		nanosleep(&nap, NULL);
+		sleep_ms(10);
 	}
 	return answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
 }
 
-/* What the file orders for a call. */
-static GeStatus
-follow_orders(const char *call, GeError *error)
+/* The order that is due at a call; NULL: none. */
+static const Order *
+find_order(const char *call, int device)
 {
-	GeStatus status = GE_OK;
+	const Order *due = NULL;
 	int i;
 
-	for (i = 0; i < fake.n_orders && status == GE_OK; i++)
+	pthread_mutex_lock(&lock);
+	for (i = 0; i < fake.n_orders && due == NULL; i++)
 	{
 		Order *order = &fake.orders[i];
 
-		if (strcmp(order->call, call) != 0 || ++order->made != order->at)
-			continue;
-		status = order->hangs
-					 ? hang(error, (GeStatus) order->status)
-					 : answer(error, (GeStatus) order->status, "as the fake was told");
+		if (strcmp(order->call, call) == 0 &&
+			(order->device < 0 || order->device == device) && ++order->made == order->at)
+			due = order;
 	}
-	return status;
+	pthread_mutex_unlock(&lock);
+	return due;
+}
+
+/* What the file orders for a call. */
+static GeStatus
+follow_orders(const char *call, int device, bool (*cancelled)(void *arg), void *arg,
+			  GeError *error)
+{
+	const Order *order = find_order(call, device);
+
+	if (order == NULL)
+		return GE_OK;
+	return order->hangs ? hang(cancelled, arg, error, (GeStatus) order->status)
+						: answer(error, (GeStatus) order->status, "as the fake was told");
 }
 
 /* Every call on a context begins so. */
 static GeStatus
-begin(const char *call, GeError *error)
+begin(GeContext *context, const char *call, GeError *error)
 {
 	GeStatus status;
 
-	if (has_failed)
+	if (context->has_failed)
 		write_log("misuse: %s after a failure", call);
-	if (is_lost)
+	if (is_lost[context->device])
 		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
-	if (start_error.status != GE_OK)
+	if (context->start_error.status != GE_OK)
 	{
-		has_failed = true;
-		return answer(error, start_error.status, start_error.message);
+		context->has_failed = true;
+		return answer(error, context->start_error.status, context->start_error.message);
 	}
-	status = follow_orders(call, error);
-	has_failed = status != GE_OK;
-	is_lost = status == GE_DEVICE_LOST;
+	status = follow_orders(call, context->device, context->options.cancelled,
+						   context->options.cancelled_arg, error);
+	context->has_failed = status != GE_OK;
+	is_lost[context->device] = status == GE_DEVICE_LOST;
 	return status;
 }
 
-/* Begin a call on a dictionary or a target, then let the CPU backend make it. */
-#define PASS(object, call, arguments)                                                    \
-	do                                                                                   \
-	{                                                                                    \
-		GeStatus status = begin(#object "_" #call, error);                               \
-                                                                                         \
-		return status != GE_OK ? status : ge_cpu_backend.object.call arguments;          \
-	} while (0)
+/* A call that takes rows. */
+static GeStatus
+begin_rows(GeContext *context, const char *call, GeError *error)
+{
+	sleep_ms(fake.slow[context->device]);
+	return begin(context, call, error);
+}
+
+/* The file is read again while no context is open. */
+static void
+read_again(void)
+{
+	if (n_open == 0)
+		read_orders(&fake);
+}
 
 static GeStatus
 fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(void *arg),
@@ -126,11 +175,11 @@ fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(voi
 	GeStatus status;
 	int i;
 
-	read_orders(&fake);
-	opened_with.cancelled = cancelled;
-	opened_with.cancelled_arg = cancelled_arg;
+	pthread_mutex_lock(&lock);
+	read_again();
+	pthread_mutex_unlock(&lock);
 	*n = 0;
-	status = follow_orders("devices", error);
+	status = follow_orders("devices", -1, cancelled, cancelled_arg, error);
 	if (status != GE_OK)
 		return status;
 	if (fake.no_driver[0] != '\0')
@@ -143,39 +192,58 @@ fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(voi
 		snprintf(infos[i].name, sizeof infos[i].name, "Fake GPU");
 		snprintf(infos[i].compute_capability, sizeof infos[i].compute_capability, "9.0");
 		snprintf(infos[i].driver, sizeof infos[i].driver, "CUDA 13.0");
-		snprintf(infos[i].reason, sizeof infos[i].reason, "%s", fake.unusable[i]);
-		infos[i].usable = fake.unusable[i][0] == '\0';
+		snprintf(infos[i].reason, sizeof infos[i].reason, "%s",
+				 is_lost[i] ? "the fake device was lost earlier" : fake.unusable[i]);
+		infos[i].usable = infos[i].reason[0] == '\0';
 		infos[i].memory_bytes = MEMORY_BYTES;
 		infos[i].free_bytes = fake.free_bytes[i];
 	}
 	return GE_OK;
 }
 
-static GeStatus
-choose_device(const GeContextOptions *options, int *device, GeError *error)
+/* The usable device with the most free memory; 0 if none is usable. */
+static int
+find_roomiest(void)
 {
+	int i, best = -1;
+
+	for (i = 0; i < fake.n_devices; i++)
+		if (fake.unusable[i][0] == '\0' && !is_lost[i] &&
+			(best < 0 || fake.free_bytes[i] > fake.free_bytes[best]))
+			best = i;
+	return best < 0 ? 0 : best;
+}
+
+static GeStatus
+choose_device(GeContext *context, GeError *error)
+{
+	int device = context->options.device;
+
 	if (fake.no_driver[0] != '\0')
 		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
-	*device = options->device >= 0 ? options->device : 0;
-	while (options->device < 0 && *device + 1 < fake.n_devices &&
-		   fake.unusable[*device][0] != '\0')
-		++*device;
-	if (*device >= fake.n_devices)
+	if (device < 0)
+		device = find_roomiest();
+	if (device >= fake.n_devices)
 		return answer(error, GE_DEVICE_UNUSABLE, "there is no such device");
-	if (fake.unusable[*device][0] != '\0')
-		return answer(error, GE_DEVICE_UNUSABLE, fake.unusable[*device]);
+	context->device = device;
+	snprintf(context->name, sizeof context->name, "%d: Fake GPU", device);
+	if (fake.unusable[device][0] != '\0')
+		return answer(error, GE_DEVICE_UNUSABLE, fake.unusable[device]);
 	return GE_OK;
 }
 
 static GeStatus
-check_estimate(const GeContextOptions *options, GeError *error)
+check_estimate(const GeContext *context, GeError *error)
 {
-	const GeEstimate *estimate = &options->estimate;
-	unsigned long long limit = options->memory_limit, needed, there;
+	const GeEstimate *estimate = &context->options.estimate;
+	unsigned long long limit = context->options.memory_limit, needed, there;
 
 	needed =
 		estimate->categories * 100 + estimate->key_bytes + estimate->target_cells * 16;
-	there = limit != 0 && limit < fake.memory ? limit : fake.memory;
+	there = fake.memory_of[context->device] != 0 ? fake.memory_of[context->device]
+												 : fake.memory;
+	if (limit != 0 && limit < there)
+		there = limit;
 	if (needed <= there)
 		return GE_OK;
 	error->status = GE_OUT_OF_MEMORY;
@@ -185,123 +253,192 @@ check_estimate(const GeContextOptions *options, GeError *error)
 }
 
 static GeStatus
+open_context(GeContext *context, GeTraits *traits, GeError *error)
+{
+	GeStatus status = choose_device(context, error);
+
+	if (status == GE_DEVICE_UNUSABLE && context->options.may_start_later)
+	{
+		context->start_error = *error;
+		status = GE_OK;
+	}
+	else if (status == GE_OK)
+		status = begin(context, "open", error);
+	if (status == GE_OK)
+		status = check_estimate(context, error);
+	if (status == GE_OK)
+		status = ge_cpu_backend.open(&context->options, &context->inner, traits, error);
+	return status;
+}
+
+static GeStatus
 fake_open(const GeContextOptions *options, GeContext **context, GeTraits *traits,
 		  GeError *error)
 {
-	int device = 0;
+	GeContext *made = calloc(1, sizeof *made);
 	GeStatus status;
 
-	read_orders(&fake);
 	*context = NULL;
-	opened_with = *options;
-	has_failed = false;
-	start_error.status = GE_OK;
-	n_objects = 0;
-	status = begin("open", error);
+	if (made == NULL)
+		return answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");
+	made->options = *options;
+	pthread_mutex_lock(&lock);
+	read_again();
+	n_open++;
+	pthread_mutex_unlock(&lock);
+	status = open_context(made, traits, error);
 	if (status == GE_OK)
-		status = choose_device(options, &device, error);
-	if (status == GE_DEVICE_UNUSABLE && options->may_start_later)
 	{
-		start_error = *error;
-		status = GE_OK;
+		write_log("open %d", made->device);
+		*context = made;
+		return GE_OK;
 	}
-	if (status == GE_OK)
-		status = check_estimate(options, error);
-	if (status == GE_OK)
-		status = ge_cpu_backend.open(options, context, traits, error);
-	has_failed = status != GE_OK;
-	if (status == GE_OK)
-		write_log("open %d", device);
-	snprintf(name, sizeof name, "%d: Fake GPU", device);
+	pthread_mutex_lock(&lock);
+	n_open--;
+	pthread_mutex_unlock(&lock);
+	free(made);
 	return status;
 }
 
 static void
 fake_close(GeContext *context)
 {
-	if (context != NULL)
-		write_log("close %ld", n_objects);
-	ge_cpu_backend.close(context);
+	if (context == NULL)
+		return;
+	write_log("close %ld", context->n_objects);
+	ge_cpu_backend.close(context->inner);
+	free(context);
+	pthread_mutex_lock(&lock);
+	n_open--;
+	pthread_mutex_unlock(&lock);
 }
 
 static const char *
 fake_device_name(const GeContext *context)
 {
-	(void) context;
-	return name;
+	return context->name;
 }
+
+/* ge_cpu_backend's object inside one of the fake's. */
+#define CREATE(kind, Type, call, ...)                                                    \
+	do                                                                                   \
+	{                                                                                    \
+		GeStatus status = begin(context, call, error);                                   \
+		Type *made = calloc(1, sizeof *made);                                            \
+                                                                                         \
+		*kind = NULL;                                                                    \
+		if (made == NULL)                                                                \
+			return answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");              \
+		made->context = context;                                                         \
+		if (status == GE_OK)                                                             \
+			status = ge_cpu_backend.kind.create(context->inner, __VA_ARGS__,             \
+												&made->inner, error);                    \
+		if (status == GE_OK)                                                             \
+			*kind = made;                                                                \
+		else                                                                             \
+			free(made);                                                                  \
+		context->n_objects += status == GE_OK;                                           \
+		return status;                                                                   \
+	} while (0)
+
+#define FREE(kind)                                                                       \
+	do                                                                                   \
+	{                                                                                    \
+		if (kind == NULL)                                                                \
+			return;                                                                      \
+		kind->context->n_objects--;                                                      \
+		ge_cpu_backend.kind.free(kind->inner);                                           \
+		free(kind);                                                                      \
+	} while (0)
+
+/* Begin a call on an object, then let the CPU backend make it. */
+#define PASS(start, kind, call, ...)                                                     \
+	do                                                                                   \
+	{                                                                                    \
+		GeStatus status = start(kind->context, #kind "_" #call, error);                  \
+                                                                                         \
+		return status != GE_OK ? status                                                  \
+							   : ge_cpu_backend.kind.call(kind->inner, __VA_ARGS__);     \
+	} while (0)
 
 static GeStatus
 fake_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
 					   GeError *error)
 {
-	GeStatus status = begin("dictionary_create", error);
-
-	*dictionary = NULL;
-	if (status == GE_OK)
-		status = ge_cpu_backend.dictionary.create(context, kind, dictionary, error);
-	n_objects += status == GE_OK;
-	return status;
+	CREATE(dictionary, GeDictionary, "dictionary_create", kind);
 }
 
 static void
 fake_dictionary_free(GeDictionary *dictionary)
 {
-	n_objects -= dictionary != NULL;
-	ge_cpu_backend.dictionary.free(dictionary);
+	FREE(dictionary);
 }
 
 static GeStatus
 fake_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
 					const GeKeys *keys, uint32_t *const *ids, GeError *error)
 {
-	PASS(dictionary, add, (context, n, dictionaries, keys, ids, error));
+	GeStatus status = begin_rows(context, "dictionary_add", error);
+	GeDictionary **inner = calloc(n + 1, sizeof(GeDictionary *));
+	uint32_t i;
+
+	for (i = 0; i < n && inner != NULL; i++)
+		inner[i] = dictionaries[i]->inner;
+	if (inner == NULL)
+		status = answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");
+	if (status == GE_OK)
+		status =
+			ge_cpu_backend.dictionary.add(context->inner, n, inner, keys, ids, error);
+	free(inner);
+	return status;
 }
 
 static GeStatus
 fake_dictionary_flush(GeContext *context, GeError *error)
 {
-	PASS(dictionary, flush, (context, error));
+	GeStatus status = begin(context, "dictionary_flush", error);
+
+	return status != GE_OK ? status
+						   : ge_cpu_backend.dictionary.flush(context->inner, error);
+}
+
+static uint32_t
+fake_dictionary_size(const GeDictionary *dictionary)
+{
+	return ge_cpu_backend.dictionary.size(dictionary->inner);
 }
 
 static GeStatus
 fake_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 					 uint32_t *ids, GeError *error)
 {
-	PASS(dictionary, sort, (dictionary, first, count, ids, error));
+	PASS(begin, dictionary, sort, first, count, ids, error);
 }
 
 static GeStatus
 fake_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
 					 int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
 {
-	PASS(dictionary, keys, (dictionary, ids, count, values, offsets, bytes, error));
+	PASS(begin, dictionary, keys, ids, count, values, offsets, bytes, error);
 }
 
 static GeStatus
 fake_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
 				   GeError *error)
 {
-	GeStatus status = begin("target_create", error);
-
-	*target = NULL;
-	if (status == GE_OK)
-		status = ge_cpu_backend.target.create(context, spec, target, error);
-	n_objects += status == GE_OK;
-	return status;
+	CREATE(target, GeTarget, "target_create", spec);
 }
 
 static void
 fake_target_free(GeTarget *target)
 {
-	n_objects -= target != NULL;
-	ge_cpu_backend.target.free(target);
+	FREE(target);
 }
 
 static GeStatus
 fake_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 {
-	PASS(target, add, (target, rows, error));
+	PASS(begin_rows, target, add, rows, error);
 }
 
 static GeStatus
@@ -309,21 +446,21 @@ fake_target_add_statistics(GeTarget *target, uint32_t n, const uint32_t *ids,
 						   const uint32_t *folds, const GeTargetStatistics *statistics,
 						   GeError *error)
 {
-	PASS(target, add_statistics, (target, n, ids, folds, statistics, error));
+	PASS(begin, target, add_statistics, n, ids, folds, statistics, error);
 }
 
 static GeStatus
 fake_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
 				   double *unseen, GeError *error)
 {
-	PASS(target, finish, (target, spec, totals, unseen, error));
+	PASS(begin, target, finish, spec, totals, unseen, error);
 }
 
 static GeStatus
 fake_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 				 GeError *error)
 {
-	PASS(target, rows, (target, rows, encodings, error));
+	PASS(begin, target, rows, rows, encodings, error);
 }
 
 static GeStatus
@@ -331,7 +468,7 @@ fake_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
 					   const GeTargetStatistics *statistics, double *const *encodings,
 					   GeError *error)
 {
-	PASS(target, statistics, (target, first_id, count, statistics, encodings, error));
+	PASS(begin, target, statistics, first_id, count, statistics, encodings, error);
 }
 
 static void
@@ -357,6 +494,7 @@ ge_cuda_backend(void)
 	backend.device_name = fake_device_name;
 	backend.dictionary.create = fake_dictionary_create;
 	backend.dictionary.free = fake_dictionary_free;
+	backend.dictionary.size = fake_dictionary_size;
 	backend.dictionary.add = fake_dictionary_add;
 	backend.dictionary.flush = fake_dictionary_flush;
 	backend.dictionary.sort = fake_dictionary_sort;

@@ -9,11 +9,14 @@
  *   unusable DEVICE REASON
  *   free DEVICE BYTES       what gpu_encode.devices chooses by
  *   memory BYTES            what open() measures estimates against
+ *   memory_of DEVICE BYTES  likewise for one device
+ *   slow DEVICE MS          every call on rows takes so much longer on this device
  *   fail CALL N STATUS      the N-th such call since open() answers a GeStatus (a number)
  *   hang CALL N             the N-th such call ends when it is cancelled, or after 30 s
  *   late CALL N STATUS      likewise, and answers that status instead of GE_CANCELLED
  *
- * CALL is devices, open or another member of GeBackend.
+ * CALL is devices, open or another member of GeBackend; CALL@DEVICE is such a call on that
+ * device alone.
  */
 #ifndef GE_ORDERS_H
 #define GE_ORDERS_H
@@ -29,6 +32,7 @@
 typedef struct Order
 {
 	char call[32];
+	int device; /* -1: any */
 	long at;
 	long made; /* calls so far */
 	int status;
@@ -42,6 +46,8 @@ typedef struct Orders
 	char unusable[MAX_DEVICES][200];
 	unsigned long long free_bytes[MAX_DEVICES];
 	unsigned long long memory;
+	unsigned long long memory_of[MAX_DEVICES]; /* 0: as memory says */
+	long slow[MAX_DEVICES];					   /* milliseconds */
 	unsigned abi;
 	int n_orders;
 	Order orders[MAX_ORDERS];
