@@ -2,12 +2,13 @@
  * parity.c: the CUDA backend against the CPU backend, operation by operation.
  *
  *   parity [--library PATH] [--rows N] [--only NAME] [--except NAME] [--share I/N]
- *          [--times] [--faults | --starts]
+ *          [--times] [--devices LIST] [--faults | --starts]
  *
  * --rows: the largest size tried of 0, 1, 31, 32, 33, 255, 256, 257, 65537, 10^6, 10^8
  * (65537 unless given).  --only, --except: the cases that have NAME in their names, or have
  * not.  --share: every N-th of them from the I-th on, 0 <= I < N, so that N processes
  * together run all.  --times: the seconds and the name of each case, as it ends.
+ * --devices: on all devices of a list such as 0,1 at the same time, as one backend.
  * --faults: with a library built by `make -C cuda faults`, let every single CUDA call of a
  * job fail in turn.  --starts: cancel while the driver starts, in many processes.  Prints
  * failures and a last line "N passed, N failed"; exit status 1 when any failed, 2 when
@@ -167,7 +168,7 @@ load(const char *path)
 int
 main(int argc, char **argv)
 {
-	const char *path = "./gpu_encode_cuda.so";
+	const char *path = "./gpu_encode_cuda.so", *devices = NULL;
 	Parity parity = {.cpu = &ge_cpu_backend, .most_rows = 65537, .n_shares = 1};
 	bool faults = false, starts = false;
 	int i;
@@ -191,6 +192,8 @@ main(int argc, char **argv)
 				return 3;
 			}
 		}
+		else if (strcmp(argv[i], "--devices") == 0 && i + 1 < argc)
+			devices = argv[++i];
 		else if (strcmp(argv[i], "--times") == 0)
 			parity.show_times = true;
 		else if (strcmp(argv[i], "--faults") == 0)
@@ -199,6 +202,8 @@ main(int argc, char **argv)
 			starts = true;
 	clock_gettime(CLOCK_MONOTONIC, &parity.last_result);
 	parity.cuda = load(path);
+	if (devices != NULL)
+		parity.cuda = parity_several(parity.cuda, devices);
 	if (starts)
 		parity_starts(&parity);
 	/* with a limit, so that it starts at once */

@@ -69,6 +69,12 @@ void parity_together(Parity *parity);
 void parity_targets(Parity *parity);
 void parity_memory(Parity *parity);
 void parity_faults(Parity *parity);
+/* Several devices as one backend: those of a list such as "0,1" (parity_devices.c). */
+const GeBackend *parity_several(const GeBackend *cuda, const char *list);
+/* The i-th of the list; -1: there is no such list, or it is shorter. */
+int parity_device(int i);
+/* A device of the list other than this one, as a backend. */
+const GeBackend *parity_other_than(int device);
 /* To be called before anything else has used the driver. */
 void parity_starts(Parity *parity);
 

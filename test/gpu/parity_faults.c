@@ -152,11 +152,23 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 /* How a job is made to fail. */
 typedef struct Faults
 {
+	int device;		/* of several, the one whose calls fail; -1: there is one */
 	uint64_t limit; /* of device memory; 0: none, and the device starts later */
 	uint64_t digest;
 	long n_calls;
 	long stride; /* every so many-th call fails */
 } Faults;
+
+/* What is lost with a device does not matter to the others. */
+static void
+check_other(Parity *parity, const char *name, const Faults *faults)
+{
+	Outcome outcome = run_job(parity_other_than(faults->device), 0, 0, faults->limit);
+
+	parity_result(parity, name,
+				  outcome.status == GE_OK && outcome.digest == faults->digest,
+				  "another device cannot be used");
+}
 
 static void
 check_code(Parity *parity, int code, const Faults *faults)
@@ -170,9 +182,11 @@ check_code(Parity *parity, int code, const Faults *faults)
 												: outcome.error.message[0] != '\0';
 		char name[64];
 
-		snprintf(name, sizeof name, "fault %d at call %ld, limit %llu", code, at,
-				 (unsigned long long) faults->limit);
+		snprintf(name, sizeof name, "fault %d at call %ld, limit %llu, device %d", code,
+				 at, (unsigned long long) faults->limit, faults->device);
 		parity_result(parity, name, is_right, "a wrong result without an error");
+		if (faults->device >= 0)
+			check_other(parity, name, faults);
 		if (at / faults->stride % 16 == 15)
 		{
 			outcome = run_job(parity->cuda, 0, code, faults->limit);
@@ -185,13 +199,13 @@ check_code(Parity *parity, int code, const Faults *faults)
 
 /* Out of memory, a launch out of resources, and a lost context. */
 static void
-check_limit(Parity *parity, uint64_t limit, long most_faults)
+check_limit(Parity *parity, int device, uint64_t limit, long most_faults)
 {
 	static const int codes[] = {2, 701, 719};
 	Outcome cpu = run_job(parity->cpu, 0, 0, limit),
 			cuda = run_job(parity->cuda, 0, 0, limit);
 	const char *calls = getenv("GE_CUDA_FAULT_CALLS");
-	Faults faults = {.limit = limit, .digest = cpu.digest};
+	Faults faults = {.device = device, .limit = limit, .digest = cpu.digest};
 	uint32_t i;
 
 	faults.n_calls = calls != NULL ? atol(calls) : 0;
@@ -208,6 +222,18 @@ check_limit(Parity *parity, uint64_t limit, long most_faults)
 void
 parity_faults(Parity *parity)
 {
-	check_limit(parity, 0, 100000);
-	check_limit(parity, UINT64_C(256) << 20, 150);
+	int i;
+
+	for (i = 0; parity_device(i) >= 0; i++)
+	{
+		char text[16];
+
+		snprintf(text, sizeof text, "%d", parity_device(i));
+		setenv("GE_CUDA_FAULT_DEVICE", text, 1);
+		check_limit(parity, parity_device(i), 0, 100);
+	}
+	if (i > 0)
+		return;
+	check_limit(parity, -1, 0, 100000);
+	check_limit(parity, -1, UINT64_C(256) << 20, 150);
 }
