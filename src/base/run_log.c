@@ -14,6 +14,7 @@
 
 #include "base/run_log.h"
 #include "base/settings.h"
+#include "base/shown.h"
 
 typedef struct Run
 {
@@ -88,7 +89,7 @@ ge_run_call(PGFunction body, FunctionCallInfo fcinfo)
 	current = run;
 	PG_TRY();
 	{
-		result = body(fcinfo);
+		result = ge_call_shown(body, fcinfo);
 	}
 	PG_FINALLY();
 	{

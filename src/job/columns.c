@@ -44,7 +44,8 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 	if (i >= 0)
 		return &plan->columns[i];
 	attribute =
-		TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1);
+		TupleDescAttr(ge_source_desc(fitted),
+					  ge_plan_require_fitted(fitted, name, plan->options.encoder) - 1);
 	column = &plan->columns[plan->n_columns++];
 	column->name = pstrdup(name);
 	set_type(&plan->options, column, attribute);

@@ -17,6 +17,9 @@ extern void ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted);
  * similar name (near_name.c).
  */
 extern AttrNumber ge_plan_require_column(const GeSource *source, const char *name);
+/* The same of a column that an encoder needs; NULL: none does. */
+extern AttrNumber ge_plan_require_fitted(const GeSource *source, const char *name,
+										 const char *encoder);
 /* Find the used columns in a source and prepare it (columns.c). */
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
 /* Refuse column_options that have no effect (overrides.c). */

@@ -10,6 +10,12 @@
 AttrNumber
 ge_plan_require_column(const GeSource *source, const char *name)
 {
+	return ge_plan_require_fitted(source, name, NULL);
+}
+
+AttrNumber
+ge_plan_require_fitted(const GeSource *source, const char *name, const char *encoder)
+{
 	AttrNumber attno = ge_source_column(source, name);
 	GeNames known;
 	const char *near;
@@ -23,6 +29,8 @@ ge_plan_require_column(const GeSource *source, const char *name)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("column \"%s\" of relation %s does not exist", ge_shown(name),
 					ge_source_name(source)),
+			 encoder != NULL ? errdetail("Encoder %s has a column of that name.", encoder)
+							 : 0,
 			 name[0] == '{'
 				 ? errhint("Name one column without braces; a list is ARRAY['a', 'b'].")
 			 : near != NULL

@@ -192,6 +192,7 @@ typedef struct GeJobOptions
 	const GeFittedType *fitted_types; /* of columns of the encoder, if there is one, */
 	const GeFittedOutput *fitted_outputs; /* and of its outputs */
 	GeRelationRef codes_from;			  /* has_codes_from: whose codes stay */
+	const char *encoder;				  /* is_transform: its name, for messages */
 	int n_combinations;
 	int n_overrides;
 	int n_fitted_types;

@@ -6,6 +6,7 @@
  * store.
  */
 #include "postgres.h"
+#include "utils/builtins.h"
 
 #include "base/shown.h"
 #include "job/internal.h"
@@ -68,8 +69,14 @@ choose_positive(GeRun *run, int t, char **texts, uint32 n)
 
 	if (given != NULL)
 	{
-		char *wanted = ge_category_canonical_text(target->category, given, true);
+		char *wanted = ge_category_canonical_text(target->category, given, false);
 
+		if (wanted == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
+							ge_shown(given), target->name),
+					 errdetail("The target has type %s.", format_type_be(target->type))));
 		run->targets[t].pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)
 			if (strcmp(texts[i], wanted) == 0)

@@ -84,7 +84,7 @@ ge_local_file_create(const char *path, bool overwrite)
 	file->file = create_readable(file->hidden_path);
 	if (file->file == NULL)
 		ereport(ERROR, errcode_for_file_access(),
-				errmsg("could not create file \"%s\": %m", file->hidden_path));
+				errmsg("could not create file \"%s\": %m", path));
 	file->has_hidden = true;
 	return file;
 }

@@ -213,7 +213,10 @@ ge_xml_document(const char *bytes, size_t length, const char *root, GeXml *conte
 	return skip_margin(&rest) && rest.start == rest.end;
 }
 
-/* The character that "&...;" means, as UTF-8 at the end of result; 0: it is no entity. */
+/*
+ * The character that "&...;" means, as UTF-8 at the end of result; 0: it is no entity.  A
+ * zero byte, which no XML may have, makes the text one that cannot be read.
+ */
 static size_t
 append_entity(StringInfo result, const char *entity, const char *end)
 {
@@ -244,7 +247,7 @@ append_entity(StringInfo result, const char *entity, const char *end)
 		return 0;
 	code = copy[2] == 'x' ? strtoul(copy + 3, &digits_end, 16)
 						  : strtoul(copy + 2, &digits_end, 10);
-	if (*digits_end != ';' || code == 0 || code > 0x10ffff)
+	if (*digits_end != ';' || code > 0x10ffff)
 		return 0;
 	unicode_to_utf8((pg_wchar) code, utf8);
 	appendBinaryStringInfo(result, (char *) utf8, pg_utf_mblen(utf8));

@@ -10,6 +10,7 @@
 #include "postgres.h"
 #include "access/relation.h"
 #include "access/sysattr.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
@@ -205,6 +206,40 @@ ge_source_planned_rows(const GeSource *source)
 	return source->query->plan->planTree->plan_rows;
 }
 
+/* ------------------------------------------- what functions of the query read themselves */
+
+static ExecutorStart_hook_type next_executor_start;
+static bool is_running; /* a query of a source */
+
+/*
+ * ExecutorStart_hook: relations that a function reads are not in the plan of the query, and
+ * are locked, perhaps after a wait, when the function comes to them.
+ */
+static void
+check_inner_query(QueryDesc *query, int flags)
+{
+	ListCell *cell;
+
+	if (is_running && query->snapshot != InvalidSnapshot)
+		foreach (cell, query->plannedstmt->relationOids)
+			if (lfirst_oid(cell) >= FirstNormalObjectId)
+				ge_relation_check_seen(lfirst_oid(cell), query->snapshot);
+	(next_executor_start != NULL ? next_executor_start : standard_ExecutorStart)(query,
+																				 flags);
+}
+
+static void
+watch_inner_queries(void)
+{
+	static bool is_watched = false;
+
+	if (is_watched)
+		return;
+	next_executor_start = ExecutorStart_hook;
+	ExecutorStart_hook = check_inner_query;
+	is_watched = true;
+}
+
 /* -------------------------------------------------------------------------- running */
 
 static bool
@@ -257,8 +292,20 @@ execute_plan(GeSource *source)
 	QueryDesc *running = CreateQueryDesc(query->plan, query->sql, source->snapshot,
 										 InvalidSnapshot, &receiver.pub, NULL, NULL, 0);
 
+	bool was_running = is_running;
+
 	ExecutorStart(running, 0);
-	ge_executor_run(running);
+	watch_inner_queries();
+	PG_TRY();
+	{
+		is_running = true;
+		ge_executor_run(running);
+	}
+	PG_FINALLY();
+	{
+		is_running = was_running;
+	}
+	PG_END_TRY();
 	ExecutorFinish(running);
 	ExecutorEnd(running);
 	FreeQueryDesc(running);

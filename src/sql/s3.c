@@ -12,6 +12,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/import.h"
 #include "files/options.h"
 #include "s3/export.h"
@@ -19,11 +20,11 @@
 
 #define AWS_MAX_FILE_SIZE (INT64CONST(6) * 1024 * 1024 * 1024)
 
-GE_SQL_FUNCTION(ge_s3_aws_export);
-GE_SQL_FUNCTION(ge_s3_aws_import);
-GE_SQL_FUNCTION(ge_s3_export);
-GE_SQL_FUNCTION(ge_s3_import);
-GE_SQL_FUNCTION(ge_s3_list);
+GE_SHOWN_FUNCTION(ge_s3_aws_export, s3_aws_export);
+GE_SHOWN_FUNCTION(ge_s3_aws_import, s3_aws_import);
+GE_SHOWN_FUNCTION(ge_s3_export, s3_export);
+GE_SHOWN_FUNCTION(ge_s3_import, s3_import);
+GE_SHOWN_FUNCTION(ge_s3_list, s3_list);
 
 static List *
 arg_columns(GeArguments *args)
@@ -65,8 +66,8 @@ run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given
 	return make_row(fcinfo, (int64[]){import->rows, import->files, import->bytes}, 3);
 }
 
-Datum
-ge_s3_import(PG_FUNCTION_ARGS)
+static Datum
+s3_import(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeImport import = {.access.choice.server = ge_arg_text_or_null(args, "server")};
@@ -111,8 +112,8 @@ arg_credentials(GeArguments *args)
 }
 
 /* RDS's import: region and credentials are the call's. */
-Datum
-ge_s3_aws_import(PG_FUNCTION_ARGS)
+static Datum
+s3_aws_import(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeImport import = {.access.choice = {.region = arg_or_null(args, "region"),
@@ -164,8 +165,8 @@ run_export(FunctionCallInfo fcinfo, const GeExportRequest *request, const char *
 					3);
 }
 
-Datum
-ge_s3_export(PG_FUNCTION_ARGS)
+static Datum
+s3_export(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeS3Choice choice = {.server = ge_arg_text_or_null(args, "server")};
@@ -183,8 +184,8 @@ ge_s3_export(PG_FUNCTION_ARGS)
 }
 
 /* RDS's export: the region is the call's, and existing objects are replaced. */
-Datum
-ge_s3_aws_export(PG_FUNCTION_ARGS)
+static Datum
+s3_aws_export(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeS3Choice choice = {.region = arg_or_null(args, "region")};
@@ -206,8 +207,8 @@ text_or_null(const char *string, bool *is_null)
 	return string != NULL ? CStringGetTextDatum(string) : (Datum) 0;
 }
 
-Datum
-ge_s3_list(PG_FUNCTION_ARGS)
+static Datum
+s3_list(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *answer = (ReturnSetInfo *) fcinfo->resultinfo;
 	GeArguments *args = ge_arguments_open(fcinfo);

@@ -195,6 +195,23 @@ check_uris(const Call *call)
 	}
 }
 
+/* Full encodings of training rows contain the rows' own targets, as in preprocess. */
+static void
+warn_of_training_rows(const Call *call)
+{
+	const char *train = call->inputs[0].uri, *validation = call->inputs[1].uri;
+
+	if (call->n_outputs < 2 || call->tables.plan->n_encodings == 0 ||
+		(!stands_for(train, validation) && !stands_for(validation, train)))
+		return;
+	ereport(
+		WARNING,
+		(errmsg("%s is both train and validation", validation),
+		 errdetail("The target encodings of validation_output are not out of fold: each "
+				   "row's own target is in them."),
+		 errhint("For training rows use train_output.")));
+}
+
 static void
 read_files(Call *call)
 {
@@ -226,6 +243,7 @@ run_job(Call *call)
 	call->tables.codes_from = ge_codes_from_open(&call->options);
 	plan = call->tables.plan =
 		ge_plan_create(&call->options, call->sources, call->n_inputs);
+	warn_of_training_rows(call);
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_lay_out(&call->outputs[i], plan, call->stores[i],
 							  call->label_suffix, call->te_suffix);

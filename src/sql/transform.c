@@ -174,6 +174,7 @@ transform(PG_FUNCTION_ARGS)
 	ge_call_check_read(&call, ge_encoder_relid(encoder), "encoder");
 	parameters = ge_encoder_parameters(encoder);
 	options_of_encoder(parameters, &options);
+	options.encoder = ge_encoder_name(encoder);
 
 	InitMaterializedSRF(fcinfo, 0);
 	call.plan = ge_plan_create(&options, &source, 1);

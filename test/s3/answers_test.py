@@ -70,6 +70,7 @@ def test_lists():
                         ("whose token repeats", [page(["a"], "true", "t"), page(["b"], "true", "t")]),
                         ("whose tokens go in circles", [page([str(i)], "true", "t%d" % (i % 3)) for i in range(9)]),
                         ("of an error", [b"<Error><Code>InternalError</Code></Error>"]), ("without keys", [good.replace(b"Key>", b"Name>")]),
+                        ("with a zero byte in a key", [page(["a&#0;b", "b"])]), ("with another one", [page(["&#x00;", "b"])]), ("with one in its token", [page(["a"], "true", "&#0;"), page(["b"])]),
                         ("deeper than any", [b"<ListBucketResult>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</ListBucketResult>"])]:
         odd.reset(gives(*pages))
         begun = time.time()

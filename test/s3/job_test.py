@@ -63,6 +63,14 @@ def test_job():
     check(gzip.decompress(client.get("job", "rolled/a.csv.gz") or b"") == train, "leaves its objects, compressed by their names")
 
 
+def test_warning():
+    for train, validation, warns in [("new.csv", "new.csv", True), ("in/*", "in/part1.csv", True), ("in/part1.csv", "in/", True), ("in/*", "new.csv", False)]:
+        found = sql(JOB % (train, "warn/a.csv", "class", validation, "warn/b.csv", ", overwrite => true"))
+        check("validation|" in found and ("WARNING" in found and "both train and validation" in found) == warns, "%s and %s: %s" % (train, validation, warns), found)
+    found = sql((JOB % ("new.csv", "warn/a.csv", "", "new.csv", "warn/b.csv", ", overwrite => true")).replace("'income', '{}'", "NULL, '{}'").replace("pos_label => '50000+.'", "pos_label => NULL"))
+    check("validation|" in found and "WARNING" not in found, "codes alone give no warning", found)
+
+
 def test_failures():
     client.put("job", "odd.csv", part(20, 400).replace("b,", "never seen,").encode())
     begun = client.keys("job")

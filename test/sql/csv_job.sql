@@ -77,6 +77,8 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri(
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'income', '{class}', n_folds => 3)$$, testlib.put('one.csv', E'class,income\na,x\n')), '22023', 'target "income" has one value only');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), 'nobody', '{class}')$$, :'train'), '42703', '"nobody"', 'train.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', label_suffix => '_x')$$, testlib.put('suffix.csv', E'class,class_x\na,b\n')), '42701', '"class_x"');
+-- a folder that is not there: the file is named as the call names it
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L)$$, :'train', testlib.uri('missing/out.csv')), '58P01', '_missing/out.csv": No such file or directory');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), replace => true)$$, :'train'), '22023', 'replace has no effect without an encoder');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', '"nobody"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), encoder => 'e')$$, :'train'), '42P07', '"e"');

@@ -14,9 +14,12 @@ SET search_path = test_csv_wide;
 -- headers that no column of a table may have, as passed columns, labels, target, fold, encodings
 SELECT repeat('long name ', 10) AS long \gset
 SELECT testlib.put('names.csv', format(E'xmin,ctid,tableoid,oid,%s,%s2,"",c1,n\na,1,0,x,k,7,,t,1.50\nb,0,1,y,l,8,,t,2\na,1,1,x,k,9,,u,\n', :'long', :'long')) AS names \gset
+-- one file as both is warned of, by its name
+SET client_min_messages = error;
 SELECT part, rows, columns, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_out.csv'), 'ctid', ARRAY['xmin', :'long'], fold_column => 'tableoid',
     target_combinations => format('[["xmin", "%s"]]', :'long')::jsonb, validation => :'names', validation_output => testlib.uri('names_out_2.csv'),
     exclude_columns => ARRAY['oid', :'long', 'n'], prior => 'global');
+RESET client_min_messages;
 SELECT testlib.get('names_out.csv');
 SELECT split_part(testlib.get('names_out_2.csv'), E'\n', 2);
 SELECT part, label_coded FROM gpu_encode.preprocess_s3(:'names', testlib.uri('names_3.csv'), label_columns => ARRAY[:'long', 'oid'], label_suffix => ' code', encoder => 'e');

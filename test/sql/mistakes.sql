@@ -72,5 +72,20 @@ SELECT testlib.refuses(format('SELECT gpu_encode.fit(%L, %L, %L, ARRAY[%L])', 'e
 SELECT count(*) FROM gpu_encode.fit('e_62', 'long', 'y', ARRAY[repeat('e', 62)]);
 SELECT testlib.refuses(format('SELECT gpu_encode.transform(%L, %L, %L, label_suffix => %L, te_suffix => %L)', 'e_62', 'long', 'o_62', ' code', '~'), '42622', 'label_suffix');
 
+-- what a newcomer met: a column that an encoder needs, names that clash, a pos_label of another type
+CREATE TABLE small AS SELECT i AS n, 'v' || i % 2 AS c, i % 2 AS y, i % 2 = 0 AS flag FROM generate_series(1, 4) i;
+SELECT count(*) FROM gpu_encode.fit('small_encoder', 'small', 'y', '{c}', '{c}');
+CREATE TABLE others AS SELECT n, c AS d FROM small;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('small_encoder', 'others', 'e')$$, '42703', 'column "c" of relation others does not exist', 'Encoder test_mistakes.small_encoder has a column of that name');
+CREATE TABLE clash AS SELECT c, 1 AS "c_TE", y, 2 AS c_code FROM small;
+SELECT n, testlib.refuses(call, '42701', 'would have the name', word, '_suffix')
+FROM (VALUES (1, $$SELECT gpu_encode.fit_transform('e', 'clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'), (2, $$SELECT gpu_encode.preprocess('clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'),
+             (3, $$SELECT gpu_encode.transform('small_encoder', 'clash', 'o_clash')$$, '"c_TE"'),
+             (4, $$SELECT gpu_encode.transform('small_encoder', 'clash', 'o_clash', label_suffix => '_code', te_suffix => '_mean')$$, '"c_code"')) t (n, call, word);
+SELECT pos_label, testlib.refuses(format($$SELECT gpu_encode.fit('e_pos', 'small', 'y', '{c}', '{c}', pos_label => %L)$$, pos_label), '22023', format('pos_label "%s" is no value of target "y"', pos_label), 'integer')
+FROM unnest('{yes,1.5,"",99999999999}'::text[]) pos_label;
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('small', 'c', 'y', pos_label => 'yes')$$, '22023', 'pos_label "yes" is no value of target "y"', 'integer');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('small', 'c', 'flag', pos_label => 'perhaps')$$, '22023', 'pos_label "perhaps" is no value of target "flag"', 'boolean');
+
 SET client_min_messages = warning;
 DROP SCHEMA test_mistakes, test_mistakes_2 CASCADE;
