@@ -64,6 +64,24 @@ check_lengths(const GePlan *plan)
 	}
 }
 
+/* No table can have two columns of one name, whatever te_suffix a transform gives. */
+static void
+check_differ(const GePlan *plan)
+{
+	char **names = palloc_array(char *, plan->n_outputs + 1);
+
+	for (int o = 0; o < plan->n_outputs; o++)
+	{
+		names[o] = ge_plan_output_name(plan, o, "_TE");
+		for (int k = 0; k < o; k++)
+			if (strcmp(names[o], names[k]) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DUPLICATE_COLUMN),
+						 errmsg("two target encodings have the name \"%s\"", names[o]),
+						 errhint("Choose another \"name\" in column_options.")));
+	}
+}
+
 void
 ge_encoder_check_names(const GePlan *plan)
 {
@@ -81,6 +99,7 @@ ge_encoder_check_names(const GePlan *plan)
 				 errhint("Name columns in label_columns, or in target_columns with a "
 						 "target.")));
 	check_lengths(plan);
+	check_differ(plan);
 	for (int i = 0; i < plan->n_encodings; i++)
 	{
 		const GeEncoding *encoding = &plan->encodings[i];

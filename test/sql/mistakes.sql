@@ -77,6 +77,8 @@ CREATE TABLE small AS SELECT i AS n, 'v' || i % 2 AS c, i % 2 AS y, i % 2 = 0 AS
 SELECT count(*) FROM gpu_encode.fit('small_encoder', 'small', 'y', '{c}', '{c}');
 CREATE TABLE others AS SELECT n, c AS d FROM small;
 SELECT testlib.refuses($$SELECT gpu_encode.transform('small_encoder', 'others', 'e')$$, '42703', 'column "c" of relation others does not exist', 'Encoder test_mistakes.small_encoder has a column of that name');
+-- an encoder whose encodings have one name could not be applied
+SELECT testlib.refuses($$SELECT gpu_encode.fit('e_names', 'small', 'y', '{c,n}', '{c}', column_options => '{"c": {"name": "n"}}')$$, '42701', 'two target encodings have the name "n_TE"', 'column_options');
 CREATE TABLE clash AS SELECT c, 1 AS "c_TE", y, 2 AS c_code FROM small;
 SELECT n, testlib.refuses(call, '42701', 'would have the name', word, '_suffix')
 FROM (VALUES (1, $$SELECT gpu_encode.fit_transform('e', 'clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'), (2, $$SELECT gpu_encode.preprocess('clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'),
