@@ -33,8 +33,10 @@ new_root() {
 	archives=$GE_ROOTS/archives/$1
 	git clone -q --no-local . "$root/src/gpu_encode"
 	chroot "$root" chown -R dev /src
-	if compgen -G 'build/packages/*/*.deb' >/dev/null; then
-		cp build/packages/*/*.deb "$root/packages/"
+	if compgen -G 'build/packages/*/postgresql-*.deb' >/dev/null; then
+		# those of a server have names of their own, the client has not
+		cp build/packages/*/postgresql-*.deb "$root/packages/"
+		find "$packages" -name '*.deb' -exec cp -t "$root/packages/" {} +
 		(cd "$root/packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
 		echo 'deb [trusted=yes] file:/packages ./' >"$root/etc/apt/sources.list.d/packages.list"
 	fi
