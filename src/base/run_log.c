@@ -6,10 +6,15 @@
  * The log of an outermost call can be read after the call, even after an error.
  */
 #include "postgres.h"
+#include "commands/progress.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "pgstat.h"
 #include "portability/instr_time.h"
 #include "tcop/utility.h"
+#include "utils/backend_progress.h"
+#include "utils/backend_status.h"
 #include "utils/memutils.h"
 
 #include "base/run_log.h"
@@ -24,6 +29,7 @@ typedef struct Run
 	Oid user;
 	instr_time start;
 	instr_time stage_start;
+	bool is_shown; /* the running stage, in pg_stat_progress_copy */
 	List *stages;
 } Run;
 
@@ -66,10 +72,19 @@ begin_run(void)
 	return run;
 }
 
+static void
+hide_stage(Run *run)
+{
+	if (run->is_shown)
+		pgstat_progress_end_command();
+	run->is_shown = false;
+}
+
 /* Throws nothing: it ends failed calls, too. */
 static void
 end_run(Run *run)
 {
+	hide_stage(run);
 	current = run->outer;
 	if (current != NULL)
 	{
@@ -99,11 +114,62 @@ ge_run_call(PGFunction body, FunctionCallInfo fcinfo)
 	return result;
 }
 
+static void
+show_stage(ProgressCommandType command, Oid relid)
+{
+	if (MyBEEntry == NULL || MyBEEntry->st_progress_command != PROGRESS_COMMAND_INVALID)
+		return;
+	pgstat_progress_start_command(command, relid);
+	current->is_shown = true;
+}
+
 void
 ge_stage_begin(void)
 {
-	if (current != NULL)
-		INSTR_TIME_SET_CURRENT(current->stage_start);
+	if (current == NULL)
+		return;
+	INSTR_TIME_SET_CURRENT(current->stage_start);
+	hide_stage(current);
+	show_stage(PROGRESS_COMMAND_COPY, InvalidOid);
+}
+
+/* Only what is shown already: else something else is. */
+static void
+show_again(ProgressCommandType command, Oid relid)
+{
+	if (current == NULL || !current->is_shown)
+		return;
+	hide_stage(current);
+	show_stage(command, relid);
+}
+
+void
+ge_stage_relation(Oid relid)
+{
+	show_again(PROGRESS_COMMAND_COPY, relid);
+}
+
+void
+ge_stage_swaps(Oid relid)
+{
+	show_again(PROGRESS_COMMAND_CLUSTER, relid);
+}
+
+void
+ge_stage_rows(uint64 n_rows)
+{
+	if (current != NULL && current->is_shown)
+		pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, n_rows);
+}
+
+void
+ge_stage_bytes(uint64 done, uint64 total)
+{
+	const int fields[] = {PROGRESS_COPY_BYTES_PROCESSED, PROGRESS_COPY_BYTES_TOTAL};
+	const int64 values[] = {done, total};
+
+	if (current != NULL && current->is_shown)
+		pgstat_progress_update_multi_param(lengthof(fields), fields, values);
 }
 
 static const char *format_detail(const char *format, va_list args)
@@ -131,6 +197,27 @@ format_detail(const char *format, va_list args)
 	}
 }
 
+/* One line, whatever else the server adds to lines of its log. */
+static void
+log_stage(const GeStage *stage)
+{
+	StringInfoData line;
+
+	initStringInfo(&line);
+	appendStringInfo(&line, "gpu_encode stage %s: " INT64_FORMAT " rows", stage->name,
+					 stage->rows);
+	if (stage->bytes >= 0)
+		appendStringInfo(&line, ", " INT64_FORMAT " bytes", stage->bytes);
+	appendStringInfo(&line, " in %.3f s", stage->seconds);
+	if (stage->backend[0] != '\0')
+		appendStringInfo(&line, " on %s", stage->backend);
+	if (stage->detail[0] != '\0')
+		appendStringInfo(&line, ": %s", stage->detail);
+	ereport(LOG, errmsg_internal("%s", line.data), errhidestmt(true),
+			errhidecontext(true));
+	pfree(line.data);
+}
+
 void
 ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 			 const char *detail_format, ...)
@@ -141,6 +228,7 @@ ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 
 	if (current == NULL)
 		return;
+	hide_stage(current);
 	caller = MemoryContextSwitchTo(current->context);
 	stage = palloc0_object(GeStage);
 	stage->name = pstrdup(name);
@@ -154,10 +242,7 @@ ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 	current->stages = lappend(current->stages, stage);
 	MemoryContextSwitchTo(caller);
 	if (ge_setting_log_stages)
-		ereport(LOG,
-				(errmsg("gpu_encode stage %s: " INT64_FORMAT " rows in %.3f s",
-						stage->name, stage->rows, stage->seconds),
-				 stage->detail[0] != '\0' ? errdetail_internal("%s", stage->detail) : 0));
+		log_stage(stage);
 }
 
 void

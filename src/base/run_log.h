@@ -43,9 +43,17 @@ extern Datum ge_run_call(PGFunction body, FunctionCallInfo fcinfo);
 
 /*
  * A stage begins now. ge_stage_end() ends the stage, and logs it if gpu_encode.log_stages
- * is on.
+ * is on.  Meanwhile pg_stat_progress_copy shows the stage, unless it shows something that
+ * the session had begun before, such as the COPY that makes the call.
  */
 extern void ge_stage_begin(void);
+/* What pg_stat_progress_copy shows of the running stage. */
+extern void ge_stage_relation(Oid relid);
+/* From here on pg_stat_progress_cluster shows the stage: the server swaps heaps. */
+extern void ge_stage_swaps(Oid relid);
+extern void ge_stage_rows(uint64 n_rows);
+/* Bytes of a relation that is read: so far, and in all. */
+extern void ge_stage_bytes(uint64 done, uint64 total);
 extern void ge_stage_end(const char *name, int64 rows, int64 bytes, const char *backend,
 						 const char *detail_format, ...) pg_attribute_printf(5, 6);
 /* The last stage of that name, which has ended, gets another detail. */

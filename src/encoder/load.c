@@ -350,6 +350,7 @@ ge_encoder_load(GeRun *run, GeEncoder *encoder)
 	int64 n = 0;
 
 	ge_stage_begin();
+	ge_stage_relation(ge_encoder_relid(encoder));
 	ge_encoder_load_begin(&state, run, encoder);
 	run->loaded = ge_row_store_create(run->n_id_columns, most_outputs(run->plan));
 	list_parts(&state);

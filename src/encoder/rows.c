@@ -16,6 +16,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "encoder/load.h"
 
 /* A block is full at this many rows, or bytes of texts. */
@@ -294,12 +295,14 @@ ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 {
 	GeEncoderCursor *cursor = &state->encoder->cursor;
 	const GeCompute *compute = state->run->compute;
+	uint64 n_rows = 0;
 
 	ge_encoder_cursor_scan(cursor, state->encoder->snapshot);
 	while (!ge_compute_exhausted(compute) && ge_encoder_cursor_next(cursor))
 	{
 		MemoryContext old = MemoryContextSwitchTo(state->row_context);
 
+		ge_stage_rows(++n_rows);
 		take_row(state, combinations, consume);
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(state->row_context);

@@ -196,6 +196,7 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	uint64 rows;
 
 	ge_stage_begin();
+	ge_stage_relation(relid);
 	state.row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
 											  ALLOCSET_DEFAULT_SIZES);
 	state.moments.type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);

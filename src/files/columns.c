@@ -11,6 +11,7 @@
 #include "base/compat.h"
 #include "base/compat_copy.h"
 #include "base/shown.h"
+#include "base/run_log.h"
 #include "files/columns.h"
 
 /* ------------------------------------------------------------------------ types given */
@@ -244,6 +245,8 @@ ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file, uint64 max_rows)
 	uint64 n_rows = 0;
 
 	for (; n_rows < max_rows && ge_csv_file_next(file, &record); n_rows++)
+	{
+		ge_stage_rows(n_rows);
 		for (int i = 0; i < columns->n; i++)
 		{
 			GeCsvColumn *column = &columns->columns[i];
@@ -254,6 +257,7 @@ ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file, uint64 max_rows)
 				continue;
 			column->kinds |= ge_kind_of(field->value, field->length);
 		}
+	}
 	return n_rows;
 }
 

@@ -8,10 +8,8 @@
 #include "postgres.h"
 #include "access/xact.h"
 #include "commands/copy.h"
-#include "commands/progress.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
-#include "pgstat.h"
 #include "tcop/utility.h"
 #include "utils/rls.h"
 
@@ -137,7 +135,7 @@ put_rows(const Target *target, CopyFromState copy)
 		{
 			squeeze_row(RelationGetDescr(target->relation), values, is_null);
 			target->put(target->put_arg, values, is_null);
-			pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, ++n_rows);
+			n_rows++;
 		}
 		MemoryContextReset(row_context);
 	}

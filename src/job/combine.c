@@ -66,6 +66,7 @@ join_rows(GeRun *run, GeRowStore *rows, int first, int n, const Part *a, const P
 					   .values = values};
 
 		CHECK_FOR_INTERRUPTS();
+		ge_stage_rows(ge_job_ordinal(segment, 0));
 		if (join_segment(segment, a, b, values, is_missing))
 		{
 			uint32 *ids = ge_segment_ids_create(rows, segment, id_column);

@@ -95,7 +95,11 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 		GeTargetRows block;
 
 		if (!ge_compute_is_several(run->compute))
-			CHECK_FOR_INTERRUPTS(); /* this is the session's own thread */
+		{
+			/* this is the session's own thread */
+			CHECK_FOR_INTERRUPTS();
+			ge_stage_rows(ge_job_ordinal(segment, 0));
+		}
 		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
 		set_targets(run, fit->plan, segment, fitting->classes[place], &block);
 		if (pooled)

@@ -9,9 +9,7 @@
 
 #include <unistd.h>
 
-#include "commands/progress.h"
 #include "miscadmin.h"
-#include "utils/backend_progress.h"
 
 #include "job/internal.h"
 #include "job/target_values.h"
@@ -139,7 +137,7 @@ consume_batch(const GeBatch *batch, void *arg)
 		ge_target_reading_keep(state->targets, batch, segment);
 	if (state->source->n_kept > 0)
 		ge_keep_batch(state->source, batch, state->first_kept, segment);
-	pgstat_progress_update_param(PROGRESS_COPY_TUPLES_PROCESSED, rows->n_rows);
+	ge_stage_rows(rows->n_rows);
 	state->rows_since_flush += batch->n_rows;
 	goes_on = state->n_keys == 0 ||
 			  ge_compute_try_add(state->run->compute, state->n_keys, state->dictionaries,
@@ -166,15 +164,12 @@ read_source(GeRun *run, int i)
 	int workers;
 
 	ge_stage_begin();
-	pgstat_progress_start_command(PROGRESS_COMMAND_COPY,
-								  relation == NULL ? InvalidOid
-												   : RelationGetRelid(relation));
+	ge_stage_relation(relation == NULL ? InvalidOid : RelationGetRelid(relation));
 	run->rows[i] = state.rows =
 		ge_row_store_create(run->n_id_columns, run->plan->n_targets);
 	plan_columns(&state);
 	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
 					  consume_batch, &state);
-	pgstat_progress_end_command();
 	if (ge_compute_exhausted(run->compute) || !flush(&state))
 		ge_compute_raise(run->compute);
 	ge_row_store_finish(state.rows);

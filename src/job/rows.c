@@ -9,10 +9,11 @@
 #include "access/tupmacs.h"
 #include "miscadmin.h"
 
+#include "base/run_log.h"
 #include "job/internal.h"
 #include "job/results.h"
 
-typedef struct ResultState
+typedef struct RowsState
 {
 	const GeRun *run;
 	const GePlanSource *source;
@@ -21,11 +22,11 @@ typedef struct ResultState
 	Datum *values;	 /* the values of the current row, if the columns were kept */
 	bool *is_null;
 	uint64 n_rows;
-} ResultState;
+} RowsState;
 
 /* The source of the rows' values. */
 static void
-begin_rows(ResultState *state)
+begin_rows(RowsState *state)
 {
 	const GePlanSource *source = state->source;
 	int natts = ge_source_desc(source->source)->natts;
@@ -41,7 +42,7 @@ begin_rows(ResultState *state)
 
 /* The values of the next row, the at-th of a segment; false when there is none. */
 static bool
-next_row(ResultState *state, const GeSegment *segment, uint32 at, GeRow *row)
+next_row(RowsState *state, const GeSegment *segment, uint32 at, GeRow *row)
 {
 	if (state->values == NULL)
 		return ge_row_scan_next(state->scan, row);
@@ -73,7 +74,7 @@ make_results(GeResults *results, const GeRun *run, const GeSegment *segment,
 
 /* Both readings must have given the same rows. */
 static void
-end_rows(ResultState *state)
+end_rows(RowsState *state)
 {
 	GeRow row;
 
@@ -89,7 +90,7 @@ end_rows(ResultState *state)
 GeResultCounts
 ge_job_rows(GeRun *run, int source, bool out_of_fold, GeResultConsumer consume, void *arg)
 {
-	ResultState state = {
+	RowsState state = {
 		.run = run, .source = &run->plan->sources[source], .rows = run->rows[source]};
 	const GeRowStore *rows = run->rows[source];
 	GeResults results;
@@ -106,6 +107,7 @@ ge_job_rows(GeRun *run, int source, bool out_of_fold, GeResultConsumer consume, 
 		const GeSegment *segment = &rows->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
+		ge_stage_rows(state.n_rows);
 		make_results(&results, run, segment, out_of_fold);
 		result.segment = segment;
 		for (result.at = 0; result.at < segment->n_rows; result.at++)

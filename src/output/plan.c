@@ -139,6 +139,7 @@ void
 ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
 {
 	ge_stage_begin();
+	ge_stage_relation(ge_output_relid(plan->table));
 	plan->result.relid = ge_output_relid(plan->table);
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->layout->n_columns;

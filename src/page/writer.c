@@ -22,6 +22,7 @@
 #include "page/run.h"
 #include "page/tuple.h"
 #include "page/writer.h"
+#include "base/run_log.h"
 #include "base/settings.h"
 
 struct GePageWriter
@@ -151,6 +152,7 @@ ge_page_writer_append(GePageWriter *writer, char *pages, BlockNumber n_pages,
 {
 	ge_page_run_append(writer->run, pages, n_pages);
 	writer->n_rows += n_rows;
+	ge_stage_rows(writer->n_rows);
 	writer->page = NULL;
 }
 

@@ -5,6 +5,7 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
+#include "base/run_log.h"
 #include "reader/batch.h"
 #include "source/leaf_scan.h"
 #include "reader/chunks.h"
@@ -54,6 +55,16 @@ ge_chunks_plan(const GeLeaf *leaves, int n_leaves)
 	for (i = 0; i < n_leaves; i++)
 		plan.n_chunks += chunks_of_leaf(&leaves[i], plan.chunk_blocks);
 	return plan;
+}
+
+void
+ge_chunks_show(const GeChunkPlan *plan, uint32 n_done)
+{
+	uint64 n_blocks = Min((uint64) n_done * plan->chunk_blocks, plan->n_blocks);
+
+	if (n_done == plan->n_chunks)
+		n_blocks = plan->n_blocks;
+	ge_stage_bytes(n_blocks * BLCKSZ, plan->n_blocks * BLCKSZ);
 }
 
 GeChunkScan *

@@ -47,6 +47,9 @@ typedef struct GeChunkScan GeChunkScan;
 /* All but the counter; leaves have been measured. */
 extern GeChunkPlan ge_chunks_plan(const GeLeaf *leaves, int n_leaves);
 
+/* Let pg_stat_progress_copy show that so many chunks are read. */
+extern void ge_chunks_show(const GeChunkPlan *plan, uint32 n_done);
+
 /* In CurrentMemoryContext. */
 extern GeChunkScan *ge_chunk_scan_begin(const GeReadTask *task);
 /*

@@ -235,7 +235,7 @@ take_part(Leader *leader, const GeChunkPart *part)
 	if (part->batch->n_rows > 0 && !leader->consume(part->batch, leader->arg))
 		leader->is_stopped = true;
 	if (part->ends_chunk)
-		leader->n_chunks_done++;
+		ge_chunks_show(&leader->task.plan, ++leader->n_chunks_done);
 }
 
 /* Take at most one part of each worker; false if there was none. */

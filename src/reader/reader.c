@@ -55,13 +55,19 @@ read_query(GeSource *source, GeBatchBuilder *builder, GeBatchConsumer consume, v
 }
 
 static void
-read_chunks(GeChunkScan *scan, GeBatchConsumer consume, void *arg)
+read_chunks(GeChunkScan *scan, const GeChunkPlan *plan, GeBatchConsumer consume,
+			void *arg)
 {
 	GeChunkPart part;
+	uint32 n_done = 0;
 
 	while (ge_chunk_scan_next(scan, &part))
+	{
 		if (part.batch->n_rows > 0 && !consume(part.batch, arg))
 			break;
+		if (part.ends_chunk)
+			ge_chunks_show(plan, ++n_done);
+	}
 	ge_chunk_scan_end(scan);
 }
 
@@ -87,7 +93,7 @@ read_heap(GeSource *source, const GeReadColumn *columns, int n_columns, int max_
 	caller = MemoryContextSwitchTo(context);
 	scan = ge_chunk_scan_begin(&task);
 	MemoryContextSwitchTo(caller);
-	read_chunks(scan, consume, arg);
+	read_chunks(scan, &task.plan, consume, arg);
 	return 0;
 }
 

@@ -194,6 +194,7 @@ swap_table(GeReplacement *replacement)
 	Relation relation = replacement->relation;
 
 	ge_stage_begin();
+	ge_stage_swaps(RelationGetRelid(relation));
 	ge_obstacles_refuse(replacement);
 	CheckTableNotInUse(relation, "replace");
 	CheckTableForSerializableConflictIn(relation);

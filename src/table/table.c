@@ -14,11 +14,15 @@
 #include "utils/rel.h"
 
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "table/table.h"
 #include "table/replace.h"
 #include "table/rows.h"
 #include "table/shape.h"
 #include "page/writer.h"
+
+/* Rows between two looks that pg_stat_progress_copy allows. */
+#define SHOW_EVERY 1024
 
 struct GeOutputTable
 {
@@ -212,7 +216,8 @@ ge_output_put(GeOutputTable *table, const Datum *values, const bool *is_null)
 		ge_page_writer_put(table->pages, whole, is_null);
 	else
 		ge_rows_put(table->rows, whole, is_null);
-	table->n_rows++;
+	if (++table->n_rows % SHOW_EVERY == 0)
+		ge_stage_rows(table->n_rows);
 	if (whole != spread)
 		MemoryContextReset(table->row_context);
 }
