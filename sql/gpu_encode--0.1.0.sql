@@ -521,10 +521,10 @@ column_name: the column, named exactly.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
-group_columns: reserved, must be NULL.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
@@ -540,10 +540,10 @@ column_names: the columns, in the order in which they were combined.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
-group_columns: reserved, must be NULL.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
@@ -609,10 +609,10 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
-group_columns: reserved, must be NULL.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
@@ -647,10 +647,10 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
-group_columns: reserved, must be NULL.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
@@ -933,10 +933,10 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed) or ''custom'' (fold_column); NULL: custom with a fold_column, else interleaved; ''hash'', ''stratified'' and ''ordered'' are reserved.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: the order of the files. Ties are an error.
 fold_column: integer column with the fold of each row; at least two folds.
-group_columns: reserved, must be NULL.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: reserved, must be NULL.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).

@@ -69,6 +69,7 @@ is_category(const GeJobOptions *options, const GeCsvColumn *column)
 		   !ge_names_have(&options->targets, name) &&
 		   !is_name(options->weight_column, name) &&
 		   !is_name(options->folds.column, name) &&
+		   !ge_names_have(&options->folds.group_columns, name) &&
 		   !ge_names_have(&options->order_by, name) &&
 		   !ge_names_have(&options->exclude_columns, name);
 }
@@ -133,9 +134,11 @@ lay_out(Filling *filling, const GeCsvSet *set, const GeJobOptions *options,
 		*slot = (Slot){.column = column, .at = -1};
 		store->are_categories[store->n_columns] = is_categorical;
 		if (is_categorical || ge_names_have(&options->order_by, column->name) ||
-			(fitted == NULL && (ge_names_have(&options->targets, column->name) ||
-								is_name(options->weight_column, column->name) ||
-								is_name(options->folds.column, column->name))))
+			(fitted == NULL &&
+			 (ge_names_have(&options->targets, column->name) ||
+			  is_name(options->weight_column, column->name) ||
+			  is_name(options->folds.column, column->name) ||
+			  ge_names_have(&options->folds.group_columns, column->name))))
 			lay_out_value(filling, slot);
 		else
 			slot->is_packed = true;

@@ -65,6 +65,7 @@ left_out(const GeJobOptions *options, const char *name)
 		   (options->weight_column != NULL &&
 			strcmp(options->weight_column, name) == 0) ||
 		   (options->folds.column != NULL && strcmp(options->folds.column, name) == 0) ||
+		   ge_names_have(&options->folds.group_columns, name) ||
 		   ge_names_have(&options->order_by, name) ||
 		   ge_names_have(&options->exclude_columns, name);
 }
@@ -161,31 +162,6 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 	}
 }
 
-/* The fold column of the fitted source: an integer. */
-static void
-check_fold_column(const GePlan *plan, const GeSource *fitted)
-{
-	const char *name = plan->options.folds.column;
-	Oid type;
-
-	if (name == NULL)
-		return;
-	type = TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1)
-			   ->atttypid;
-	switch (getBaseType(type))
-	{
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("fold column \"%s\" has type %s", name, format_type_be(type)),
-					 errhint("Folds are integers.")));
-	}
-}
-
 void
 ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 {
@@ -203,7 +179,7 @@ ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 	resolve_label_columns(plan, fitted);
 	resolve_encodings(plan, fitted);
 	ge_plan_resolve_targets(plan, fitted);
-	check_fold_column(plan, fitted);
+	ge_plan_resolve_folds(plan, fitted);
 	ge_plan_check_overrides(plan);
 }
 
@@ -272,22 +248,6 @@ resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 	return attnos;
 }
 
-/* Folds by position need rows in a defined order. */
-static void
-require_order(const GePlan *plan, const GeSource *source)
-{
-	if (plan->n_encodings == 0 || plan->options.folds.split == GE_SPLIT_NONE ||
-		plan->options.folds.split == GE_SPLIT_CUSTOM || ge_source_is_ordered(source))
-		return;
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		 errmsg("relation %s has no physical order to take folds from",
-				ge_source_name(source)),
-		 errhint("Say order_by => ARRAY['...'] with columns that are unique together, or "
-				 "give a fold_column.")));
-}
-
 void
 ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 {
@@ -321,12 +281,8 @@ ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 			ge_plan_require_column(this->source, plan->options.weight_column);
 		used = bms_add_member(used, this->weight_attno);
 	}
-	if (i == 0 && plan->options.folds.split == GE_SPLIT_CUSTOM)
-	{
-		this->fold_attno =
-			ge_plan_require_column(this->source, plan->options.folds.column);
-		used = bms_add_member(used, this->fold_attno);
-	}
+	if (i == 0)
+		used = ge_plan_prepare_folds(plan, this, used);
 	if (spec->needs_all_columns)
 		for (int k = 0; k < desc->natts; k++)
 			if (!TupleDescAttr(desc, k)->attisdropped)
@@ -336,5 +292,5 @@ ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec)
 		order = resolve_order(plan, this->source, i == 0, &n_order);
 	ge_source_prepare(this->source, used, order, n_order);
 	if (i == 0)
-		require_order(plan, this->source);
+		ge_plan_require_order(plan, this->source);
 }

@@ -20,6 +20,13 @@ extern AttrNumber ge_plan_require_column(const GeSource *source, const char *nam
 /* The same of a column that an encoder needs; NULL: none does. */
 extern AttrNumber ge_plan_require_fitted(const GeSource *source, const char *name,
 										 const char *encoder);
+/* The columns that folds are taken from, in the fitted source (fold_columns.c). */
+extern void ge_plan_resolve_folds(GePlan *plan, const GeSource *fitted);
+/* Add them to those that are used. */
+extern Bitmapset *ge_plan_prepare_folds(GePlan *plan, GePlanSource *source,
+										Bitmapset *used);
+/* Folds by position need rows in a defined order. */
+extern void ge_plan_require_order(const GePlan *plan, const GeSource *source);
 /* Find the used columns in a source and prepare it (columns.c). */
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
 /* Refuse column_options that have no effect (overrides.c). */
@@ -71,6 +78,12 @@ extern void ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
 						const GeColumnOptions *options);
 /* Ids 1..n_known, those with more rows of the fitted source first, then by rank. */
 extern uint32 *ge_run_sort_by_rows(GeRun *run, GeCategories *categories, int id_column);
+/*
+ * The folds of a batch's rows, from the columns with their keys, into `folds` of that many
+ * elements (fold_keys.c).
+ */
+extern void ge_run_fold_batch(const GeRun *run, const GeBatchColumn *keys, uint32 n_rows,
+							  int64 *folds);
 /* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
 extern void ge_run_settle_folds(GeRun *run);
 /* Decide which value of a two-valued target counts 1 (two_values.c). */

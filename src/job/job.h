@@ -131,6 +131,7 @@ typedef struct GeRunTarget
 	const char *pos_label_used; /* GE_TARGET_TWO_VALUES: the value that counts 1 */
 	const char *other_label;	/* the value that counts 0; NULL when there is none */
 	bool is_binary;				/* all targets are 0 or 1 */
+	bool first_counts_one;		/* of the two the one that sorts first counts 1 */
 	uint64 largest;				/* no target is beyond -largest..largest; 0: not known */
 	GeBins bins;				/* that targets touch; low above high: none */
 } GeRunTarget;
@@ -147,7 +148,7 @@ typedef struct GeRun
 	GeRunOutput *outputs;		   /* by output of the plan */
 	GeRunTarget *targets;		   /* by target */
 	GeBins weight_bins;			   /* that weights touch */
-	GeDictionary *fold_dictionary; /* GE_SPLIT_CUSTOM */
+	GeDictionary *fold_dictionary; /* GE_SPLIT_CUSTOM, but not GE_FOLDS_OF_TARGETS */
 	int fold_id_column;
 	int32 *fold_values;		 /* by fold id - 1 */
 	GeFolds folds;			 /* after ge_job_read */

@@ -144,15 +144,31 @@ typedef struct GeColumnOverride
 	GeColumnOptions options; /* those of options.given */
 } GeColumnOverride;
 
+/* Where folds that follow from no ordinal come from: GE_SPLIT_CUSTOM for backends. */
+typedef enum GeFoldSource
+{
+	GE_FOLDS_OF_COLUMN,	 /* the values of a column */
+	GE_FOLDS_OF_KEYS,	 /* a hash of the values of columns */
+	GE_FOLDS_OF_TARGETS, /* dealt out target by target */
+} GeFoldSource;
+
 /* How rows are put into folds. */
 typedef struct GeFoldOptions
 {
-	GeSplit split; /* GE_SPLIT_NONE: full statistics only */
+	GeSplit split;		 /* GE_SPLIT_NONE: full statistics only */
+	GeFoldSource source; /* GE_SPLIT_CUSTOM */
 	uint32 n_folds;
 	int64 seed;
-	const char *column; /* GE_SPLIT_CUSTOM */
+	const char *column;	   /* GE_FOLDS_OF_COLUMN */
+	GeNames group_columns; /* GE_FOLDS_OF_KEYS; none: the primary key */
 	bool prior_out_of_fold;
 } GeFoldOptions;
+
+static inline bool
+ge_folds_are_of(const GeFoldOptions *folds, GeFoldSource source)
+{
+	return folds->split == GE_SPLIT_CUSTOM && folds->source == source;
+}
 
 /* The type that an encoder has for a column. */
 typedef struct GeFittedType

@@ -96,6 +96,14 @@ typedef struct GeEncodingOutput
 	const char *class;
 } GeEncodingOutput;
 
+/* A column of the fitted source whose values decide on a row's fold. */
+typedef struct GeFoldKey
+{
+	const char *name;
+	AttrNumber attno;
+	GeCategoryType *category;
+} GeFoldKey;
+
 /* One source of a call; the first is the fitted one (or transform's only one). */
 typedef struct GePlanSource
 {
@@ -126,6 +134,8 @@ typedef struct GePlan
 	GeTargetColumn *targets;
 	int n_outputs;
 	GeEncodingOutput *outputs; /* of encodings, in the order of output tables */
+	int n_fold_keys;		   /* GE_FOLDS_OF_KEYS */
+	GeFoldKey *fold_keys;
 	int n_sources;
 	GePlanSource *sources;
 } GePlan;

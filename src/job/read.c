@@ -34,6 +34,9 @@ typedef struct ReadState
 	GeDictionary **dictionaries; /* of each */
 	GeKeys *keys;				 /* of the batch at hand */
 	uint32 **ids;
+	int first_fold_key; /* position of the columns that decide on folds */
+	int fold_keys;		/* of `keys`, the folds that follow from them; -1: none */
+	int64 *folds;
 	int first_kept; /* position of the columns kept for the output */
 	uint64 rows_since_flush;
 	GeTargetReading *targets; /* NULL: no target and no weight is read as a number */
@@ -77,13 +80,33 @@ plan_targets(ReadState *state)
 												  state->columns, &state->n_columns);
 }
 
+/* The columns that decide on folds, and the folds as keys that no column has. */
+static void
+plan_fold_keys(ReadState *state)
+{
+	const GePlan *plan = state->run->plan;
+
+	state->first_fold_key = state->n_columns;
+	for (int i = 0; i < plan->n_fold_keys; i++)
+		state->columns[state->n_columns++] =
+			(GeReadColumn){.attno = plan->fold_keys[i].attno,
+						   .kind = GE_READ_CATEGORY,
+						   .category = plan->fold_keys[i].category};
+	if (plan->n_fold_keys == 0)
+		return;
+	state->fold_keys = state->n_keys;
+	state->id_column[state->n_keys] = state->run->fold_id_column;
+	state->dictionaries[state->n_keys++] = state->run->fold_dictionary;
+}
+
 /* Lay out the columns that are read from a source. */
 static void
 plan_columns(ReadState *state)
 {
 	GeRun *run = state->run;
 	const GePlanSource *source = state->source;
-	int max_columns = run->plan->n_columns + run->plan->n_targets + 3 + source->n_kept;
+	int max_columns = run->plan->n_columns + run->plan->n_targets + 3 + source->n_kept +
+					  run->plan->n_fold_keys;
 
 	state->columns = palloc0_array(GeReadColumn, max_columns);
 	state->key_column = palloc_array(int, max_columns);
@@ -100,6 +123,9 @@ plan_columns(ReadState *state)
 		add_key_column(state, source->fold_attno, GE_READ_INT64, NULL, NULL,
 					   run->fold_dictionary, run->fold_id_column);
 	plan_targets(state);
+	state->fold_keys = -1;
+	if (source == run->plan->sources)
+		plan_fold_keys(state);
 	state->first_kept = state->n_columns;
 	for (int i = 0; i < source->n_kept; i++)
 		if (source->kept_target[i] < 0)
@@ -118,6 +144,18 @@ flush(ReadState *state)
 	return true;
 }
 
+static GeKeys
+keys_of_folds(ReadState *state, const GeBatch *batch)
+{
+	if (state->folds != NULL)
+		pfree(state->folds);
+	state->folds = palloc_array(int64, batch->n_rows);
+	ge_run_fold_batch(state->run, batch->columns + state->first_fold_key, batch->n_rows,
+					  state->folds);
+	return (GeKeys){
+		.kind = GE_KEY_INT64, .n_rows = batch->n_rows, .values = state->folds};
+}
+
 /* GeBatchConsumer */
 static bool
 consume_batch(const GeBatch *batch, void *arg)
@@ -130,7 +168,9 @@ consume_batch(const GeBatch *batch, void *arg)
 
 	for (int i = 0; i < state->n_keys; i++)
 	{
-		state->keys[i] = batch->columns[state->key_column[i]].keys;
+		state->keys[i] = i == state->fold_keys
+							 ? keys_of_folds(state, batch)
+							 : batch->columns[state->key_column[i]].keys;
 		state->ids[i] = ge_segment_ids_create(rows, segment, state->id_column[i]);
 	}
 	if (state->targets != NULL)
@@ -172,6 +212,8 @@ read_source(GeRun *run, int i)
 					  consume_batch, &state);
 	if (ge_compute_exhausted(run->compute) || !flush(&state))
 		ge_compute_raise(run->compute);
+	if (state.folds != NULL)
+		pfree(state.folds);
 	ge_row_store_finish(state.rows);
 	if (state.targets != NULL)
 		ge_target_reading_settle(state.targets);
@@ -215,10 +257,10 @@ ge_job_read(GeRun *run)
 	for (int i = 0; i < run->plan->n_columns; i++)
 		run->categories[i].n_all =
 			ge_compute_size(run->compute, run->categories[i].dictionary);
-	ge_run_settle_folds(run);
 	for (int t = 0; t < run->plan->n_targets; t++)
 		if (run->plan->targets[t].form == GE_TARGET_TWO_VALUES)
 			ge_run_settle_two_values(run, t);
 		else if (run->plan->targets[t].form == GE_TARGET_CLASSES)
 			ge_run_settle_classes(run, t);
+	ge_run_settle_folds(run);
 }

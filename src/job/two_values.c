@@ -144,6 +144,7 @@ ge_run_settle_two_values(GeRun *run, int t)
 	refuse_not_finite(run, t, texts, ordered, n);
 	refuse_single_value(run->plan, t, texts, n);
 	positive = choose_positive(run, t, texts, n);
+	target->first_counts_one = positive == 0;
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)
 			target->other_label = texts[i];

@@ -14,6 +14,7 @@
 #include "base/shown.h"
 #include "base/compat.h"
 #include "sql/category_arguments.h"
+#include "sql/fold_arguments.h"
 #include "sql/job_arguments.h"
 #include "sql/job_json.h"
 
@@ -60,20 +61,6 @@ read_smooth(GeArguments *args, const char *name, void *field)
 }
 
 static void
-read_n_folds(GeArguments *args, const char *name, void *field)
-{
-	int32 n_folds = ge_arg_int32(args, name);
-
-	if (n_folds < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n_folds must be at least 2"),
-				 errdetail("It is %d; out-of-fold values need rows in other folds.",
-						   n_folds)));
-	*(uint32 *) field = n_folds;
-}
-
-static void
 read_prior(GeArguments *args, const char *name, void *field)
 {
 	static const char *const words[] = {"global", "out_of_fold"};
@@ -89,14 +76,6 @@ read_missing(GeArguments *args, const char *name, void *field)
 	for (int i = 0; i < lengthof(words); i++)
 		words[i] = ge_missing_name(i);
 	*(GeMissing *) field = ge_arg_choice(args, name, words, lengthof(words));
-}
-
-/* A word that means something in another version. */
-GE_NORETURN static void
-refuse_word(const char *name, const char *word)
-{
-	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("%s => '%s' is not supported yet", name, ge_shown(word))));
 }
 
 static void
@@ -180,44 +159,6 @@ read_target(GeArguments *args, const char *name, void *field)
 	options->targets.names[0] = target;
 }
 
-/* The first words of split_method, which this version has. */
-#define N_SPLITS 4
-
-/* split_method.  NULL means custom with a fold column and interleaved without. */
-static void
-read_split(GeArguments *args, const char *name, void *field)
-{
-	static const char *const words[] = {"interleaved", "contiguous", "random", "custom",
-										"hash",		   "stratified", "ordered"};
-	GeFoldOptions *folds = field;
-	char *given = ge_arg_text_or_null(args, name);
-	int choice;
-
-	folds->column = ge_arg_text_or_null(args, "fold_column");
-	if (given == NULL)
-	{
-		folds->split = folds->column != NULL ? GE_SPLIT_CUSTOM : GE_SPLIT_INTERLEAVED;
-		return;
-	}
-	if (strcmp(given, "continuous") == 0 || strcmp(given, "customize") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value for argument \"%s\": \"%s\"", name, given),
-				 errhint("The name here is \"%s\".",
-						 strcmp(given, "continuous") == 0 ? "contiguous" : "custom")));
-	choice = ge_word_choice(name, given, words, lengthof(words));
-	if (choice >= N_SPLITS)
-		refuse_word(name, given);
-	folds->split = GE_SPLIT_INTERLEAVED + choice;
-	if (folds->split == GE_SPLIT_CUSTOM && folds->column == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("split_method => 'custom' needs a fold_column")));
-	if (folds->split != GE_SPLIT_CUSTOM && folds->column != NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("fold_column contradicts split_method => '%s'", given),
-						errhint("Leave one of them out.")));
-}
-
 static void
 read_reserved_null(GeArguments *args, const char *name, void *field)
 {
@@ -238,16 +179,15 @@ static const struct
 	{"label_columns", read_names, FIELD(label_columns)},
 	{"exclude_columns", read_names, FIELD(exclude_columns)},
 	{"target_combinations", ge_read_combinations, WHOLE},
-	{"n_folds", read_n_folds, FIELD(folds.n_folds)},
+	{"n_folds", ge_read_n_folds, FIELD(folds.n_folds)},
 	{"smooth", read_smooth, FIELD(defaults.smooth)},
-	{"split_method", read_split, FIELD(folds)}, /* and fold_column */
+	{"split_method", ge_read_split, FIELD(folds)}, /* fold_column, group_columns */
 	{"order_by", read_names, FIELD(order_by)},
 	{"seed", read_int64, FIELD(folds.seed)},
 	{"prior", read_prior, FIELD(folds.prior_out_of_fold)},
 	{"weight_column", read_text, FIELD(weight_column)},
 	{"stat", read_stat, FIELD(defaults.stats)},
 	{"stats", read_stats, FIELD(defaults.stats)},
-	{"group_columns", read_reserved_null, WHOLE},
 	{"label_delay", read_reserved_null, WHOLE},
 	{"target_type", read_target_type, FIELD(target_type)},
 	{"pos_label", read_text, FIELD(pos_label)},

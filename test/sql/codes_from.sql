@@ -49,10 +49,9 @@ BEGIN
         INSERT INTO known SELECT value, pool, n FROM new WHERE rare;
         -- the encoder, and the rows of fit_transform
         IF night = 1 THEN
-            PERFORM gpu_encode.fit_transform('e', 't', 'r', 'y', '{x}', '{x}', smooth => 2, prior => 'global', order_by => '{i}', min_frequency => min_frequency, max_categories => max_categories, label_order => label_order, handle_missing => handle_missing);
+            PERFORM gpu_encode.fit_transform('e', 't', 'r', 'y', '{x}', '{x}', smooth => 2, prior => 'global', order_by => '{i}', min_frequency => min_frequency, max_categories => max_categories, label_order => label_order, handle_missing => handle_missing, replace => true);
         ELSE
-            PERFORM gpu_encode.fit_transform('e2', 't', 'r', 'y', '{x}', '{x}', smooth => 2, prior => 'global', order_by => '{i}', min_frequency => min_frequency, max_categories => max_categories, label_order => label_order, handle_missing => handle_missing, codes_from => 'e');
-            DROP TABLE e; ALTER TABLE e2 RENAME TO e;
+            PERFORM gpu_encode.fit_transform('e', 't', 'r', 'y', '{x}', '{x}', smooth => 2, prior => 'global', order_by => '{i}', min_frequency => min_frequency, max_categories => max_categories, label_order => label_order, handle_missing => handle_missing, codes_from => 'e', replace => true);
         END IF;
         bad := concat(bad, (SELECT count(*) || ' wrong in the encoder of night ' || night FROM (SELECT value, code, n_rows FROM e WHERE kind = 'category' UNION ALL SELECT kind, code, NULL FROM e WHERE kind IN ('infrequent', 'missing')
             EXCEPT (SELECT value, code, n FROM known UNION ALL SELECT 'infrequent', pool, NULL UNION ALL SELECT 'missing', missing, NULL)) q HAVING count(*) > 0));
@@ -62,7 +61,7 @@ BEGIN
         bad := concat(bad, (SELECT 'prior of ' || c.value FROM e c, e p WHERE c.kind = 'category' AND c.n_rows = 0 AND p.kind = 'prior' AND c.code IS DISTINCT FROM pool AND c.encoding <> p.encoding LIMIT 1));
         PERFORM gpu_encode.transform('e', 't', 'later');
         bad := concat(bad, (SELECT 'transform of night ' || night FROM r JOIN later l USING (i) WHERE r.x IS DISTINCT FROM l.x LIMIT 1));
-        DROP TABLE t, new, r, later;
+        DROP TABLE t, new, later;
     END LOOP;
     bad := concat(bad, ' values ' || (SELECT count(*) FROM known), ' vanished ' || (SELECT count(*) FROM known WHERE n = 0), ' rare ' || (SELECT count(*) FROM known WHERE code = pool));
     RAISE EXCEPTION '%', bad USING ERRCODE = 'PT001';
