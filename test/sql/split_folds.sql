@@ -52,6 +52,8 @@ $$;
 SELECT options, check_folds('keyed', expected, options) FROM (VALUES
     ('of_key', 'split_method => ''hash'''), ('of_customer', 'group_columns => ''{customer}'''), ('of_customer', 'group_columns => ''{customer}'', split_method => ''hash'', order_by => ''{id}'''),
     ('of_three', 'group_columns => ''{customer,day,amount}'', n_folds => 7, seed => -3'), ('of_amount', 'group_columns => ''{amount,id}'', n_folds => 1000, seed => 9223372036854775807')) o (expected, options);
+-- fold_of() gives the same
+SELECT count(*), count(*) FILTER (WHERE of_key <> gpu_encode.fold_of(5, 42, id) OR of_three <> gpu_encode.fold_of(7, -3, customer, day, amount)) AS bad FROM keyed;
 -- a primary key of several columns counts in the order of its index; settings of the session change nothing
 CREATE TABLE two_keys (LIKE keyed);
 INSERT INTO two_keys SELECT * FROM keyed WHERE amount IS NOT NULL;
