@@ -19,7 +19,7 @@
 
 #include "base/run_log.h"
 #include "base/settings.h"
-#include "base/shown.h"
+#include "base/shown_errors.h"
 
 typedef struct Run
 {

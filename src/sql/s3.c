@@ -12,7 +12,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
-#include "base/shown.h"
+#include "base/shown_errors.h"
 #include "files/import.h"
 #include "files/options.h"
 #include "s3/export.h"

@@ -111,6 +111,11 @@ BEGIN
         answers := answers || (SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o);
     EXCEPTION WHEN OTHERS THEN answers := answers || ('error ' || SQLSTATE || ' ' || left(SQLERRM, 200));
     END;
+    BEGIN
+        PERFORM gpu_encode.fit('successor', 't', label_columns => '{few,number,m}', handle_missing => 'category', codes_from => 'e');
+        answers := answers || (SELECT md5(string_agg(concat_ws(' ', column_name, value, code), ',' ORDER BY column_name, value)) FROM successor WHERE kind = 'category');
+    EXCEPTION WHEN OTHERS THEN answers := answers || ('error ' || SQLSTATE || ' ' || left(SQLERRM, 200));
+    END;
     IF (SELECT is_called FROM spied) THEN answers := answers || 'spied'::text; END IF;
     RAISE EXCEPTION 'undo' USING ERRCODE = 'PT002';
 EXCEPTION
