@@ -382,6 +382,8 @@ CREATE FUNCTION gpu_encode.min_value(gpu_encode.moments) RETURNS float8
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_min_value';
 CREATE FUNCTION gpu_encode.max_value(gpu_encode.moments) RETURNS float8
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_max_value';
+CREATE FUNCTION gpu_encode.encoding(m gpu_encode.moments, prior gpu_encode.moments, smooth float8 DEFAULT NULL) RETURNS float8
+LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_moments_encoding';
 
 COMMENT ON TYPE gpu_encode.moments IS 'Exact statistics of a target over some rows: rows, rows with a target, sum of weights, sum, sum of squares, least, greatest. Equal rows give equal values, in any order of adding and merging. The last three may be unknown.';
 COMMENT ON FUNCTION gpu_encode.moments_in(cstring) IS 'Reads rows=3 targets=2 sum=1 squares=1 least=0 greatest=1, with weight=W after the targets if the weights are not 1 each. Sums are whole numbers, or 0xHEXpEXPONENT, exactly. Errors: 22P02 for anything else, and for figures that no rows have.';
@@ -445,6 +447,10 @@ COMMENT ON FUNCTION gpu_encode.var_pop(gpu_encode.moments) IS 'The variance by n
 COMMENT ON FUNCTION gpu_encode.stddev_pop(gpu_encode.moments) IS 'The root of the variance. NULL if there is no target, or the squares are unknown.';
 COMMENT ON FUNCTION gpu_encode.min_value(gpu_encode.moments) IS 'The least target of a row with a weight above 0; NULL if there is none, or it is unknown after a subtraction.';
 COMMENT ON FUNCTION gpu_encode.max_value(gpu_encode.moments) IS 'The greatest target of a row with a weight above 0; NULL if there is none, or it is unknown after a subtraction.';
+COMMENT ON FUNCTION gpu_encode.encoding(gpu_encode.moments, gpu_encode.moments, float8) IS 'The target encoding that rows get, to the bit as target_encode gives it: (S + smooth*M) / (N + smooth) with S and N the sum and the number, or weight, of m, M the mean of prior; M if m has no target. NULL if prior has none. Errors: 22003 beyond double precision, 22023 if sums of squares are unknown and smooth is NULL.
+m: moments of the rows that a row learns from: those of its category in the other folds; NULL: none.
+prior: moments of the rows that the prior is the mean of: all rows, or those of the other folds.
+smooth: weight of the prior in rows, finite and >= 0; NULL: from the variances of both, as scikit-learn''s auto.';
 
 -- what a category is told apart by, and the fold of split_method hash
 CREATE FUNCTION gpu_encode.category_text(value anyelement) RETURNS text

@@ -1,14 +1,8 @@
 /*
- * figures.c: what a value of moments says, as functions of SQL.
+ * figures.c: what a value of moments says, and target encodings, as functions of SQL.
  *
- * With W, S, Q the sums of w, w y, w y y (all exact) and RN the nearest double:
- *
- *   mean         RN(RN(S) / RN(W)), the prior M of target encodings
- *   variance     A / W^2 with A = W Q - S^2: A is rounded to m 2^e, m of 53 bits, then
- *                RN(RN(m / RN(W)) / RN(W)) * 2^e, as target encodings have it
- *   deviation    the root of that quotient, with an even e
- *
- * A figure that is not known, or of no rows, is NULL.  Beyond double precision: 22003.
+ * Every formula is that of backend/finish.h, so that plain SQL gives the bits of jobs.  A
+ * figure that is not known, or of no rows, is NULL; one that is out of range is 22003.
  */
 #include "postgres.h"
 
@@ -27,6 +21,7 @@ GE_SQL_FUNCTION(ge_moments_var_pop);
 GE_SQL_FUNCTION(ge_moments_stddev_pop);
 GE_SQL_FUNCTION(ge_moments_min_value);
 GE_SQL_FUNCTION(ge_moments_max_value);
+GE_SQL_FUNCTION(ge_moments_encoding);
 
 static double
 check_range(const char *what, double figure)
@@ -50,13 +45,40 @@ ge_exact_avg(const GeMoments *moments)
 					   ge_number_round_quotient(&moments->sum, moments->n_target));
 }
 
-/* The argument, opened; false if it has no weight. */
-static bool
-open_argument(FunctionCallInfo fcinfo, GeMoments *moments)
+static GeFigures
+figures_of(const GeMoments *moments)
 {
-	ge_moments_open(PG_GETARG_DATUM(0), moments);
+	GeFigures figures = {.n_rows = moments->n_rows,
+						 .n_targets = moments->n_target,
+						 .empty = moments->weight.n == 0,
+						 .weight = ge_weight(ge_number_round(&moments->weight)),
+						 .sum = ge_number_round(&moments->sum),
+						 .least = moments->least,
+						 .greatest = moments->greatest};
+	GeNumber spread;
+
+	if ((moments->parts & GE_MOMENTS_SQUARES) != 0)
+	{
+		ge_number_cross(&spread, &moments->weight, &moments->squares, &moments->sum);
+		figures.spread = ge_number_round_wide(&spread);
+	}
+	return figures;
+}
+
+/* What a finish makes of argument 0; NULL if it has no weight, or not these parts. */
+static Datum
+finish_argument(FunctionCallInfo fcinfo, GeFinishKind kind, int parts, const char *what)
+{
+	const GeFinish finish = {.kind = kind};
+	const GePrior no_prior = {.unseen = 0};
+	GeMoments moments;
+
+	ge_moments_open(PG_GETARG_DATUM(0), &moments);
 	ge_float_mode_reset();
-	return moments->weight.n > 0;
+	if (moments.weight.n == 0 || (moments.parts & parts) != parts)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(
+		check_range(what, ge_finish(&finish, figures_of(&moments), no_prior)));
 }
 
 Datum
@@ -64,7 +86,7 @@ ge_moments_n_rows(PG_FUNCTION_ARGS)
 {
 	GeMoments moments;
 
-	(void) open_argument(fcinfo, &moments);
+	ge_moments_open(PG_GETARG_DATUM(0), &moments);
 	PG_RETURN_INT64((int64) moments.n_rows);
 }
 
@@ -73,7 +95,7 @@ ge_moments_n_target(PG_FUNCTION_ARGS)
 {
 	GeMoments moments;
 
-	(void) open_argument(fcinfo, &moments);
+	ge_moments_open(PG_GETARG_DATUM(0), &moments);
 	PG_RETURN_INT64((int64) moments.n_target);
 }
 
@@ -82,113 +104,95 @@ ge_moments_total_weight(PG_FUNCTION_ARGS)
 {
 	GeMoments moments;
 
-	(void) open_argument(fcinfo, &moments);
+	ge_moments_open(PG_GETARG_DATUM(0), &moments);
 	PG_RETURN_FLOAT8(check_range("sum of weights", ge_number_round(&moments.weight)));
 }
 
 Datum
 ge_moments_sum(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
-
-	if (!open_argument(fcinfo, &moments))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ge_exact_sum(&moments));
-}
-
-static double
-mean_of(const GeMoments *moments)
-{
-	double weight = check_range("sum of weights", ge_number_round(&moments->weight));
-
-	return check_range("mean", ge_exact_sum(moments) / weight);
+	return finish_argument(fcinfo, GE_FINISH_SUM, 0, "sum");
 }
 
 Datum
 ge_moments_mean(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
-
-	if (!open_argument(fcinfo, &moments))
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(mean_of(&moments));
-}
-
-/*
- * The variance as quotient * 2^exponent.  RN(W) is taken as a number from 1 to 2 times a
- * power of two, so that no quotient leaves the range of a double: all bits stay.
- */
-static double
-variance_of(const GeMoments *moments, int *exponent)
-{
-	double weight = check_range("sum of weights", ge_number_round(&moments->weight));
-	int weight_exponent;
-	GeNumber deviations;
-	double quotient;
-
-	weight = 2 * frexp(weight, &weight_exponent);
-	ge_number_cross(&deviations, &moments->weight, &moments->squares, &moments->sum);
-	quotient = ge_number_round_wide(&deviations, exponent);
-	*exponent -= 2 * (weight_exponent - 1);
-	quotient = quotient / weight;
-	return quotient / weight;
-}
-
-/* The argument, opened; false if the squares are not known, or there are none. */
-static bool
-open_squares(FunctionCallInfo fcinfo, GeMoments *moments)
-{
-	return open_argument(fcinfo, moments) && (moments->parts & GE_MOMENTS_SQUARES) != 0;
+	return finish_argument(fcinfo, GE_FINISH_MEAN, 0, "mean");
 }
 
 Datum
 ge_moments_var_pop(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
-	double quotient;
-	int exponent;
-
-	if (!open_squares(fcinfo, &moments))
-		PG_RETURN_NULL();
-	quotient = variance_of(&moments, &exponent);
-	PG_RETURN_FLOAT8(check_range("variance", ldexp(quotient, exponent)));
+	return finish_argument(fcinfo, GE_FINISH_VAR, GE_MOMENTS_SQUARES, "variance");
 }
 
 Datum
 ge_moments_stddev_pop(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
-	double quotient;
-	int exponent;
-
-	if (!open_squares(fcinfo, &moments))
-		PG_RETURN_NULL();
-	quotient = variance_of(&moments, &exponent);
-	if (exponent % 2 != 0)
-	{
-		quotient *= 2;
-		exponent--;
-	}
-	PG_RETURN_FLOAT8(
-		check_range("standard deviation", ldexp(sqrt(quotient), exponent / 2)));
+	return finish_argument(fcinfo, GE_FINISH_STD, GE_MOMENTS_SQUARES,
+						   "standard deviation");
 }
 
 Datum
 ge_moments_min_value(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
-
-	if (!open_argument(fcinfo, &moments) || (moments.parts & GE_MOMENTS_LEAST) == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(moments.least);
+	return finish_argument(fcinfo, GE_FINISH_MIN, GE_MOMENTS_LEAST, "least value");
 }
 
 Datum
 ge_moments_max_value(PG_FUNCTION_ARGS)
 {
-	GeMoments moments;
+	return finish_argument(fcinfo, GE_FINISH_MAX, GE_MOMENTS_GREATEST, "greatest value");
+}
 
-	if (!open_argument(fcinfo, &moments) || (moments.parts & GE_MOMENTS_GREATEST) == 0)
+/* The smooth of argument 2; NULL: from the variances. */
+static double
+smooth_of_argument(FunctionCallInfo fcinfo)
+{
+	double smooth;
+
+	if (PG_ARGISNULL(2))
+		return GE_SMOOTH_AUTO;
+	smooth = PG_GETARG_FLOAT8(2);
+	if (!(smooth >= 0) || isinf(smooth))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("smooth must be a finite number, 0 or more"),
+				 errdetail("It is %g.", smooth),
+				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
+	return smooth + 0.0; /* -0 becomes 0 */
+}
+
+/* An argument that may be NULL: no rows. */
+static void
+open_or_clear(FunctionCallInfo fcinfo, int argument, bool needs_squares,
+			  GeMoments *moments)
+{
+	ge_moments_clear(moments);
+	if (!PG_ARGISNULL(argument))
+		ge_moments_open(PG_GETARG_DATUM(argument), moments);
+	if (needs_squares && (moments->parts & GE_MOMENTS_SQUARES) == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("smooth from the data needs sums of squares"),
+						errdetail("They are unknown in these moments."),
+						errhint("Give smooth a number, or moments of the rows.")));
+}
+
+/* (moments, prior moments, smooth float8) */
+Datum
+ge_moments_encoding(PG_FUNCTION_ARGS)
+{
+	GeFinish finish = {.kind = GE_FINISH_MEAN, .smooth = smooth_of_argument(fcinfo)};
+	bool from_data = PG_ARGISNULL(2);
+	GeMoments moments, prior;
+	double encoding;
+
+	open_or_clear(fcinfo, 0, from_data, &moments);
+	open_or_clear(fcinfo, 1, from_data, &prior);
+	if (prior.weight.n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(moments.greatest);
+	ge_float_mode_reset();
+	encoding =
+		ge_finish(&finish, figures_of(&moments), ge_prior(&finish, figures_of(&prior)));
+	PG_RETURN_FLOAT8(check_range("encoding", encoding));
 }

@@ -13,6 +13,8 @@
 
 #include "lib/stringinfo.h"
 
+#include "backend/scaled.h"
+
 /* Words of the widest number: a product of two sums (ge_number_cross). */
 #define GE_NUMBER_WORDS 144
 /* Words of what may be read from outside: those of the widest sum, and some more. */
@@ -60,11 +62,8 @@ extern void ge_number_cross(GeNumber *result, const GeNumber *n, const GeNumber 
 extern double ge_number_round(const GeNumber *number);
 /* The nearest double to number / divisor. */
 extern double ge_number_round_quotient(const GeNumber *number, uint64 divisor);
-/*
- * The number rounded to 53 bits, ties to even, as m * 2^exponent with m = 0 or |m| from
- * 2^52 to 2^53: m comes back.
- */
-extern double ge_number_round_wide(const GeNumber *number, int *exponent);
+/* The number rounded to 53 bits, ties to even, the exponent unbounded; 0 if negative. */
+extern GeScaled ge_number_round_wide(const GeNumber *number);
 
 /* ------------------------------------------------------------- bytes and text */
 

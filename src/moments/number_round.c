@@ -30,41 +30,23 @@ head_of(const GeNumber *number)
 	return head;
 }
 
-/* head / 2^dropped to the nearest whole number, ties to even; 0 < dropped <= 64. */
-static uint64
-round_head(const GeHead *head, int dropped)
-{
-	uint64 half = UINT64CONST(1) << (dropped - 1);
-	uint64 kept = dropped < 64 ? head->bits >> dropped : 0;
-	uint64 below = head->bits & (half | (half - 1));
-
-	if (below > half || (below == half && (head->rest || (kept & 1) != 0)))
-		kept++;
-	return kept;
-}
-
 static double
 round_number(const GeNumber *number, bool rest)
 {
 	GeHead head;
-	int dropped;
 	double magnitude;
 
 	if (number->n == 0)
 		return 0;
 	head = head_of(number);
-	head.rest = head.rest || rest;
-	/* 53 bits stay, or those that a subnormal has */
-	dropped = Max(64 - 53, -1074 - head.exponent);
-	magnitude =
-		dropped > 64 ? 0 : ge_scale(round_head(&head, dropped), head.exponent + dropped);
-	return number->negative ? -magnitude : magnitude;
+	magnitude = ge_round_head(head.bits, head.exponent, head.rest || rest);
+	return number->negative ? 0.0 - magnitude : magnitude;
 }
 
 double
 ge_number_round(const GeNumber *number)
 {
-	return round_number(number, false) + 0.0; /* -0 becomes 0 */
+	return round_number(number, false);
 }
 
 double
@@ -84,20 +66,16 @@ ge_number_round_quotient(const GeNumber *number, uint64 divisor)
 		remainder = (uint64) (dividend % divisor);
 	}
 	ge_number_trim(&quotient);
-	return round_number(&quotient, remainder != 0) + 0.0;
+	return round_number(&quotient, remainder != 0);
 }
 
-double
-ge_number_round_wide(const GeNumber *number, int *exponent)
+GeScaled
+ge_number_round_wide(const GeNumber *number)
 {
 	GeHead head;
-	double mantissa;
 
-	*exponent = 0;
-	if (number->n == 0)
-		return 0;
+	if (number->n == 0 || number->negative)
+		return (GeScaled){0, 0};
 	head = head_of(number);
-	mantissa = (double) round_head(&head, 64 - 53);
-	*exponent = head.exponent + (64 - 53);
-	return number->negative ? -mantissa : mantissa;
+	return ge_scaled_round(head.bits, 0, head.rest, head.exponent - 64);
 }

@@ -21,10 +21,11 @@ SELECT is_empty($$SELECT signature FROM functions JOIN pg_aggregate ON aggfnoid 
                   WHERE aggtranstype <> 'gpu_encode.moments'::regtype OR aggcombinefn = 0 OR aggserialfn <> 0 OR aggkind <> 'n'$$,
     'their states are values of type moments, combined without serialisation: Citus pushes them down');
 SELECT is_empty($$SELECT signature FROM functions WHERE proname IN ('n_rows', 'n_target', 'total_weight', 'sum', 'mean', 'var_pop', 'stddev_pop', 'min_value', 'max_value', 'merge', 'moments', 'exact_sum', 'exact_avg',
-                        'category_text', 'fold_of', 'moments_plus', 'moments_minus', 'moments_in', 'moments_out', 'moments_recv', 'moments_send') AND (provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proconfig IS NOT NULL)$$,
+                        'category_text', 'fold_of', 'encoding', 'moments_plus', 'moments_minus', 'moments_in', 'moments_out', 'moments_recv', 'moments_send') AND (provolatile <> 'i' OR proparallel <> 's' OR prosecdef OR proconfig IS NOT NULL)$$,
     'all are immutable and parallel safe');
-SELECT set_eq($$SELECT signature FROM functions WHERE proname IN ('n_rows', 'n_target', 'total_weight', 'sum', 'mean', 'var_pop', 'stddev_pop', 'min_value', 'max_value', 'category_text', 'fold_of')$$,
-    ARRAY['n_rows(gpu_encode.moments) bigint', 'n_target(gpu_encode.moments) bigint', 'total_weight(gpu_encode.moments) double precision', 'sum(gpu_encode.moments) double precision',
+SELECT set_eq($$SELECT signature FROM functions WHERE proname IN ('n_rows', 'n_target', 'total_weight', 'sum', 'mean', 'var_pop', 'stddev_pop', 'min_value', 'max_value', 'category_text', 'fold_of', 'encoding')$$,
+    ARRAY['encoding(m gpu_encode.moments, prior gpu_encode.moments, smooth double precision DEFAULT NULL::double precision) double precision',
+          'n_rows(gpu_encode.moments) bigint', 'n_target(gpu_encode.moments) bigint', 'total_weight(gpu_encode.moments) double precision', 'sum(gpu_encode.moments) double precision',
           'mean(gpu_encode.moments) double precision', 'var_pop(gpu_encode.moments) double precision', 'stddev_pop(gpu_encode.moments) double precision',
           'min_value(gpu_encode.moments) double precision', 'max_value(gpu_encode.moments) double precision', 'category_text(value anyelement) text',
           'category_text(value anyelement, null_value text) text', 'fold_of(n_folds integer, seed bigint, VARIADIC keys "any") integer'],
