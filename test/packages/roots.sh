@@ -36,8 +36,7 @@ new_root() {
 	if compgen -G 'build/packages/*/postgresql-*.deb' >/dev/null; then
 		# those of a server have names of their own, the client has not
 		cp build/packages/*/postgresql-*.deb "$root/packages/"
-		# shellcheck disable=SC2154 # run, which sources this file, has set "packages"
-		find "$packages" -name '*.deb' -exec cp -t "$root/packages/" {} +
+		find "build/packages/$1" -name '*.deb' -exec cp -t "$root/packages/" {} +
 		(cd "$root/packages" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null)
 		echo 'deb [trusted=yes] file:/packages ./' >"$root/etc/apt/sources.list.d/packages.list"
 	fi

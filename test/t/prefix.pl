@@ -24,7 +24,7 @@ my $node = start_server('prefix', new => { install_path => $installed },
 	conf => "extension_control_path = '$ENV{GE_PREFIX}/share/postgresql:\$system'\ndynamic_library_path = '$ENV{GE_PREFIX}/lib/postgresql:\$libdir'\n");
 script($node, q{CREATE EXTENSION gpu_encode_aws_s3; CREATE TABLE t AS SELECT i % 7 AS x FROM generate_series(1, 100) i});
 is(one_value($node, q{SELECT max(code) FROM gpu_encode.label_encode('t', 'x')}), '6', 'the extension works');
-like(one_value($node, q{SET client_min_messages = error; LOAD 'gpu_encode'; SELECT string_agg(DISTINCT substring(line from '/.*'), ' ') FROM regexp_split_to_table(pg_read_file('/proc/self/maps'), E'\n') line WHERE line ~ 'gpu_encode'}),
+like(one_value($node, q{SET client_min_messages = error; LOAD 'gpu_encode'; SELECT string_agg(DISTINCT substring(line from '/.*'), ' ') FROM regexp_split_to_table(pg_read_file('/proc/self/maps'), E'\n') line WHERE line ~ 'gpu_encode\.so$'}),
 	qr{^\Q$ENV{GE_PREFIX}\E/lib/postgresql/gpu_encode\.so$}, 'from the prefix alone');
 $node->psql('postgres', q{SELECT gpu_encode.s3_list('s3://b/k', 'no such server')}, stderr => \my $error);
 like($error, qr/server "no such server" does not exist|has no S3 support/, 'S3 does, or is not built');
