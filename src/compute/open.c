@@ -152,9 +152,8 @@ open_fleet(GeCompute *compute, const GeBackend *cuda, const GeUsableDevices *usa
 }
 
 /*
- * Open the usable devices, at least `least` and at most `most` of them.  One that cannot start
- * is left out; one that has no room for its parts ends the attempt, for fewer devices would
- * have less.
+ * Open the usable devices, at least `least` and at most `most` of them.  One that cannot
+ * start, or has no room for its parts while others may have, is left out.
  */
 static bool
 open_usable(GeCompute *compute, const GeBackend *cuda, bool with_estimate, int least,
@@ -176,7 +175,8 @@ open_usable(GeCompute *compute, const GeBackend *cuda, bool with_estimate, int l
 							  with_estimate ? &total : NULL, error);
 		else
 			status = open_fleet(compute, cuda, &usable, n, with_estimate, &failed, error);
-		if (status != GE_DEVICE_LOST && status != GE_DEVICE_UNUSABLE)
+		if (status != GE_DEVICE_LOST && status != GE_DEVICE_UNUSABLE &&
+			!(status == GE_OUT_OF_MEMORY && n > 1))
 			return status == GE_OK;
 		if (!with_estimate)
 			return false;

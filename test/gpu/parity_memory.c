@@ -22,9 +22,9 @@ static bool
 is_refusal(GeStatus status, const GeError *error)
 {
 	unsigned long long needed, available;
-	const char *at = strchr(error->message, ':');
+	const char *at = strstr(error->message, "memory");
 
-	return status == GE_OUT_OF_MEMORY && at != NULL &&
+	return status == GE_OUT_OF_MEMORY && at != NULL && (at = strchr(at, ':')) != NULL &&
 		   sscanf(at, ": %llu bytes needed", &needed) == 1 &&
 		   (at = strstr(error->message, "needed")) != NULL &&
 		   (at = strchr(at, ',')) != NULL &&
