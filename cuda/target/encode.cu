@@ -67,8 +67,9 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
 	if (is_category(target, id))
 	{
 		count = sum_without<N>(target, id, cell, sum);
-		encoding = ge_finish(
-			&target.finish, GeFigures{count, round_record<N>(target.layout, sum)}, prior);
+		encoding =
+			ge_finish(&target.finish,
+					  ge_mean_figures(count, round_record<N>(target.layout, sum)), prior);
 	}
 	target.encodings[i] = encoding;
 }
@@ -87,7 +88,7 @@ __launch_bounds__(BLOCK) full_kernel(GeTargetView target)
 	count = sum_without<N>(target, id, NULL, sum);
 	rounded = round_record<N>(target.layout, sum);
 	if (is_category(target, id) &&
-		!isfinite(ge_finish(&target.finish, GeFigures{count, rounded}, target.prior)))
+		isinf(ge_finish(&target.finish, ge_mean_figures(count, rounded), target.prior)))
 		raise_flag(target, GE_FLAG_OVERFLOW);
 	if (target.category_rounded != NULL)
 		target.category_rounded[id] = rounded;
@@ -145,10 +146,11 @@ __launch_bounds__(BLOCK)
 	out.n_rows[i] = n_target + (target.null_rows != NULL ? target.null_rows[id] : 0);
 	encodings[i] = target.prior.unseen;
 	if (is_category(target, id))
-		encodings[i] = ge_finish(
-			&target.finish,
-			GeFigures{n_target, ge_sum_round(digits, n_digits, target.layout.low_bin)},
-			target.prior);
+		encodings[i] =
+			ge_finish(&target.finish,
+					  ge_mean_figures(n_target, ge_sum_round(digits, n_digits,
+															 target.layout.low_bin)),
+					  target.prior);
 }
 
 cudaError_t

@@ -48,14 +48,13 @@ round_record(const GeDeviceCell *layout, const int64_t *record)
 {
 	int64_t digits[GE_MAX_BINS + 3];
 	int n_words = (int) layout->n_bins + 1;
-	GeFigures figures = {.n_targets = (uint64_t) record[0]};
 
 	ge_sum_canonical(record + 1, n_words, digits);
-	figures.sum = ge_sum_round(digits, n_words + 2, layout->low_bin);
-	return figures;
+	return ge_mean_figures((uint64_t) record[0],
+						   ge_sum_round(digits, n_words + 2, layout->low_bin));
 }
 
-/* The prior of a fold: over the rows of all other folds, or over all if those have none. */
+/* The prior of a fold: over the rows of all other folds. */
 static GePrior
 prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
 {
@@ -64,8 +63,6 @@ prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
 
 	for (w = 0; w < target->view.layout.sum_words; w++)
 		others[w] = all[w] - fold[w];
-	if (others[0] == 0)
-		return target->view.prior;
 	return ge_prior(&target->view.finish, round_record(&target->view.layout, others));
 }
 
@@ -125,9 +122,6 @@ compute_priors(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError
 							 view->layout.sum_words * sizeof *all, error));
 	totals->n_rows = target->n_added;
 	totals->n_targets = (uint64_t) all[0];
-	unseen[0] = 0;
-	if (totals->n_targets == 0)
-		return GE_OK;
 	figures = round_record(&view->layout, all);
 	if (isinf(figures.sum))
 		return ge_cuda_fail(

@@ -21,9 +21,9 @@ encoding_without_cell(const GeTargetView &target, uint64_t key)
 
 	if (id != GE_ID_MISSING || target.missing_is_category)
 	{
-		GeFigures category = {
-			(uint64_t) target.category_sums[id * target.layout.sum_words],
-			target.category_rounded[id]};
+		GeFigures category =
+			ge_mean_figures((uint64_t) target.category_sums[id * target.layout.sum_words],
+							target.category_rounded[id]);
 
 		encoding = ge_finish(&target.finish, category, prior);
 	}
@@ -65,7 +65,7 @@ __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, doubl
 				encodings[i] = encoding_of(
 					target, key_of<BY_POSITION>(target, rows, (uint32_t) row,
 												load_id(rows, (uint32_t) row)));
-			finite = finite && isfinite(encodings[i]);
+			finite = finite && !isinf(encodings[i]);
 		}
 #pragma unroll
 		for (int i = 0; i < ROWS; i++)

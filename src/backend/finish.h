@@ -56,6 +56,20 @@ typedef struct GeFigures
 	double quantile; /* of the percent of the finish */
 } GeFigures;
 
+/* The figures that a mean needs, of rows without weights. */
+static inline GE_HD GeFigures
+ge_mean_figures(uint64_t n_targets, double sum)
+{
+	GeFigures figures;
+
+	memset(&figures, 0, sizeof figures);
+	figures.n_targets = n_targets;
+	figures.empty = n_targets == 0;
+	figures.weight = (double) n_targets;
+	figures.sum = sum;
+	return figures;
+}
+
 /* The numbers that a finish needs about the rows of its prior. */
 typedef struct GePrior
 {

@@ -214,7 +214,7 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 	{
 		GeTarget *target;
 		GeTargetSpec spec;
-		GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = 0.001};
+		GeFinish mean = {GE_FINISH_MEAN, 0.001, 0, 0};
 		GeFinishSpec finish_spec = {1, &mean, false, false};
 		GeTargetTotals totals;
 		double unseen;
