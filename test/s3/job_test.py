@@ -113,6 +113,6 @@ def test_census():
     check(outputs("c2") == outputs("c4"), "the same as from tables of text")
 
 
-tap.run([test_setup, test_create_table, test_job, test_failures, test_census])
+tap.run([test_setup, test_create_table, test_job, test_warning, test_failures, test_census])
 check(not any(SECRET in output for output in tap.outputs), "no secret in any message")
 tap.finish()
