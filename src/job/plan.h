@@ -132,6 +132,7 @@ typedef struct GePlan
 	GeEncoding *encodings;
 	int n_targets;
 	GeTargetColumn *targets;
+	bool weights_are_ints; /* by the type of weight_column */
 	int n_outputs;
 	GeEncodingOutput *outputs; /* of encodings, in the order of output tables */
 	int n_fold_keys;		   /* GE_FOLDS_OF_KEYS */

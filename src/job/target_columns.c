@@ -80,9 +80,10 @@ resolve_target(GePlan *plan, const GeSource *fitted, const char *name)
 }
 
 static void
-check_weight_column(const GePlan *plan, const GeSource *fitted)
+resolve_weights(GePlan *plan, const GeSource *fitted)
 {
 	const char *name = plan->options.weight_column;
+	GeTargetForm form;
 	Oid type;
 
 	if (name == NULL)
@@ -92,7 +93,10 @@ check_weight_column(const GePlan *plan, const GeSource *fitted)
 	if (ge_names_have(&plan->options.targets, name))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("column \"%s\" is both target and weight_column", name)));
-	if (!ge_type_is_number(type))
+	form = natural_form(type);
+	plan->weights_are_ints = form == GE_TARGET_INTEGERS;
+	if ((form != GE_TARGET_INTEGERS && form != GE_TARGET_FLOATS) ||
+		getBaseType(type) == BOOLOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("weight column \"%s\" has type %s", name, format_type_be(type)),
@@ -148,6 +152,6 @@ ge_plan_resolve_targets(GePlan *plan, const GeSource *fitted)
 				 errhint("Name the column whose means are wanted: target => '...'.")));
 	for (int i = 0; i < options->targets.n; i++)
 		resolve_target(plan, fitted, options->targets.names[i]);
-	check_weight_column(plan, fitted);
+	resolve_weights(plan, fitted);
 	check_stats(plan);
 }

@@ -64,7 +64,8 @@ ge_target_reading_create(GeRun *run, const GePlanSource *source, const GeRowStor
 						run->plan->targets[t].form == GE_TARGET_INTEGERS, columns,
 						n_columns);
 	if (source->weight_attno != 0)
-		add_numbers(reading, -1, source->weight_attno, false, columns, n_columns);
+		add_numbers(reading, -1, source->weight_attno, run->plan->weights_are_ints,
+					columns, n_columns);
 	return reading;
 }
 
@@ -130,12 +131,18 @@ keep_ints(Numbers *numbers, const GeBatch *batch, const int64 *ints,
 	}
 }
 
+/* The values of a column as doubles. */
 static double *
-keep_floats(const GeBatch *batch, const double *floats)
+keep_floats(const GeBatch *batch, const Numbers *numbers)
 {
+	const GeBatchColumn *column = &batch->columns[numbers->column];
 	double *kept = palloc_array(double, batch->n_rows);
 
-	memcpy(kept, floats, sizeof(double) * batch->n_rows);
+	if (numbers->is_int)
+		for (uint32 i = 0; i < batch->n_rows; i++)
+			kept[i] = (double) ((const int64 *) column->keys.values)[i];
+	else
+		memcpy(kept, column->floats, sizeof(double) * batch->n_rows);
 	return kept;
 }
 
@@ -154,8 +161,8 @@ keep_target(Numbers *numbers, const GeBatch *batch, GeTargetValues *values)
 		keep_ints(numbers, batch, column->keys.values, values);
 		return;
 	}
-	note_floats(numbers, batch, column->floats, values->is_null);
-	values->floats = keep_floats(batch, column->floats);
+	values->floats = keep_floats(batch, numbers);
+	note_floats(numbers, batch, values->floats, values->is_null);
 }
 
 /* A weight that is NULL becomes a NaN, which no weight may be. */
@@ -165,8 +172,8 @@ keep_weights(Numbers *numbers, const GeBatch *batch, GeSegment *segment)
 	const GeBatchColumn *column = &batch->columns[numbers->column];
 	const uint8 *is_null = column->keys.is_missing;
 
-	segment->weights = keep_floats(batch, column->floats);
-	note_floats(numbers, batch, column->floats, is_null);
+	segment->weights = keep_floats(batch, numbers);
+	note_floats(numbers, batch, segment->weights, is_null);
 	for (uint32 i = 0; i < batch->n_rows; i++)
 	{
 		if (is_null != NULL && is_null[i])

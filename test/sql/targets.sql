@@ -114,5 +114,9 @@ $$;
 SELECT leaks($$targets => '{y,z}'$$, 'y = 100 - y, z = 1 - z') AS targets, leaks($$target => 'k', target_type => 'multiclass'$$, $$k = CASE k WHEN 'k0' THEN 'k1' ELSE 'k0' END$$) AS classes;
 
 RESET search_path;
+-- weights of integer types act as those of others; the GPU knows no weights
+SET gpu_encode.backend = cpu;
+CREATE TABLE weighted AS SELECT i % 5 AS x, i % 7 AS y, i % 4 AS w, (i % 4)::float8 AS w8 FROM generate_series(1, 100) i;
+SELECT testlib.same('SELECT * FROM gpu_encode.target_encode(''weighted'', ''x'', ''y'', weight_column => ''w'')', 'SELECT * FROM gpu_encode.target_encode(''weighted'', ''x'', ''y'', weight_column => ''w8'')');
 SET client_min_messages = warning;
 DROP SCHEMA test_targets CASCADE;
