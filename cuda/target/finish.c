@@ -30,7 +30,7 @@ add_up(GeTarget *target, GeError *error)
 		ge_cuda_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
 	if (target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
-		view->k > 1)
+		view->k > 0)
 	{
 		GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->fold_sums,
 											 view->k * record, error));
