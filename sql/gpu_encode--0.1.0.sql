@@ -692,23 +692,23 @@ COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text, text, text,
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-stat: ''mean''; others are reserved.
+stat: a statistic that the encoder has of the column, as in stats of fit.
 target: the target of the encoder; NULL: the only one.
-class: reserved, must be NULL.';
+class: the class of a multiclass target; NULL for other targets.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, anyelement, text, text, text) IS 'For a value of the column''s own type, or a number of another width that the column''s type can hold.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
-stat: ''mean''; others are reserved.
+stat: a statistic that the encoder has of the column, as in stats of fit.
 target: the target of the encoder; NULL: the only one.
-class: reserved, must be NULL.';
+class: the class of a multiclass target; NULL for other targets.';
 COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[], text, text, text) IS 'The full target encoding of a combination of values in an encoder.
 encoder: an encoder table; SELECT on it is needed.
 column_names: the columns, in the order in which they were combined.
 values: one text for each of column_names.
-stat: ''mean''; others are reserved.
+stat: a statistic that the encoder has of the column, as in stats of fit.
 target: the target of the encoder; NULL: the only one.
-class: reserved, must be NULL.';
+class: the class of a multiclass target; NULL for other targets.';
 COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The canonical text of the category that has a label code; NULL for the code of the missing category, and for the code that rare values share. Errors: 22023 for a code that the column does not have.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.

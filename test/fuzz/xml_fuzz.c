@@ -24,7 +24,7 @@ read_elements(GeXml answer, int depth)
 		while (ge_xml_next(&rest, names[i], &content))
 		{
 			fuzz_expect(content.start > at && content.start <= content.end);
-			fuzz_expect(rest.start > content.end && rest.start <= answer.end);
+			fuzz_expect(rest.start >= content.end && rest.start <= answer.end);
 			at = rest.start;
 			if (depth > 0)
 				read_elements(content, depth - 1);
