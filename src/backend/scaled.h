@@ -191,7 +191,7 @@ ge_spread(GeMagnitude n, GeMagnitude q, GeMagnitude s, int exponent)
 		ge_column_add(&column, s, s, at, true);
 		word = (uint64_t) column.low;
 		column.low = column.low >> 64 | (unsigned __int128) (uint64_t) column.high << 64;
-		column.high >>= 63; /* the sign: what is left fits into 128 bits */
+		column.high = column.high < 0 ? -1 : 0; /* what is left fits into 128 bits */
 		if (word == 0)
 			continue;
 		/* the two leading words so far, and whether anything is below */

@@ -66,7 +66,7 @@ ge_cell_encodings(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
 	figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
 	for (f = 0; f < target->n_finishes; f++)
 	{
-		if (target->finishes[f].kind == GE_FINISH_QUANTILE)
+		if (target->wants_quantiles && target->finishes[f].kind == GE_FINISH_QUANTILE)
 			figures.quantile = quantiles[f];
 		encodings[f] = ge_finish(&target->finishes[f], figures, priors[f]);
 	}

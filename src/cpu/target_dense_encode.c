@@ -131,12 +131,12 @@ encode_category(const GeTarget *target, uint32_t id, GeWork *work)
 	GeCategory category = {.id = id,
 						   .cells = target->dense.cells +
 									(uint64_t) id * target->n_folds * n_words};
-	uint64_t *all = category.cells;
 	double encodings[GE_MAX_FINISHES];
 
 	if (has_folds(target))
 	{
-		all = target->dense.categories + (uint64_t) id * n_words;
+		uint64_t *all = target->dense.categories + (uint64_t) id * n_words;
+
 		for (f = 0; f < target->n_folds; f++)
 		{
 			const uint64_t *cell = category.cells + (uint64_t) f * n_words;
@@ -192,7 +192,7 @@ place_encodings(GeTarget *target, GeError *error)
 	dense->stride = target->n_finishes;
 	if (has_folds(target) && target->n_finishes <= target->parts.n_words)
 	{
-		dense->encodings = (double *) dense->cells;
+		dense->encodings = (double *) (void *) dense->cells;
 		dense->stride = target->parts.n_words;
 		return GE_OK;
 	}

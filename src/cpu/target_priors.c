@@ -33,7 +33,7 @@ make_priors(const GeTarget *target, const uint64_t *cell, const uint32_t *fold,
 		ge_prior_quantiles(target, fold, quantiles);
 	for (f = 0; f < target->n_finishes; f++)
 	{
-		if (target->finishes[f].kind == GE_FINISH_QUANTILE)
+		if (target->wants_quantiles && target->finishes[f].kind == GE_FINISH_QUANTILE)
 			figures.quantile = quantiles[f];
 		priors[f] = ge_prior(&target->finishes[f], figures);
 	}

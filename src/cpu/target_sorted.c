@@ -59,7 +59,7 @@ free_rows(GeTarget *target)
 
 	ge_free_zeroed(sorted->ids, n * sizeof *sorted->ids);
 	ge_free_zeroed(sorted->folds, n * sizeof *sorted->folds);
-	if (sorted->encodings != (double *) sorted->values)
+	if (sorted->encodings != (double *) (void *) sorted->values)
 		ge_free_zeroed(sorted->encodings, ge_sorted_encodings_bytes(target));
 	ge_free_zeroed(sorted->values, n * sizeof *sorted->values);
 	ge_free_zeroed(sorted->weights, n * sizeof *sorted->weights);

@@ -246,7 +246,7 @@ place_encodings(GeTarget *target, GeError *error)
 	GeSortedRows *sorted = &target->sorted;
 	uint64_t bytes = ge_sorted_encodings_bytes(target);
 
-	sorted->encodings = (double *) sorted->values;
+	sorted->encodings = (double *) (void *) sorted->values;
 	if (target->n_finishes == 1 && !target->wants_quantiles)
 		return GE_OK;
 	sorted->encodings = ge_alloc_zeroed(bytes);

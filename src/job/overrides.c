@@ -109,12 +109,11 @@ check_override(const GePlan *plan, const GeColumnOverride *override)
 	const char *name = override->column;
 	uint32 given = override->options.given;
 	int i = ge_plan_find_column(plan, name);
-	const GeCategoryColumn *column = i < 0 ? NULL : &plan->columns[i];
-	bool is_encoded = false, is_label = column != NULL && column->is_label;
+	bool is_encoded = false, is_label = i >= 0 && plan->columns[i].is_label;
 
 	for (int e = 0; e < plan->n_encodings; e++)
 		is_encoded |= strcmp(plan->encodings[e].name, name) == 0;
-	if (column == NULL && !is_encoded)
+	if (i < 0 && !is_encoded)
 		refuse_column(plan, name);
 	if (!is_encoded)
 		for (int k = 0; k < lengthof(of_encodings); k++)
@@ -132,10 +131,10 @@ check_override(const GePlan *plan, const GeColumnOverride *override)
 				   "It is only part of combinations, which have options of their own.");
 	if ((given & (GE_OPTION_HANDLE_UNKNOWN | GE_OPTION_UNKNOWN_VALUE)) && !is_label)
 		refuse_key("handle_unknown", name, "It has no label codes.");
-	if ((given & GE_OPTION_NULL_VALUE) && column == NULL)
+	if ((given & GE_OPTION_NULL_VALUE) && i < 0)
 		refuse_key("null_value", name,
 				   "The columns of a combination have null_values, not the combination.");
-	if ((given & GE_OPTION_NULL_VALUE) && !ge_type_is_text_like(column->type))
+	if ((given & GE_OPTION_NULL_VALUE) && !ge_type_is_text_like(plan->columns[i].type))
 		refuse_key("null_value", name, "It is no column of text.");
 }
 

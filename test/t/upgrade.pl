@@ -36,7 +36,7 @@ sub objects
 {
 	return script($node, <<'SQL', $_[0]); # of a database where nobody granted anything
 SELECT o.type, o.identity, obj_description(d.objid, d.classid::regclass::name), nspacl, relacl, fdwacl, proacl::text,
-    CASE WHEN p.oid IS NOT NULL THEN pg_get_functiondef(p.oid) END, CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END
+    CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END, CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END
 FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e' AND e.extname LIKE 'gpu\_encode%'
 CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) o
 LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
