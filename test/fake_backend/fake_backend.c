@@ -1,5 +1,5 @@
 /*
- * fake_backend.c: GPUs that are none, for tests of what happens around a real one.
+ * fake_backend.c: GPUs that are none, for tests of what happens around a real one: devices and contexts.
  *
  * Answers as gpu_encode_cuda.so would, but computes with the CPU backend, and does what the
  * file of orders.h says, which is read when the library is loaded and at each devices() and
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "backend/backend.h"
+#include "fake_backend.h"
 #include "orders.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -22,31 +22,6 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static Orders fake;
 static int n_open;
 static bool is_lost[MAX_DEVICES]; /* for the life of the process */
-
-/* Objects know their context, for its device. */
-struct GeContext
-{
-	GeContext *inner; /* of the CPU backend */
-	GeContextOptions options;
-	int device;
-	/* what the first call that needs a device answers, where it was to start later */
-	GeError start_error;
-	bool has_failed;
-	long n_objects;
-	char name[64];
-};
-
-struct GeDictionary
-{
-	GeContext *context;
-	GeDictionary *inner;
-};
-
-struct GeTarget
-{
-	GeContext *context;
-	GeTarget *inner;
-};
 
 static void
 write_log(const char *format, ...)
@@ -66,8 +41,8 @@ write_log(const char *format, ...)
 	fclose(file);
 }
 
-static GeStatus
-answer(GeError *error, GeStatus status, const char *message)
+GeStatus
+fake_answer(GeError *error, GeStatus status, const char *message)
 {
 	error->status = status;
 	snprintf(error->message, sizeof error->message, "%s", message);
@@ -91,10 +66,10 @@ hang(bool (*cancelled)(void *arg), void *arg, GeError *error, GeStatus status)
 	for (i = 0; i < 3000; i++)
 	{
 		if (cancelled(arg))
-			return answer(error, status, "cancelled");
+			return fake_answer(error, status, "cancelled");
 		sleep_ms(10);
 	}
-	return answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
+	return fake_answer(error, GE_INTERNAL, "the fake hung for 30 seconds");
 }
 
 /* The order that is due at a call; NULL: none. */
@@ -126,24 +101,25 @@ follow_orders(const char *call, int device, bool (*cancelled)(void *arg), void *
 
 	if (order == NULL)
 		return GE_OK;
-	return order->hangs ? hang(cancelled, arg, error, (GeStatus) order->status)
-						: answer(error, (GeStatus) order->status, "as the fake was told");
+	return order->hangs
+			   ? hang(cancelled, arg, error, (GeStatus) order->status)
+			   : fake_answer(error, (GeStatus) order->status, "as the fake was told");
 }
 
-/* Every call on a context begins so. */
-static GeStatus
-begin(GeContext *context, const char *call, GeError *error)
+GeStatus
+fake_begin(GeContext *context, const char *call, GeError *error)
 {
 	GeStatus status;
 
 	if (context->has_failed)
 		write_log("misuse: %s after a failure", call);
 	if (is_lost[context->device])
-		return answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
+		return fake_answer(error, GE_DEVICE_LOST, "the fake device was lost earlier");
 	if (context->start_error.status != GE_OK)
 	{
 		context->has_failed = true;
-		return answer(error, context->start_error.status, context->start_error.message);
+		return fake_answer(error, context->start_error.status,
+						   context->start_error.message);
 	}
 	status = follow_orders(call, context->device, context->options.cancelled,
 						   context->options.cancelled_arg, error);
@@ -152,12 +128,11 @@ begin(GeContext *context, const char *call, GeError *error)
 	return status;
 }
 
-/* A call that takes rows. */
-static GeStatus
-begin_rows(GeContext *context, const char *call, GeError *error)
+GeStatus
+fake_begin_rows(GeContext *context, const char *call, GeError *error)
 {
 	sleep_ms(fake.slow[context->device]);
-	return begin(context, call, error);
+	return fake_begin(context, call, error);
 }
 
 /* The file is read again while no context is open. */
@@ -183,7 +158,7 @@ fake_devices(GeDeviceInfo *infos, int32_t max, int32_t *n, bool (*cancelled)(voi
 	if (status != GE_OK)
 		return status;
 	if (fake.no_driver[0] != '\0')
-		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
+		return fake_answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
 	*n = fake.n_devices;
 	for (i = 0; i < fake.n_devices && i < max; i++)
 	{
@@ -220,15 +195,15 @@ choose_device(GeContext *context, GeError *error)
 	int device = context->options.device;
 
 	if (fake.no_driver[0] != '\0')
-		return answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
+		return fake_answer(error, GE_DEVICE_UNUSABLE, fake.no_driver);
 	if (device < 0)
 		device = find_roomiest();
 	if (device >= fake.n_devices)
-		return answer(error, GE_DEVICE_UNUSABLE, "there is no such device");
+		return fake_answer(error, GE_DEVICE_UNUSABLE, "there is no such device");
 	context->device = device;
 	snprintf(context->name, sizeof context->name, "%d: Fake GPU", device);
 	if (fake.unusable[device][0] != '\0')
-		return answer(error, GE_DEVICE_UNUSABLE, fake.unusable[device]);
+		return fake_answer(error, GE_DEVICE_UNUSABLE, fake.unusable[device]);
 	return GE_OK;
 }
 
@@ -263,7 +238,7 @@ open_context(GeContext *context, GeTraits *traits, GeError *error)
 		status = GE_OK;
 	}
 	else if (status == GE_OK)
-		status = begin(context, "open", error);
+		status = fake_begin(context, "open", error);
 	if (status == GE_OK)
 		status = check_estimate(context, error);
 	if (status == GE_OK)
@@ -280,7 +255,7 @@ fake_open(const GeContextOptions *options, GeContext **context, GeTraits *traits
 
 	*context = NULL;
 	if (made == NULL)
-		return answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");
+		return fake_answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");
 	made->options = *options;
 	pthread_mutex_lock(&lock);
 	read_again();
@@ -319,158 +294,6 @@ fake_device_name(const GeContext *context)
 	return context->name;
 }
 
-/* ge_cpu_backend's object inside one of the fake's. */
-#define CREATE(kind, Type, call, ...)                                                    \
-	do                                                                                   \
-	{                                                                                    \
-		GeStatus status = begin(context, call, error);                                   \
-		Type *made = calloc(1, sizeof *made);                                            \
-                                                                                         \
-		*kind = NULL;                                                                    \
-		if (made == NULL)                                                                \
-			return answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");              \
-		made->context = context;                                                         \
-		if (status == GE_OK)                                                             \
-			status = ge_cpu_backend.kind.create(context->inner, __VA_ARGS__,             \
-												&made->inner, error);                    \
-		if (status == GE_OK)                                                             \
-			*kind = made;                                                                \
-		else                                                                             \
-			free(made);                                                                  \
-		context->n_objects += status == GE_OK;                                           \
-		return status;                                                                   \
-	} while (0)
-
-#define FREE(kind)                                                                       \
-	do                                                                                   \
-	{                                                                                    \
-		if (kind == NULL)                                                                \
-			return;                                                                      \
-		kind->context->n_objects--;                                                      \
-		ge_cpu_backend.kind.free(kind->inner);                                           \
-		free(kind);                                                                      \
-	} while (0)
-
-/* Begin a call on an object, then let the CPU backend make it. */
-#define PASS(start, kind, call, ...)                                                     \
-	do                                                                                   \
-	{                                                                                    \
-		GeStatus status = start(kind->context, #kind "_" #call, error);                  \
-                                                                                         \
-		return status != GE_OK ? status                                                  \
-							   : ge_cpu_backend.kind.call(kind->inner, __VA_ARGS__);     \
-	} while (0)
-
-static GeStatus
-fake_dictionary_create(GeContext *context, GeKeyKind kind, GeDictionary **dictionary,
-					   GeError *error)
-{
-	CREATE(dictionary, GeDictionary, "dictionary_create", kind);
-}
-
-static void
-fake_dictionary_free(GeDictionary *dictionary)
-{
-	FREE(dictionary);
-}
-
-static GeStatus
-fake_dictionary_add(GeContext *context, uint32_t n, GeDictionary *const *dictionaries,
-					const GeKeys *keys, uint32_t *const *ids, GeError *error)
-{
-	GeStatus status = begin_rows(context, "dictionary_add", error);
-	GeDictionary **inner = calloc(n + 1, sizeof(GeDictionary *));
-	uint32_t i;
-
-	for (i = 0; i < n && inner != NULL; i++)
-		inner[i] = dictionaries[i]->inner;
-	if (inner == NULL)
-		status = answer(error, GE_OUT_OF_MEMORY, "no memory for a fake");
-	if (status == GE_OK)
-		status =
-			ge_cpu_backend.dictionary.add(context->inner, n, inner, keys, ids, error);
-	free(inner);
-	return status;
-}
-
-static GeStatus
-fake_dictionary_flush(GeContext *context, GeError *error)
-{
-	GeStatus status = begin(context, "dictionary_flush", error);
-
-	return status != GE_OK ? status
-						   : ge_cpu_backend.dictionary.flush(context->inner, error);
-}
-
-static uint32_t
-fake_dictionary_size(const GeDictionary *dictionary)
-{
-	return ge_cpu_backend.dictionary.size(dictionary->inner);
-}
-
-static GeStatus
-fake_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
-					 uint32_t *ids, GeError *error)
-{
-	PASS(begin, dictionary, sort, first, count, ids, error);
-}
-
-static GeStatus
-fake_dictionary_keys(GeDictionary *dictionary, const uint32_t *ids, uint32_t count,
-					 int64_t *values, uint64_t *offsets, uint8_t *bytes, GeError *error)
-{
-	PASS(begin, dictionary, keys, ids, count, values, offsets, bytes, error);
-}
-
-static GeStatus
-fake_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
-				   GeError *error)
-{
-	CREATE(target, GeTarget, "target_create", spec);
-}
-
-static void
-fake_target_free(GeTarget *target)
-{
-	FREE(target);
-}
-
-static GeStatus
-fake_target_add(GeTarget *target, const GeTargetRows *rows, GeError *error)
-{
-	PASS(begin_rows, target, add, rows, error);
-}
-
-static GeStatus
-fake_target_add_statistics(GeTarget *target, uint32_t n, const uint32_t *ids,
-						   const uint32_t *folds, const GeTargetStatistics *statistics,
-						   GeError *error)
-{
-	PASS(begin, target, add_statistics, n, ids, folds, statistics, error);
-}
-
-static GeStatus
-fake_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals *totals,
-				   double *unseen, GeError *error)
-{
-	PASS(begin, target, finish, spec, totals, unseen, error);
-}
-
-static GeStatus
-fake_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
-				 GeError *error)
-{
-	PASS(begin, target, rows, rows, encodings, error);
-}
-
-static GeStatus
-fake_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-					   const GeTargetStatistics *statistics, double *const *encodings,
-					   GeError *error)
-{
-	PASS(begin, target, statistics, first_id, count, statistics, encodings, error);
-}
-
 static void
 fake_before_exit(void)
 {
@@ -492,20 +315,7 @@ ge_cuda_backend(void)
 	backend.open = fake_open;
 	backend.close = fake_close;
 	backend.device_name = fake_device_name;
-	backend.dictionary.create = fake_dictionary_create;
-	backend.dictionary.free = fake_dictionary_free;
-	backend.dictionary.size = fake_dictionary_size;
-	backend.dictionary.add = fake_dictionary_add;
-	backend.dictionary.flush = fake_dictionary_flush;
-	backend.dictionary.sort = fake_dictionary_sort;
-	backend.dictionary.keys = fake_dictionary_keys;
 	backend.process.before_exit = fake_before_exit;
-	backend.target.create = fake_target_create;
-	backend.target.free = fake_target_free;
-	backend.target.add = fake_target_add;
-	backend.target.add_statistics = fake_target_add_statistics;
-	backend.target.finish = fake_target_finish;
-	backend.target.rows = fake_target_rows;
-	backend.target.statistics = fake_target_statistics;
+	fake_objects(&backend);
 	return &backend;
 }

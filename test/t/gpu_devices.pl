@@ -2,47 +2,15 @@
 # what becomes of the call when one of them is full, fails, hangs or is slow. The GPUs are those of test/fake_backend.
 use strict;
 use warnings;
-use FindBin;
-use Time::HiRes;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use GeTest;
-
-plan skip_all => 'no library of test/fake_backend: GE_FAKE_BACKEND names one' if !$ENV{GE_FAKE_BACKEND};
+use GeFakeGpus;
 
 # status codes of src/backend/status.h
 my ($out_of_memory, $unusable, $lost, $internal) = (2, 5, 6, 7);
 
-my $directory = PostgreSQL::Test::Utils::tempdir();
-my $orders = "$directory/orders";
-$ENV{GE_FAKE_GPU} = $orders;
-$ENV{PG_CONFIG} //= 'pg_config';
-
-# What the GPUs do from now on, in lines as test/fake_backend/orders.h has them.
-sub gpus
-{
-	my $lines = join '', map { "$_\n" } @_;
-	PostgreSQL::Test::Utils::append_to_file("$orders.new", $lines);
-	rename "$orders.new", $orders or die "$orders: $!";
-	return;
-}
-gpus('devices 2');
-my $installed = `'$FindBin::Bin/../lib/relocated-server' '$directory/server' '$ENV{GE_FAKE_BACKEND}'`;
-chomp $installed;
-die 'no relocated server' if $? != 0;
-my $node = start_server('gpu_devices', new => { install_path => $installed }, conf => <<'CONF');
-max_worker_processes = 8
-max_parallel_workers = 8
-min_parallel_table_scan_size = 0
-CONF
-
-# A script in a session of its own, each statement's SQLSTATE, message, detail and hint instead of an end.
-sub session
-{
-	my ($sql) = @_;
-	$node->psql('postgres', "\\set VERBOSITY verbose\n$sql", on_error_stop => 0, stdout => \my $stdout, stderr => \my $stderr);
-	return ($stdout, $stderr);
-}
+my $node = start_fake_server('gpu_devices', 'devices 2');
 
 # four texts of which a is the widest, then c, b and d
 script($node, <<'SQL');
