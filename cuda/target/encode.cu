@@ -3,7 +3,7 @@
  *
  * CPU twins: src/cpu/target_dense.c (encode), src/cpu/target_statistics.c.
  *   S' = S_c - S_cf, N' = N_c - N_cf (without folds: S_c, N_c)
- *   encoding = ge_finish(N', RN(S'), prior of f); that of no rows for id 0 where
+ *   encoding = ge_finish_plain_mean(N', RN(S'), prior of f); that of no rows for id 0 where
  *   that is no category
  * A thread for each cell, or for each category; kernels are compiled for 1, 2 and 3 bins
  * and, with bins in local memory, for any number.
@@ -67,9 +67,8 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
 	if (is_category(target, id))
 	{
 		count = sum_without<N>(target, id, cell, sum);
-		encoding =
-			ge_finish(&target.finish,
-					  ge_mean_figures(count, round_record<N>(target.layout, sum)), prior);
+		encoding = ge_finish_plain_mean(&target.finish, count,
+										round_record<N>(target.layout, sum), prior);
 	}
 	target.encodings[i] = encoding;
 }
@@ -88,7 +87,7 @@ __launch_bounds__(BLOCK) full_kernel(GeTargetView target)
 	count = sum_without<N>(target, id, NULL, sum);
 	rounded = round_record<N>(target.layout, sum);
 	if (is_category(target, id) &&
-		isinf(ge_finish(&target.finish, ge_mean_figures(count, rounded), target.prior)))
+		isinf(ge_finish_plain_mean(&target.finish, count, rounded, target.prior)))
 		raise_flag(target, GE_FLAG_OVERFLOW);
 	if (target.category_rounded != NULL)
 		target.category_rounded[id] = rounded;
@@ -146,11 +145,9 @@ __launch_bounds__(BLOCK)
 	out.n_rows[i] = n_target + (target.null_rows != NULL ? target.null_rows[id] : 0);
 	encodings[i] = target.prior.unseen;
 	if (is_category(target, id))
-		encodings[i] =
-			ge_finish(&target.finish,
-					  ge_mean_figures(n_target, ge_sum_round(digits, n_digits,
-															 target.layout.low_bin)),
-					  target.prior);
+		encodings[i] = ge_finish_plain_mean(
+			&target.finish, n_target,
+			ge_sum_round(digits, n_digits, target.layout.low_bin), target.prior);
 }
 
 cudaError_t

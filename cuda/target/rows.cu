@@ -21,11 +21,9 @@ encoding_without_cell(const GeTargetView &target, uint64_t key)
 
 	if (id != GE_ID_MISSING || target.missing_is_category)
 	{
-		GeFigures category =
-			ge_mean_figures((uint64_t) target.category_sums[id * target.layout.sum_words],
-							target.category_rounded[id]);
-
-		encoding = ge_finish(&target.finish, category, prior);
+		encoding = ge_finish_plain_mean(
+			&target.finish, (uint64_t) target.category_sums[id * target.layout.sum_words],
+			target.category_rounded[id], prior);
 	}
 	return encoding;
 }

@@ -149,6 +149,19 @@ ge_finish_mean(double smooth, GeFigures figures, GePrior prior)
 	return ge_in_range((figures.sum + prior.weighted) / (figures.weight + smooth));
 }
 
+/*
+ * ge_finish() of a mean with a given s, of rows without weights: alone, for it is most of
+ * the work of the kernels that compute nothing else.
+ */
+static inline GE_HD double
+ge_finish_plain_mean(const GeFinish *finish, uint64_t n_targets, double sum,
+					 GePrior prior)
+{
+	return n_targets == 0
+			   ? prior.unseen
+			   : ge_finish_mean(finish->smooth, ge_mean_figures(n_targets, sum), prior);
+}
+
 static inline GE_HD double
 ge_finish_mean_auto(GeFigures figures, GePrior prior)
 {

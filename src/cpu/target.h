@@ -173,12 +173,8 @@ static inline double
 ge_plain_mean(const GeTarget *target, const GeCellLayout *layout, const uint64_t *cell,
 			  GePrior prior)
 {
-	uint64_t n = ge_cell_count(layout, cell);
-	GeFigures figures = {
-		.n_targets = n, .weight = (double) n, .sum = ge_cell_round(layout, cell)};
-
-	return n == 0 ? prior.unseen
-				  : ge_finish_mean(target->finishes[0].smooth, figures, prior);
+	return ge_finish_plain_mean(target->finishes, ge_cell_count(layout, cell),
+								ge_cell_round(layout, cell), prior);
 }
 
 /*
