@@ -63,6 +63,18 @@ SELECT columns FROM gpu_encode.transform('e_z', 't', 'n_z');
 SELECT * FROM others('n_z', 'z', '{woe,sum,mean}', true);
 -- one of them at a time, as rows
 SELECT s, testlib.same(format('SELECT encoding FROM gpu_encode.target_encode(''t'', ''c'', ''y'', stat => %L, smooth => 0, fold_column => ''f'')', s), format('SELECT %I FROM o', 'c_TE' || CASE s WHEN 'mean' THEN '' ELSE '_' || s END)) FROM unnest(:'stats'::text[]) s;
+-- one of them alone, from an encoder
+CREATE FUNCTION alone(stat text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE output text := 'c_TE' || CASE stat WHEN 'mean' THEN '' ELSE '_' || stat END;
+BEGIN
+    PERFORM gpu_encode.fit_transform('e_one', 't', 'o_one', 'y', '{c}', '{}', stats => ARRAY[stat], smooth => 0, fold_column => 'f');
+    PERFORM gpu_encode.transform('e_one', 't', 'n_one');
+    output := testlib.same(format('SELECT i, %I FROM o_one', output), format('SELECT i, %I FROM o', output)) || ', ' || testlib.same(format('SELECT i, %I FROM n_one', output), format('SELECT i, %I FROM n', output));
+    DROP TABLE e_one, o_one, n_one;
+    RETURN output;
+END
+$$;
+SELECT s, alone(s) FROM unnest(:'stats'::text[]) s;
 -- an encoder answers by statistic
 SELECT s, count(*) FILTER (WHERE v IS DISTINCT FROM statistic(s, ys, ps, n, of)) AS others FROM learned('y', true) JOIN t USING (i), unnest(:'stats'::text[]) s, LATERAL (SELECT gpu_encode.target_encoding('e', 'c', c, s) AS v) v GROUP BY s ORDER BY s;
 SELECT o ->> 'stat' AS stat, o ->> 'name' AS name, o ->> 'target' AS target FROM e, jsonb_path_query(parameters, '$.columns[*].outputs[*]') o WHERE kind = 'parameters';
