@@ -161,18 +161,55 @@ ge_replacement_make_heap(GeReplacement *replacement)
 {
 	Relation relation = replacement->relation;
 
-	replacement->heap = make_new_heap(
-		RelationGetRelid(relation), relation->rd_rel->reltablespace,
-		relation->rd_rel->relam, replacement->persistence, ShareRowExclusiveLock);
-	return table_open(replacement->heap, AccessExclusiveLock);
+	Oid heap = make_new_heap(RelationGetRelid(relation), relation->rd_rel->reltablespace,
+							 relation->rd_rel->relam, replacement->persistence,
+							 ShareRowExclusiveLock);
+
+	replacement->heap = table_open(heap, AccessExclusiveLock);
+	return table_open(heap, NoLock);
 }
 
 /* ------------------------------------------------------------------------- the swap */
 
+static bool
+are_alike(TupleDesc a, TupleDesc b)
+{
+	if (a->natts != b->natts)
+		return false;
+	for (int i = 0; i < a->natts; i++)
+	{
+		Form_pg_attribute first = TupleDescAttr(a, i), second = TupleDescAttr(b, i);
+
+		if (first->atttypid != second->atttypid ||
+			first->atttypmod != second->atttypmod || first->attlen != second->attlen ||
+			first->attbyval != second->attbyval || first->attalign != second->attalign ||
+			first->attisdropped != second->attisdropped)
+			return false;
+	}
+	return true;
+}
+
+/* The columns of the new heap are those of the table, which ge_obstacles_refuse() saw. */
+static Oid
+close_heap(GeReplacement *replacement)
+{
+	Oid heap = RelationGetRelid(replacement->heap);
+
+	CheckTableNotInUse(replacement->heap, "replace");
+	if (!are_alike(RelationGetDescr(replacement->heap),
+				   RelationGetDescr(replacement->relation)))
+		elog(ERROR, "the new heap of \"%s\" has other columns",
+			 RelationGetRelationName(replacement->relation));
+	table_close(replacement->heap, NoLock);
+	replacement->heap = NULL;
+	return heap;
+}
+
 /* Functions of indexes run as the owner, who may have written them. */
 static void
-swap_as_owner(const GeReplacement *replacement)
+swap_as_owner(GeReplacement *replacement)
 {
+	Oid heap = close_heap(replacement);
 	Oid user;
 	int security, nest_level = NewGUCNestLevel();
 
@@ -180,9 +217,8 @@ swap_as_owner(const GeReplacement *replacement)
 	SetUserIdAndSecContext(replacement->relation->rd_rel->relowner,
 						   security | SECURITY_RESTRICTED_OPERATION);
 	ge_restrict_search_path();
-	finish_heap_swap(RelationGetRelid(replacement->relation), replacement->heap, false,
-					 false, true, true, RecentXmin, ReadNextMultiXactId(),
-					 replacement->persistence);
+	finish_heap_swap(RelationGetRelid(replacement->relation), heap, false, false, true,
+					 true, RecentXmin, ReadNextMultiXactId(), replacement->persistence);
 	AtEOXact_GUC(false, nest_level);
 	SetUserIdAndSecContext(user, security);
 }

@@ -1,8 +1,9 @@
 /*
  * replace.h: a table that is there, whose heap a call replaces.
  *
- * Private to table/.  The table is held open from the lock to the swap, so that no
- * function that the call runs can alter it meanwhile.
+ * Private to table/.  The table and its new heap are held open to the swap, so that no
+ * function that the call runs can alter them meanwhile, such as that of an index that the
+ * swap of another table builds.
  */
 #ifndef GE_TABLE_REPLACE_H
 #define GE_TABLE_REPLACE_H
@@ -18,7 +19,7 @@ struct GeReplacement
 	Relation relation;
 	TupleDesc shape;  /* what the columns must be, from ge_replacement_check() on */
 	char persistence; /* of the new heap, likewise */
-	Oid heap;		  /* from ge_replacement_make_heap() on */
+	Relation heap;	  /* from ge_replacement_make_heap() to the swap: held open, too */
 	uint64 n_rows;	  /* of the new heap, when it is filled */
 };
 

@@ -112,6 +112,24 @@ CREATE OR REPLACE FUNCTION drops() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERF
 SELECT said($$SELECT gpu_encode.transform('e', 'altering', 'o', replace => true)$$);
 CREATE OR REPLACE FUNCTION drops() RETURNS int LANGUAGE plpgsql AS $$ BEGIN CREATE TRIGGER late BEFORE INSERT ON test_obstacles.o FOR EACH ROW EXECUTE FUNCTION test_obstacles.nothing(); RETURN 1; EXCEPTION WHEN duplicate_object THEN RETURN 1; END $$;
 SELECT said($$SELECT gpu_encode.transform('e', 'altering', 'o', replace => true)$$);
+-- the function of an index that the swap of one table builds cannot reach the new heap of another
+CREATE TABLE two AS SELECT i AS id, 'a' || i % 3 AS a, i % 2 AS y FROM generate_series(1, 60) i;
+SELECT count(*) FROM gpu_encode.fit_transform('two_e', 'two', 'two_o', 'y', '{a}', '{a}', smooth => 1);
+CREATE FUNCTION alters(other text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE test_obstacles.pg_temp_%s ADD COLUMN more int', other::regclass::oid);
+EXCEPTION WHEN undefined_table THEN NULL;
+END
+$$;
+CREATE FUNCTION reaches(kind text, other text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS $$BEGIN PERFORM test_obstacles.alters(other); RETURN kind; END$$;
+CREATE INDEX two_reaches ON two_e (reaches(kind, 'test_obstacles.two_o'));
+CREATE FUNCTION again() RETURNS text LANGUAGE sql AS $$SELECT test_obstacles.said($q$SELECT gpu_encode.fit_transform('test_obstacles.two_e', 'test_obstacles.two', 'test_obstacles.two_o', 'y', '{a}', '{a}', smooth => 1, replace => true)$q$)$$;
+SELECT regexp_replace(again(), 'pg_temp_[0-9]+', 'pg_temp_N');
+DROP INDEX two_reaches;
+CREATE INDEX two_reaches ON two_o (reaches(a::text, 'test_obstacles.two_e'));
+SELECT regexp_replace(again(), 'pg_temp_[0-9]+', 'pg_temp_N');
+SELECT count(id), min(id), max(id) FROM two_o;
+DROP TABLE two, two_e, two_o;
 -- rights: no other's table is locked or replaced
 GRANT USAGE, CREATE ON SCHEMA test_obstacles TO regress_gpu_encode_obstacles;
 GRANT SELECT ON e, t TO regress_gpu_encode_obstacles;
