@@ -15,6 +15,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -235,4 +236,25 @@ ge_relation_is_distributed(Oid relid)
 	}
 	table_close(tables, AccessShareLock);
 	return found;
+}
+
+/* --------------------------------------------------------------------- changes heard of */
+
+static uint64 n_changes;
+
+static void
+count_change(Datum unused, Oid relid)
+{
+	n_changes++;
+}
+
+uint64
+ge_relation_changes(void)
+{
+	static bool is_registered = false;
+
+	if (!is_registered)
+		CacheRegisterRelcacheCallback(count_change, (Datum) 0);
+	is_registered = true;
+	return n_changes;
 }

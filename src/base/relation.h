@@ -41,6 +41,9 @@ extern void ge_relation_check_seen(Oid relid, Snapshot snapshot);
 /* As above, for a relation whose rewritten rows are frozen, such as an encoder. */
 extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
 
+/* How often this session heard of a change to any relation: equal counts, no change. */
+extern uint64 ge_relation_changes(void);
+
 /* Whether Citus keeps the rows of a relation elsewhere: its own storage is empty. */
 extern bool ge_relation_is_distributed(Oid relid);
 

@@ -2,15 +2,16 @@
  * found_cache.c: keeps figures of an encoder for the statement that looked them up.
  */
 #include "postgres.h"
+#include "access/xact.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 #include "base/compat.h"
+#include "base/relation.h"
 #include "encoder/found_cache.h"
 
 /* Bytes: the figures of 100,000 values of 20 bytes take 20 MB. */
@@ -22,10 +23,12 @@ typedef struct Stamp
 	Oid role;
 	bool row_security;
 	LocalTransactionId transaction;
+	SubTransactionId subtransaction; /* one that is rolled back takes changes back */
 	uint64 n_invalidations;
 	TransactionId xmin;
 	TransactionId xmax;
 	uint32 n_running;
+	int32 n_running_below; /* on a standby all are there */
 	CommandId command;
 } Stamp;
 
@@ -75,15 +78,6 @@ struct GeFoundCache
 	Key key; /* in wanted: what was looked for last */
 };
 
-/* Counts what the catalogs said of relations. */
-static uint64 n_invalidations;
-
-static void
-count_invalidation(Datum unused, Oid relid)
-{
-	n_invalidations++;
-}
-
 static Stamp
 stamp_now(void)
 {
@@ -93,10 +87,12 @@ stamp_now(void)
 		.role = GetUserId(),
 		.row_security = row_security,
 		.transaction = ge_local_transaction(),
-		.n_invalidations = n_invalidations,
+		.subtransaction = GetCurrentSubTransactionId(),
+		.n_invalidations = ge_relation_changes(),
 		.xmin = snapshot->xmin,
 		.xmax = snapshot->xmax,
 		.n_running = snapshot->xcnt,
+		.n_running_below = snapshot->subxcnt,
 		.command = snapshot->curcid,
 	};
 }
@@ -105,9 +101,10 @@ static bool
 is_same_stamp(const Stamp *a, const Stamp *b)
 {
 	return a->role == b->role && a->row_security == b->row_security &&
-		   a->transaction == b->transaction && a->n_invalidations == b->n_invalidations &&
-		   a->xmin == b->xmin && a->xmax == b->xmax && a->n_running == b->n_running &&
-		   a->command == b->command;
+		   a->transaction == b->transaction && a->subtransaction == b->subtransaction &&
+		   a->n_invalidations == b->n_invalidations && a->xmin == b->xmin &&
+		   a->xmax == b->xmax && a->n_running == b->n_running &&
+		   a->n_running_below == b->n_running_below && a->command == b->command;
 }
 
 static void
@@ -121,12 +118,8 @@ empty(GeFoundCache *cache)
 GeFoundCache *
 ge_found_cache_create(void)
 {
-	static bool is_registered = false;
 	GeFoundCache *cache = palloc0_object(GeFoundCache);
 
-	if (!is_registered)
-		CacheRegisterRelcacheCallback(count_invalidation, (Datum) 0);
-	is_registered = true;
 	cache->context = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode found",
 										   ALLOCSET_DEFAULT_SIZES);
 	initStringInfo(&cache->wanted);

@@ -5,16 +5,21 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "base/names.h"
+#include "base/relation.h"
 #include "base/shown.h"
 #include "encoder/found_cache.h"
 #include "encoder/load.h"
@@ -32,10 +37,38 @@ read_parameters(GeLookup *lookup)
 
 	lookup->parameters = ge_encoder_read_parameters(&lookup->cursor, GetActiveSnapshot());
 	lookup->file = lookup->cursor.relation->rd_rel->relfilenode;
+	lookup->transaction = ge_local_transaction();
+	lookup->n_changes = ge_relation_changes();
 	MemoryContextSwitchTo(old);
 }
 
-/* The call site's memory of an encoder; replaced if the call asks for another encoder. */
+/*
+ * Whether a look-up may go on with what it read: for the encoder that it is asked for, as
+ * long as its table has the file that it had.  The table stays locked for the transaction.
+ */
+static bool
+holds(GeLookup *lookup, Oid encoder)
+{
+	HeapTuple tuple;
+	bool is_same;
+
+	if (lookup->given != encoder)
+		return false;
+	if (lookup->transaction == ge_local_transaction() &&
+		lookup->n_changes == ge_relation_changes())
+		return true;
+	LockRelationOid(lookup->cursor.relid, AccessShareLock);
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lookup->cursor.relid));
+	is_same = HeapTupleIsValid(tuple) &&
+			  ((Form_pg_class) GETSTRUCT(tuple))->relfilenode == lookup->file;
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	lookup->transaction = ge_local_transaction();
+	lookup->n_changes = ge_relation_changes();
+	return is_same;
+}
+
+/* The call site's memory of an encoder; replaced if it does not hold. */
 GeLookup *
 ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 {
@@ -44,7 +77,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	MemoryContext context, old;
 	GeRelationRef given;
 
-	if (lookup != NULL && lookup->given == encoder)
+	if (lookup != NULL && holds(lookup, encoder))
 		return lookup;
 	if (lookup != NULL)
 	{
@@ -204,8 +237,6 @@ find(GeLookup *lookup, const Wanted *wanted)
 	GeFound found = {0};
 
 	ge_encoder_cursor_open(cursor);
-	if (cursor->relation->rd_rel->relfilenode != lookup->file)
-		read_parameters(lookup);
 	ge_encoder_cursor_scan_index(cursor, GetActiveSnapshot(), &wanted->key);
 	while (ge_encoder_cursor_next(cursor))
 	{

@@ -34,7 +34,10 @@ typedef struct GeLookup
 	const char *name; /* of the encoder */
 	Oid given; /* the relation that the call site named; the cursor's table may be another by now */
 	GeEncoderCursor cursor;
-	Oid file; /* the table's storage when the parameters were read */
+	/* when the parameters were read, or last found to hold: */
+	Oid file; /* the table's storage */
+	LocalTransactionId transaction;
+	uint64 n_changes; /* of relations (base/relation.h) */
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
 	GeFoundCache *found;

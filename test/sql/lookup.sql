@@ -163,6 +163,46 @@ BEGIN
         END;
     END LOOP;
 END$$;
+-- so does one below another
+DO $$
+DECLARE
+    before int := gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text);
+    seen int[];
+    code int;
+BEGIN
+    FOR i IN 1..2 LOOP
+        BEGIN
+            BEGIN
+                IF i = 1 THEN UPDATE test_lookup.e_changed SET code = 100 WHERE value = 'Paris'; ELSE UPDATE test_lookup.e_changed SET code = 101 WHERE value = 'Paris'; END IF;
+                code := gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text);
+                seen := seen || code;
+                RAISE division_by_zero;
+            EXCEPTION WHEN division_by_zero THEN NULL;
+            END;
+        END;
+    END LOOP;
+    ASSERT seen = '{100,101}' AND gpu_encode.label('test_lookup.e_changed', 'city', 'Paris'::text) = before, seen::text;
+END$$;
+-- an encoder that is replaced while a call keeps what it read of it
+CREATE TABLE replaced AS SELECT i % 3 || '' AS c, i::float8 AS y FROM generate_series(1, 30) i;
+SELECT columns FROM gpu_encode.fit_transform('e_replaced', 'replaced', 'o_replaced', 'y', '{c}', '{}', stats => '{mean,max}', smooth => 0);
+CREATE FUNCTION looked_up() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    e regclass := 'test_lookup.e_replaced';
+    found float8;
+    answers text[];
+BEGIN
+    FOREACH found IN ARRAY '{1,2,3}'::float8[] LOOP
+        BEGIN
+            answers := answers || (found || ': ' || gpu_encode.target_encoding(e, 'c', '0'::text, 'max'));
+        EXCEPTION WHEN OTHERS THEN answers := answers || (found || ': ' || SQLERRM);
+        END;
+        PERFORM gpu_encode.fit(e::text, 'test_lookup.replaced', 'y', '{c}', stats => CASE WHEN found = 1 THEN '{mean,min}' ELSE '{max,mean}' END::text[], smooth => 0, replace => true);
+    END LOOP;
+    RETURN answers;
+END
+$$;
+SELECT looked_up();
 -- a renamed column, an emptied table and another user are seen between two rows
 CREATE FUNCTION between_rows(change text, row_number bigint) RETURNS int LANGUAGE plpgsql AS $$
 BEGIN
