@@ -326,6 +326,17 @@ create_store(int n_fields)
 	return store;
 }
 
+/* A descriptor of the first n columns of another: its size is part of its layout. */
+static TupleDesc
+first_columns(TupleDesc all, int n)
+{
+	TupleDesc desc = CreateTemplateTupleDesc(n);
+
+	for (int i = 1; i <= n; i++)
+		TupleDescCopyEntry(desc, i, all, i);
+	return desc;
+}
+
 GeCsvStore *
 ge_csv_store_fill(GeCsvSet *set, const GeJobOptions *options, const GeCsvStore *fitted)
 {
@@ -335,7 +346,7 @@ ge_csv_store_fill(GeCsvSet *set, const GeJobOptions *options, const GeCsvStore *
 	filling.slots = palloc(sizeof(Slot) * store->n_fields);
 	filling.desc = CreateTemplateTupleDesc(Min(store->n_fields + 1, MAX_COLUMNS));
 	lay_out(&filling, set, options, fitted);
-	filling.desc->natts = store->n_columns;
+	filling.desc = first_columns(filling.desc, store->n_columns);
 	filling.values = palloc0(sizeof(Datum) * store->n_columns);
 	filling.is_null = palloc0(sizeof(bool) * store->n_columns);
 	initStringInfo(&filling.record);
