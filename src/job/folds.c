@@ -111,8 +111,11 @@ deal_out(GeRun *run, uint32 n_folds)
 
 	/* the rows of class c are counted at c + 1, where the class after it begins */
 	for (int i = 0; i < rows->n_segments; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < rows->segments[i].n_rows; row++)
 			next[class_of_row(run, &rows->segments[i], row) + 1]++;
+	}
 	for (uint32 c = 1; c <= n_classes; c++)
 		next[c] += next[c - 1];
 	for (int i = 0; i < rows->n_segments; i++)

@@ -270,7 +270,8 @@ merge_wide(GeState *state, const GeMoments *moments)
 GeState *
 ge_state_merge(GeState *state, const GeMoments *moments)
 {
-	if (moments->n_rows > GE_MOMENTS_MOST_ROWS - state->n_rows)
+	if (state->n_rows > GE_MOMENTS_MOST_ROWS ||
+		moments->n_rows > GE_MOMENTS_MOST_ROWS - state->n_rows)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("moments of more than 2^63 - 1 rows")));
 	if (state->form != GE_FORM_WHOLE || !merge_whole((GeWholeState *) state, moments))
