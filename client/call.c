@@ -224,6 +224,37 @@ call_read(const Function *function, const CommandLine *line)
 	return call;
 }
 
+bool
+call_bool(const char *name, const char *value)
+{
+	static const struct
+	{
+		const char *word;
+		size_t least; /* letters that tell it apart */
+		bool value;
+	} words[] = {{"true", 1, true}, {"yes", 1, true},	 {"on", 2, true},
+				 {"1", 1, true},	{"false", 1, false}, {"no", 1, false},
+				 {"off", 2, false}, {"0", 1, false}};
+	size_t length = value == NULL ? 0 : strlen(value);
+
+	if (value == NULL)
+		return false;
+	for (size_t i = 0; i < lengthof(words); i++)
+		if (length >= words[i].least && length <= strlen(words[i].word) &&
+			pg_strncasecmp(value, words[i].word, length) == 0)
+			return words[i].value;
+	leave(EXIT_USAGE, "\"%s\" is no boolean; --%s takes true or false", value, name);
+}
+
+void
+call_refuse_others(const Call *call, const char *path, const char *other)
+{
+	for (int i = 0; i < call->n_arguments; i++)
+		if (call->arguments[i].value != other && call->arguments[i].value != path)
+			leave(EXIT_USAGE, "--%s is for URIs, and %s is a file of this machine",
+				  call->arguments[i].name, path);
+}
+
 char *
 call_sql(PGconn *connection, const Call *call)
 {

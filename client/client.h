@@ -110,6 +110,10 @@ extern char *call_value(const Call *call, const char *name);
 extern void call_set(Call *call, const char *name, const char *value);
 /* Take an argument out that the command itself deals with; NULL when it is not given. */
 extern char *call_take(Call *call, const char *name);
+/* The text of a boolean, as PostgreSQL reads it; NULL is false. Leaves if it is none. */
+extern bool call_bool(const char *name, const char *value);
+/* Refuse arguments that are for URIs alone: all but those two. */
+extern void call_refuse_others(const Call *call, const char *path, const char *other);
 /* SELECT * FROM gpu_encode.NAME(argument => 'value', ...) */
 extern char *call_sql(PGconn *connection, const Call *call);
 
@@ -134,6 +138,8 @@ typedef struct LocalColumns
  */
 extern LocalColumns local_columns(const char *path, const LocalColumns *types,
 								  const LocalColumns *known);
+/* Print what psql runs for a file: \copy SOURCE from|to FILE. */
+extern void local_print_copy(const char *source, bool out, const char *path);
 /* CREATE TABLE with these columns. */
 extern char *local_create_sql(const char *table, const LocalColumns *columns,
 							  const char *kind);

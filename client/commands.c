@@ -123,23 +123,24 @@ import_file(PGconn *connection, const CommandLine *line, Call *call)
 {
 	const char *table = call_value(call, line->append ? "rel" : "table_name");
 	const char *path = call_value(call, "uri");
+	/* rows that are added go to columns that have types */
+	char *all[] = {"*"};
+	const char *text[] = {"text"};
+	const LocalColumns any = {.n = 1, .names = all, .types = text};
 	LocalColumns columns;
 	char *create;
 	uint64 n_rows;
 
-	for (int i = 0; i < call->n_arguments; i++)
-		if (call->arguments[i].value != table && call->arguments[i].value != path)
-			leave(EXIT_USAGE, "--%s is for URIs, and %s is a file of this machine",
-				  call->arguments[i].name, path);
+	call_refuse_others(call, path, table);
 	progress_start(connection, "read", line->quiet);
-	columns = local_columns(path, NULL, NULL);
+	columns = local_columns(path, line->append ? &any : NULL, NULL);
 	create = local_create_sql(table, &columns, "");
 	if (line->dry_run)
 	{
 		progress_end();
 		if (!line->append)
 			printf("%s;\n", create);
-		printf("\\copy %s from '%s' with (format csv, header match)\n", table, path);
+		local_print_copy(table, false, path);
 		return 0;
 	}
 	client_command(connection, "BEGIN");
@@ -193,7 +194,7 @@ export_file(PGconn *connection, const CommandLine *line, const char *query,
 
 	if (line->dry_run)
 	{
-		printf("\\copy %s to '%s' with (format csv, header)\n", source, path);
+		local_print_copy(source, true, path);
 		return 0;
 	}
 	progress_start(connection, "write", line->quiet);
@@ -208,19 +209,21 @@ run_export(PGconn *connection, const CommandLine *line)
 {
 	Function *function = function_read(connection, "s3_export");
 	Call call;
-	char *query, *path;
+	char *path;
+	bool overwrite;
 
 	if (line->help)
 		return show_options(function, line);
 	call = call_read(function, line);
-	query = query_of(call_value(&call, "query"));
+	call_set(&call, "query", query_of(call_value(&call, "query")));
 	path = call_value(&call, "uri");
-	call_set(&call, "query", query);
 	if (!is_local_file(path))
 		return run_call(connection, line, &call);
-	if (access(path, F_OK) == 0 && call_value(&call, "overwrite") == NULL)
+	overwrite = call_bool("overwrite", call_take(&call, "overwrite"));
+	call_refuse_others(&call, path, call_value(&call, "query"));
+	if (access(path, F_OK) == 0 && !overwrite)
 		leave(EXIT_LOCAL_FILE, "\"%s\" exists; --overwrite replaces it", path);
-	return export_file(connection, line, query, path);
+	return export_file(connection, line, call_value(&call, "query"), path);
 }
 
 /* ------------------------------------------------------------------------------- table */

@@ -1,5 +1,8 @@
 /*
  * function.c: the parameters of an SQL function, from the catalog of the server.
+ *
+ * Only a function of the extension is called: anybody with the right to create a schema
+ * may have laid another of its name.
  */
 #include "client.h"
 
@@ -9,6 +12,13 @@ static const char parameters_sql[] =
 	" pg_catalog.obj_description(p.oid, 'pg_proc')"
 	" FROM pg_catalog.pg_proc p"
 	" JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) p.pronamespace"
+	" JOIN pg_catalog.pg_depend d ON d.objid OPERATOR(pg_catalog.=) p.oid"
+	" AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass"
+	" AND d.deptype OPERATOR(pg_catalog.=) 'e'"
+	" JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid"
+	" AND e.extname OPERATOR(pg_catalog.=) 'gpu_encode'"
+	" AND d.refclassid OPERATOR(pg_catalog.=)"
+	" 'pg_catalog.pg_extension'::pg_catalog.regclass"
 	" CROSS JOIN pg_catalog.generate_series(1, p.pronargs) i"
 	" WHERE n.nspname OPERATOR(pg_catalog.=) 'gpu_encode'"
 	" AND p.proname OPERATOR(pg_catalog.=) $1"

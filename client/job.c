@@ -140,13 +140,11 @@ print_plan(PGconn *connection, const Call *call, const Files *files)
 {
 	for (size_t i = 0; i < lengthof(places); i++)
 		if (files->path[i] != NULL && !places[i].is_output)
-			printf("\\copy %s from '%s' with (format csv, header match)\n",
-				   places[i].table, files->path[i]);
+			local_print_copy(places[i].table, false, files->path[i]);
 	printf("%s;\n", call_sql(connection, call));
 	for (size_t i = 0; i < lengthof(places); i++)
 		if (files->path[i] != NULL && places[i].is_output)
-			printf("\\copy %s to '%s' with (format csv, header)\n", places[i].table,
-				   files->path[i]);
+			local_print_copy(places[i].table, true, files->path[i]);
 }
 
 /* The arguments of files, which the function itself does not have. */
@@ -160,7 +158,7 @@ take_file_options(PGconn *connection, Call *call, Files *files)
 		leave(EXIT_USAGE, "--column-types and --overwrite are for files; here are none");
 	if (types != NULL)
 		files->types = read_types(connection, types);
-	files->overwrite = overwrite != NULL && strcmp(overwrite, "true") == 0;
+	files->overwrite = call_bool("overwrite", overwrite);
 }
 
 static int

@@ -249,6 +249,20 @@ local_create_sql(const char *table, const LocalColumns *columns, const char *kin
 
 /* ------------------------------------------------------------------------------- COPY */
 
+void
+local_print_copy(const char *source, bool out, const char *path)
+{
+	printf("\\copy %s %s '", source, out ? "to" : "from");
+	for (; *path != '\0'; path++)
+	{
+		/* psql reads one line, and '' as a quote */
+		if (*path == '\n' || *path == '\r')
+			leave(EXIT_USAGE, "psql cannot name a file with a line break in its name");
+		printf("%s%c", *path == '\'' ? "'" : "", *path);
+	}
+	printf("' with (format csv, %s)\n", out ? "header" : "header match");
+}
+
 static void
 send_file(PGconn *connection, Input *input)
 {

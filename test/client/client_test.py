@@ -103,6 +103,10 @@ subprocess.run(['psql', '-Xq', '-v', 'ON_ERROR_STOP=1'], timeout=LIMIT, check=Tr
                input='CREATE TEMP TABLE gpu_encode_train (LIKE train); CREATE TEMP TABLE gpu_encode_validation (LIKE train);\n'
                + done.stdout.replace("'out.csv", "'dry.csv"))
 ok(open('dry.csv').read() == open('out.csv').read(), 'prints what psql runs to that very file')
+done = gives('--dry-run of a file with a quote in its name', ['export', 'train', "./it's.csv", '--dry-run'], 0)
+subprocess.run(['psql', '-Xq', '-v', 'ON_ERROR_STOP=1'], timeout=LIMIT, check=True, text=True, stdout=subprocess.DEVNULL, input=done.stdout)
+ok(os.path.exists("it's.csv"), 'names that file', done.stdout)
+gives('--dry-run of a file with a line break in its name', ['export', 'train', './a\n\\! touch b\n.csv', '--dry-run'], 2, 'line break')
 
 # ------------------------------------------------------------------------- other commands
 gives('import', ['import', 't', 'train.csv'], 0)
@@ -120,6 +124,10 @@ gives('export a query', ['export', 'SELECT id FROM t ORDER BY id LIMIT 3', 'x.cs
 ok(read('x.csv') == [['id'], ['0'], ['0'], ['1']], 'writes its rows', read('x.csv'))
 gives('export a table', ['export', 't', './y.csv.gz'], 0)
 ok(len(read('y.csv.gz')) == 1301, 'writes all of them')
+gives('export over a file', ['export', 't', './y.csv.gz', '--overwrite=off'], 4, '"./y.csv.gz" exists')
+gives('export with --overwrite=on', ['export', 't', './y.csv.gz', '--overwrite=on'], 0)
+gives('export with no boolean', ['export', 't', './y.csv.gz', '--overwrite=o'], 2, '"o" is no boolean; --overwrite takes true or false')
+gives('export with an option for URIs', ['export', 't', './z.csv', '--kms-key=k'], 2, '--kms_key is for URIs, and ./z.csv is a file')
 done = gives('result rows as CSV', ['fit', 'e2', 'train', '--target=y', '--target-columns=Größe', '--csv'], 0)
 ok(list(csv.DictReader(done.stdout.splitlines()))[0]['encoder_table'] == 'e2', 'can be read as CSV', done.stdout)
 
@@ -153,6 +161,9 @@ gives('no such user', ['fit', 'e3', 't', '-U', 'nobody_here'], 3, 'role "nobody_
 gives('a conninfo string', ['fit', 'e3', 't', '-d', 'dbname=nothing'], 3, 'database "nothing" does not exist')
 sql('CREATE DATABASE bare')
 gives('a database without the extension', ['fit', 'e3', 't', '-d', 'bare'], 1, 'CREATE EXTENSION gpu_encode installs it')
+subprocess.run(['psql', '-Xq', '-d', 'bare', '-c', 'CREATE SCHEMA gpu_encode; CREATE FUNCTION gpu_encode.fit(encoder text, source text) RETURNS text '
+                "LANGUAGE sql AS $$SELECT 'taken over'$$"], timeout=LIMIT, check=True)
+gives('a function of that name that is not of the extension', ['fit', 'e3', 't', '-d', 'bare'], 1, 'CREATE EXTENSION gpu_encode installs it')
 for name, content, text in [('empty.csv', '', '"empty.csv" is empty'), ('twice.csv', 'a,b,a\n', 'two columns in the header of "twice.csv" are "a"'),
                             ('ragged.csv', 'a,b\n1,2\n3\n', 'line 3 of "ragged.csv" has 1 fields, its header has 2'),
                             ('open.csv', 'a,b\n1,"2\n', 'line 2 of "open.csv": a quote that opens here is never closed'),
