@@ -326,6 +326,17 @@ create_store(int n_fields)
 	return store;
 }
 
+/* A descriptor of fewer columns: PostgreSQL 18 finds columns by natts, so that natts stays. */
+static TupleDesc
+first_columns(TupleDesc desc, int n)
+{
+	TupleDesc first = CreateTemplateTupleDesc(n);
+
+	for (int attno = 1; attno <= n; attno++)
+		TupleDescCopyEntry(first, attno, desc, attno);
+	return first;
+}
+
 GeCsvStore *
 ge_csv_store_fill(GeCsvSet *set, const GeJobOptions *options, const GeCsvStore *fitted)
 {
@@ -335,7 +346,7 @@ ge_csv_store_fill(GeCsvSet *set, const GeJobOptions *options, const GeCsvStore *
 	filling.slots = palloc(sizeof(Slot) * store->n_fields);
 	filling.desc = CreateTemplateTupleDesc(Min(store->n_fields + 1, MAX_COLUMNS));
 	lay_out(&filling, set, options, fitted);
-	filling.desc->natts = store->n_columns;
+	filling.desc = first_columns(filling.desc, store->n_columns);
 	filling.values = palloc0(sizeof(Datum) * store->n_columns);
 	filling.is_null = palloc0(sizeof(bool) * store->n_columns);
 	initStringInfo(&filling.record);
