@@ -209,6 +209,7 @@ ge_index_beginscan(Relation table, Relation index, Snapshot snapshot, int n_keys
 #endif
 }
 
+#include "base/shown_notices.h"
 #include "nodes/nodes.h"
 #include "parser/parse_type.h"
 #if PG_VERSION_NUM >= 160000
@@ -223,9 +224,12 @@ ge_index_beginscan(Relation table, Relation index, Snapshot snapshot, int n_keys
 static inline void
 ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 {
+	GeShownNotices notices;
+
 	*type = InvalidOid;
 	if (strlen(string) > 6 * NAMEDATALEN)
 		return;
+	ge_shown_notices_begin(&notices, string);
 #if PG_VERSION_NUM >= 160000
 	ErrorSaveContext context = {T_ErrorSaveContext};
 
@@ -234,6 +238,7 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 #else
 	parseTypeString(string, type, typmod, true);
 #endif
+	ge_shown_notices_end(&notices);
 }
 
 /*

@@ -11,6 +11,7 @@
 
 #include "base/compat.h"
 #include "base/shown.h"
+#include "base/shown_notices.h"
 #include "files/options.h"
 
 GE_NORETURN static void
@@ -37,6 +38,7 @@ List *
 ge_copy_options_parse(const char *argument, const char *string)
 {
 	const char *start = string + strspn(string, " \t\r\n");
+	GeShownNotices notices;
 	char *statement;
 	List *parsed;
 	CopyStmt *copy;
@@ -46,7 +48,9 @@ ge_copy_options_parse(const char *argument, const char *string)
 	statement = psprintf(*start != '(' && is_bare_list(start) ? "COPY t FROM STDIN (%s)"
 															  : "COPY t FROM STDIN %s",
 						 start);
+	ge_shown_notices_begin(&notices, string);
 	parsed = raw_parser(statement, RAW_PARSE_DEFAULT);
+	ge_shown_notices_end(&notices);
 	if (list_length(parsed) != 1)
 		report_no_options(argument, string);
 	copy = (CopyStmt *) linitial_node(RawStmt, parsed)->stmt;

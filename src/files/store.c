@@ -326,15 +326,15 @@ create_store(int n_fields)
 	return store;
 }
 
-/* A descriptor of the first n columns of another: its size is part of its layout. */
+/* A descriptor of fewer columns: PostgreSQL 18 finds columns by natts, so that natts stays. */
 static TupleDesc
-first_columns(TupleDesc all, int n)
+first_columns(TupleDesc desc, int n)
 {
-	TupleDesc desc = CreateTemplateTupleDesc(n);
+	TupleDesc first = CreateTemplateTupleDesc(n);
 
-	for (int i = 1; i <= n; i++)
-		TupleDescCopyEntry(desc, i, all, i);
-	return desc;
+	for (int attno = 1; attno <= n; attno++)
+		TupleDescCopyEntry(first, attno, desc, attno);
+	return first;
 }
 
 GeCsvStore *

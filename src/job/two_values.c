@@ -93,9 +93,10 @@ choose_positive(GeRun *run, int t, char **texts, uint32 n)
 		return 2;
 	run->targets[t].pos_label_used = texts[1];
 	if (ge_category_is_text_like(target->category) && !run->is_second)
-		ereport(NOTICE, (errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
-								target->name, ge_shown(texts[1]), ge_shown(texts[0])),
-						 errhint("Say pos_label => '...' to choose.")));
+		ereport(NOTICE,
+				(errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
+						ge_shown(target->name), ge_shown(texts[1]), ge_shown(texts[0])),
+				 errhint("Say pos_label => '...' to choose.")));
 	return 1;
 }
 

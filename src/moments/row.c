@@ -75,6 +75,8 @@ make_products(const GeRow *row, bool weighted, GeProducts *products)
 	products->squares.words[0] = row->mantissa;
 	products->squares.exponent = 2 * row->exponent;
 	multiply(&products->squares, 1, row->mantissa);
+	products->weight.words[0] = 1;
+	products->weight.exponent = 0;
 	if (!weighted)
 		return;
 	ge_double_split(row->weight, products->weight.words, &products->weight.exponent,

@@ -164,7 +164,7 @@ detect_compression(GeByteSource *source)
 		return GE_COMPRESSION_ZSTD;
 	if (promised != GE_COMPRESSION_NONE && length > 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("\"%s\" is not compressed by %s", source->uri,
+				errmsg("%s is not compressed by %s", source->uri,
 					   promised == GE_COMPRESSION_GZIP ? "gzip" : "zstd"),
 				errdetail("Its name or its Content-Encoding says so."),
 				errhint("Read it with compression => 'none'."));
@@ -263,7 +263,7 @@ refuse_utf16(const GeByteSource *source, const char *first)
 
 	if (is_little || memcmp(first, "\xfe\xff", 2) == 0)
 		ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-				errmsg("\"%s\" is encoded in UTF-16", source->uri),
+				errmsg("%s is encoded in UTF-16", source->uri),
 				errdetail("It begins with the byte order mark of UTF-16 %s.",
 						  is_little ? "little-endian" : "big-endian"),
 				errhint("Convert it to UTF-8, with iconv for example."));

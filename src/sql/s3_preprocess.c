@@ -148,7 +148,9 @@ check_may_read(void)
 		return;
 	ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			errmsg("permission denied to read objects of S3"),
-			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."));
+			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."),
+			errhint("A superuser can say GRANT gpu_encode_s3_read TO %s.",
+					quote_identifier(GetUserNameFromId(GetUserId(), false))));
 }
 
 /* Whether an output is among the objects or files that a uri stands for. */

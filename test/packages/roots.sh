@@ -29,6 +29,7 @@ new_root() {
 	cp -a --reflink=auto "$GE_ROOTS/$1/." "$root/"
 	cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 	printf '%s\n' 'Acquire::Check-Valid-Until "false";' 'APT::Install-Recommends "false";' >"$root/etc/apt/apt.conf.d/90bare"
+	echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/90bare"
 	mkdir -p "$root/src" "$root/packages" "$GE_ROOTS/archives/$1/partial"
 	archives=$GE_ROOTS/archives/$1
 	git clone -q --no-local . "$root/src/gpu_encode"

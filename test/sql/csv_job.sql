@@ -97,7 +97,7 @@ CREATE ROLE gpu_encode_test_job;
 GRANT ALL ON SCHEMA test_csv_job TO gpu_encode_test_job;
 GRANT gpu_encode_s3_write TO gpu_encode_test_job;
 SET ROLE gpu_encode_test_job;
-SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, 'file:///e.csv')$$, :'train'), '42501', 'gpu_encode_s3_read');
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, 'file:///e.csv')$$, :'train'), '42501', 'gpu_encode_s3_read', 'GRANT gpu_encode_s3_read TO gpu_encode_test_job');
 RESET ROLE;
 GRANT gpu_encode_s3_read TO gpu_encode_test_job;
 SET ROLE gpu_encode_test_job;

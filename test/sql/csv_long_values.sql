@@ -49,6 +49,11 @@ CREATE FUNCTION complain(text) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAIS
 CREATE VIEW complaints AS SELECT complain(w) AS a FROM words_of;
 SELECT shown('SELECT gpu_encode.label_encode(''complaints'', ''a'')') AS complaint;
 
+-- so do notices: of the parser, which cuts names of options and of types, and of a target whose name no table could have
+SELECT shown(format('SELECT gpu_encode.s3_import(''numbers'', %L, options => ''('' || repeat(''w'', 5000) || '' true)'')', :'value')) AS option_name;
+SELECT shown(format('SELECT gpu_encode.s3_create_table(''n'', %L, column_types => jsonb_build_object(''a'', repeat(''w'', 100)))', :'value')) AS type_name;
+SELECT part, columns FROM gpu_encode.preprocess_s3(testlib.put('target.csv', E'a,' || repeat('w', 5000) || E'\nx,no\ny,yes\n'), testlib.uri('target_out.csv'), repeat('w', 5000), '{a}', prior => 'global');
+
 SELECT testlib.remove_files();
 SET client_min_messages = warning;
 DROP SCHEMA test_csv_long_values CASCADE;

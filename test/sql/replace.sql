@@ -47,7 +47,7 @@ EXECUTE prepared;
 CREATE FUNCTION shown() RETURNS TABLE (property text, value text) LANGUAGE sql AS $$
     SELECT * FROM (
         SELECT 'oid ' || relname AS property, oid::text AS value FROM pg_class WHERE relnamespace = 'test_replace'::regnamespace AND relkind IN ('r', 'i') AND relname <> 'kept'
-        UNION ALL SELECT 'rights ' || relname, relacl::text FROM pg_class WHERE relnamespace = 'test_replace'::regnamespace
+        UNION ALL SELECT 'rights ' || relname, replace(replace(relacl::text, session_user, 'postgres'), 'tm/', 't/') FROM pg_class WHERE relnamespace = 'test_replace'::regnamespace
         UNION ALL SELECT 'options ' || relname, reloptions::text FROM pg_class WHERE relnamespace = 'test_replace'::regnamespace
         UNION ALL SELECT 'kind ' || relname, (relkind, relpersistence, relreplident, reltablespace, relam, relhasindex, relowner)::text FROM pg_class WHERE relnamespace = 'test_replace'::regnamespace AND relname <> 'kept'
         UNION ALL SELECT 'columns', string_agg((attname, attnum, atttypid, attcollation, attstattarget, attstorage, attcompression, attacl, attisdropped, atthasdef)::text, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'o'::regclass
