@@ -146,6 +146,56 @@ ge_job_check_unknown_options(const GeRun *run)
 	}
 }
 
+/* Rows of a source whose category the fitted source lacks; *first: the first of them. */
+static uint64
+count_unseen(const GeRowStore *rows, const GeRunEncoding *encoding, uint64 *first)
+{
+	uint64 n = 0;
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		const GeSegment *segment = &rows->segments[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(&segment->ids[encoding->id_column], row);
+
+			if (id != GE_ID_MISSING &&
+				(id > encoding->categories->n_known || !encoding->seen[id]) && n++ == 0)
+				*first = ge_job_ordinal(segment, row);
+		}
+	}
+	return n;
+}
+
+void
+ge_job_check_unseen(const GeRun *run, int source)
+{
+	for (int i = 0; i < run->plan->n_encodings; i++)
+	{
+		const GeRunEncoding *encoding = &run->encodings[i];
+		uint64 n, first = 0;
+
+		if (encoding->plan->options.unseen != GE_UNSEEN_ERROR)
+			continue;
+		n = count_unseen(run->rows[source], encoding, &first);
+		if (n > 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" of relation %s has values without a target encoding",
+						encoding->plan->name,
+						ge_source_name(run->plan->sources[source].source)),
+				 errdetail("There are " UINT64_FORMAT
+						   " rows with such values, the first with ordinal " UINT64_FORMAT
+						   ".",
+						   n, first),
+				 errhint("Say \"unseen\": \"prior\" or \"null\" in column_options, or "
+						 "fit the encoder to rows that have them.")));
+	}
+}
+
 void
 ge_job_check_unknown(const GeRun *run, int source)
 {

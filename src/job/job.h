@@ -221,6 +221,8 @@ extern char **ge_job_column_texts(const GeRun *run, int column, const uint32 *id
  */
 extern void ge_job_check_missing(const GeRun *run, int source);
 extern void ge_job_check_unknown(const GeRun *run, int source);
+/* The same of "unseen": "error" in column_options; once full encodings are there. */
+extern void ge_job_check_unseen(const GeRun *run, int source);
 /*
  * Refuse an unknown_value that is a label code, and handle_unknown => 'infrequent' without
  * such a category; once the codes are known.

@@ -124,6 +124,26 @@ ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
 			 errhint("Give a number that is no code, for example -1.")));
 }
 
+static const char *const unseen_names[] = {"prior", "null", "error"};
+
+const char *
+ge_unseen_name(GeUnseen unseen)
+{
+	return unseen_names[unseen];
+}
+
+bool
+ge_unseen_find(const char *word, GeUnseen *unseen)
+{
+	for (int i = 0; i < lengthof(unseen_names); i++)
+		if (strcmp(word, unseen_names[i]) == 0)
+		{
+			*unseen = i;
+			return true;
+		}
+	return false;
+}
+
 static const char *const order_names[] = {"value", "frequency"};
 
 const char *

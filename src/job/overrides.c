@@ -25,6 +25,8 @@ override(GeColumnOptions *options, const GeColumnOptions *by)
 		options->rare.max_categories = by->rare.max_categories;
 	if (by->given & GE_OPTION_LABEL_ORDER)
 		options->label_order = by->label_order;
+	if (by->given & GE_OPTION_UNSEEN)
+		options->unseen = by->unseen;
 	if (by->given & GE_OPTION_NULL_VALUE)
 		options->null_value = by->null_value;
 	if (by->given & GE_OPTION_HANDLE_MISSING)
@@ -101,6 +103,7 @@ static const struct
 	{GE_OPTION_SMOOTH, "smooth"},
 	{GE_OPTION_REGULARIZATION, "regularization"},
 	{GE_OPTION_STATS, "stats"},
+	{GE_OPTION_UNSEEN, "unseen"},
 };
 
 static void

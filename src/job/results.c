@@ -137,21 +137,38 @@ make_full_encodings(const GeRunOutput *output, const GeRunEncoding *encoding,
 	}
 }
 
+/* Whether the fitted source lacks the category of a row. */
+static inline bool
+is_unseen(const GeRunEncoding *encoding, uint32 id)
+{
+	return id != GE_ID_MISSING &&
+		   (id > encoding->categories->n_known || !encoding->seen[id]);
+}
+
+/* Encodings of unseen categories have no value, if the options say so. */
+static void
+clear_unseen(const GeRunEncoding *encoding, const GeSegment *segment, uint32 first,
+			 uint32 n, double *encodings)
+{
+	const GeIds *ids = &segment->ids[encoding->id_column];
+
+	if (encoding->plan->options.unseen != GE_UNSEEN_NULL)
+		return;
+	for (uint32 row = 0; row < n; row++)
+		if (is_unseen(encoding, ge_ids_get(ids, first + row)))
+			encodings[row] = NAN;
+}
+
 /* Cells, one for each encoding of a row, however many outputs it has. */
 static void
 count_unseen(GeResults *results, const GeRunEncoding *encoding, const GeSegment *segment,
 			 uint32 first, uint32 n)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
-	uint32 n_known = encoding->categories->n_known;
 
 	for (uint32 row = 0; row < n; row++)
-	{
-		uint32 id = ge_ids_get(ids, first + row);
-
-		if (id != GE_ID_MISSING && (id > n_known || !encoding->seen[id]))
+		if (is_unseen(encoding, ge_ids_get(ids, first + row)))
 			results->counts.unseen_targets++;
-	}
 }
 
 /* Of one fit, all its outputs at once. */
@@ -235,8 +252,11 @@ make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *seg
 		const double *encodings = result->encodings + at;
 
 		if (which == GE_ENCODINGS_FULL)
+		{
 			make_full_encodings(&run->outputs[o], encoding, segment, first, n,
 								result->encodings + at);
+			clear_unseen(encoding, segment, first, n, result->encodings + at);
+		}
 		else if (which == GE_ENCODINGS_ELSEWHERE)
 			encodings = results->elsewhere[o] + at;
 		make_null_encodings(result, encoding, encodings, segment, first, n, at);

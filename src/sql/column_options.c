@@ -199,6 +199,16 @@ read_label_order(Place place, const JsonbValue *value, GeColumnOptions *options)
 	options->label_order = take_word(place, value, words, lengthof(words));
 }
 
+static void
+read_unseen(Place place, const JsonbValue *value, GeColumnOptions *options)
+{
+	const char *words[GE_UNSEEN_ERROR + 1];
+
+	for (int i = 0; i < lengthof(words); i++)
+		words[i] = ge_unseen_name(i);
+	options->unseen = take_word(place, value, words, lengthof(words));
+}
+
 /* Keys that another version has. */
 static void
 read_reserved(Place place, const JsonbValue *value, GeColumnOptions *options)
@@ -226,7 +236,7 @@ static const struct
 	{"max_categories", GE_OPTION_MAX_CATEGORIES, false, read_max_categories},
 	{"label_order", GE_OPTION_LABEL_ORDER, false, read_label_order},
 	{"categories", 0, false, read_reserved},
-	{"unseen", 0, true, read_reserved},
+	{"unseen", GE_OPTION_UNSEEN, true, read_unseen},
 };
 
 /* An unknown key, or one that only fit takes. */

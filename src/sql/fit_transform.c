@@ -121,6 +121,7 @@ preprocess(PG_FUNCTION_ARGS)
 		ge_job_check_unknown_options(call.run);
 		ge_job_check_missing(call.run, 1);
 		ge_job_check_unknown(call.run, 1);
+		ge_job_check_unseen(call.run, 1);
 	}
 	return ge_call_finish(fcinfo, &call);
 }

@@ -254,6 +254,7 @@ run_job(Call *call)
 		ge_job_check_unknown_options(run);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
+		ge_job_check_unseen(run, 1);
 	}
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_fill(&call->outputs[i], run);

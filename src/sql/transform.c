@@ -142,6 +142,7 @@ apply(GeRun *run, void *arg)
 	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
 	ge_encoder_settle_combinations(run, encoder);
+	ge_job_check_unseen(run, 0);
 }
 
 static Datum
