@@ -94,51 +94,80 @@ refuse_column(const GePlan *plan, const char *column)
 									"a combination, or \"*\" for all.")));
 }
 
-/* Keys that mean nothing without a target encoding. */
+/* What a column or combination must have for a key to mean anything. */
+typedef enum Need
+{
+	NEEDS_COLUMN,	/* it is no combination */
+	NEEDS_TEXT,		/* likewise, and its values are texts */
+	NEEDS_OUTPUT,	/* it is coded or encoded, not only part of combinations */
+	NEEDS_CODES,	/* it has label codes */
+	NEEDS_ENCODING, /* it has a target encoding */
+} Need;
+
 static const struct
 {
 	GeOptionKey key;
 	const char *name;
-} of_encodings[] = {
-	{GE_OPTION_SMOOTH, "smooth"},
-	{GE_OPTION_REGULARIZATION, "regularization"},
-	{GE_OPTION_STATS, "stats"},
-	{GE_OPTION_UNSEEN, "unseen"},
+	Need need;
+	const char *why; /* it has no effect without that */
+} needs[] = {
+	{GE_OPTION_SMOOTH, "smooth", NEEDS_ENCODING, "It has no target encoding."},
+	{GE_OPTION_REGULARIZATION, "regularization", NEEDS_ENCODING,
+	 "It has no target encoding."},
+	{GE_OPTION_STATS, "stats", NEEDS_ENCODING, "It has no target encoding."},
+	{GE_OPTION_UNSEEN, "unseen", NEEDS_ENCODING, "It has no target encoding."},
+	{GE_OPTION_LABEL_ORDER, "label_order", NEEDS_CODES, "It has no label codes."},
+	{GE_OPTION_HANDLE_UNKNOWN, "handle_unknown", NEEDS_CODES, "It has no label codes."},
+	{GE_OPTION_UNKNOWN_VALUE, "unknown_value", NEEDS_CODES, "It has no label codes."},
+	{GE_OPTION_MIN_FREQUENCY, "min_frequency", NEEDS_OUTPUT,
+	 "It is only part of combinations."},
+	{GE_OPTION_MAX_CATEGORIES, "max_categories", NEEDS_OUTPUT,
+	 "It is only part of combinations."},
+	{GE_OPTION_NAME, "name", NEEDS_OUTPUT, "It has no output column."},
+	{GE_OPTION_HANDLE_MISSING, "handle_missing", NEEDS_OUTPUT,
+	 "It is only part of combinations, which have options of their own."},
+	{GE_OPTION_NULL_VALUE, "null_value", NEEDS_COLUMN,
+	 "The columns of a combination have null_values, not the combination."},
+	{GE_OPTION_NULL_VALUE, "null_value", NEEDS_TEXT, "It is no column of text."},
 };
+
+/* i: the category column of that name; -1: none. */
+static bool
+is_met(const GePlan *plan, Need need, int i, bool is_encoded)
+{
+	bool is_label = i >= 0 && plan->columns[i].is_label;
+
+	switch (need)
+	{
+		case NEEDS_COLUMN:
+			return i >= 0;
+		case NEEDS_TEXT:
+			return i >= 0 && ge_type_is_text_like(plan->columns[i].type);
+		case NEEDS_OUTPUT:
+			return is_label || is_encoded;
+		case NEEDS_CODES:
+			return is_label;
+		case NEEDS_ENCODING:
+			return is_encoded;
+	}
+	pg_unreachable();
+}
 
 static void
 check_override(const GePlan *plan, const GeColumnOverride *override)
 {
 	const char *name = override->column;
-	uint32 given = override->options.given;
 	int i = ge_plan_find_column(plan, name);
-	bool is_encoded = false, is_label = i >= 0 && plan->columns[i].is_label;
+	bool is_encoded = false;
 
 	for (int e = 0; e < plan->n_encodings; e++)
 		is_encoded |= strcmp(plan->encodings[e].name, name) == 0;
 	if (i < 0 && !is_encoded)
 		refuse_column(plan, name);
-	if (!is_encoded)
-		for (int k = 0; k < lengthof(of_encodings); k++)
-			if (given & of_encodings[k].key)
-				refuse_key(of_encodings[k].name, name, "It has no target encoding.");
-	if ((given & GE_OPTION_LABEL_ORDER) && !is_label)
-		refuse_key("label_order", name, "It has no label codes.");
-	if ((given & (GE_OPTION_MIN_FREQUENCY | GE_OPTION_MAX_CATEGORIES)) && !is_encoded &&
-		!is_label)
-		refuse_key("min_frequency", name, "It is only part of combinations.");
-	if ((given & GE_OPTION_NAME) && !is_encoded && !is_label)
-		refuse_key("name", name, "It has no output column.");
-	if ((given & GE_OPTION_HANDLE_MISSING) && !is_encoded && !is_label)
-		refuse_key("handle_missing", name,
-				   "It is only part of combinations, which have options of their own.");
-	if ((given & (GE_OPTION_HANDLE_UNKNOWN | GE_OPTION_UNKNOWN_VALUE)) && !is_label)
-		refuse_key("handle_unknown", name, "It has no label codes.");
-	if ((given & GE_OPTION_NULL_VALUE) && i < 0)
-		refuse_key("null_value", name,
-				   "The columns of a combination have null_values, not the combination.");
-	if ((given & GE_OPTION_NULL_VALUE) && !ge_type_is_text_like(plan->columns[i].type))
-		refuse_key("null_value", name, "It is no column of text.");
+	for (int k = 0; k < lengthof(needs); k++)
+		if ((override->options.given & needs[k].key) != 0 &&
+			!is_met(plan, needs[k].need, i, is_encoded))
+			refuse_key(needs[k].name, name, needs[k].why);
 }
 
 void
