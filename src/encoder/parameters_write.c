@@ -168,6 +168,8 @@ append_column(StringInfo json, const GeRun *run, int i)
 					 column->is_label ? "true" : "false",
 					 column->is_target ? "true" : "false");
 	append_rare(json, &column->options.rare, &run->categories[i]);
+	if (run->categories[i].is_closed)
+		appendStringInfoString(json, ", \"categories_given\": true");
 	if (column->is_label)
 	{
 		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);

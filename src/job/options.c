@@ -135,13 +135,8 @@ ge_unseen_name(GeUnseen unseen)
 bool
 ge_unseen_find(const char *word, GeUnseen *unseen)
 {
-	for (int i = 0; i < lengthof(unseen_names); i++)
-		if (strcmp(word, unseen_names[i]) == 0)
-		{
-			*unseen = i;
-			return true;
-		}
-	return false;
+	*unseen = find_word(word, unseen_names, lengthof(unseen_names));
+	return *unseen < lengthof(unseen_names);
 }
 
 static const char *const order_names[] = {"value", "frequency"};

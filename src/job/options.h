@@ -103,7 +103,8 @@ typedef enum GeOptionKey
 	GE_OPTION_MIN_FREQUENCY = 256,
 	GE_OPTION_MAX_CATEGORIES = 512,
 	GE_OPTION_LABEL_ORDER = 1024,
-	GE_OPTION_UNSEEN = 2048
+	GE_OPTION_UNSEEN = 2048,
+	GE_OPTION_CATEGORIES = 4096
 } GeOptionKey;
 
 /* A statistic, by the name that users give it: what becomes of a category's targets. */
@@ -145,6 +146,7 @@ typedef struct GeColumnOptions
 	GeUnseen unseen;
 	GeRareOptions rare;
 	GeLabelOrder label_order;
+	GeNames categories;	   /* given: the only ones, in the order of their codes */
 	double smooth;		   /* GE_SMOOTH_AUTO: from the data */
 	double regularization; /* of woe */
 	GeStats stats;

@@ -10,6 +10,9 @@
 static void
 override(GeColumnOptions *options, const GeColumnOptions *by)
 {
+	/* the nearest of the two decides on the order of codes */
+	if (by->given & GE_OPTION_CATEGORIES)
+		options->given &= ~GE_OPTION_LABEL_ORDER;
 	options->given |= by->given;
 	if (by->given & GE_OPTION_NAME)
 		options->name = by->name;
@@ -25,6 +28,11 @@ override(GeColumnOptions *options, const GeColumnOptions *by)
 		options->rare.max_categories = by->rare.max_categories;
 	if (by->given & GE_OPTION_LABEL_ORDER)
 		options->label_order = by->label_order;
+	if (by->given & GE_OPTION_CATEGORIES)
+	{
+		options->categories = by->categories;
+		options->label_order = GE_ORDER_VALUE;
+	}
 	if (by->given & GE_OPTION_UNSEEN)
 		options->unseen = by->unseen;
 	if (by->given & GE_OPTION_NULL_VALUE)
@@ -60,6 +68,14 @@ ge_options_of_column(const GeJobOptions *options, const char *name)
 					 ? errmsg("unknown_value has no effect on column \"%s\"", name)
 					 : errmsg("column \"%s\" needs an unknown_value", name),
 				 errhint("handle_unknown \"value\" and an unknown_value go together.")));
+	if ((result.given & GE_OPTION_CATEGORIES) && (result.given & GE_OPTION_LABEL_ORDER))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"label_order\" in column_options has no effect on \"%s\"",
+					ge_shown(name)),
+			 errdetail("\"categories\" gives its values in the order of their codes."),
+			 errhint("Leave one of the two out.")));
 	return result;
 }
 
@@ -107,28 +123,30 @@ typedef enum Need
 static const struct
 {
 	GeOptionKey key;
-	const char *name;
 	Need need;
+	const char *name;
 	const char *why; /* it has no effect without that */
 } needs[] = {
-	{GE_OPTION_SMOOTH, "smooth", NEEDS_ENCODING, "It has no target encoding."},
-	{GE_OPTION_REGULARIZATION, "regularization", NEEDS_ENCODING,
+	{GE_OPTION_SMOOTH, NEEDS_ENCODING, "smooth", "It has no target encoding."},
+	{GE_OPTION_REGULARIZATION, NEEDS_ENCODING, "regularization",
 	 "It has no target encoding."},
-	{GE_OPTION_STATS, "stats", NEEDS_ENCODING, "It has no target encoding."},
-	{GE_OPTION_UNSEEN, "unseen", NEEDS_ENCODING, "It has no target encoding."},
-	{GE_OPTION_LABEL_ORDER, "label_order", NEEDS_CODES, "It has no label codes."},
-	{GE_OPTION_HANDLE_UNKNOWN, "handle_unknown", NEEDS_CODES, "It has no label codes."},
-	{GE_OPTION_UNKNOWN_VALUE, "unknown_value", NEEDS_CODES, "It has no label codes."},
-	{GE_OPTION_MIN_FREQUENCY, "min_frequency", NEEDS_OUTPUT,
+	{GE_OPTION_STATS, NEEDS_ENCODING, "stats", "It has no target encoding."},
+	{GE_OPTION_UNSEEN, NEEDS_ENCODING, "unseen", "It has no target encoding."},
+	{GE_OPTION_LABEL_ORDER, NEEDS_CODES, "label_order", "It has no label codes."},
+	{GE_OPTION_HANDLE_UNKNOWN, NEEDS_CODES, "handle_unknown", "It has no label codes."},
+	{GE_OPTION_UNKNOWN_VALUE, NEEDS_CODES, "unknown_value", "It has no label codes."},
+	{GE_OPTION_MIN_FREQUENCY, NEEDS_OUTPUT, "min_frequency",
 	 "It is only part of combinations."},
-	{GE_OPTION_MAX_CATEGORIES, "max_categories", NEEDS_OUTPUT,
+	{GE_OPTION_MAX_CATEGORIES, NEEDS_OUTPUT, "max_categories",
 	 "It is only part of combinations."},
-	{GE_OPTION_NAME, "name", NEEDS_OUTPUT, "It has no output column."},
-	{GE_OPTION_HANDLE_MISSING, "handle_missing", NEEDS_OUTPUT,
+	{GE_OPTION_NAME, NEEDS_OUTPUT, "name", "It has no output column."},
+	{GE_OPTION_HANDLE_MISSING, NEEDS_OUTPUT, "handle_missing",
 	 "It is only part of combinations, which have options of their own."},
-	{GE_OPTION_NULL_VALUE, "null_value", NEEDS_COLUMN,
+	{GE_OPTION_NULL_VALUE, NEEDS_COLUMN, "null_value",
 	 "The columns of a combination have null_values, not the combination."},
-	{GE_OPTION_NULL_VALUE, "null_value", NEEDS_TEXT, "It is no column of text."},
+	{GE_OPTION_NULL_VALUE, NEEDS_TEXT, "null_value", "It is no column of text."},
+	{GE_OPTION_CATEGORIES, NEEDS_COLUMN, "categories",
+	 "The columns of a combination have categories, not the combination."},
 };
 
 /* i: the category column of that name; -1: none. */

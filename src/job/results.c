@@ -137,28 +137,6 @@ make_full_encodings(const GeRunOutput *output, const GeRunEncoding *encoding,
 	}
 }
 
-/* Whether the fitted source lacks the category of a row. */
-static inline bool
-is_unseen(const GeRunEncoding *encoding, uint32 id)
-{
-	return id != GE_ID_MISSING &&
-		   (id > encoding->categories->n_known || !encoding->seen[id]);
-}
-
-/* Encodings of unseen categories have no value, if the options say so. */
-static void
-clear_unseen(const GeRunEncoding *encoding, const GeSegment *segment, uint32 first,
-			 uint32 n, double *encodings)
-{
-	const GeIds *ids = &segment->ids[encoding->id_column];
-
-	if (encoding->plan->options.unseen != GE_UNSEEN_NULL)
-		return;
-	for (uint32 row = 0; row < n; row++)
-		if (is_unseen(encoding, ge_ids_get(ids, first + row)))
-			encodings[row] = NAN;
-}
-
 /* Cells, one for each encoding of a row, however many outputs it has. */
 static void
 count_unseen(GeResults *results, const GeRunEncoding *encoding, const GeSegment *segment,
@@ -167,7 +145,7 @@ count_unseen(GeResults *results, const GeRunEncoding *encoding, const GeSegment 
 	const GeIds *ids = &segment->ids[encoding->id_column];
 
 	for (uint32 row = 0; row < n; row++)
-		if (is_unseen(encoding, ge_ids_get(ids, first + row)))
+		if (ge_is_unseen(encoding, ge_ids_get(ids, first + row)))
 			results->counts.unseen_targets++;
 }
 
@@ -191,12 +169,17 @@ make_out_of_fold_encodings(GeResults *results, const GeRun *run,
 	return status;
 }
 
-/* Which encodings are NULL: those without a value, and those of missing categories. */
+/*
+ * Which encodings are NULL: those without a value, and those of missing and unseen
+ * categories, if the options say so.
+ */
 static void
 make_null_encodings(GeResultColumn *result, const GeRunEncoding *encoding,
 					const double *encodings, const GeSegment *segment, uint32 first,
 					uint32 n, uint32 at)
 {
+	const GeColumnOptions *options = &encoding->plan->options;
+	const GeIds *ids = &segment->ids[encoding->id_column];
 	uint8 *is_null = result->is_null + at;
 	uint8 any_null = false;
 
@@ -206,11 +189,17 @@ make_null_encodings(GeResultColumn *result, const GeRunEncoding *encoding,
 		any_null |= is_null[row];
 	}
 	result->any_null |= any_null;
-	if (encoding->plan->options.handle_missing != GE_MISSING_NULL)
+	if (options->handle_missing != GE_MISSING_NULL && options->unseen != GE_UNSEEN_NULL)
 		return;
 	for (uint32 row = 0; row < n; row++)
-		if (ge_ids_get(&segment->ids[encoding->id_column], first + row) == GE_ID_MISSING)
+	{
+		uint32 id = ge_ids_get(ids, first + row);
+
+		if (id == GE_ID_MISSING
+				? options->handle_missing == GE_MISSING_NULL
+				: options->unseen == GE_UNSEEN_NULL && ge_is_unseen(encoding, id))
 			is_null[row] = result->any_null = true;
+	}
 }
 
 /* Round to float4; false: one is beyond its range. */
@@ -235,7 +224,7 @@ make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *seg
 	int first_output = encoding->plan->first_output,
 		end = first_output + encoding->plan->n_outputs;
 
-	if (which == GE_ENCODINGS_FULL)
+	if (which == GE_ENCODINGS_FULL || encoding->categories->is_closed)
 		count_unseen(results, encoding, segment, first, n);
 	for (int k = 0; k < encoding->plan->n_fits && which == GE_ENCODINGS_OUT_OF_FOLD; k++)
 	{
@@ -252,11 +241,8 @@ make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *seg
 		const double *encodings = result->encodings + at;
 
 		if (which == GE_ENCODINGS_FULL)
-		{
 			make_full_encodings(&run->outputs[o], encoding, segment, first, n,
 								result->encodings + at);
-			clear_unseen(encoding, segment, first, n, result->encodings + at);
-		}
 		else if (which == GE_ENCODINGS_ELSEWHERE)
 			encodings = results->elsewhere[o] + at;
 		make_null_encodings(result, encoding, encodings, segment, first, n, at);

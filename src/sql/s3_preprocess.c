@@ -251,7 +251,7 @@ run_job(Call *call)
 	run = call->tables.run = ge_codes_from_learn(plan, call->tables.codes_from);
 	if (call->n_outputs == 2)
 	{
-		ge_job_check_unknown_options(run);
+		ge_job_check_unknown_options(run, 1);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
 		ge_job_check_unseen(run, 1);
