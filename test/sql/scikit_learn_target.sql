@@ -99,7 +99,7 @@ SELECT prior_value FROM gpu_encode.fit('one', 'train', 's', '{x}', '{}', pos_lab
 -- test_fit_transform_not_associated_with_y_if_ordinal_categorical_is_not: with sorted targets the priors of folds in shuffled order say nothing of the target, and those of contiguous folds do
 CREATE TABLE sorted AS SELECT i, i * 7919 % 1009 % 30 AS x, i / 3000.0::float8 AS y FROM generate_series(1, 3000) i;
 SELECT split, regr_r2(s.y, e.encoding) > 0.5 AS leaks, regr_r2(s.y, e.encoding) < 0.1 AS says_nothing FROM unnest('{random,contiguous}'::text[]) split,
-    LATERAL gpu_encode.target_encode('sorted', 'x', 'y', 2, split_method => split, order_by => '{i}') e JOIN sorted s ON (s.tableoid, s.ctid) = (e.source_table, e.row_id) GROUP BY 1 ORDER BY 1;
+    LATERAL gpu_encode.target_encode('sorted', 'x', 'y', 2, NULL, split_method => split, order_by => '{i}') e JOIN sorted s ON (s.tableoid, s.ctid) = (e.source_table, e.row_id) GROUP BY 1 ORDER BY 1;
 -- test_smooth_zero
 DROP TABLE train;
 CREATE TABLE train (i int, x int, y float8);
