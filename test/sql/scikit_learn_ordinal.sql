@@ -7,6 +7,7 @@
 CREATE SCHEMA test_scikit_learn_ordinal;
 SET search_path = test_scikit_learn_ordinal;
 SET client_min_messages = error;
+SET jit = off;
 -- rows of JSON values into a table with columns x0, x1, ...
 CREATE FUNCTION fill(name text, types text[], rows jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

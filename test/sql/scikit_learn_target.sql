@@ -7,6 +7,7 @@
 CREATE SCHEMA test_scikit_learn_target;
 SET search_path = test_scikit_learn_target;
 SET client_min_messages = error;
+SET jit = off;
 -- the GPU has means alone
 SET gpu_encode.backend = cpu;
 -- The naive encoder of those tests: what the rows of a fold get from the others, and new rows (fold NULL) from all. smooth NULL is "auto".
