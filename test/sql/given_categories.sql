@@ -76,6 +76,14 @@ WHERE split <> 'stratified' OR target_type <> 'continuous' GROUP BY 1, 2, 3 ORDE
 
 SELECT split, sum(differences('nulls', format($$target => 'y', target_columns => '{a}', target_combinations => '[["a","b"]]', label_columns => '{}', order_by => '{i}', split_method => %L, %s stats => '{mean,std,count}', max_categories => 3, min_frequency => 0.05$$, split, folds))) AS with_rare_values
 FROM (VALUES ('interleaved', ''), ('random', ''), ('custom', $$fold_column => 'fold', $$), ('hash', $$group_columns => '{n}', $$)) s (split, folds) GROUP BY 1 ORDER BY 1;
+-- of a combination with NULLs as a category, beside one column with the joint values
+CREATE TABLE joint AS SELECT i, CASE WHEN a IS NULL THEN '(missing)' WHEN a IN ('low', 'mid', 'high') THEN a || b END AS ab, fold, y FROM t ORDER BY i;
+SELECT columns FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{}', '{}', target_combinations => '[["a","b"]]', stats => '{mean,count,std,q25}', smooth => 2, fold_column => 'fold', order_by => '{i}', handle_missing => 'category', column_options => '{"a": {"categories": ["low", "mid", "high"]}}');
+SELECT columns FROM gpu_encode.fit_transform('r', 'joint', 's', 'y', '{ab}', '{}', stats => '{mean,count,std,q25}', smooth => 2, fold_column => 'fold', order_by => '{i}');
+SELECT count(*), count(*) FILTER (WHERE ("a_b_TE", "a_b_TE_count", "a_b_TE_std", "a_b_TE_q25") IS DISTINCT FROM ("ab_TE", "ab_TE_count", "ab_TE_std", "ab_TE_q25")) AS differ FROM o JOIN s USING (i);
+SELECT (e.moments, e.encodings, e.n_rows) = (r.moments, r.encodings, r.n_rows) AS missing_is_alike FROM e, r WHERE e.kind = 'missing' AND r.value = '(missing)';
+DROP TABLE e, o, r, s;
+
 -- rare values of the list share a category after those that stay, and before missing ones
 SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a}', smooth => 1, min_frequency => 25, handle_missing => 'category', column_options => '{"a": {"categories": ["odd", "never", "low", "mid"], "handle_unknown": "infrequent"}}');
 SELECT kind, value, code, n_rows FROM e WHERE kind <> 'parameters' ORDER BY code, kind, value;
