@@ -580,7 +580,7 @@ min_frequency: values with fewer rows of the fitted source share one category, '
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
-column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: true fills the encoder anew if it is there: its OID, grants and views stay, its indexes are built anew. Only its owner may, and the table must have the columns of an encoder, and no trigger, rule, constraint but UNIQUE, row security or publication.';
@@ -594,7 +594,7 @@ unknown_value: the code for handle_unknown => ''value''; it must not be the code
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
-column_options: options of single columns, such as {"education": {"handle_unknown": "null"}, "*": {...}}; keys: name (of outputs), handle_unknown, unknown_value. They count more than those of the encoder. NULL: none.
+column_options: options of single columns, such as {"education": {"handle_unknown": "null"}, "*": {...}}; keys: name (of outputs), handle_unknown, unknown_value, unseen ("prior", "null" or "error"). They count more than those of the encoder. NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: true fills the output anew if it is there: its OID, grants, views, comments and indexes stay. Only its owner may, and the table must have just these columns, and no trigger, rule, constraint but UNIQUE, row security or publication.';
@@ -631,7 +631,7 @@ codes_from: an encoder whose label codes stay: new categories get codes after th
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
-column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: true fills the output and the encoder anew if they are there; as in transform.';
@@ -672,7 +672,7 @@ codes_from: an encoder whose label codes stay: new categories get codes after th
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
-column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
 guards: reserved, must be NULL.
 logged: false makes unlogged tables.
 replace: true fills the outputs and the encoder anew if they are there; as in transform.';
@@ -958,7 +958,7 @@ codes_from: an encoder whose label codes stay: new categories get codes after th
 label_suffix: suffix of the names of added code columns; '''': codes replace the values.
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
-column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value. NULL: none.
+column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
 guards: reserved, must be NULL.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.

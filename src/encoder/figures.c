@@ -17,21 +17,21 @@ ge_encoder_figures_fetch(GeEncoderWrite *state)
 {
 	const GeCategories *categories = state->categories;
 	const GeEncoding *plan = state->encoding->plan;
-	bool has_pooled = categories->n_pooled > 0;
+	uint32 n_apart = ge_n_apart(categories);
 
 	state->encodings = palloc_array(double, plan->n_outputs + 1);
 	state->fits = palloc0_array(GeFitStatistics *, plan->n_fits);
-	state->pooled = palloc0_array(GeFitStatistics *, plan->n_fits);
+	state->apart = palloc0_array(GeFitStatistics *, plan->n_fits);
 	for (int k = 0; k < plan->n_fits; k++)
 	{
 		const GeRunFit *fit = &state->encoding->fits[k];
 
 		state->fits[k] =
 			ge_fit_statistics_fetch(state->run, fit, fit->target,
-									ge_largest_counted_id(categories) + 1, state->name);
-		if (has_pooled)
-			state->pooled[k] = ge_fit_statistics_fetch(
-				state->run, fit, fit->pooled, categories->n_pooled + 1, state->name);
+									ge_last_counted_id(categories) + 1, state->name);
+		if (n_apart > 0)
+			state->apart[k] = ge_fit_statistics_fetch(state->run, fit, fit->apart,
+													  n_apart + 1, state->name);
 	}
 }
 
@@ -44,11 +44,11 @@ ge_encoder_figures_free(GeEncoderWrite *state)
 	for (int k = 0; k < state->encoding->plan->n_fits; k++)
 	{
 		ge_fit_statistics_free(state->fits[k]);
-		if (state->categories->n_pooled > 0)
-			ge_fit_statistics_free(state->pooled[k]);
+		if (ge_n_apart(state->categories) > 0)
+			ge_fit_statistics_free(state->apart[k]);
 	}
 	pfree(state->fits);
-	pfree(state->pooled);
+	pfree(state->apart);
 	pfree(state->encodings);
 }
 
@@ -124,14 +124,14 @@ set_counts(GeEncoderRow *row, const GeEncoderWrite *state, uint64 n_rows)
 void
 ge_encoder_row_set_id(GeEncoderRow *row, const GeEncoderWrite *state, uint32 id)
 {
-	uint32 number = ge_pooled_number(state->categories, id),
+	uint32 number = ge_number_apart(state->categories, id),
 		   counted = ge_counted_id(state->categories, id);
 
 	set_counts(row, state, state->n_rows[id]);
 	if (state->encoding == NULL)
 		return;
 	if (number > 0)
-		set_moments_of_id(row, state, state->pooled, number, state->n_rows[id]);
+		set_moments_of_id(row, state, state->apart, number, state->n_rows[id]);
 	else
 		set_moments_of_id(row, state, state->fits, counted, state->n_rows[id]);
 	for (int k = 0; k < state->encoding->plan->n_outputs; k++)

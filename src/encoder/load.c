@@ -23,37 +23,15 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, int i_column, char *const *texts,
 						uint32 stride, uint32 n, uint32 *ids)
 {
 	const GeCategoryColumn *column = &state->run->plan->columns[i_column];
-	GeCategories *categories = &state->run->categories[i_column];
-	GeKeys keys = {.kind = categories->kind, .n_rows = n};
-	StringInfoData bytes;
-	int64 *values = palloc_array(int64, n);
-	uint32 *offsets = palloc_array(uint32, n + 1);
-	int nest = ge_text_form_begin();
-	bool read = true, added;
+	bool all_read, goes_on = ge_job_ids_of_texts(state->run, i_column, texts, stride, n,
+												 ids, &all_read);
 
-	initStringInfo(&bytes);
-	for (uint32 i = 0; i < n && read; i++)
-	{
-		offsets[i] = bytes.len;
-		read = ge_category_key_of_stored_text(column->category, texts[(Size) i * stride],
-											  &values[i], &bytes);
-		CHECK_FOR_INTERRUPTS();
-	}
-	offsets[n] = bytes.len;
-	ge_text_form_end(nest);
-	if (!read)
+	if (!all_read)
 		ge_encoder_damaged(
 			state->name,
 			psprintf("Column \"%s\" has a category that is no value of type %s.",
 					 column->name, format_type_be(column->type)));
-	keys.values = values;
-	keys.offsets = offsets;
-	keys.bytes = (uint8 *) bytes.data;
-	added = ge_compute_try_add(state->run->compute, 1, &categories->dictionary, &keys,
-							   &ids) &&
-			ge_compute_try_flush(state->run->compute);
-	pfree(bytes.data);
-	return added;
+	return goes_on;
 }
 
 /* The k-th output of a part. */

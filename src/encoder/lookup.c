@@ -207,7 +207,10 @@ take_row(GeLookup *lookup)
 {
 	GeEncoderCursor *cursor = &lookup->cursor;
 	GeFound found = {.found = true};
+	bool is_null;
+	Datum n_rows = ge_encoder_field(cursor, GE_ENCODER_N_ROWS, &is_null);
 
+	found.has_rows = !is_null && DatumGetInt64(n_rows) > 0;
 	found.code =
 		DatumGetInt32(ge_encoder_field(cursor, GE_ENCODER_CODE, &found.code_is_null));
 	if (lookup->n_outputs > 0)

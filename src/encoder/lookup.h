@@ -50,6 +50,7 @@ typedef struct GeLookup
 typedef struct GeFound
 {
 	bool found;
+	bool has_rows; /* the fitted source has the category */
 	bool code_is_null;
 	int32 code;
 	bool encoding_is_null;

@@ -43,7 +43,8 @@ static GeColumnOptions
 parse_options(GeJson object)
 {
 	GeColumnOptions options = {0};
-	char *unknown = ge_json_string_or_null(object, "handle_unknown");
+	char *unknown = ge_json_string_or_null(object, "handle_unknown"),
+		 *unseen = ge_json_string_or_null(object, "unseen");
 
 	options.null_value = ge_json_string_or_null(object, "null_value");
 	if (!ge_missing_find(ge_json_string(object, "handle_missing"),
@@ -54,6 +55,13 @@ parse_options(GeJson object)
 	options.name = ge_json_string_or_null(object, "output_name");
 	if (options.name != NULL)
 		options.given |= GE_OPTION_NAME;
+	if (unseen != NULL)
+	{
+		if (!ge_unseen_find(unseen, &options.unseen))
+			ge_encoder_damaged(object.encoder,
+							   "Its parameters have an unknown \"unseen\".");
+		options.given |= GE_OPTION_UNSEEN;
+	}
 	if (unknown != NULL)
 	{
 		if (!ge_unknown_find(unknown, &options.handle_unknown))

@@ -113,8 +113,8 @@ append_smooth(StringInfo json, double smooth)
 
 /*
  * What transform needs of the options, and those that say how the encoder was made.
- * handle_unknown, unknown_value and output_name are there only if column_options gave
- * them.
+ * handle_unknown, unknown_value, unseen and output_name are there only if column_options
+ * gave them.
  */
 static void
 append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
@@ -128,6 +128,8 @@ append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
 	}
 	if (options->given & GE_OPTION_NAME)
 		append_field(json, "output_name", options->name);
+	if (is_encoded && (options->given & GE_OPTION_UNSEEN) != 0)
+		append_field(json, "unseen", ge_unseen_name(options->unseen));
 	if ((options->given & (GE_OPTION_HANDLE_UNKNOWN | GE_OPTION_UNKNOWN_VALUE)) == 0)
 		return;
 	append_field(json, "handle_unknown", ge_unknown_name(options->handle_unknown));
@@ -166,6 +168,8 @@ append_column(StringInfo json, const GeRun *run, int i)
 					 column->is_label ? "true" : "false",
 					 column->is_target ? "true" : "false");
 	append_rare(json, &column->options.rare, &run->categories[i]);
+	if (run->categories[i].is_closed)
+		appendStringInfoString(json, ", \"categories_given\": true");
 	if (column->is_label)
 	{
 		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);

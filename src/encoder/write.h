@@ -38,7 +38,7 @@ typedef struct GeEncoderWrite
 	const GeRunEncoding *encoding;	/* NULL: label codes only */
 	uint64 *n_rows;					/* by id 0..n_known */
 	GeFitStatistics **fits;			/* by fit; those by id of target statistics */
-	GeFitStatistics **pooled;		/* by fit; those by number of the pooled category */
+	GeFitStatistics **apart;		/* by fit; of categories counted apart, by number */
 	double *encodings;				/* of one row */
 	GeElementType moments;			/* what an array of moments has */
 	MemoryContext row_context;

@@ -89,10 +89,14 @@ learn(GeRun *run, void *arg)
 
 	if (before->steps != NULL)
 		before->steps(run, before->arg);
+	ge_job_list(run);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_sort(run);
+	ge_job_check_unknown_options(run, 0);
+	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
+	ge_job_check_unseen(run, 0);
 	ge_job_fit(run);
 	/*
 	 * fetched now, because a second run is still possible: the results of further sources

@@ -128,14 +128,21 @@ describe_unknown(const GeRun *run, int column, const Unknown *unknown, StringInf
 	ge_append_shown(detail, texts, unknown->n_shown, unknown->n_values);
 }
 
+/* The fitted source teaches all that it has, unless categories are listed. */
+static bool
+may_lack_category(const GeRun *run, int source, const GeCategories *categories)
+{
+	return source > 0 || run->plan->options.is_transform || categories->is_closed;
+}
+
 void
-ge_job_check_unknown_options(const GeRun *run)
+ge_job_check_unknown_options(const GeRun *run, int source)
 {
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		const GeCategoryColumn *column = &run->plan->columns[i];
 
-		if (!column->is_label)
+		if (!column->is_label || !may_lack_category(run, source, &run->categories[i]))
 			continue;
 		if (column->options.handle_unknown == GE_UNKNOWN_INFREQUENT &&
 			!run->categories[i].has_infrequent)
@@ -143,6 +150,56 @@ ge_job_check_unknown_options(const GeRun *run)
 		if (column->options.handle_unknown == GE_UNKNOWN_VALUE)
 			ge_unknown_value_check(column->options.unknown_value, column->name,
 								   run->categories[i].n_codes);
+	}
+}
+
+/* Rows of a source whose category the fitted source lacks; *first: the first of them. */
+static uint64
+count_unseen(const GeRowStore *rows, const GeRunEncoding *encoding, uint64 *first)
+{
+	uint64 n = 0;
+
+	for (int i = 0; i < rows->n_segments; i++)
+	{
+		const GeSegment *segment = &rows->segments[i];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(&segment->ids[encoding->id_column], row);
+
+			if (ge_is_unseen(encoding, id) && n++ == 0)
+				*first = ge_job_ordinal(segment, row);
+		}
+	}
+	return n;
+}
+
+void
+ge_job_check_unseen(const GeRun *run, int source)
+{
+	for (int i = 0; i < run->plan->n_encodings; i++)
+	{
+		const GeRunEncoding *encoding = &run->encodings[i];
+		uint64 n, first = 0;
+
+		if (encoding->plan->options.unseen != GE_UNSEEN_ERROR ||
+			!may_lack_category(run, source, encoding->categories))
+			continue;
+		n = count_unseen(run->rows[source], encoding, &first);
+		if (n > 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" of relation %s has values without a target encoding",
+						ge_shown(encoding->plan->name),
+						ge_source_name(run->plan->sources[source].source)),
+				 errdetail("There are " UINT64_FORMAT
+						   " rows with such values, the first with ordinal " UINT64_FORMAT
+						   ".",
+						   n, first),
+				 errhint("Say \"unseen\": \"prior\" or \"null\" in column_options, or "
+						 "fit the encoder to rows that have them.")));
 	}
 }
 
@@ -159,7 +216,8 @@ ge_job_check_unknown(const GeRun *run, int source)
 		Unknown unknown;
 
 		if (!column->is_label || column->options.handle_unknown != GE_UNKNOWN_ERROR ||
-			run->categories[i].n_all == run->categories[i].n_known)
+			run->categories[i].n_all == run->categories[i].n_known ||
+			!may_lack_category(run, source, &run->categories[i]))
 			continue;
 		unknown = find_unknown(run, source, i);
 		if (unknown.n_rows == 0)
@@ -169,12 +227,16 @@ ge_job_check_unknown(const GeRun *run, int source)
 			first = column->name;
 	}
 	if (first != NULL)
-		ereport(
-			ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("column \"%s\" of relation %s has values without a label code", first,
-					ge_source_name(run->plan->sources[source].source)),
-			 errdetail_internal("%s", detail.data),
-			 errhint("Say handle_unknown => 'value' with an unknown_value, or "
-					 "handle_unknown => 'null', or learn the codes from all sources.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column \"%s\" of relation %s has values without a label code",
+						first, ge_source_name(run->plan->sources[source].source)),
+				 errdetail_internal("%s", detail.data),
+				 source > 0 || run->plan->options.is_transform
+					 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
+							   "handle_unknown => 'null', or learn the codes from all "
+							   "sources.")
+					 : errhint("List them in \"categories\", or say \"handle_unknown\": "
+							   "\"null\", or \"value\" with an \"unknown_value\", in "
+							   "column_options.")));
 }

@@ -78,13 +78,14 @@ code_by_rank(GeCategories *categories)
 }
 
 /*
- * Codes of the categories that stay, from n_codes on in the order that the options say;
- * given ones stay.
+ * Codes of the categories that stay, from n_codes on in the order of their list, or in the
+ * one that the options say; given ones stay.
  */
 static void
 code_by_order(GeRun *run, GeCategories *categories, int id_column, GeLabelOrder order)
 {
-	const uint32 *ids = categories->order;
+	const uint32 *ids =
+		categories->listed != NULL ? categories->listed : categories->order;
 	int32 *codes = MemoryContextAllocHuge(
 		run->context, sizeof(int32) * ((Size) categories->n_known + 1));
 
@@ -124,7 +125,7 @@ code_column(GeRun *run, int i)
 
 	ge_run_pool(run, categories, i, options);
 	if (categories->place == NULL && !categories->codes_given &&
-		options->label_order == GE_ORDER_VALUE)
+		categories->listed == NULL && options->label_order == GE_ORDER_VALUE)
 	{
 		code_by_rank(categories);
 		categories->n_codes = categories->n_known;

@@ -26,10 +26,26 @@ place(const GeCategories *categories, uint32 id)
 	return id <= categories->n_known ? categories->rank[id] : id;
 }
 
+/* Which rows have a pair. */
+typedef enum Pairs
+{
+	ALL_PAIRS,
+	KNOWN_PAIRS /* those of categories that are known */
+} Pairs;
+
+static inline bool
+has_pair(const Part *a, uint32 id_a, const Part *b, uint32 id_b, Pairs which)
+{
+	if (id_a == GE_ID_MISSING || id_b == GE_ID_MISSING)
+		return false;
+	return which == ALL_PAIRS ||
+		   (id_a <= a->categories->n_known && id_b <= b->categories->n_known);
+}
+
 /* The keys of the pairs of a segment; false if a part is not read in this source. */
 static bool
-join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *values,
-			 uint8 *is_missing)
+join_segment(const GeSegment *segment, const Part *a, const Part *b, Pairs which,
+			 int64 *values, uint8 *is_missing)
 {
 	const GeIds *ids_a = &segment->ids[a->id_column],
 				*ids_b = &segment->ids[b->id_column];
@@ -40,7 +56,7 @@ join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *valu
 	{
 		uint32 id_a = ge_ids_get(ids_a, i), id_b = ge_ids_get(ids_b, i);
 
-		is_missing[i] = id_a == GE_ID_MISSING || id_b == GE_ID_MISSING;
+		is_missing[i] = !has_pair(a, id_a, b, id_b, which);
 		values[i] = is_missing[i] ? 0
 								  : (int64) ((uint64) place(a->categories, id_a) << 32 |
 											 place(b->categories, id_b));
@@ -51,7 +67,7 @@ join_segment(const GeSegment *segment, const Part *a, const Part *b, int64 *valu
 /* Join two parts in n segments of a store: ids into id_column. */
 static void
 join_rows(GeRun *run, GeRowStore *rows, int first, int n, const Part *a, const Part *b,
-		  GeCategories *joined, int id_column)
+		  Pairs which, GeCategories *joined, int id_column)
 {
 	MemoryContext old = MemoryContextSwitchTo(rows->context);
 
@@ -67,7 +83,7 @@ join_rows(GeRun *run, GeRowStore *rows, int first, int n, const Part *a, const P
 
 		CHECK_FOR_INTERRUPTS();
 		ge_stage_rows(ge_job_ordinal(segment, 0));
-		if (join_segment(segment, a, b, values, is_missing))
+		if (join_segment(segment, a, b, which, values, is_missing))
 		{
 			uint32 *ids = ge_segment_ids_create(rows, segment, id_column);
 
@@ -91,7 +107,7 @@ learn_pairs(GeRun *run, GeCategories *joined)
 
 /*
  * Join two parts in the rows of an encoder, if there is one, and in all sources; the pairs
- * of the first of them are known.  Of an encoder only the rows of this combination are
+ * of the first of them are known, as far as both parts are.  Of an encoder only the rows of this combination are
  * joined: others may have these two columns too, and have old ids in the spare columns.
  */
 static void
@@ -101,14 +117,21 @@ join(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
 	if (run->loaded != NULL)
 	{
 		join_rows(run, run->loaded, encoding->first_loaded, encoding->n_loaded, a, b,
+				  ALL_PAIRS, joined, id_column);
+		learn_pairs(run, joined);
+	}
+	joined->is_closed = a->categories->is_closed || b->categories->is_closed;
+	if (joined->is_closed)
+	{
+		join_rows(run, run->rows[0], 0, run->rows[0]->n_segments, a, b, KNOWN_PAIRS,
 				  joined, id_column);
 		learn_pairs(run, joined);
 	}
 	for (int s = 0; s < run->plan->n_sources; s++)
 	{
-		join_rows(run, run->rows[s], 0, run->rows[s]->n_segments, a, b, joined,
+		join_rows(run, run->rows[s], 0, run->rows[s]->n_segments, a, b, ALL_PAIRS, joined,
 				  id_column);
-		if (s == 0 && run->loaded == NULL)
+		if (s == 0 && run->loaded == NULL && !joined->is_closed)
 			learn_pairs(run, joined);
 	}
 	joined->n_all = ge_compute_size(run->compute, joined->dictionary);

@@ -31,6 +31,8 @@ extern void ge_plan_require_order(const GePlan *plan, const GeSource *source);
 extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec);
 /* Refuse column_options that have no effect (overrides.c). */
 extern void ge_plan_check_overrides(const GePlan *plan);
+/* The categories that options list, read by the types of their columns (lists.c). */
+extern void ge_plan_read_lists(GePlan *plan);
 /* The finishes of a fit, one for each of its outputs, and what they need (fit.c). */
 extern GeFinish *ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding,
 								 const GeFit *fit, uint32 *accumulators);

@@ -5,6 +5,7 @@
  * a call takes those it needs:
  *
  *   ge_job_attempt    runs the steps up to ge_job_fit, twice if need be  attempt.c
+ *   ge_job_list       categories that options list                       lists.c
  *   ge_job_read       every source read once into a row store            read.c
  *   ge_job_combine    ids of several columns joined to ids of one        combine.c
  *   ge_job_sort       categories put in order: label codes               codes.c
@@ -41,6 +42,13 @@ typedef struct GeCategories
 	 */
 	bool codes_given;
 	uint32 n_given;
+	/*
+	 * The options list the categories: ids 1..n_known are those, and the fitted source may
+	 * have unknown ones, too (lists.c).
+	 */
+	bool is_closed;
+	bool missing_is_category; /* handle_missing => 'category' of the target encoding */
+	uint32 *listed; /* ids in the order of the list; NULL: none, or a combination */
 	uint64 *n_rows; /* of the fitted source, by id 0..n_known; NULL: not counted */
 	/*
 	 * Codes are 0..n_codes-1: those given, then those of categories, then that of
@@ -67,27 +75,68 @@ ge_is_pooled(const GeCategories *categories, uint32 id)
 	return categories->place != NULL && categories->place[id] >= categories->pool_id;
 }
 
-/* The id of a category, 0..n_known, in target statistics. */
-static inline uint32
-ge_counted_id(const GeCategories *categories, uint32 id)
-{
-	return categories->place == NULL ? id
-									 : Min(categories->place[id], categories->pool_id);
-}
-
-/* Ids in target statistics are 0..this. */
+/* Ids of categories in target statistics are 0..this. */
 static inline uint32
 ge_largest_counted_id(const GeCategories *categories)
 {
 	return categories->place == NULL ? categories->n_known : categories->pool_id;
 }
 
-/* The number of a pooled category, 1..n_pooled; 0: it is not pooled. */
-static inline uint32
-ge_pooled_number(const GeCategories *categories, uint32 id)
+/*
+ * Rows of unknown categories count in priors and belong to no category: they have id 0 in
+ * target statistics.  If missing ones are a category beside them, those have the last id.
+ */
+static inline bool
+ge_missing_has_own_id(const GeCategories *categories)
 {
-	return ge_is_pooled(categories, id) ? categories->place[id] - categories->pool_id + 1
-										: 0;
+	return categories->is_closed && categories->missing_is_category;
+}
+
+/* The largest id in target statistics. */
+static inline uint32
+ge_last_counted_id(const GeCategories *categories)
+{
+	return ge_largest_counted_id(categories) + ge_missing_has_own_id(categories);
+}
+
+/* The id of a category in target statistics. */
+static inline uint32
+ge_counted_id(const GeCategories *categories, uint32 id)
+{
+	if (id > categories->n_known)
+		return GE_ID_MISSING;
+	if (id == GE_ID_MISSING && ge_missing_has_own_id(categories))
+		return ge_last_counted_id(categories);
+	return categories->place == NULL ? id
+									 : Min(categories->place[id], categories->pool_id);
+}
+
+/* Whether ids in target statistics differ from those of categories. */
+static inline bool
+ge_ids_are_mapped(const GeCategories *categories)
+{
+	return categories->place != NULL || categories->is_closed;
+}
+
+/*
+ * Categories that are counted apart, too, because they share an id in target statistics:
+ * pooled ones, and missing ones beside unknown ones.
+ */
+static inline uint32
+ge_n_apart(const GeCategories *categories)
+{
+	return categories->n_pooled + categories->is_closed;
+}
+
+/* The number of such a category, 1..ge_n_apart(); 0: it is none. */
+static inline uint32
+ge_number_apart(const GeCategories *categories, uint32 id)
+{
+	if (id == GE_ID_MISSING && categories->is_closed)
+		return categories->n_pooled + 1;
+	return id <= categories->n_known && ge_is_pooled(categories, id)
+			   ? categories->place[id] - categories->pool_id + 1
+			   : 0;
 }
 
 /* What a run has learned for one fit of the plan. */
@@ -98,7 +147,7 @@ typedef struct GeRunFit
 	GeTarget *target;
 	GeTargetTotals totals;
 	double *unseen; /* by output of the fit: the encoding of a category that no row has */
-	GeTarget *pooled; /* pooled categories, each by its number; NULL: none */
+	GeTarget *apart; /* categories that are counted apart, by their numbers; NULL: none */
 } GeRunFit;
 
 /* The full statistics of an output column; ge_no_value(): NULL. */
@@ -121,6 +170,15 @@ typedef struct GeRunEncoding
 	int n_loaded;
 	bool *seen; /* by id, as GeRunOutput.full: the fitted source has the category */
 } GeRunEncoding;
+
+/* Whether the fitted source lacks the category of a row. */
+static inline bool
+ge_is_unseen(const GeRunEncoding *encoding, uint32 id)
+{
+	if (id > encoding->categories->n_known)
+		return true;
+	return id != GE_ID_MISSING && encoding->seen != NULL && !encoding->seen[id];
+}
 
 /* The results of a run for a target column. */
 typedef struct GeRunTarget
@@ -170,6 +228,13 @@ extern GeRun *ge_job_learn(const GePlan *plan, GeJobSteps first, void *arg);
 /* Close the backend; the plan stays. */
 extern void ge_job_close(GeRun *run);
 
+extern void ge_job_list(GeRun *run);
+/*
+ * The ids of n categories of a column, given as canonical texts, every stride-th; *all_read
+ * is false if its type cannot read one (lists.c).  Returns as ge_compute_try_add() does.
+ */
+extern bool ge_job_ids_of_texts(GeRun *run, int column, char *const *texts, uint32 stride,
+								uint32 n, uint32 *ids, bool *all_read);
 extern void ge_job_read(GeRun *run);
 extern void ge_job_combine(GeRun *run);
 extern void ge_job_sort(GeRun *run);
@@ -222,10 +287,15 @@ extern char **ge_job_column_texts(const GeRun *run, int column, const uint32 *id
 extern void ge_job_check_missing(const GeRun *run, int source);
 extern void ge_job_check_unknown(const GeRun *run, int source);
 /*
+ * The same of "unseen": "error" in column_options; of other sources than the fitted one
+ * once full encodings are there.
+ */
+extern void ge_job_check_unseen(const GeRun *run, int source);
+/*
  * Refuse an unknown_value that is a label code, and handle_unknown => 'infrequent' without
  * such a category; once the codes are known.
  */
-extern void ge_job_check_unknown_options(const GeRun *run);
+extern void ge_job_check_unknown_options(const GeRun *run, int source);
 
 /* The ordinal of a row of a finished row store. */
 static inline uint64

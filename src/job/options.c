@@ -124,6 +124,21 @@ ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
 			 errhint("Give a number that is no code, for example -1.")));
 }
 
+static const char *const unseen_names[] = {"prior", "null", "error"};
+
+const char *
+ge_unseen_name(GeUnseen unseen)
+{
+	return unseen_names[unseen];
+}
+
+bool
+ge_unseen_find(const char *word, GeUnseen *unseen)
+{
+	*unseen = find_word(word, unseen_names, lengthof(unseen_names));
+	return *unseen < lengthof(unseen_names);
+}
+
 static const char *const order_names[] = {"value", "frequency"};
 
 const char *

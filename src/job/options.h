@@ -43,6 +43,18 @@ extern void ge_unknown_refuse_infrequent(const char *column);
 /* Refuse an unknown_value that is a code of a column: 0..n_codes-1. */
 extern void ge_unknown_value_check(int32 value, const char *column, int64 n_codes);
 
+/* What the target encoding of a category is that the fitted source does not have. */
+typedef enum GeUnseen
+{
+	GE_UNSEEN_PRIOR,
+	GE_UNSEEN_NULL,
+	GE_UNSEEN_ERROR
+} GeUnseen;
+
+extern const char *ge_unseen_name(GeUnseen unseen);
+/* false: no such name */
+extern bool ge_unseen_find(const char *word, GeUnseen *unseen);
+
 /* The order in which categories get label codes. */
 typedef enum GeLabelOrder
 {
@@ -90,7 +102,9 @@ typedef enum GeOptionKey
 	GE_OPTION_REGULARIZATION = 128,
 	GE_OPTION_MIN_FREQUENCY = 256,
 	GE_OPTION_MAX_CATEGORIES = 512,
-	GE_OPTION_LABEL_ORDER = 1024
+	GE_OPTION_LABEL_ORDER = 1024,
+	GE_OPTION_UNSEEN = 2048,
+	GE_OPTION_CATEGORIES = 4096
 } GeOptionKey;
 
 /* A statistic, by the name that users give it: what becomes of a category's targets. */
@@ -129,8 +143,10 @@ typedef struct GeColumnOptions
 	GeUnknown handle_unknown;
 	bool has_unknown_value;
 	int32 unknown_value; /* GE_UNKNOWN_VALUE */
+	GeUnseen unseen;
 	GeRareOptions rare;
 	GeLabelOrder label_order;
+	GeNames categories;	   /* given: the only ones, in the order of their codes */
 	double smooth;		   /* GE_SMOOTH_AUTO: from the data */
 	double regularization; /* of woe */
 	GeStats stats;

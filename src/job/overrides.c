@@ -10,6 +10,9 @@
 static void
 override(GeColumnOptions *options, const GeColumnOptions *by)
 {
+	/* the nearest of the two decides on the order of codes */
+	if (by->given & GE_OPTION_CATEGORIES)
+		options->given &= ~GE_OPTION_LABEL_ORDER;
 	options->given |= by->given;
 	if (by->given & GE_OPTION_NAME)
 		options->name = by->name;
@@ -25,6 +28,13 @@ override(GeColumnOptions *options, const GeColumnOptions *by)
 		options->rare.max_categories = by->rare.max_categories;
 	if (by->given & GE_OPTION_LABEL_ORDER)
 		options->label_order = by->label_order;
+	if (by->given & GE_OPTION_CATEGORIES)
+	{
+		options->categories = by->categories;
+		options->label_order = GE_ORDER_VALUE;
+	}
+	if (by->given & GE_OPTION_UNSEEN)
+		options->unseen = by->unseen;
 	if (by->given & GE_OPTION_NULL_VALUE)
 		options->null_value = by->null_value;
 	if (by->given & GE_OPTION_HANDLE_MISSING)
@@ -58,6 +68,14 @@ ge_options_of_column(const GeJobOptions *options, const char *name)
 					 ? errmsg("unknown_value has no effect on column \"%s\"", name)
 					 : errmsg("column \"%s\" needs an unknown_value", name),
 				 errhint("handle_unknown \"value\" and an unknown_value go together.")));
+	if ((result.given & GE_OPTION_CATEGORIES) && (result.given & GE_OPTION_LABEL_ORDER))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"label_order\" in column_options has no effect on \"%s\"",
+					ge_shown(name)),
+			 errdetail("\"categories\" gives its values in the order of their codes."),
+			 errhint("Leave one of the two out.")));
 	return result;
 }
 
@@ -92,50 +110,82 @@ refuse_column(const GePlan *plan, const char *column)
 									"a combination, or \"*\" for all.")));
 }
 
-/* Keys that mean nothing without a target encoding. */
+/* What a column or combination must have for a key to mean anything. */
+typedef enum Need
+{
+	NEEDS_COLUMN,	/* it is no combination */
+	NEEDS_TEXT,		/* likewise, and its values are texts */
+	NEEDS_OUTPUT,	/* it is coded or encoded, not only part of combinations */
+	NEEDS_CODES,	/* it has label codes */
+	NEEDS_ENCODING, /* it has a target encoding */
+} Need;
+
 static const struct
 {
 	GeOptionKey key;
+	Need need;
 	const char *name;
-} of_encodings[] = {
-	{GE_OPTION_SMOOTH, "smooth"},
-	{GE_OPTION_REGULARIZATION, "regularization"},
-	{GE_OPTION_STATS, "stats"},
+	const char *why; /* it has no effect without that */
+} needs[] = {
+	{GE_OPTION_SMOOTH, NEEDS_ENCODING, "smooth", "It has no target encoding."},
+	{GE_OPTION_REGULARIZATION, NEEDS_ENCODING, "regularization",
+	 "It has no target encoding."},
+	{GE_OPTION_STATS, NEEDS_ENCODING, "stats", "It has no target encoding."},
+	{GE_OPTION_UNSEEN, NEEDS_ENCODING, "unseen", "It has no target encoding."},
+	{GE_OPTION_LABEL_ORDER, NEEDS_CODES, "label_order", "It has no label codes."},
+	{GE_OPTION_HANDLE_UNKNOWN, NEEDS_CODES, "handle_unknown", "It has no label codes."},
+	{GE_OPTION_UNKNOWN_VALUE, NEEDS_CODES, "unknown_value", "It has no label codes."},
+	{GE_OPTION_MIN_FREQUENCY, NEEDS_OUTPUT, "min_frequency",
+	 "It is only part of combinations."},
+	{GE_OPTION_MAX_CATEGORIES, NEEDS_OUTPUT, "max_categories",
+	 "It is only part of combinations."},
+	{GE_OPTION_NAME, NEEDS_OUTPUT, "name", "It has no output column."},
+	{GE_OPTION_HANDLE_MISSING, NEEDS_OUTPUT, "handle_missing",
+	 "It is only part of combinations, which have options of their own."},
+	{GE_OPTION_NULL_VALUE, NEEDS_COLUMN, "null_value",
+	 "The columns of a combination have null_values, not the combination."},
+	{GE_OPTION_NULL_VALUE, NEEDS_TEXT, "null_value", "It is no column of text."},
+	{GE_OPTION_CATEGORIES, NEEDS_COLUMN, "categories",
+	 "The columns of a combination have categories, not the combination."},
 };
+
+/* i: the category column of that name; -1: none. */
+static bool
+is_met(const GePlan *plan, Need need, int i, bool is_encoded)
+{
+	bool is_label = i >= 0 && plan->columns[i].is_label;
+
+	switch (need)
+	{
+		case NEEDS_COLUMN:
+			return i >= 0;
+		case NEEDS_TEXT:
+			return i >= 0 && ge_type_is_text_like(plan->columns[i].type);
+		case NEEDS_OUTPUT:
+			return is_label || is_encoded;
+		case NEEDS_CODES:
+			return is_label;
+		case NEEDS_ENCODING:
+			return is_encoded;
+	}
+	pg_unreachable();
+}
 
 static void
 check_override(const GePlan *plan, const GeColumnOverride *override)
 {
 	const char *name = override->column;
-	uint32 given = override->options.given;
 	int i = ge_plan_find_column(plan, name);
-	bool is_encoded = false, is_label = i >= 0 && plan->columns[i].is_label;
+	bool is_encoded = false;
 
 	for (int e = 0; e < plan->n_encodings; e++)
 		is_encoded |= strcmp(plan->encodings[e].name, name) == 0;
 	if (i < 0 && !is_encoded)
 		refuse_column(plan, name);
-	if (!is_encoded)
-		for (int k = 0; k < lengthof(of_encodings); k++)
-			if (given & of_encodings[k].key)
-				refuse_key(of_encodings[k].name, name, "It has no target encoding.");
-	if ((given & GE_OPTION_LABEL_ORDER) && !is_label)
-		refuse_key("label_order", name, "It has no label codes.");
-	if ((given & (GE_OPTION_MIN_FREQUENCY | GE_OPTION_MAX_CATEGORIES)) && !is_encoded &&
-		!is_label)
-		refuse_key("min_frequency", name, "It is only part of combinations.");
-	if ((given & GE_OPTION_NAME) && !is_encoded && !is_label)
-		refuse_key("name", name, "It has no output column.");
-	if ((given & GE_OPTION_HANDLE_MISSING) && !is_encoded && !is_label)
-		refuse_key("handle_missing", name,
-				   "It is only part of combinations, which have options of their own.");
-	if ((given & (GE_OPTION_HANDLE_UNKNOWN | GE_OPTION_UNKNOWN_VALUE)) && !is_label)
-		refuse_key("handle_unknown", name, "It has no label codes.");
-	if ((given & GE_OPTION_NULL_VALUE) && i < 0)
-		refuse_key("null_value", name,
-				   "The columns of a combination have null_values, not the combination.");
-	if ((given & GE_OPTION_NULL_VALUE) && !ge_type_is_text_like(plan->columns[i].type))
-		refuse_key("null_value", name, "It is no column of text.");
+	for (int k = 0; k < lengthof(needs); k++)
+		if ((override->options.given & needs[k].key) != 0 &&
+			!is_met(plan, needs[k].need, i, is_encoded))
+			refuse_key(needs[k].name, name, needs[k].why);
 }
 
 void

@@ -65,6 +65,7 @@ ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_s
 	ge_plan_resolve_columns(plan, plan->sources[0].source);
 	for (int i = 0; i < n_sources; i++)
 		ge_plan_prepare_source(plan, i, &sources[i]);
+	ge_plan_read_lists(plan);
 	take_snapshot(plan);
 	for (int t = 0; t < plan->n_targets; t++)
 		if (plan->targets[t].form == GE_TARGET_CLASSES)

@@ -16,8 +16,8 @@ uint64 *
 ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 {
 	const GeRowStore *rows = run->rows[0];
-	uint64 *n_rows =
-		MemoryContextAllocExtended(run->context, sizeof(uint64) * ((Size) n_known + 1),
+	uint64 *n_rows = /* and one more, for unknown categories */
+		MemoryContextAllocExtended(run->context, sizeof(uint64) * ((Size) n_known + 2),
 								   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
 	for (int i = 0; i < rows->n_segments; i++)
@@ -26,7 +26,7 @@ ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
-			n_rows[ge_ids_get(&segment->ids[id_column], row)]++;
+			n_rows[Min(ge_ids_get(&segment->ids[id_column], row), n_known + 1)]++;
 	}
 	return n_rows;
 }

@@ -233,11 +233,13 @@ learn(GeRun *run, bool trained)
 		GeCategories *categories = &run->categories[i];
 		uint32 size = ge_compute_size(run->compute, categories->dictionary);
 
+		categories->n_all = size;
+		if (categories->is_closed)
+			continue;
 		if (trained)
 			categories->n_trained = size;
 		if (trained || run->plan->columns[i].is_label)
 			categories->n_known = size;
-		categories->n_all = size;
 	}
 }
 

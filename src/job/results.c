@@ -143,15 +143,10 @@ count_unseen(GeResults *results, const GeRunEncoding *encoding, const GeSegment 
 			 uint32 first, uint32 n)
 {
 	const GeIds *ids = &segment->ids[encoding->id_column];
-	uint32 n_known = encoding->categories->n_known;
 
 	for (uint32 row = 0; row < n; row++)
-	{
-		uint32 id = ge_ids_get(ids, first + row);
-
-		if (id != GE_ID_MISSING && (id > n_known || !encoding->seen[id]))
+		if (ge_is_unseen(encoding, ge_ids_get(ids, first + row)))
 			results->counts.unseen_targets++;
-	}
 }
 
 /* Of one fit, all its outputs at once. */
@@ -174,12 +169,17 @@ make_out_of_fold_encodings(GeResults *results, const GeRun *run,
 	return status;
 }
 
-/* Which encodings are NULL: those without a value, and those of missing categories. */
+/*
+ * Which encodings are NULL: those without a value, and those of missing and unseen
+ * categories, if the options say so.
+ */
 static void
 make_null_encodings(GeResultColumn *result, const GeRunEncoding *encoding,
 					const double *encodings, const GeSegment *segment, uint32 first,
 					uint32 n, uint32 at)
 {
+	const GeColumnOptions *options = &encoding->plan->options;
+	const GeIds *ids = &segment->ids[encoding->id_column];
 	uint8 *is_null = result->is_null + at;
 	uint8 any_null = false;
 
@@ -189,11 +189,17 @@ make_null_encodings(GeResultColumn *result, const GeRunEncoding *encoding,
 		any_null |= is_null[row];
 	}
 	result->any_null |= any_null;
-	if (encoding->plan->options.handle_missing != GE_MISSING_NULL)
+	if (options->handle_missing != GE_MISSING_NULL && options->unseen != GE_UNSEEN_NULL)
 		return;
 	for (uint32 row = 0; row < n; row++)
-		if (ge_ids_get(&segment->ids[encoding->id_column], first + row) == GE_ID_MISSING)
+	{
+		uint32 id = ge_ids_get(ids, first + row);
+
+		if (id == GE_ID_MISSING
+				? options->handle_missing == GE_MISSING_NULL
+				: options->unseen == GE_UNSEEN_NULL && ge_is_unseen(encoding, id))
 			is_null[row] = result->any_null = true;
+	}
 }
 
 /* Round to float4; false: one is beyond its range. */
@@ -218,7 +224,7 @@ make_encodings(GeResults *results, const GeRun *run, int i, const GeSegment *seg
 	int first_output = encoding->plan->first_output,
 		end = first_output + encoding->plan->n_outputs;
 
-	if (which == GE_ENCODINGS_FULL)
+	if (which == GE_ENCODINGS_FULL || encoding->categories->is_closed)
 		count_unseen(results, encoding, segment, first, n);
 	for (int k = 0; k < encoding->plan->n_fits && which == GE_ENCODINGS_OUT_OF_FOLD; k++)
 	{

@@ -26,11 +26,14 @@ static void
 create_encoding(GeRun *run, GeRunEncoding *encoding)
 {
 	int n_parts = encoding->plan->n_parts;
+	bool missing_is_category =
+		encoding->plan->options.handle_missing == GE_MISSING_CATEGORY;
 
 	if (n_parts == 1)
 	{
 		encoding->id_column = encoding->plan->parts[0];
 		encoding->categories = &run->categories[encoding->id_column];
+		encoding->categories->missing_is_category = missing_is_category;
 		return;
 	}
 	encoding->id_column = run->n_id_columns++;
@@ -40,6 +43,7 @@ create_encoding(GeRun *run, GeRunEncoding *encoding)
 		run->spare_id_columns[1] = run->n_id_columns++;
 	}
 	encoding->categories = palloc0_object(GeCategories);
+	encoding->categories->missing_is_category = missing_is_category;
 	create_categories(run, encoding->categories, GE_KEY_INT64,
 					  ge_part_of_encoding(run->plan, encoding - run->encodings));
 }

@@ -55,7 +55,7 @@ ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
 		.id_width = ids->width,
 		.ids = (const char *) ids->data + (Size) first * ids->width,
 	};
-	if (encoding->categories->place != NULL)
+	if (ge_ids_are_mapped(encoding->categories))
 		ge_run_map_ids(ids, first, buffers->ids, rows, ge_counted_id,
 					   encoding->categories);
 	if (run->plan->options.folds.split != GE_SPLIT_CUSTOM)
@@ -107,11 +107,14 @@ ge_job_clear_encodings(const GeRun *run, const GeRunFit *fit, uint32 n,
 
 /* ------------------------------------------------------------------- full statistics */
 
-/* Room for the full encodings of one output: ids 0..n_known, and one more for a pool. */
+/*
+ * Room for the full encodings of one output: ids 0..n_known, and two more for a pool and for
+ * missing ones.
+ */
 static double *
 allocate_full(const GeRunEncoding *encoding)
 {
-	return palloc_extended(sizeof(double) * ((Size) encoding->categories->n_known + 2),
+	return palloc_extended(sizeof(double) * ((Size) encoding->categories->n_known + 3),
 						   MCXT_ALLOC_HUGE);
 }
 
@@ -122,9 +125,10 @@ spread_full(const GeRunEncoding *encoding, GeRunOutput *output)
 	const GeCategories *categories = encoding->categories;
 	double *counted = output->full;
 
-	if (categories->place == NULL)
+	if (!ge_ids_are_mapped(categories))
 		return;
-	output->pool = counted[categories->pool_id];
+	if (categories->place != NULL)
+		output->pool = counted[categories->pool_id];
 	output->full = allocate_full(encoding);
 	for (Size id = 0; id <= categories->n_known; id++)
 		output->full[id] = counted[ge_counted_id(categories, id)];
@@ -135,7 +139,7 @@ spread_full(const GeRunEncoding *encoding, GeRunOutput *output)
 static void
 fetch_full(GeRun *run, GeRunEncoding *encoding, const GeRunFit *fit, bool *seen)
 {
-	Size n = (Size) ge_largest_counted_id(encoding->categories) + 1;
+	Size n = (Size) ge_last_counted_id(encoding->categories) + 1;
 	int n_outputs = fit->plan->n_outputs;
 	double **block = palloc_array(double *, n_outputs + 1);
 	GeTargetStatistics rows = {.n_rows = palloc_array(uint64, STATISTICS_BLOCK)};
@@ -173,13 +177,13 @@ static void
 fetch_encoding(GeRun *run, GeRunEncoding *encoding)
 {
 	const GeCategories *categories = encoding->categories;
-	Size n = (Size) categories->n_known + 2;
+	Size n = (Size) categories->n_known + 3;
 	bool *seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
 
 	for (int k = 0; k < encoding->plan->n_fits; k++)
 		fetch_full(run, encoding, &encoding->fits[k], seen);
 	encoding->seen = seen;
-	if (categories->place == NULL)
+	if (!ge_ids_are_mapped(categories))
 		return;
 	encoding->seen = palloc_extended(sizeof(bool) * n, MCXT_ALLOC_HUGE);
 	for (Size id = 0; id <= categories->n_known; id++)

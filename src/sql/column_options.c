@@ -106,17 +106,24 @@ read_regularization(Place place, const JsonbValue *value, GeColumnOptions *optio
 		refuse_value(place, "It must be above 0.");
 }
 
+static JsonbContainer *
+take_list(Place place, const JsonbValue *value, const char *detail)
+{
+	JsonbContainer *list = value->val.binary.data;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(list) ||
+		JsonContainerIsScalar(list))
+		refuse_value(place, detail);
+	return list;
+}
+
 static void
 read_stats(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
 	GeNames names = {.given = true};
-	JsonbContainer *list = value->val.binary.data;
-	int n;
+	JsonbContainer *list = take_list(place, value, "It must be a list of statistics.");
+	int n = JsonContainerSize(list);
 
-	if (value->type != jbvBinary || !JsonContainerIsArray(list) ||
-		JsonContainerIsScalar(list))
-		refuse_value(place, "It must be a list of statistics.");
-	n = JsonContainerSize(list);
 	names.names = palloc_array(char *, n + 1);
 	for (int i = 0; i < n; i++)
 	{
@@ -127,6 +134,43 @@ read_stats(Place place, const JsonbValue *value, GeColumnOptions *options)
 		names.names[names.n++] = name;
 	}
 	options->stats = ge_stats_of_names("column_options", &names);
+}
+
+/* A value of a column, as a text that the column's type will read. */
+static char *
+take_category(Place place, const JsonbValue *value)
+{
+	if (value->type == jbvNull)
+		refuse_value(place, "It has a null; handle_missing says what becomes of NULLs.");
+	if (value->type == jbvBool)
+		return pstrdup(value->val.boolean ? "true" : "false");
+	if (value->type == jbvNumeric)
+		return DatumGetCString(
+			DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
+	if (value->type != jbvString)
+		refuse_value(
+			place, "It has a list or an object; values are texts, numbers or booleans.");
+	return take_string(place, value);
+}
+
+static void
+read_categories(Place place, const JsonbValue *value, GeColumnOptions *options)
+{
+	GeNames categories = {.given = true};
+	JsonbContainer *list = take_list(
+		place, value, "It must be a list of values, in the order of their codes.");
+	int n = JsonContainerSize(list);
+
+	if (n == 0)
+		refuse_value(place, "It is an empty list.");
+	categories.names = palloc_extended(sizeof(char *) * (Size) n, MCXT_ALLOC_HUGE);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		categories.names[categories.n++] =
+			take_category(place, getIthJsonbValueFromContainer(list, i));
+	}
+	options->categories = categories;
 }
 
 static void
@@ -199,12 +243,14 @@ read_label_order(Place place, const JsonbValue *value, GeColumnOptions *options)
 	options->label_order = take_word(place, value, words, lengthof(words));
 }
 
-/* Keys that another version has. */
 static void
-read_reserved(Place place, const JsonbValue *value, GeColumnOptions *options)
+read_unseen(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
-	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("\"%s\" in column_options is not supported yet", place.key)));
+	const char *words[GE_UNSEEN_ERROR + 1];
+
+	for (int i = 0; i < lengthof(words); i++)
+		words[i] = ge_unseen_name(i);
+	options->unseen = take_word(place, value, words, lengthof(words));
 }
 
 static const struct
@@ -225,8 +271,8 @@ static const struct
 	{"min_frequency", GE_OPTION_MIN_FREQUENCY, false, read_min_frequency},
 	{"max_categories", GE_OPTION_MAX_CATEGORIES, false, read_max_categories},
 	{"label_order", GE_OPTION_LABEL_ORDER, false, read_label_order},
-	{"categories", 0, false, read_reserved},
-	{"unseen", 0, true, read_reserved},
+	{"categories", GE_OPTION_CATEGORIES, false, read_categories},
+	{"unseen", GE_OPTION_UNSEEN, true, read_unseen},
 };
 
 /* An unknown key, or one that only fit takes. */

@@ -118,9 +118,10 @@ preprocess(PG_FUNCTION_ARGS)
 	call.run = ge_codes_from_learn(call.plan, call.codes_from);
 	if (n_outputs == 2)
 	{
-		ge_job_check_unknown_options(call.run);
+		ge_job_check_unknown_options(call.run, 1);
 		ge_job_check_missing(call.run, 1);
 		ge_job_check_unknown(call.run, 1);
+		ge_job_check_unseen(call.run, 1);
 	}
 	return ge_call_finish(fcinfo, &call);
 }

@@ -181,6 +181,33 @@ label_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column
 	PG_RETURN_NULL();
 }
 
+/* Whether the fitted source lacks the category.  A rare one is in the pool, if this has rows. */
+static bool
+is_unseen(GeLookup *lookup, const char *name, bool is_combination, bool has_infrequent,
+		  const GeFound *found)
+{
+	GeFound pool;
+
+	if (!found->found || found->has_rows || !has_infrequent || found->code_is_null)
+		return !found->found || !found->has_rows;
+	pool = ge_require_kind(lookup, name, is_combination, "infrequent");
+	return pool.code_is_null || pool.code != found->code || !pool.has_rows;
+}
+
+/* Refuse an unseen category, if the options ask for that; else whether its encoding is NULL. */
+static bool
+unseen_is_null(const GeLookup *lookup, const char *name, GeUnseen unseen)
+{
+	if (unseen == GE_UNSEEN_ERROR)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the value of \"%s\" has no target encoding in encoder %s",
+						ge_shown(name), lookup->name),
+				 errdetail("The rows that the encoder was fitted on do not have it, and "
+						   "the encoder has \"unseen\": \"error\".")));
+	return unseen == GE_UNSEEN_NULL;
+}
+
 /*
  * The encoding of the row, or the prior.  A category lacks an encoding only if there is
  * no prior.
@@ -206,10 +233,15 @@ static Datum
 encoding_of(FunctionCallInfo fcinfo, GeLookup *lookup, const GeLookupColumn *column,
 			Value value)
 {
-	const char *name = column->column->name;
+	const GeEncoderColumn *fitted = column->column;
+	GeFound found = find_category(lookup, fitted, &value);
 
-	return encoding_or_prior(fcinfo, lookup, name, false, value.is_missing,
-							 find_category(lookup, column->column, &value));
+	if (fitted->options.unseen != GE_UNSEEN_PRIOR && !value.is_missing &&
+		is_unseen(lookup, fitted->name, false, fitted->has_infrequent, &found) &&
+		unseen_is_null(lookup, fitted->name, fitted->options.unseen))
+		PG_RETURN_NULL();
+	return encoding_or_prior(fcinfo, lookup, fitted->name, false, value.is_missing,
+							 found);
 }
 
 static GeLookupColumn *
@@ -348,6 +380,10 @@ ge_target_encoding_joint(PG_FUNCTION_ARGS)
 		check_missing(lookup, combination->name, combination->options.handle_missing);
 	found = values == NULL ? ge_require_kind(lookup, combination->name, true, "missing")
 						   : ge_lookup_values(lookup, combination->name, values);
+	if (combination->options.unseen != GE_UNSEEN_PRIOR && values != NULL &&
+		is_unseen(lookup, combination->name, true, false, &found) &&
+		unseen_is_null(lookup, combination->name, combination->options.unseen))
+		PG_RETURN_NULL();
 	return encoding_or_prior(fcinfo, lookup, combination->name, true, values == NULL,
 							 found);
 }

@@ -253,9 +253,10 @@ run_job(Call *call)
 	run = call->tables.run = ge_codes_from_learn(plan, call->tables.codes_from);
 	if (call->n_outputs == 2)
 	{
-		ge_job_check_unknown_options(run);
+		ge_job_check_unknown_options(run, 1);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
+		ge_job_check_unseen(run, 1);
 	}
 	for (int i = 0; i < call->n_outputs; i++)
 		ge_csv_output_fill(&call->outputs[i], run);

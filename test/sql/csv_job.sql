@@ -84,6 +84,11 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri(
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), encoder => 'e')$$, :'train'), '42P07', '"e"');
 SELECT testlib.files();
 SELECT part, rows FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), overwrite => true);
+-- a list of categories: other values are unknown and unseen, in both files
+SELECT part, unknown_labels, unseen_targets FROM gpu_encode.preprocess_s3(testlib.put('sizes.csv', E's,y\nS,1\nM,2\nL,4\n?,8\nM,3\n'), testlib.uri('sizes_out.csv'), 'y', '{s}', testlib.put('more_sizes.csv', E's\nL\nXXL\nS\n'), testlib.uri('more_sizes_out.csv'), label_columns => '{s}', label_suffix => '_code', smooth => 0, prior => 'global',
+    column_options => '{"s": {"categories": ["S", "M", "L"], "handle_unknown": "value", "unknown_value": -1, "unseen": "null"}}', n_folds => 2);
+SELECT testlib.get('sizes_out.csv') AS train, testlib.get('more_sizes_out.csv') AS validation;
+
 -- the encoder is replaced, and keeps its OID; if the job fails it stays as it was
 SELECT part, rows FROM gpu_encode.preprocess_s3(:'train', testlib.uri('train_out.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, overwrite => true);
 SELECT 'nightly'::regclass::oid AS nightly \gset

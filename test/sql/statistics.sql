@@ -111,6 +111,22 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 'bad', 'y', '{c}', weight_co
 UPDATE bad SET w = 'Infinity' WHERE i = 12;
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('bad', 'c', 'y', weight_column => 'w')$$, '22023', 'weight "w" is Infinity');
 
+-- the moments of an encoder have sums, whatever its statistics of the target are
+CREATE FUNCTION sums_differ(stats text[], weight_column text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    n bigint;
+BEGIN
+    PERFORM gpu_encode.fit('sums', 't', 'y', '{c}', stats => stats, weight_column => weight_column);
+    SELECT count(*) INTO n FROM sums s JOIN (SELECT c, gpu_encode.moments(y::float8, CASE WHEN weight_column IS NULL THEN 1 ELSE w END) m FROM t GROUP BY c) t ON t.c = s.value
+    WHERE (gpu_encode.n_target(s.moments[1]), gpu_encode.sum(s.moments[1]), gpu_encode.total_weight(s.moments[1])) IS DISTINCT FROM (gpu_encode.n_target(m), gpu_encode.sum(m), gpu_encode.total_weight(m));
+    DROP TABLE sums;
+    RETURN n;
+END
+$$;
+SELECT stats, sums_differ(stats, NULL) FROM (VALUES ('{min}'::text[]), ('{max}'), ('{median}'), ('{q10,max,min}'), ('{std}')) s (stats);
+SELECT stats, sums_differ(stats, 'w') FROM (VALUES ('{min}'::text[]), ('{max,min}'), ('{mean}')) s (stats);
+DROP FUNCTION sums_differ;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_statistics CASCADE;

@@ -81,6 +81,9 @@ my %calls = (
 		SELECT md5(string_agg(e::text, ' ' ORDER BY column_name, kind, value, e::text)) FROM e WHERE kind <> 'parameters'},
 	preprocess => "$encode;
 		SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o; SELECT md5(string_agg(p::text, ' ' ORDER BY i)) FROM p",
+	lists => q{SELECT rows FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{a,d}', '{b,d}', target_combinations => '[["a","d"],["b","c","d"]]',
+			min_frequency => 24, handle_missing => 'category', column_options => '{"d": {"categories": ["d7", "never", "d1", "d4"], "handle_unknown": "infrequent", "unseen": "null"}}');
+		SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o; SELECT md5(string_agg(e::text, ' ' ORDER BY column_name, kind, value, e::text)) FROM e WHERE kind <> 'parameters'},
 	transform => q{SELECT rows FROM gpu_encode.transform('learnt', 'other', 'o', handle_unknown => 'null'); SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o},
 );
 script($node, q{SELECT count(*) FROM gpu_encode.fit('learnt', 't', 'y', '{a,b,c,d}', '{a,b}', target_combinations => '[["a","b"],["b","c","d"]]')});
@@ -104,7 +107,7 @@ my @steps = ('dictionary_create@1 1', 'dictionary_add@1 1', 'dictionary_add@0 3'
 my $restarted = 0;
 for my $status ($out_of_memory, $lost)
 {
-	for my $name ('fit', 'folds', 'preprocess')
+	for my $name ('fit', 'folds', 'lists', 'preprocess')
 	{
 		my @wrong;
 		for my $step (@steps)
