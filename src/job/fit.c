@@ -209,6 +209,8 @@ ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding, const GeFit *fit
 	bool is_weighted = plan->options.weight_column != NULL && fit->target >= 0;
 
 	*accumulators = GE_COUNT_ROWS;
+	if (fit->target >= 0) /* moments have them, whatever the statistics are */
+		*accumulators |= GE_COUNT_TARGETS | GE_SUM_TARGETS;
 	if (is_weighted)
 		*accumulators |= GE_SUM_WEIGHTS;
 	for (int k = 0; k < fit->n_outputs; k++)
