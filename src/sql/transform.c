@@ -139,8 +139,6 @@ apply(GeRun *run, void *arg)
 	ge_encoder_load(run, encoder);
 	ge_job_check_unknown_options(run);
 	ge_job_read(run);
-	ge_job_check_missing(run, 0);
-	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
 	ge_encoder_settle_combinations(run, encoder);
 }
@@ -184,7 +182,10 @@ transform(PG_FUNCTION_ARGS)
 	warn_of_training_rows(call.plan, parameters);
 	call.encoder_id = parameters->encoder_id;
 	call.run = ge_job_attempt(call.plan, apply, encoder);
+	/* guards come first: their error has every figure */
 	call.has_checks = ge_guards_check(call.run, encoder, &call.checks);
+	ge_job_check_missing(call.run, 0);
+	ge_job_check_unknown(call.run, 0);
 	ge_encoder_close(encoder);
 	return ge_call_finish(fcinfo, &call);
 }

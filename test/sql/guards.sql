@@ -84,6 +84,9 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.fit('e_others', 'others', targ
 FROM (VALUES ('{y}', '1e308', '{"max_prior_change: Infinity","target \"y\""}'::text[]), ('{nothing}', '1e308', '{"max_prior_change: Infinity"}'), ('{large}', '1.9', '{"max_prior_change: 2, limit 1.9"}')) v (target, most, words);
 SELECT count(*) FROM gpu_encode.fit('e_others', 'zeros', target_columns => '{a}', targets => '{y,large,nothing}', codes_from => 'e_zeros', guards => '{"max_prior_change": 0}');
 
+-- with handle_unknown => 'error' the guards come first
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'tuesday', 'fresh', guards => '{"max_unknown": 0.1}')$$, '23514', 'max_unknown');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 'tuesday', 'fresh', guards => '{"max_unknown": 0.9}')$$, '22023', 'without a label code');
 -- nothing remains, nothing is replaced: tables, rows, codes, not even an OID
 CREATE TABLE before AS SELECT relname, oid, relfilenode FROM pg_class WHERE relnamespace = 'test_guards'::regnamespace;
 CREATE TABLE e_rows AS TABLE e;
