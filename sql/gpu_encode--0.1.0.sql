@@ -222,6 +222,17 @@ RETURNS TABLE (output_table regclass, part text, rows bigint, columns integer,
 LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess';
 
+-- an encoder over time ------------------------------------------------------------------------
+CREATE FUNCTION gpu_encode.compare_encoders(
+    before regclass,
+    after  regclass)
+RETURNS TABLE (column_name text, target text, class text, categories_before bigint, categories_after bigint,
+               new_categories bigint, vanished_categories bigint, new_share double precision, vanished_share double precision,
+               psi double precision, prior_before double precision, prior_after double precision,
+               largest_shift double precision, largest_shift_value text)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 10000 ROWS 100
+AS 'MODULE_PATHNAME', 'ge_compare_encoders';
+
 -- statistics as values: exact, so that order, workers, servers and merging change no bit -------
 CREATE TYPE gpu_encode.moments;
 CREATE FUNCTION gpu_encode.moments_in(cstring) RETURNS gpu_encode.moments
@@ -559,7 +570,7 @@ null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
-COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks is reserved and NULL.
+COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks has the figures of guards, or is NULL.
 encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
 source: table, partitioned table, view, materialized view or foreign table to read.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -581,10 +592,10 @@ max_categories: the most categories, ''infrequent'' among them: those with the m
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
-guards: reserved, must be NULL.
+guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with codes_from or the encoder that is replaced max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 logged: false makes unlogged tables.
 replace: true fills the encoder anew if it is there: its OID, grants and views stay, its indexes are built anew. Only its owner may, and the table must have the columns of an encoder, and no trigger, rule, constraint but UNIQUE, row security or publication.';
-COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder. checks is reserved and NULL.
+COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder. checks has the figures of guards, or is NULL.
 encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
 output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
@@ -595,7 +606,7 @@ label_suffix: suffix of the names of added code columns; '''': codes replace the
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"handle_unknown": "null"}, "*": {...}}; keys: name (of outputs), handle_unknown, unknown_value, unseen ("prior", "null" or "error"). They count more than those of the encoder. NULL: none.
-guards: reserved, must be NULL.
+guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with the encoder max_new_categories (a count), max_vanished (a share of its rows) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 logged: false makes unlogged tables.
 replace: true fills the output anew if it is there: its OID, grants, views, comments and indexes stay. Only its owner may, and the table must have just these columns, and no trigger, rule, constraint but UNIQUE, row security or publication.';
 COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, float8, integer, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
@@ -632,10 +643,14 @@ label_suffix: suffix of the names of added code columns; '''': codes replace the
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
-guards: reserved, must be NULL.
+guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with codes_from or the encoder that is replaced max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 logged: false makes unlogged tables.
 replace: true fills the output and the encoder anew if they are there; as in transform.';
-COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks is reserved and NULL.
+COMMENT ON FUNCTION gpu_encode.compare_encoders(regclass, regclass) IS 'What changed from one encoder to another, from the two tables alone: a row for each column or combination, and for each target and class of it. Categories without rows are left out.
+Returns the numbers of categories before and after, how many are new and how many vanished, the shares of the rows of new ones (of all rows after) and of vanished ones (of all rows before); psi, the sum of (a - b) ln(a / b) over all categories and missing rows, where a and b are (n_c + 1/2) / (n + C/2), the smoothed shares before and after of the n_c of n rows, and C the number of categories of both encoders together; the means of all targets; and the largest |after - before| of the mean (or else the first statistic that both have) among categories of both, with the category. A column that one encoder lacks has NULL for that encoder and for what is compared.
+before: an encoder table; SELECT on it is needed.
+after: another one.';
+COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks has the figures of guards, or is NULL.
 train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
@@ -673,7 +688,7 @@ label_suffix: suffix of the names of added code columns; '''': codes replace the
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
-guards: reserved, must be NULL.
+guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with codes_from or the encoder that is replaced max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 logged: false makes unlogged tables.
 replace: true fills the outputs and the encoder anew if they are there; as in transform.';
 COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
@@ -959,7 +974,7 @@ label_suffix: suffix of the names of added code columns; '''': codes replace the
 te_suffix: suffix of the names of target encodings.
 encoding_type: ''float8'', or ''float4'': the same numbers, rounded once more.
 column_options: options of single columns, such as {"education": {"smooth": 20, "stats": ["mean", "count"]}, "*": {"handle_missing": "category"}}; keys: name (of outputs), stats, smooth (a number or "auto"), regularization (of woe), null_value, handle_missing, handle_unknown, unknown_value, min_frequency, max_categories, label_order, categories (a list: the values of a column in the order of their codes; others are unknown), unseen (what an unseen category is encoded as: "prior", "null" or "error"). NULL: none.
-guards: reserved, must be NULL.
+guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with codes_from or the encoder that is replaced max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"} codes every column but the target.
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 import_options: options of COPY FROM in format csv, and stray_quotes, as in s3_import.

@@ -126,12 +126,8 @@ load_codes(GeRun *run, void *arg)
 GeRun *
 ge_codes_from_learn(const GePlan *plan, GeEncoder *encoder)
 {
-	GeRun *run;
-
 	if (encoder == NULL)
 		return ge_job_learn(plan, NULL, NULL);
 	check_options(plan, encoder);
-	run = ge_job_learn(plan, load_codes, encoder);
-	ge_encoder_close(encoder);
-	return run;
+	return ge_job_learn(plan, load_codes, encoder);
 }

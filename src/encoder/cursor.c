@@ -18,7 +18,10 @@
 #include "base/compat.h"
 #include "encoder/cursor.h"
 
-/* The columns that are read: the caller needs SELECT on them. */
+/*
+ * The columns that every reader reads: the caller needs SELECT on them.  Moments need it
+ * only where they are read.
+ */
 static const int columns_read[] = {
 	GE_ENCODER_KIND, GE_ENCODER_COLUMN_NAME, GE_ENCODER_VALUE,	   GE_ENCODER_VALUES,
 	GE_ENCODER_CODE, GE_ENCODER_N_ROWS,		 GE_ENCODER_ENCODINGS, GE_ENCODER_PARAMETERS,
@@ -127,6 +130,14 @@ check_rights(GeEncoderCursor *cursor)
 											  FirstLowInvalidHeapAttributeNumber);
 	ge_check_select_rights(cursor->relation, columns);
 	cursor->role = GetUserId();
+}
+
+void
+ge_encoder_cursor_check_moments(GeEncoderCursor *cursor)
+{
+	ge_check_select_rights(cursor->relation,
+						   bms_make_singleton(cursor->attno[GE_ENCODER_MOMENTS] -
+											  FirstLowInvalidHeapAttributeNumber));
 }
 
 void

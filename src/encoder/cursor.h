@@ -59,6 +59,8 @@ typedef struct GeEncoderKey
  * opening left).  Errors: 42P01, 42809 if it is no encoder, 42501.
  */
 extern void ge_encoder_cursor_open(GeEncoderCursor *cursor);
+/* Refuse (42501) a caller without the right to read moments, too. */
+extern void ge_encoder_cursor_check_moments(GeEncoderCursor *cursor);
 /* The lock stays until the end of the transaction. */
 extern void ge_encoder_cursor_close(GeEncoderCursor *cursor);
 

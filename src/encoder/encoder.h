@@ -154,6 +154,8 @@ typedef struct GeEncoder GeEncoder;
  * wrong.
  */
 extern GeEncoder *ge_encoder_open(const GeRelationRef *given);
+/* As the calling statement sees it. */
+extern GeEncoder *ge_encoder_open_seen(const GeRelationRef *given);
 extern void ge_encoder_close(GeEncoder *encoder);
 extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder);
 /* Quoted and qualified. */
@@ -175,7 +177,7 @@ extern void ge_encoder_load(GeRun *run, GeEncoder *encoder);
  * job's columns take the types of the encoder's (codes_from.c).
  */
 extern GeEncoder *ge_codes_from_open(GeJobOptions *options);
-/* ge_job_learn(), with the codes of the encoder if there is one, which is then closed. */
+/* ge_job_learn(), with the codes of the encoder if there is one. */
 extern GeRun *ge_codes_from_learn(const GePlan *plan, GeEncoder *encoder);
 
 /* After ge_job_combine(). */

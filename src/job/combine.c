@@ -203,6 +203,13 @@ ge_job_combine(GeRun *run)
 	}
 }
 
+/* The id of a category from its place(). */
+static inline uint32
+id_at(const GeCategories *categories, uint32 at)
+{
+	return at < categories->n_known ? categories->order[at] : at;
+}
+
 /* The part ids behind keys of pairs: the right one at part_ids, the left one into ids. */
 static void
 split_keys(const GeCategories *left, const GeCategories *right, const GeKeyList *keys,
@@ -210,8 +217,8 @@ split_keys(const GeCategories *left, const GeCategories *right, const GeKeyList 
 {
 	for (uint32 i = 0; i < keys->n; i++)
 	{
-		part_ids[i * stride] = right->order[(uint32) keys->values[i]];
-		ids[i] = left->order[(uint64) keys->values[i] >> 32];
+		part_ids[i * stride] = id_at(right, (uint32) keys->values[i]);
+		ids[i] = id_at(left, (uint32) ((uint64) keys->values[i] >> 32));
 	}
 }
 

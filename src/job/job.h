@@ -270,7 +270,7 @@ extern void ge_job_clear_encodings(const GeRun *run, const GeRunFit *fit, uint32
 								   double *const *encodings);
 extern uint32 ge_job_largest_segment(const GeRowStore *rows);
 
-/* The part ids of trained combinations: n_parts for each of the n ids. */
+/* The part ids of combinations: n_parts for each of the n ids. */
 extern void ge_combination_parts(const GeRun *run, const GeRunEncoding *encoding,
 								 const uint32 *ids, uint32 n, uint32 *part_ids);
 /* The canonical texts of n ids of a dictionary (codes.c). */

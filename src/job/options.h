@@ -202,6 +202,26 @@ typedef struct GeFittedOutput
 	const char *class;	/* NULL: the target has no classes */
 } GeFittedOutput;
 
+/* What stops a run before anything of it is visible (encoder/guards.h). */
+typedef enum GeGuard
+{
+	GE_GUARD_MIN_ROWS,
+	GE_GUARD_MAX_MISSING,
+	GE_GUARD_MAX_UNKNOWN,
+	GE_GUARD_MAX_NEW_CATEGORIES, /* from here on: compared with an encoder */
+	GE_GUARD_MAX_VANISHED,
+	GE_GUARD_MAX_PRIOR_CHANGE,
+	GE_GUARD_MAX_PSI,
+	GE_N_GUARDS
+} GeGuard;
+
+typedef struct GeGuards
+{
+	bool given; /* the argument, perhaps without any guard */
+	bool is_set[GE_N_GUARDS];
+	double limits[GE_N_GUARDS]; /* counts are whole, and at most 2^53 */
+} GeGuards;
+
 /* Targets of a call, and classes of a target. */
 #define GE_MAX_TARGETS 100
 #define GE_MAX_CLASSES 1000
@@ -224,7 +244,8 @@ typedef struct GeJobOptions
 	const GeFittedType *fitted_types; /* of columns of the encoder, if there is one, */
 	const GeFittedOutput *fitted_outputs; /* and of its outputs */
 	GeRelationRef codes_from;			  /* has_codes_from: whose codes stay */
-	const char *encoder;				  /* is_transform: its name, for messages */
+	GeGuards guards;
+	const char *encoder; /* is_transform: its name, for messages */
 	int n_combinations;
 	int n_overrides;
 	int n_fitted_types;

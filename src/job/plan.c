@@ -28,6 +28,7 @@ static void
 open_source(GePlanSource *source, const GeSourceSpec *spec)
 {
 	source->name = spec->name;
+	source->role = spec->role;
 	if (spec->rows == NULL)
 		source->source = ge_source_open(&spec->relation);
 	else

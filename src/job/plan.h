@@ -109,6 +109,7 @@ typedef struct GePlanSource
 {
 	GeSource *source;
 	const char *name;			/* for the encoder; NULL: the relation's */
+	const char *role;			/* the SQL argument */
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
 	AttrNumber *category_attno; /* by category column; 0: not read here */

@@ -25,15 +25,15 @@ text_or_null(const char *string, bool *is_null)
 }
 
 static void
-answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitAnswer *answer)
+answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call, Oid encoder,
+		   const GeFitAnswer *answer)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	for (int i = 0; i < answer->n; i++)
 	{
 		const GeFitSummary *summary = &answer->summaries[i];
-		bool nulls[12] = {
-			[7] = true, [8] = !summary->has_prior, [10] = true, [11] = true};
+		bool nulls[12] = {[8] = !summary->has_prior, [11] = !call->has_checks};
 		Datum values[] = {
 			ObjectIdGetDatum(encoder),
 			CStringGetTextDatum(summary->column_name),
@@ -46,7 +46,7 @@ answer_fit(FunctionCallInfo fcinfo, Oid encoder, const GeFitAnswer *answer)
 			Float8GetDatum(summary->prior),
 			text_or_null(summary->pos_label, &nulls[9]),
 			CStringGetTextDatum(answer->encoder_id),
-			(Datum) 0,
+			call->checks,
 		};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -80,14 +80,14 @@ fit(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, NULL, 0, replace);
-	call.codes_from = ge_codes_from_open(&options);
+	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, NULL, 0, "", "", logged);
-	call.run = ge_codes_from_learn(call.plan, call.codes_from);
+	ge_call_learn(&call);
 	encoder_relid = ge_output_relid(call.encoder);
 	answer = ge_encoder_write(call.run, call.encoder);
 	ge_output_swap(call.names, call.n_names);
-	answer_fit(fcinfo, encoder_relid, &answer);
+	answer_fit(fcinfo, &call, encoder_relid, &answer);
 	ge_job_close(call.run);
 	ge_plan_close(call.plan);
 	return (Datum) 0;

@@ -49,10 +49,10 @@ fit_transform(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, &output, 1, replace);
-	call.codes_from = ge_codes_from_open(&options);
+	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, &output, 1, label_suffix, te_suffix, logged);
-	call.run = ge_codes_from_learn(call.plan, call.codes_from);
+	ge_call_learn(&call);
 	return ge_call_finish(fcinfo, &call);
 }
 
@@ -110,12 +110,12 @@ preprocess(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, outputs, n_outputs, replace);
-	call.codes_from = ge_codes_from_open(&options);
+	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, outputs, n_outputs, label_suffix, te_suffix, logged);
 	if (n_outputs == 2)
 		warn_of_training_rows(call.plan);
-	call.run = ge_codes_from_learn(call.plan, call.codes_from);
+	ge_call_learn(&call);
 	if (n_outputs == 2)
 	{
 		ge_job_check_unknown_options(call.run, 1);

@@ -200,7 +200,7 @@ static const struct
 	{"codes_from", ge_read_codes_from, WHOLE},
 	{"encoding_type", read_encoding_type, FIELD(encodings_are_float4)},
 	{"column_options", ge_read_column_options, WHOLE},
-	{"guards", read_reserved_null, WHOLE},
+	{"guards", ge_read_guards, FIELD(guards)},
 };
 
 void

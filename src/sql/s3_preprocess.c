@@ -242,7 +242,7 @@ run_job(Call *call)
 	GePlan *plan;
 	GeRun *run;
 
-	call->tables.codes_from = ge_codes_from_open(&call->options);
+	ge_call_open_encoders(&call->tables, &call->options);
 	plan = call->tables.plan =
 		ge_plan_create(&call->options, call->sources, call->n_inputs);
 	warn_of_training_rows(call);
@@ -250,7 +250,8 @@ run_job(Call *call)
 		ge_csv_output_lay_out(&call->outputs[i], plan, call->stores[i],
 							  call->label_suffix, call->te_suffix);
 	ge_call_open(&call->tables, NULL, 0, "", "", true);
-	run = call->tables.run = ge_codes_from_learn(plan, call->tables.codes_from);
+	ge_call_learn(&call->tables);
+	run = call->tables.run;
 	if (call->n_outputs == 2)
 	{
 		ge_job_check_unknown_options(run, 1);
@@ -305,10 +306,10 @@ answer(FunctionCallInfo fcinfo, const Call *call)
 			CStringGetTextDatum(ge_compute_name(run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
 			id == NULL ? (Datum) 0 : CStringGetTextDatum(id),
-			(Datum) 0,
+			call->tables.checks,
 		};
 		bool nulls[lengthof(values)] = {
-			[12] = device == NULL, [13] = id == NULL, [14] = true};
+			[12] = device == NULL, [13] = id == NULL, [14] = !call->tables.has_checks};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
+#include "encoder/guards.h"
 #include "sql/table_call.h"
 
 void
@@ -26,9 +27,47 @@ ge_call_lock(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 		call->names[call->n_names++] =
 			ge_output_name(outputs[i].argument, outputs[i].name);
 	if (encoder != NULL)
+	{
+		call->encoder_name = &call->names[call->n_names];
 		call->names[call->n_names++] = ge_output_name("encoder", encoder);
+	}
 	if (replace)
 		ge_output_replace(call->names, call->n_names);
+}
+
+/* The encoder that the call will replace; NULL: none. */
+static GeEncoder *
+open_replaced(const GeTableCall *call)
+{
+	GeRelationRef replaced;
+	Oid relid = InvalidOid;
+
+	if (call->encoder_name != NULL)
+		relid = ge_output_replaced(call->encoder_name);
+	if (!OidIsValid(relid))
+		return NULL;
+	replaced = ge_relation_ref(relid);
+	return ge_encoder_open(&replaced);
+}
+
+void
+ge_call_open_encoders(GeTableCall *call, GeJobOptions *options)
+{
+	call->codes_from = ge_codes_from_open(options);
+	call->before = call->codes_from;
+	if (call->before == NULL && ge_guards_compare(&options->guards))
+		call->before = open_replaced(call);
+	ge_guards_require(options, call->before);
+}
+
+void
+ge_call_learn(GeTableCall *call)
+{
+	call->run = ge_codes_from_learn(call->plan, call->codes_from);
+	call->has_checks = ge_guards_check(call->run, call->before, &call->checks);
+	if (call->before != NULL)
+		ge_encoder_close(call->before);
+	call->codes_from = call->before = NULL;
 }
 
 static void
@@ -110,10 +149,11 @@ answer_outputs(FunctionCallInfo fcinfo, const GeTableCall *call)
 			CStringGetTextDatum(ge_compute_name(call->run->compute)),
 			device == NULL ? (Datum) 0 : CStringGetTextDatum(device),
 			call->encoder_id == NULL ? (Datum) 0 : CStringGetTextDatum(call->encoder_id),
-			(Datum) 0,
+			call->checks,
 		};
-		bool nulls[lengthof(values)] = {
-			[9] = device == NULL, [10] = call->encoder_id == NULL, [11] = true};
+		bool nulls[lengthof(values)] = {[9] = device == NULL,
+										[10] = call->encoder_id == NULL,
+										[11] = !call->has_checks};
 
 		tuplestore_putvalues(answer->setResult, answer->setDesc, values, nulls);
 	}

@@ -23,8 +23,12 @@ typedef struct GeTableCall
 	int n_names;
 	GeOutputName names[GE_MAX_OUTPUTS + 1]; /* of the outputs, then of the encoder */
 	GePlan *plan;
-	GeRun *run;			   /* once it has learned */
+	GeRun *run;						  /* once it has learned */
+	const GeOutputName *encoder_name; /* of `names`; NULL: no encoder is written */
 	GeEncoder *codes_from; /* whose codes stay, until it has learned; NULL: none's */
+	GeEncoder *before;	   /* which guards compare with, until then; NULL: none */
+	bool has_checks;
+	Datum checks; /* jsonb: the figures of guards */
 	int n_outputs;
 	GeOutputPlan *outputs[GE_MAX_OUTPUTS];
 	GeOutputTable *encoder; /* NULL: none is written */
@@ -40,6 +44,14 @@ extern void ge_call_begin(const char *function);
  */
 extern void ge_call_lock(GeTableCall *call, const char *encoder,
 						 const GeOutputSpec *outputs, int n_outputs, bool replace);
+
+/*
+ * Open the encoder whose codes stay, and the one that guards compare with: that, or the one
+ * that is replaced.  After ge_call_lock(), before the plan is made.
+ */
+extern void ge_call_open_encoders(GeTableCall *call, GeJobOptions *options);
+/* Learn, and check the guards; the encoders are closed. */
+extern void ge_call_learn(GeTableCall *call);
 
 /* Refuse (22023) to replace a table that the call reads; role: as what it is read. */
 extern void ge_call_check_read(const GeTableCall *call, Oid relid, const char *role);

@@ -13,6 +13,7 @@
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "base/run_log.h"
+#include "encoder/guards.h"
 #include "sql/job_arguments.h"
 #include "sql/table_call.h"
 
@@ -138,8 +139,6 @@ apply(GeRun *run, void *arg)
 	ge_encoder_load(run, encoder);
 	ge_job_check_unknown_options(run, 0);
 	ge_job_read(run);
-	ge_job_check_missing(run, 0);
-	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
 	ge_encoder_settle_combinations(run, encoder);
 	ge_job_check_unseen(run, 0);
@@ -174,6 +173,7 @@ transform(PG_FUNCTION_ARGS)
 	encoder = ge_encoder_open(&given);
 	ge_call_check_read(&call, ge_encoder_relid(encoder), "encoder");
 	parameters = ge_encoder_parameters(encoder);
+	ge_guards_require(&options, encoder);
 	options_of_encoder(parameters, &options);
 	options.encoder = ge_encoder_name(encoder);
 
@@ -183,6 +183,10 @@ transform(PG_FUNCTION_ARGS)
 	warn_of_training_rows(call.plan, parameters);
 	call.encoder_id = parameters->encoder_id;
 	call.run = ge_job_attempt(call.plan, apply, encoder);
+	/* guards come first: their error has every figure */
+	call.has_checks = ge_guards_check(call.run, encoder, &call.checks);
+	ge_job_check_missing(call.run, 0);
+	ge_job_check_unknown(call.run, 0);
 	ge_encoder_close(encoder);
 	return ge_call_finish(fcinfo, &call);
 }

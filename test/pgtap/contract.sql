@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(60);
+SELECT plan(62);
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
@@ -119,6 +119,12 @@ INSERT INTO expected VALUES
      'server text DEFAULT NULL::text, compression text DEFAULT ''auto''::text, null_values text[] DEFAULT NULL::text[], '
      'OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint',
      'record', 'volatile', 'unsafe'),
+    ('compare_encoders',
+     'before regclass, after regclass',
+     'TABLE(column_name text, target text, class text, categories_before bigint, categories_after bigint, new_categories bigint, '
+     'vanished_categories bigint, new_share double precision, vanished_share double precision, psi double precision, '
+     'prior_before double precision, prior_after double precision, largest_shift double precision, largest_shift_value text)',
+     'stable', 'unsafe'),
     ('s3_create_table',
      'table_name text, uri text, column_types jsonb DEFAULT NULL::jsonb, options text DEFAULT ''(format csv, header)''::text, '
      'null_values text[] DEFAULT NULL::text[], sample_rows bigint DEFAULT NULL::bigint, server text DEFAULT NULL::text, '

@@ -21,7 +21,7 @@ CREATE VIEW parameters AS
 SELECT f.oid, called, prosrc, of_s3, i, name, type,
        format('%s::%s', CASE
            WHEN name IN ('source', 'train', 'rel') AND type = 'regclass' THEN '''t'''
-           WHEN name = 'encoder' AND type = 'regclass' THEN '''e'''
+           WHEN name IN ('encoder', 'before', 'after') AND type = 'regclass' THEN '''e'''
            WHEN name = 'encoder' THEN '''made'''
            WHEN name = 'column_name' THEN CASE WHEN prosrc LIKE '%\_any' THEN '''n''' ELSE '''x''' END
            WHEN name = 'column_names' THEN '''{x,z}'''

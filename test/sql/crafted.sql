@@ -60,7 +60,7 @@ DECLARE
     call text; answers text[] := '{}';
 BEGIN
     EXECUTE how;
-    FOREACH call IN ARRAY ARRAY['label(''e'', ''few'', ''v1''::text)', 'target_encoding(''e'', ''few'', ''v1''::text)', 'inverse_label(''e'', ''few'', 1)', 'transform(''e'', ''t'', ''o'')'] LOOP
+    FOREACH call IN ARRAY ARRAY['label(''e'', ''few'', ''v1''::text)', 'target_encoding(''e'', ''few'', ''v1''::text)', 'inverse_label(''e'', ''few'', 1)', 'transform(''e'', ''t'', ''o'')', 'compare_encoders(''e'', ''e'')'] LOOP
         answers := answers || refused('SELECT gpu_encode.' || call, '{42809,55000,22023}');
     END LOOP;
     RAISE EXCEPTION '%', answers USING ERRCODE = 'PT001';

@@ -97,6 +97,13 @@ SELECT 'nightly'::regclass::oid = :nightly AS same, (SELECT n_rows FROM nightly 
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, export_options => '(format csv, force_quote (nobody))')$$, :'train'), '42703', '"nobody"');
 SELECT (SELECT n_rows FROM nightly WHERE value = 'class 1') AS class_1;
 
+-- guards: nothing is written, and the encoder stays, if one is not met
+SELECT part, checks FROM gpu_encode.preprocess_s3(:'train', testlib.uri('guarded.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, guards => '{"min_rows": 1, "max_vanished": 1}');
+SELECT testlib.files();
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('stopped.csv'), label_columns => '{class}', encoder => 'nightly', replace => true, overwrite => true, guards => '{"min_rows": 1000000, "max_psi": 1}')$$, :'validation'), '23514', 'min_rows');
+SELECT testlib.files();
+SELECT (SELECT n_rows FROM nightly WHERE value = 'class 1') AS class_1;
+
 -- rights: to read and to write, objects and files
 CREATE ROLE gpu_encode_test_job;
 GRANT ALL ON SCHEMA test_csv_job TO gpu_encode_test_job;

@@ -89,6 +89,19 @@ SELECT gpu_encode.target_encoding('e_count', 'c', 'c1'::text, 'count') AS c1, gp
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', target_columns => '{c}', stats => '{count,sum}')$$, '22023', 'need a target');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{c}', stats => '{woe}')$$, '22023', '"woe" needs a target of zeros and ones', '"y"');
 
+-- a statistic alone: moments have the sum, whatever it needs itself
+CREATE FUNCTION sum_with(stat text, target text) RETURNS float8 LANGUAGE plpgsql AS $$
+DECLARE
+    answer float8;
+BEGIN
+    PERFORM gpu_encode.fit('e_alone', 't', target, '{c}', '{}', stats => ARRAY[stat], replace => true);
+    EXECUTE 'SELECT gpu_encode.sum(moments[1]) FROM e_alone WHERE kind = ''prior''' INTO answer;
+    RETURN answer;
+END
+$$;
+SELECT stat, sum_with(stat, 'y') = (SELECT gpu_encode.exact_sum(y) FROM t) AS sum FROM unnest('{mean,sum,var,std,min,max,median,q10}'::text[]) stat;
+SELECT sum_with('woe', 'z') = (SELECT gpu_encode.exact_sum(z) FROM t) AS sum;
+
 -- weights act as repeated rows; those of weight 0 as none
 CREATE TABLE repeated AS SELECT t.* FROM t, generate_series(1, w) ORDER BY i;
 \set stats '{mean,sum,var,std,min,max}'
