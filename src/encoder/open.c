@@ -46,18 +46,33 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 	return parameters;
 }
 
-GeEncoder *
-ge_encoder_open(const GeRelationRef *given)
+/* Of a locked table. */
+static GeEncoder *
+open_encoder(Oid relid, Snapshot snapshot)
 {
 	GeEncoder *encoder = palloc0_object(GeEncoder);
 
-	encoder->cursor.relid = ge_relation_lock(given, AccessShareLock);
-	/* after the lock: a refit that it waited for is seen whole */
-	encoder->snapshot = RegisterSnapshot(GetTransactionSnapshot());
-	ge_relation_check_known(encoder->cursor.relid, encoder->snapshot);
+	encoder->cursor.relid = relid;
+	encoder->snapshot = RegisterSnapshot(snapshot);
+	ge_relation_check_known(relid, encoder->snapshot);
 	ge_encoder_cursor_open(&encoder->cursor);
 	encoder->parameters = ge_encoder_read_parameters(&encoder->cursor, encoder->snapshot);
 	return encoder;
+}
+
+GeEncoder *
+ge_encoder_open(const GeRelationRef *given)
+{
+	Oid relid = ge_relation_lock(given, AccessShareLock);
+
+	/* after the lock: a refit that it waited for is seen whole */
+	return open_encoder(relid, GetTransactionSnapshot());
+}
+
+GeEncoder *
+ge_encoder_open_as_seen(const GeRelationRef *given)
+{
+	return open_encoder(ge_relation_lock(given, AccessShareLock), GetActiveSnapshot());
 }
 
 void
