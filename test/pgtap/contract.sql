@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(60);
+SELECT plan(62);
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
@@ -108,6 +108,9 @@ INSERT INTO expected VALUES
     ('inverse_label',
      'encoder regclass, column_name text, code integer',
      'text', 'stable', 'safe'),
+    ('export_encoder',
+     'encoder regclass, format text DEFAULT ''json''::text',
+     'text', 'stable', 'unsafe'),
     ('version',
      '',
      'text', 'stable', 'safe'),
