@@ -154,8 +154,8 @@ typedef struct GeEncoder GeEncoder;
  * wrong.
  */
 extern GeEncoder *ge_encoder_open(const GeRelationRef *given);
-/* As the statement that calls sees it: for functions that are STABLE. */
-extern GeEncoder *ge_encoder_open_as_seen(const GeRelationRef *given);
+/* As the calling statement sees it. */
+extern GeEncoder *ge_encoder_open_seen(const GeRelationRef *given);
 extern void ge_encoder_close(GeEncoder *encoder);
 extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder);
 /* Quoted and qualified. */

@@ -46,15 +46,17 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 	return parameters;
 }
 
-/* Of a locked table. */
+/* With the active snapshot, or a new one. */
 static GeEncoder *
-open_encoder(Oid relid, Snapshot snapshot)
+open_encoder(const GeRelationRef *given, bool with_active_snapshot)
 {
 	GeEncoder *encoder = palloc0_object(GeEncoder);
 
-	encoder->cursor.relid = relid;
-	encoder->snapshot = RegisterSnapshot(snapshot);
-	ge_relation_check_known(relid, encoder->snapshot);
+	encoder->cursor.relid = ge_relation_lock(given, AccessShareLock);
+	/* after the lock: a refit that it waited for is seen whole */
+	encoder->snapshot = RegisterSnapshot(with_active_snapshot ? GetActiveSnapshot()
+															  : GetTransactionSnapshot());
+	ge_relation_check_known(encoder->cursor.relid, encoder->snapshot);
 	ge_encoder_cursor_open(&encoder->cursor);
 	encoder->parameters = ge_encoder_read_parameters(&encoder->cursor, encoder->snapshot);
 	return encoder;
@@ -63,16 +65,13 @@ open_encoder(Oid relid, Snapshot snapshot)
 GeEncoder *
 ge_encoder_open(const GeRelationRef *given)
 {
-	Oid relid = ge_relation_lock(given, AccessShareLock);
-
-	/* after the lock: a refit that it waited for is seen whole */
-	return open_encoder(relid, GetTransactionSnapshot());
+	return open_encoder(given, false);
 }
 
 GeEncoder *
-ge_encoder_open_as_seen(const GeRelationRef *given)
+ge_encoder_open_seen(const GeRelationRef *given)
 {
-	return open_encoder(ge_relation_lock(given, AccessShareLock), GetActiveSnapshot());
+	return open_encoder(given, true);
 }
 
 void

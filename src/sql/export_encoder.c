@@ -27,7 +27,7 @@ ge_export_encoder(PG_FUNCTION_ARGS)
 	GeExportBuffer buffer;
 
 	ge_arguments_done(args);
-	encoder = ge_encoder_open_as_seen(&given);
+	encoder = ge_encoder_open_seen(&given);
 	content = ge_export_read(encoder);
 	ge_export_buffer_init(&buffer, content->encoder);
 	/* the text becomes the result where it stands, without a copy */
