@@ -41,16 +41,16 @@ ge_sql_put_literal(GeExportBuffer *buffer, const char *value)
 /* How a value of a type becomes one that equals the constants of its categories. */
 typedef struct ValueForm
 {
-	Oid type;
 	const char *before; /* of the column's name */
 	const char *after;
-	bool is_text; /* the value is the category's text */
 	const char *is_null;
+	Oid type;
+	bool is_text; /* the value is the category's text */
 } ValueForm;
 
 #define TYPED(oid, name)                                                                 \
 	{                                                                                    \
-		oid, "CAST(", " AS pg_catalog." name ")", false, " IS NULL"                      \
+		"CAST(", " AS pg_catalog." name ")", " IS NULL", oid, false                      \
 	}
 
 static const ValueForm typed_forms[] = {
@@ -61,14 +61,14 @@ static const ValueForm typed_forms[] = {
 	TYPED(FLOAT8OID, "float8"),
 	TYPED(INTERVALOID, "interval"),
 	TYPED(BYTEAOID, "bytea"),
-	{NUMERICOID, "CAST(pg_catalog.trim_scale(", ") AS pg_catalog.text)", true,
-	 " IS NULL"},
+	{"CAST(pg_catalog.trim_scale(", ") AS pg_catalog.text)", " IS NULL", NUMERICOID,
+	 true},
 };
-static const ValueForm text_form = {InvalidOid, "CAST(", " AS pg_catalog.text)", true,
-									" IS NULL"};
+static const ValueForm text_form = {"CAST(", " AS pg_catalog.text)", " IS NULL",
+									InvalidOid, true};
 /* A cast to text may print otherwise than the type does; IS NULL looks into a row. */
-static const ValueForm printed_form = {InvalidOid, "pg_catalog.format('%s', ", ")", true,
-									   " IS NOT DISTINCT FROM NULL"};
+static const ValueForm printed_form = {"pg_catalog.format('%s', ", ")",
+									   " IS NOT DISTINCT FROM NULL", InvalidOid, true};
 
 static const ValueForm *
 form_of_column(const GeEncoderColumn *column)
