@@ -508,6 +508,14 @@ CREATE FUNCTION gpu_encode.inverse_label(encoder regclass, column_name text, cod
 RETURNS text LANGUAGE c STABLE PARALLEL SAFE COST 10 SUPPORT gpu_encode.lookup_support
 AS 'MODULE_PATHNAME', 'ge_inverse_label';
 
+-- encoders for other programs -----------------------------------------------------------------
+CREATE FUNCTION gpu_encode.export_encoder(
+    encoder regclass,
+    format  text     DEFAULT 'json')                                   -- json | sql (an expression a column) | onnx (base64)
+RETURNS text
+LANGUAGE c STABLE PARALLEL UNSAFE COST 100000
+AS 'MODULE_PATHNAME', 'ge_export_encoder';
+
 -- what runs here -----------------------------------------------------------------------------
 -- part in results: 'train' | 'validation' (preprocess), 'output' (transform, fit_transform). fit's kind: 'label' | 'target', a row each.
 -- unknown_labels, missing_labels, unseen_targets count cells (rows x columns). device: NULL on the CPU. A text[] value: cast it to text.
@@ -728,6 +736,9 @@ COMMENT ON FUNCTION gpu_encode.inverse_label(regclass, text, integer) IS 'The ca
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 code: a label code.';
+COMMENT ON FUNCTION gpu_encode.export_encoder(regclass, text) IS 'An encoder in a form that programs without gpu_encode read. Each form gives what transform gives without options of its own. The same encoder gives the same text, whatever the order of its rows. Errors: 54000 if the text would have over 1 GB.
+encoder: an encoder table; SELECT on it is needed.
+format: json: the whole encoder as JSON; docs/export.md describes the fields. sql: a list of SQL expressions, one for each output, to be put between SELECT and FROM. onnx: base64 of an ONNX model.';
 COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whether the CUDA backend was built in.';
 COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of the last call that the current user made in this session, until DISCARD ALL: rows, bytes (NULL: not counted), seconds, backend and details.';
 COMMENT ON FUNCTION gpu_encode.list_devices() IS 'The rows of view devices.';

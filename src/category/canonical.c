@@ -65,6 +65,20 @@ ge_category_canonical_text(GeCategoryType *category, const char *string, bool mu
 }
 
 char *
+ge_category_canonical_stored_text(GeCategoryType *category, const char *string)
+{
+	StringInfoData bytes;
+	int64 number = 0;
+	char *canonical = NULL;
+
+	initStringInfo(&bytes);
+	if (ge_category_key_of_stored_text(category, string, &number, &bytes))
+		canonical = text_of_key(category, number, &bytes);
+	pfree(bytes.data);
+	return canonical;
+}
+
+char *
 ge_category_canonical_value(GeCategoryType *category, Datum value)
 {
 	char *canonical;

@@ -85,6 +85,9 @@ extern bool ge_category_key_of_stored_text(GeCategoryType *category, const char 
 extern char *ge_category_canonical_text(GeCategoryType *category, const char *string,
 										bool must_read);
 extern char *ge_category_canonical_value(GeCategoryType *category, Datum value);
+/* That of a stored text of a category.  Between ge_text_form_begin() and _end(). */
+extern char *ge_category_canonical_stored_text(GeCategoryType *category,
+											   const char *string);
 
 /* smallint to bigint, oid, real, double precision, numeric, and domains over them. */
 extern bool ge_type_is_number(Oid type);

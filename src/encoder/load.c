@@ -91,36 +91,6 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 	encoding->seen = part->seen;
 }
 
-GE_NORETURN static void
-refuse_code(const GeEncoderLoad *state, const GeEncoderPart *part, int32 code)
-{
-	ge_encoder_damaged(
-		state->name,
-		psprintf("Column \"%s\" has code %d twice or out of range.", part->name, code));
-}
-
-/* Take a code, which nothing else of the column may have. */
-static void
-take_code(const GeEncoderLoad *state, const GeEncoderPart *part, int32 code, bool *taken)
-{
-	if (code < 0 || code >= part->n_codes || taken[code])
-		refuse_code(state, part, code);
-	taken[code] = true;
-}
-
-/* The code that the row of kind 'infrequent' or 'missing' has. */
-static int32
-code_of_single(const GeEncoderLoad *state, const GeEncoderPart *part,
-			   const GeEncoderSingle *single, const char *kind, bool *taken)
-{
-	if (single->code_is_null)
-		ge_encoder_damaged(state->name,
-						   psprintf("The row of kind '%s' of column \"%s\" has no code.",
-									kind, part->name));
-	take_code(state, part, single->code, taken);
-	return single->code;
-}
-
 /* A category with the code of rare ones has their encoding. */
 static void
 settle_pooled(const GeEncoderLoad *state, GeEncoderPart *part, uint32 id)
@@ -139,42 +109,23 @@ settle_pooled(const GeEncoderLoad *state, GeEncoderPart *part, uint32 id)
 	part->seen[id] = part->infrequent.seen;
 }
 
-/* Codes must be 0..n_codes-1, each once but for that of rare categories. */
+/* The codes of a label column, and what rare categories share. */
 static void
 settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
 {
 	GeCategories *categories = &state->run->categories[part->i];
-	bool codes_missing = part->column->options.handle_missing == GE_MISSING_CATEGORY;
-	int64 n_kept = 0;
-	bool *taken =
-		palloc_extended((Size) part->expected + 2, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
-	/* n_codes comes from outside, and `expected` rows were counted */
-	if (part->n_codes > (int64) part->expected + 2)
-		ge_encoder_damaged(state->name,
-						   "Its parameters have more codes than categories.");
+	ge_encoder_check_codes(state->name, part);
 	categories->code = part->codes;
 	categories->n_codes = part->n_codes;
 	categories->has_infrequent = part->has_infrequent;
 	if (part->has_infrequent)
-		categories->infrequent_code =
-			code_of_single(state, part, &part->infrequent, "infrequent", taken);
-	if (codes_missing)
-		categories->missing_code =
-			code_of_single(state, part, &part->missing, "missing", taken);
-	for (uint32 id = 1; id <= part->expected; id++)
-		if (part->has_infrequent && part->codes[id] == categories->infrequent_code)
+		categories->infrequent_code = part->infrequent.code;
+	if (part->column->options.handle_missing == GE_MISSING_CATEGORY)
+		categories->missing_code = part->missing.code;
+	for (uint32 id = 1; id <= part->expected && part->has_infrequent; id++)
+		if (part->codes[id] == part->infrequent.code)
 			settle_pooled(state, part, id);
-		else
-		{
-			take_code(state, part, part->codes[id], taken);
-			n_kept++;
-		}
-	if (n_kept + part->has_infrequent + codes_missing != part->n_codes)
-		ge_encoder_damaged(state->name,
-						   psprintf("Column \"%s\" lacks codes below " INT64_FORMAT ".",
-									part->name, part->n_codes));
-	pfree(taken);
 }
 
 /* Every row of a column is loaded: each must have been another category. */
@@ -291,7 +242,7 @@ ge_encoder_load_columns(GeEncoderLoad *state)
 	for (int i = 0; i < state->n_parts; i++)
 		prepare_part(state, &state->parts[i]);
 	ge_encoder_read_categories(state, false, load_categories);
-	for (int i = 0; i < state->n_parts && !ge_compute_exhausted(state->run->compute); i++)
+	for (int i = 0; i < state->n_parts && !ge_encoder_load_exhausted(state); i++)
 		if (state->parts[i].column != NULL)
 			settle_categories(state, &state->parts[i]);
 }
@@ -300,7 +251,7 @@ void
 ge_encoder_load_end(GeEncoderLoad *state)
 {
 	MemoryContextDelete(state->scratch);
-	if (ge_compute_exhausted(state->run->compute))
+	if (ge_encoder_load_exhausted(state))
 		ge_compute_raise(state->run->compute);
 }
 

@@ -81,7 +81,7 @@ typedef struct GeEncoderPart
 
 typedef struct GeEncoderLoad
 {
-	GeRun *run;
+	GeRun *run; /* NULL: the encoder is read for no job */
 	GeEncoder *encoder;
 	const char *name;	   /* the encoder's */
 	MemoryContext context; /* of what stays */
@@ -108,11 +108,20 @@ extern void ge_encoder_load_end(GeEncoderLoad *state);
  */
 extern void ge_encoder_survey(GeEncoderLoad *state);
 
+/* Whether ge_compute_exhausted() of the load's run. */
+extern bool ge_encoder_load_exhausted(const GeEncoderLoad *state);
+
+/*
+ * Refuse codes of a label column that are not 0..n_codes-1, each once but for that of
+ * rare categories.  part->codes has those of the rows (codes.c).
+ */
+extern void ge_encoder_check_codes(const char *encoder, const GeEncoderPart *part);
+
 /* Take a full block; CurrentMemoryContext goes after it. */
 typedef void (*GeEncoderConsumer)(GeEncoderLoad *state, GeEncoderPart *part);
 /*
  * The category rows of all columns, or of all combinations, a block at a time.  Ends
- * early if ge_compute_exhausted().
+ * early if ge_encoder_load_exhausted().
  */
 extern void ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 									   GeEncoderConsumer consume);

@@ -110,7 +110,7 @@ check_single(const GeEncoderLoad *state, const GeEncoderPart *part, const char *
 static void
 check_counts(const GeEncoderLoad *state, const GeEncoderPart *part)
 {
-	if (part->encoding != NULL)
+	if (part->n_outputs > 0)
 		check_single(state, part, "prior", &part->prior, true);
 	check_single(state, part, "missing", &part->missing, true);
 	check_single(state, part, "infrequent", &part->infrequent, part->has_infrequent);
@@ -289,16 +289,21 @@ take_row(GeEncoderLoad *state, bool combinations, GeEncoderConsumer consume)
 		flush(state, part, consume);
 }
 
+bool
+ge_encoder_load_exhausted(const GeEncoderLoad *state)
+{
+	return state->run != NULL && ge_compute_exhausted(state->run->compute);
+}
+
 void
 ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 						   GeEncoderConsumer consume)
 {
 	GeEncoderCursor *cursor = &state->encoder->cursor;
-	const GeCompute *compute = state->run->compute;
 	uint64 n_rows = 0;
 
 	ge_encoder_cursor_scan(cursor, state->encoder->snapshot);
-	while (!ge_compute_exhausted(compute) && ge_encoder_cursor_next(cursor))
+	while (!ge_encoder_load_exhausted(state) && ge_encoder_cursor_next(cursor))
 	{
 		MemoryContext old = MemoryContextSwitchTo(state->row_context);
 
@@ -308,6 +313,6 @@ ge_encoder_read_categories(GeEncoderLoad *state, bool combinations,
 		MemoryContextReset(state->row_context);
 	}
 	ge_encoder_cursor_end(cursor);
-	for (int i = 0; i < state->n_parts && !ge_compute_exhausted(compute); i++)
+	for (int i = 0; i < state->n_parts && !ge_encoder_load_exhausted(state); i++)
 		flush(state, &state->parts[i], consume);
 }

@@ -116,22 +116,31 @@ ge_plan_lay_out_outputs(GePlan *plan)
 }
 
 char *
+ge_encoding_name(const char *base, const char *target, const char *te_suffix,
+				 const char *class, const GeStat *stat)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	appendStringInfoString(&name, base);
+	if (target != NULL)
+		appendStringInfo(&name, "_%s", target);
+	appendStringInfoString(&name, te_suffix);
+	if (class != NULL)
+		appendStringInfo(&name, "_%s", class);
+	if (stat->kind != GE_FINISH_MEAN)
+		appendStringInfo(&name, "_%s", stat->name);
+	return name.data;
+}
+
+char *
 ge_plan_output_name(const GePlan *plan, int output, const char *te_suffix)
 {
 	const GeEncodingOutput *this = &plan->outputs[output];
 	const GeEncoding *encoding = &plan->encodings[this->encoding];
-	StringInfoData name;
 
-	initStringInfo(&name);
-	appendStringInfoString(&name, ge_output_base(&encoding->options, encoding->name));
-	if (this->target != NULL)
-		appendStringInfo(&name, "_%s", this->target);
-	appendStringInfoString(&name, te_suffix);
-	if (this->class != NULL)
-		appendStringInfo(&name, "_%s", this->class);
-	if (this->stat.kind != GE_FINISH_MEAN)
-		appendStringInfo(&name, "_%s", this->stat.name);
-	return name.data;
+	return ge_encoding_name(ge_output_base(&encoding->options, encoding->name),
+							this->target, te_suffix, this->class, &this->stat);
 }
 
 const char *

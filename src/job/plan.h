@@ -176,6 +176,9 @@ extern void ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed);
  * <name>[_<target>]<te_suffix>[_<class>][_<stat>].
  */
 extern char *ge_plan_output_name(const GePlan *plan, int output, const char *te_suffix);
+/* The same, of its pieces; target and class may be NULL. */
+extern char *ge_encoding_name(const char *base, const char *target, const char *te_suffix,
+							  const char *class, const GeStat *stat);
 /* What makes that name shorter, for messages. */
 extern const char *ge_plan_output_hint(const GePlan *plan, int output);
 

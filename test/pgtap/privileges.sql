@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(61);
+SELECT plan(63);
 
 CREATE ROLE ge_caller;
 CREATE ROLE ge_other;
@@ -78,6 +78,7 @@ SELECT throws_ok($$SELECT gpu_encode.label('work.e', 'a', 5)$$, '42501', 'permis
 SELECT throws_ok($$SELECT gpu_encode.target_encoding('work.e', 'a', 'a1'::text)$$, '42501', 'permission denied for table e', 'target_encoding without SELECT on the encoder');
 SELECT throws_ok($$SELECT gpu_encode.target_encoding('work.e', '{a}'::text[], '{a1}'::text[])$$, '42501', 'permission denied for table e', 'target_encoding of a list without SELECT on the encoder');
 SELECT throws_ok($$SELECT gpu_encode.inverse_label('work.e', 'a', 1)$$, '42501', 'permission denied for table e', 'inverse_label without SELECT on the encoder');
+SELECT throws_ok($$SELECT gpu_encode.export_encoder('work.e')$$, '42501', 'permission denied for table e', 'export_encoder without SELECT on the encoder');
 RESET ROLE;
 GRANT SELECT ON new_rows TO ge_other;
 SET ROLE ge_other;
@@ -87,6 +88,7 @@ GRANT SELECT ON work.e TO ge_other;
 SET ROLE ge_other;
 SELECT is(gpu_encode.label('work.e', 'a', 'a1'::text), 1, 'label with SELECT on the encoder');
 SELECT is(gpu_encode.inverse_label('work.e', 'a', 1), 'a1', 'inverse_label with SELECT on the encoder');
+SELECT alike(gpu_encode.export_encoder('work.e'), '%[["a1"], [1%', 'export_encoder with SELECT on the encoder');
 SELECT lives_ok($$SELECT gpu_encode.transform('work.e', 'new_rows', 'pg_temp.o')$$, 'transform with SELECT on the encoder');
 SELECT throws_ok($$SELECT gpu_encode.transform('work.e', 't', 'pg_temp.o2')$$, '42501', 'permission denied for table t', 'but not of a table without SELECT');
 RESET ROLE;

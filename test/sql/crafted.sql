@@ -105,6 +105,7 @@ CREATE POLICY all_rows ON e USING (true);
 SET ROLE test_crafted_reader;
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'few', 'v1'::text)$$, '42501', 'row-level security', 'test_crafted_reader');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'pg_temp.o')$$, '42501', 'row-level security');
+SELECT testlib.refuses($$SELECT gpu_encode.export_encoder('e')$$, '42501', 'row-level security');
 RESET ROLE;
 SELECT gpu_encode.label('e', 'few', 'v1'::text);
 ALTER TABLE e DISABLE ROW LEVEL SECURITY;

@@ -116,6 +116,12 @@ BEGIN
         answers := answers || (SELECT md5(string_agg(concat_ws(' ', column_name, value, code), ',' ORDER BY column_name, value)) FROM successor WHERE kind = 'category');
     EXCEPTION WHEN OTHERS THEN answers := answers || ('error ' || SQLSTATE || ' ' || left(SQLERRM, 200));
     END;
+    FOREACH call IN ARRAY ARRAY['json', 'sql', 'onnx'] LOOP
+        BEGIN
+            answers := answers || md5(gpu_encode.export_encoder('e', call));
+        EXCEPTION WHEN OTHERS THEN answers := answers || ('error ' || SQLSTATE || ' ' || left(SQLERRM, 200));
+        END;
+    END LOOP;
     IF (SELECT is_called FROM spied) THEN answers := answers || 'spied'::text; END IF;
     RAISE EXCEPTION 'undo' USING ERRCODE = 'PT002';
 EXCEPTION
