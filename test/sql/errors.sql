@@ -13,8 +13,6 @@ SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 
 -- not supported yet, in every function that has the argument
 SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
-    'target_encode(''t'', ''a'', ''y'', label_delay => ''1'')',
-    'target_encode(''t'', ''a'', ''y'', split_method => ''ordered'')',
     'fit(''x'', ''t'', guards => ''{}'')',
     'transform(''e'', ''t'', ''x'', guards => ''{"min_rows": 1}'')',
     'preprocess(''t'', ''o'', guards => ''{}'')']) call;
