@@ -30,6 +30,38 @@ typedef struct GeOrderedScan
 	uint32_t *prior_of; /*   by learner: that first one, counted from `first` */
 } GeOrderedScan;
 
+/* Learners that are worth a thread of their own. */
+#define GE_LEARNERS_PER_THREAD 2048
+
+static inline uint32_t
+ge_ordered_id(const GeTarget *target, uint32_t place)
+{
+	return target->sorted.ids[place] & ~GE_NULL_BIT;
+}
+
+/* The place of a learner. */
+static inline uint32_t
+ge_learner_place(const GeOrderedScan *scan, uint32_t learner)
+{
+	return scan->learners == NULL ? learner : scan->learners[learner];
+}
+
+static inline uint32_t
+ge_learner_sees(const GeOrderedScan *scan, uint32_t learner)
+{
+	return scan->target->sorted.visible[ge_learner_place(scan, learner)];
+}
+
+/* How many rows are counted in when it is the learner's turn: what the one before saw. */
+static inline uint32_t
+ge_counted_before(const GeOrderedScan *scan, uint32_t learner)
+{
+	return learner == 0 ? 0 : ge_learner_sees(scan, learner - 1);
+}
+
+/* target_ordered_priors.c: the priors of learners first..end-1; those before are done. */
+extern GeStatus ge_ordered_prepare_window(GeOrderedScan *scan, GeError *error);
+
 /* Nothing is counted in.  Brings sorted.by_value into the order of category and target. */
 extern GeStatus ge_ordered_quantiles_create(GeTarget *target,
 											GeOrderedQuantiles **quantiles, GeWork *work);

@@ -3,7 +3,7 @@
  *
  * A learner is a row that is encoded: by the first rows of the order, as many as it sees.
  * Learners are taken by what they see, window by window.  For each window first the priors
- * are computed, part by part, and then the encodings, by threads that each have a range of
+ * are computed (target_ordered_priors.c), and then the encodings, by threads that each have a range of
  * categories: a thread counts the rows of its categories in, one place after another, until
  * the next learner sees no more, and encodes the learner if its category is in the range.  So
  * every encoding comes from one exact sum, whichever thread computed it.
@@ -15,40 +15,13 @@
 #include "cpu/memory.h"
 #include "cpu/target_ordered.h"
 
-/* Bytes of the priors of a window, and learners that are worth a thread of their own. */
+/* Bytes of the priors of a window. */
 #define WINDOW_BYTES (UINT64_C(4) << 20)
-#define LEARNERS_PER_PART 2048
 
 static uint64_t
 n_ids(const GeTarget *target)
 {
 	return (uint64_t) target->spec.n_categories + 1;
-}
-
-static uint32_t
-id_at(const GeTarget *target, uint32_t place)
-{
-	return target->sorted.ids[place] & ~GE_NULL_BIT;
-}
-
-/* The place of a learner. */
-static inline uint32_t
-place_of(const GeOrderedScan *scan, uint32_t learner)
-{
-	return scan->learners == NULL ? learner : scan->learners[learner];
-}
-
-static inline uint32_t
-seen_by(const GeOrderedScan *scan, uint32_t learner)
-{
-	return scan->target->sorted.visible[place_of(scan, learner)];
-}
-
-/* How many rows are counted in when it is the learner's turn: what the one before saw. */
-static uint32_t
-counted_before(const GeOrderedScan *scan, uint32_t learner)
-{
-	return learner == 0 ? 0 : seen_by(scan, learner - 1);
 }
 
 /* ------------------------------------------------------------------------- learners */
@@ -102,7 +75,7 @@ count_categories(GeOrderedScan *scan, GeWork *work)
 
 	for (place = 0; place < n; place++)
 	{
-		starts[id_at(target, place) + 1]++;
+		starts[ge_ordered_id(target, place) + 1]++;
 		if (ge_work_step(work, 4) != GE_OK)
 			return GE_CANCELLED;
 	}
@@ -119,7 +92,7 @@ choose_ranges(GeOrderedScan *scan)
 	uint64_t n = ge_sorted_n_rows(scan->target), id = 0;
 	uint32_t range;
 
-	scan->n_ranges = n < LEARNERS_PER_PART ? 1 : scan->n_threads;
+	scan->n_ranges = n < GE_LEARNERS_PER_THREAD ? 1 : scan->n_threads;
 	for (range = 0; range < scan->n_ranges; range++)
 	{
 		while (id < n_ids(scan->target) && starts[id] < n * range / scan->n_ranges)
@@ -127,125 +100,6 @@ choose_ranges(GeOrderedScan *scan)
 		scan->first_ids[range] = (uint32_t) id;
 	}
 	scan->first_ids[scan->n_ranges] = (uint32_t) n_ids(scan->target);
-}
-
-/* --------------------------------------------------------------------------- priors */
-
-static uint32_t
-part_begins(const GeOrderedScan *scan, uint32_t part)
-{
-	return scan->first +
-		   (uint32_t) ((uint64_t) (scan->end - scan->first) * part / scan->n_parts);
-}
-
-static uint64_t *
-total_before(const GeOrderedScan *scan, uint32_t part)
-{
-	return scan->totals + (uint64_t) part * scan->target->parts.n_words;
-}
-
-/* Task: add up the rows that come in during a part of the window. */
-static GeStatus
-add_part(void *arg, uint64_t task, uint32_t worker, GeWork *work)
-{
-	const GeOrderedScan *scan = arg;
-	uint32_t part = (uint32_t) task;
-	uint32_t place = counted_before(scan, part_begins(scan, part));
-	uint32_t end = counted_before(scan, part_begins(scan, part + 1));
-	uint64_t *sum = total_before(scan, part + 1);
-
-	(void) worker;
-	memset(sum, 0, scan->target->parts.n_words * sizeof *sum);
-	for (; place < end; place++)
-	{
-		(void) ge_sorted_add_row(scan->target, sum, place);
-		if (ge_work_step(work, 10) != GE_OK)
-			return GE_CANCELLED;
-	}
-	return GE_OK;
-}
-
-/* The priors of n_rows rows that are counted in. */
-static void
-make_priors(const GeOrderedScan *scan, const uint64_t *cell, uint32_t n_rows,
-			GePrior *priors)
-{
-	const GeTarget *target = scan->target;
-	double quantiles[GE_MAX_FINISHES];
-	uint32_t f;
-
-	if (target->wants_quantiles)
-		ge_ordered_prior_quantiles(scan->quantiles, ge_cell_count(&target->layout, cell),
-								   quantiles);
-	ge_cell_priors(target, cell, n_rows, quantiles, priors);
-	for (f = 0; f < target->n_finishes && n_rows == 0; f++)
-		if (target->finishes[f].kind == GE_FINISH_FREQUENCY)
-			priors[f].unseen = ge_no_value(); /* a share of nothing */
-}
-
-/* Task: the priors of the learners of a part. */
-static GeStatus
-prepare_part(void *arg, uint64_t task, uint32_t worker, GeWork *work)
-{
-	const GeOrderedScan *scan = arg;
-	uint32_t part = (uint32_t) task, learner = part_begins(scan, part);
-	uint32_t end = part_begins(scan, part + 1);
-	uint32_t counted = counted_before(scan, learner), slot = 0, seen;
-	uint64_t cell[GE_MAX_TARGET_WORDS];
-
-	(void) worker;
-	ge_float_mode_reset();
-	memcpy(cell, total_before(scan, part), scan->target->parts.n_words * sizeof *cell);
-	for (; learner < end; learner++)
-	{
-		bool is_first = learner == part_begins(scan, part);
-
-		for (seen = seen_by(scan, learner); counted < seen; counted++)
-		{
-			(void) ge_sorted_add_row(scan->target, cell, counted);
-			if (scan->target->wants_quantiles)
-				ge_ordered_count_in_all(scan->quantiles, counted);
-			is_first = true;
-		}
-		if (is_first)
-		{
-			slot = learner - scan->first;
-			make_priors(scan, cell, seen,
-						scan->priors + (uint64_t) slot * scan->target->n_finishes);
-		}
-		scan->prior_of[learner - scan->first] = slot;
-		if (ge_work_step(work, 40) != GE_OK)
-			return GE_CANCELLED;
-	}
-	if (part + 1 == scan->n_parts)
-		memcpy(total_before(scan, part + 1), cell,
-			   scan->target->parts.n_words * sizeof *cell);
-	return GE_OK;
-}
-
-/* All priors of the window; total_before(scan, 0) is known, and that of the next window. */
-static GeStatus
-prepare_window(GeOrderedScan *scan, GeError *error)
-{
-	GeTarget *target = scan->target;
-	uint32_t n = scan->end - scan->first, part;
-	GeStatus status;
-
-	/* targets are counted into one tree, one after another */
-	scan->n_parts = target->wants_quantiles ? 1 : n / LEARNERS_PER_PART + 1;
-	if (scan->n_parts > scan->n_threads)
-		scan->n_parts = scan->n_threads;
-	status = ge_context_run(target->context, scan->n_threads, scan->n_parts - 1, add_part,
-							scan, error);
-	for (part = 0; part + 1 < scan->n_parts && status == GE_OK; part++)
-		ge_cell_add_parts(&target->layout, &target->parts, total_before(scan, part + 1),
-						  total_before(scan, part));
-	if (status == GE_OK)
-		status = ge_context_run(target->context, scan->n_threads, scan->n_parts,
-								prepare_part, scan, error);
-	memcpy(total_before(scan, 0), total_before(scan, scan->n_parts),
-		   target->parts.n_words * sizeof(uint64_t));
-	return status;
 }
 
 /* ------------------------------------------------------------------------ encodings */
@@ -275,8 +129,8 @@ encode_learner(const GeOrderedScan *scan, uint32_t learner, uint32_t id)
 				scan->quantiles, id, ge_cell_count(&target->layout, cell), quantiles);
 		ge_cell_encodings(target, cell, scan->n_seen[id], quantiles, priors, encodings);
 	}
-	ge_sorted_write_encodings(target, target->sorted.ordinals[place_of(scan, learner)],
-							  encodings);
+	ge_sorted_write_encodings(
+		target, target->sorted.ordinals[ge_learner_place(scan, learner)], encodings);
 }
 
 static void
@@ -295,7 +149,7 @@ count_rows(const GeOrderedScan *scan, uint32_t place, uint32_t end, uint32_t fir
 {
 	for (; place < end; place++)
 	{
-		uint32_t id = id_at(scan->target, place);
+		uint32_t id = ge_ordered_id(scan->target, place);
 
 		if (id - first_id < n)
 			count_in(scan, place, id);
@@ -312,14 +166,14 @@ encode_range(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	const GeOrderedScan *scan = arg;
 	uint32_t first_id = scan->first_ids[task];
 	uint32_t n = scan->first_ids[task + 1] - first_id;
-	uint32_t counted = counted_before(scan, scan->first), learner;
+	uint32_t counted = ge_counted_before(scan, scan->first), learner;
 
 	(void) worker;
 	ge_float_mode_reset();
 	for (learner = scan->first; learner < scan->end; learner++)
 	{
-		uint32_t id = id_at(scan->target, place_of(scan, learner));
-		uint32_t seen = seen_by(scan, learner);
+		uint32_t id = ge_ordered_id(scan->target, ge_learner_place(scan, learner));
+		uint32_t seen = ge_learner_sees(scan, learner);
 
 		if (count_rows(scan, counted, seen, first_id, n, work) != GE_OK)
 			return GE_CANCELLED;
@@ -343,8 +197,8 @@ complete_range(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 
 	(void) worker;
 	ge_float_mode_reset();
-	if (count_rows(scan, counted_before(scan, n), n, first_id, end_id - first_id, work) !=
-		GE_OK)
+	if (count_rows(scan, ge_counted_before(scan, n), n, first_id, end_id - first_id,
+				   work) != GE_OK)
 		return GE_CANCELLED;
 	for (id = first_id; id < end_id; id++)
 	{
@@ -430,7 +284,7 @@ ge_ordered_encode(GeTarget *target, GeError *error)
 	{
 		scan.end =
 			n - scan.first < window_size(target) ? n : scan.first + window_size(target);
-		status = prepare_window(&scan, error);
+		status = ge_ordered_prepare_window(&scan, error);
 		if (status == GE_OK)
 			status = ge_context_run(target->context, scan.n_threads, scan.n_ranges,
 									encode_range, &scan, error);
