@@ -540,17 +540,17 @@ min_frequency: values with fewer rows of the fitted source share one category, '
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 label_sources: more relations whose values get label codes; never for the target.';
-COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
+COMMENT ON FUNCTION gpu_encode.target_encode(regclass, text, text, integer, float8, text, text[], text, text[], text, bigint, text, text, text, text, text, text, text) IS 'Out-of-fold smoothed target encoding of one column, a row for each row of the source in ordinal order: (S + smooth*M) / (N + smooth) with S and N the sum and count of the target over the rows of the same category in the other folds, M the prior; M if N is 0 (Micci-Barreca 2001, as cuML computes it). Sums are exact, so results are the same to the bit on every backend. Returns ordinal, source_table, row_id, fold (NULL with split_method ''ordered'') and encoding. Errors: 22003 sums beyond double precision, 22023 a target that is NaN or infinite.
 source: table, partitioned table, view, materialized view or foreign table to read.
 column_name: the column, named exactly.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
-order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-label_delay: reserved, must be NULL.
+label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
@@ -565,11 +565,11 @@ column_names: the columns, in the order in which they were combined.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
 smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
-order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-label_delay: reserved, must be NULL.
+label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
@@ -634,11 +634,11 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
-order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-label_delay: reserved, must be NULL.
+label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
@@ -676,11 +676,11 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
-order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-label_delay: reserved, must be NULL.
+label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
@@ -965,11 +965,11 @@ smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
-split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order) or ''stratified'' (each fold has its share of each class of the target); NULL: custom with a fold_column, hash with group_columns, else interleaved; ''ordered'' is reserved.
-order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: the order of the files. Ties are an error.
+split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
+order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: the order of the files. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-label_delay: reserved, must be NULL.
+label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
 seed: seed of the random split; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in columns of text; NULL: none.

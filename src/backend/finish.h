@@ -13,7 +13,8 @@
  *   MEAN        (RN(S') + s M) / (N' + s)
  *               smooth auto: s = v / V, rounded once more into a double; M if B = 0
  *   COUNT       rows of the category, those of the row's own fold and of missing targets
- *               too; FREQUENCY: that / all rows
+ *               too; FREQUENCY: that / all rows.  In an order: / the rows that a row learns
+ *               from; no value if there are none
  *   SUM         RN(S')
  *   VAR, STD    v and its square root, each rounded into a double
  *   MIN, MAX    the least and the greatest y, -0 as +0
@@ -216,7 +217,8 @@ ge_finish(const GeFinish *finish, GeFigures figures, GePrior prior)
 	if (finish->kind == GE_FINISH_COUNT)
 		return (double) figures.n_rows;
 	if (finish->kind == GE_FINISH_FREQUENCY)
-		return (double) figures.n_rows / prior.weighted;
+		return figures.n_rows == 0 ? prior.unseen
+								   : (double) figures.n_rows / prior.weighted;
 	if (figures.empty)
 		return prior.unseen;
 	return ge_finish_targets(finish, figures, prior);

@@ -10,8 +10,8 @@
  *   custom       given row by row as dense numbers 0..k-1
  *   ordered      no folds: the rows stand in an order, in which they may tie.  A row has a
  *                place, 0..n-1, each once, and learns from the rows with the places
- *                0..visible-1, visible <= place.  A row of a later place never learns from
- *                fewer rows.  n < 2^32
+ *                0..visible-1, visible <= place.  A row of a later place may learn from
+ *                fewer rows (months differ in length).  n < 2^32
  */
 #ifndef GE_BACKEND_FOLD_H
 #define GE_BACKEND_FOLD_H

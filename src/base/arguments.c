@@ -300,13 +300,3 @@ ge_arg_any(GeArguments *args, const char *name, Datum *value, Oid *type)
 	*value = args->fcinfo->args[i].value;
 	return !args->fcinfo->args[i].isnull;
 }
-
-/* Its type is settled when the argument means something. */
-void
-ge_arg_reserved_null(GeArguments *args, const char *name)
-{
-	if (!args->fcinfo->args[take(args, name, ANYOID)].isnull)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("argument \"%s\" is not supported yet", name),
-						errhint("Leave the argument out.")));
-}

@@ -71,9 +71,6 @@ extern GeNames ge_arg_texts(GeArguments *args, const char *name);
 /* Relations without NULL and duplicates; n may be 0. */
 extern GeRelationRef *ge_arg_relations(GeArguments *args, const char *name, int *n);
 
-/* A reserved argument: 0A000 if it asks for something that this version lacks. */
-extern void ge_arg_reserved_null(GeArguments *args, const char *name);
-
 /* Raise: a NULL that means nothing. */
 extern void ge_arg_refuse_null(const char *name);
 

@@ -57,6 +57,11 @@ extern bool ge_category_int64_key(GeCategoryType *category, Datum value, bool is
 extern bool ge_category_bytes_key(GeCategoryType *category, Datum value, bool is_null,
 								  StringInfo key);
 
+/* The number of a key of type real or double precision. */
+extern float8 ge_float8_of_key(int64 key);
+/* The (palloc'd) numeric of a key of that type, without trailing zeros. */
+extern Datum ge_numeric_of_key(const uint8 *bytes, Size length);
+
 /* The canonical text of a key (palloc'd).  Between ge_text_form_begin() and _end(). */
 extern char *ge_category_text_of_int64(GeCategoryType *category, int64 key);
 extern char *ge_category_text_of_bytes(GeCategoryType *category, const uint8 *bytes,

@@ -93,8 +93,6 @@ extern void ge_interval_key_append(StringInfo key, Datum value);
 extern Datum ge_interval_of_key(const uint8 *bytes, Size length);
 
 extern void ge_numeric_key_append(StringInfo key, Datum value);
-/* The (palloc'd) numeric of this key, without trailing zeros. */
-extern Datum ge_numeric_of_key(const uint8 *bytes, Size length);
 
 /* -------------------------------------------------------------------------- inline */
 

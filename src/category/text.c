@@ -13,8 +13,8 @@
 
 #include "category/internal.h"
 
-static float8
-float8_of_int64(int64 key)
+float8
+ge_float8_of_key(int64 key)
 {
 	float8 number;
 
@@ -38,9 +38,9 @@ value_of_int64(GeCategoryForm form, int64 key)
 		case GE_FORM_TIMESTAMP:
 			return TimestampGetDatum(key);
 		case GE_FORM_FLOAT4:
-			return Float4GetDatum((float4) float8_of_int64(key));
+			return Float4GetDatum((float4) ge_float8_of_key(key));
 		case GE_FORM_FLOAT8:
-			return Float8GetDatum(float8_of_int64(key));
+			return Float8GetDatum(ge_float8_of_key(key));
 		default:
 			elog(ERROR, "category form %d has no int64 key", (int) form);
 	}

@@ -23,7 +23,7 @@ const GeTargetAbilities ge_cpu_target_abilities = {
 				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_QUANTILE |
 				1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
-			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
+			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM | 1 << GE_SPLIT_ORDERED,
 	.most_finishes = GE_MAX_FINISHES,
 };
 
@@ -71,7 +71,8 @@ forget_target(GeTargetSpec *spec)
 	spec->kind = GE_TARGET_INT64;
 	spec->low_bin = spec->high_bin = 0;
 	spec->largest = 1;
-	spec->folds.split = GE_SPLIT_NONE;
+	if (spec->folds.split != GE_SPLIT_ORDERED)
+		spec->folds.split = GE_SPLIT_NONE;
 	spec->folds.n_folds = 0;
 }
 
@@ -79,9 +80,19 @@ forget_target(GeTargetSpec *spec)
 static const GeTargetWay *
 choose_way(const GeTargetSpec *spec, const GeTargetWay *way)
 {
+	if (spec->folds.split == GE_SPLIT_ORDERED)
+		return &ge_ordered_way;
 	if (spec->takes_statistics || spec->accumulators == GE_COUNT_ROWS)
 		return &ge_dense_way;
 	return spec->accumulators & GE_ALL_TARGETS ? &ge_sorted_way : way;
+}
+
+/* Statistics that no cells give. */
+static bool
+needs_rows(const GeTargetSpec *spec)
+{
+	return (spec->accumulators & GE_ALL_TARGETS) != 0 ||
+		   spec->folds.split == GE_SPLIT_ORDERED;
 }
 
 GeStatus
@@ -93,10 +104,10 @@ ge_target_create(GeContext *context, const GeTargetSpec *spec, const GeTargetWay
 
 	*target = NULL;
 	status = ge_target_spec_check(&ge_cpu_target_abilities, spec, error);
-	if (status == GE_OK && (spec->accumulators & GE_ALL_TARGETS) != 0 &&
-		spec->folds.n_rows > MOST_SORTED_ROWS)
-		status = ge_cpu_fail(error, GE_UNSUPPORTED, "quantiles of more than %u rows",
-							 MOST_SORTED_ROWS);
+	if (status == GE_OK && needs_rows(spec) && spec->folds.n_rows > MOST_SORTED_ROWS)
+		status =
+			ge_cpu_fail(error, GE_UNSUPPORTED,
+						"quantiles, or an order, of more than %u rows", MOST_SORTED_ROWS);
 	if (status != GE_OK)
 		return status;
 	created = calloc(1, sizeof *created);
@@ -166,6 +177,8 @@ cut_chunk(const GeTargetRows *rows, uint32_t start)
 		chunk.n_rows = GE_CHUNK_ROWS;
 	chunk.ids = (const uint8_t *) rows->ids + (size_t) start * rows->id_width;
 	chunk.folds = rows->folds == NULL ? NULL : rows->folds + start;
+	chunk.places = rows->places == NULL ? NULL : rows->places + start;
+	chunk.visible = rows->visible == NULL ? NULL : rows->visible + start;
 	chunk.int_targets = rows->int_targets == NULL ? NULL : rows->int_targets + start;
 	chunk.float_targets =
 		rows->float_targets == NULL ? NULL : rows->float_targets + start;

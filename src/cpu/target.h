@@ -3,6 +3,7 @@
  *
  * Two ways to hold them, which give the same bits.  The size alone decides (ge_dense_pays),
  * but what takes ready-made statistics has dense cells: sorted rows have no place for them.
+ * Rows that stand in an order (GE_SPLIT_ORDERED) have a third way.
  *
  * Dense cells (target_dense.c): a cell for every category and fold, added to as rows
  * come; in the end the encodings of a cell take its place, if they fit.  Memory:
@@ -20,6 +21,12 @@
  * weights), 8 more for each finish if there are several, 8 more while it sorts, and
  * 8 * n_words + 4 for each category, n_words at least 2.  Quantiles take 4 bytes a row
  * more, and 36 while their targets are sorted.
+ *
+ * Rows in an order (target_ordered.c): id and target of every row are kept by their places;
+ * at the end the rows are counted in one after another, and each gets its encodings from
+ * those before.  Memory: 20 bytes for each row (8 more with weights, 4 more while an order of
+ * what they see is needed), 8 for each finish, and 8 * n_words + 8 for each category.
+ * Quantiles take 12 bytes a row more, and 36 while their targets are sorted.
  */
 #ifndef GE_CPU_TARGET_H
 #define GE_CPU_TARGET_H
@@ -51,6 +58,7 @@ typedef struct GeTargetWay
 
 extern const GeTargetWay ge_dense_way;
 extern const GeTargetWay ge_sorted_way;
+extern const GeTargetWay ge_ordered_way;
 
 typedef struct GeDenseCells
 {
@@ -66,6 +74,7 @@ typedef struct GeDenseCells
 	bool owns_encodings; /* they do not lie in the cells */
 } GeDenseCells;
 
+/* The ordered way has what is "by ordinal" by place, except encodings. */
 typedef struct GeSortedRows
 {
 	uint32_t *ids;		  /* by ordinal; GE_NULL_BIT: the row has no target */
@@ -81,6 +90,8 @@ typedef struct GeSortedRows
 						/*   encode by id first, as `starts` says */
 	uint32_t *places;	/* for their priors: target_quantiles.h */
 	uint32_t *fold_starts;
+	uint32_t *ordinals; /* the ordered way, by place: the row's ordinal, */
+	uint32_t *visible;	/*   and how many rows it learns from */
 } GeSortedRows;
 
 struct GeTarget
@@ -161,6 +172,14 @@ ge_priors_of_fold(const GeTarget *target, uint32_t fold)
 			   : target->fold_priors + (uint64_t) fold * target->n_finishes;
 }
 
+/* Each fold has priors of its own; in an order they follow from the rows before. */
+static inline bool
+ge_has_fold_priors(const GeTarget *target)
+{
+	return target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
+		   target->spec.folds.split != GE_SPLIT_ORDERED;
+}
+
 /* Rows with this id belong to a category. */
 static inline bool
 ge_is_category(const GeTarget *target, uint32_t id)
@@ -194,6 +213,10 @@ extern bool ge_full_encodings(const GeTarget *target, uint32_t id, double *encod
 
 /* target_priors.c: add all rows up, and compute the priors. */
 extern GeStatus ge_target_priors(GeTarget *target, GeError *error);
+/* The priors of all finishes from the cell of the n_rows rows that they count; quantiles as
+ * above. */
+extern void ge_cell_priors(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
+						   const double *quantiles, GePrior *priors);
 extern void ge_target_free_priors(GeTarget *target);
 
 /* The status of a target or a weight that touches a bin outside those of its column. */

@@ -19,24 +19,31 @@ ge_target_free_priors(GeTarget *target)
 	target->fold_priors = NULL;
 }
 
-/* The priors of all finishes from the cell of the rows that they count: all but *fold. */
-static void
-make_priors(const GeTarget *target, const uint64_t *cell, const uint32_t *fold,
-			GePrior *priors)
+void
+ge_cell_priors(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
+			   const double *quantiles, GePrior *priors)
 {
-	GeFigures figures =
-		ge_cell_figures(&target->layout, &target->parts, cell, target->n_added);
-	double quantiles[GE_MAX_FINISHES];
+	GeFigures figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
 	uint32_t f;
 
-	if (target->wants_quantiles)
-		ge_prior_quantiles(target, fold, quantiles);
 	for (f = 0; f < target->n_finishes; f++)
 	{
 		if (target->wants_quantiles && target->finishes[f].kind == GE_FINISH_QUANTILE)
 			figures.quantile = quantiles[f];
 		priors[f] = ge_prior(&target->finishes[f], figures);
 	}
+}
+
+/* The priors of all finishes from the cell of the rows that they count: all but *fold. */
+static void
+make_priors(const GeTarget *target, const uint64_t *cell, const uint32_t *fold,
+			GePrior *priors)
+{
+	double quantiles[GE_MAX_FINISHES];
+
+	if (target->wants_quantiles)
+		ge_prior_quantiles(target, fold, quantiles);
+	ge_cell_priors(target, cell, target->n_added, quantiles, priors);
 }
 
 /* From the sums of all rows and of each fold. */
@@ -91,7 +98,7 @@ compute_priors(GeTarget *target, bool by_fold, uint64_t n_totals, const uint64_t
 GeStatus
 ge_target_priors(GeTarget *target, GeError *error)
 {
-	bool by_fold = target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
+	bool by_fold = ge_has_fold_priors(target);
 	uint64_t n_totals = by_fold ? target->n_folds : 1;
 	uint64_t bytes = n_totals * target->parts.n_words * sizeof(uint64_t);
 	uint64_t *sums = ge_alloc_zeroed(bytes);

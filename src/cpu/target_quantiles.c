@@ -6,6 +6,7 @@
 #include "backend/order_key.h"
 #include "cpu/memory.h"
 #include "cpu/pair_sort.h"
+#include "cpu/rank_tree.h"
 #include "cpu/target_sorted.h"
 
 /* The key of rows without a target: above all others. */
@@ -31,6 +32,8 @@ target_at(const GeValueOrder *order, uint64_t j)
 {
 	uint64_t low = 0, high = order->n_places;
 
+	if (order->tree != NULL)
+		j = ge_rank_tree_find(order->tree, (uint32_t) order->n, (uint32_t) j);
 	while (low < high)
 	{
 		uint64_t middle = low + (high - low) / 2;
@@ -46,7 +49,7 @@ target_at(const GeValueOrder *order, uint64_t j)
 void
 ge_order_quantiles(const GeValueOrder *order, double *quantiles)
 {
-	uint64_t n = order->n - order->n_places;
+	uint64_t n = order->tree != NULL ? order->n_counted : order->n - order->n_places;
 	uint32_t f;
 
 	for (f = 0; n > 0 && f < order->target->n_finishes; f++)
@@ -138,7 +141,8 @@ void
 ge_prior_quantiles(const GeTarget *target, const uint32_t *fold, double *quantiles)
 {
 	const GeSortedRows *sorted = &target->sorted;
-	GeValueOrder order = {target, sorted->by_value, target->n_targets, NULL, 0};
+	GeValueOrder order = {
+		.target = target, .ordinals = sorted->by_value, .n = target->n_targets};
 
 	if (fold != NULL)
 	{
@@ -160,10 +164,10 @@ ge_find_places(const GeValueOrder *order, uint32_t *fills, uint32_t *places)
 GeStatus
 ge_quantiles_prepare(GeTarget *target, GeError *error)
 {
-	bool by_fold = target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE;
 	GeStatus status = order_by_value(target, error);
 
-	return status == GE_OK && by_fold ? find_places(target, error) : status;
+	return status == GE_OK && ge_has_fold_priors(target) ? find_places(target, error)
+														 : status;
 }
 
 void

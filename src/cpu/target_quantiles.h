@@ -19,6 +19,8 @@ typedef struct GeValueOrder
 	uint64_t n;				/* those with a target */
 	const uint32_t *places; /* ascending */
 	uint64_t n_places;		/* 0: no row is left out */
+	const uint32_t *tree;	/* NULL, or which of the n count (rank_tree.h) */
+	uint64_t n_counted;		/*   so many */
 } GeValueOrder;
 
 /* The quantiles of all quantile finishes, by finish; others are not touched. */

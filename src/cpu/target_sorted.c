@@ -28,8 +28,8 @@ keeps_folds(const GeTarget *target)
 		   target->spec.folds.split == GE_SPLIT_RANDOM;
 }
 
-static GeStatus
-create(GeTarget *target, GeError *error)
+GeStatus
+ge_sorted_create(GeTarget *target, GeError *error)
 {
 	GeSortedRows *sorted = &target->sorted;
 	uint64_t n = ge_sorted_n_rows(target);
@@ -51,8 +51,8 @@ create(GeTarget *target, GeError *error)
 	return GE_OK;
 }
 
-static void
-free_rows(GeTarget *target)
+void
+ge_sorted_free(GeTarget *target)
 {
 	GeSortedRows *sorted = &target->sorted;
 	uint64_t n = ge_sorted_n_rows(target);
@@ -120,8 +120,8 @@ add(GeTarget *target, const GeTargetRows *rows, GeError *error)
 	return GE_OK;
 }
 
-static GeStatus
-add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
+GeStatus
+ge_sorted_add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
 {
 	GeWork work = {&target->context->options, error, 0};
 	uint32_t n = ge_sorted_n_rows(target), i;
@@ -138,9 +138,9 @@ add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals, GeError *error)
 	return GE_OK;
 }
 
-static GeStatus
-look_up_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
-			 uint32_t start, GeError *error)
+GeStatus
+ge_sorted_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
+			   uint32_t start, GeError *error)
 {
 	bool in_range = true;
 	uint32_t f, i;
@@ -157,8 +157,8 @@ look_up_rows(GeTarget *target, const GeTargetRows *rows, double *const *encoding
 	return in_range ? GE_OK : ge_target_overflow(error, "an out-of-fold encoding");
 }
 
-static const uint64_t *
-category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
+const uint64_t *
+ge_sorted_category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 {
 	const GeSortedRows *sorted = &target->sorted;
 
@@ -167,11 +167,11 @@ category(const GeTarget *target, uint32_t id, uint64_t *n_rows)
 }
 
 const GeTargetWay ge_sorted_way = {
-	.create = create,
-	.free = free_rows,
+	.create = ge_sorted_create,
+	.free = ge_sorted_free,
 	.add = add,
-	.add_up = add_up,
+	.add_up = ge_sorted_add_up,
 	.encode = ge_sorted_encode,
-	.rows = look_up_rows,
-	.category = category,
+	.rows = ge_sorted_rows,
+	.category = ge_sorted_category,
 };

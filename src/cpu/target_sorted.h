@@ -27,7 +27,9 @@ ge_sorted_fold(const GeTarget *target, uint32_t ordinal)
 		return target->sorted.folds[ordinal];
 	if (folds->split == GE_SPLIT_INTERLEAVED)
 		return ordinal % folds->n_folds;
-	return folds->split == GE_SPLIT_NONE ? 0 : ge_fold_of_position(folds, ordinal);
+	return folds->split == GE_SPLIT_NONE || folds->split == GE_SPLIT_ORDERED
+			   ? 0
+			   : ge_fold_of_position(folds, ordinal);
 }
 
 static inline GeCellRow
@@ -94,6 +96,24 @@ typedef struct GeOrder
 extern GeStatus ge_sorted_sort_rows(GeOrder *order, GeWork *work);
 /* sorted.by_value by category and target, from the order of targets alone. */
 extern GeStatus ge_sorted_sort_values(GeOrder *order, GeWork *work);
+
+/* target_sorted.c: what the ordered way has in common with the sorted one. */
+extern GeStatus ge_sorted_create(GeTarget *target, GeError *error);
+extern void ge_sorted_free(GeTarget *target);
+extern GeStatus ge_sorted_add_up(GeTarget *target, uint64_t n_totals, uint64_t *totals,
+								 GeError *error);
+extern GeStatus ge_sorted_rows(GeTarget *target, const GeTargetRows *rows,
+							   double *const *encodings, uint32_t start, GeError *error);
+extern const uint64_t *ge_sorted_category(const GeTarget *target, uint32_t id,
+										  uint64_t *n_rows);
+
+/* target_sorted_encode.c: room for encodings that does not have the place of targets. */
+extern GeStatus ge_sorted_allocate_encodings(GeTarget *target, GeError *error);
+/* Their encodings at a row's ordinal. */
+extern void ge_sorted_write_encodings(const GeTarget *target, uint32_t ordinal,
+									  const double *encodings);
+/* target_ordered_encode.c: count the rows in by their order, and encode them. */
+extern GeStatus ge_ordered_encode(GeTarget *target, GeError *error);
 
 /* target_sorted_encode.c: sort the rows, then encode category after category. */
 extern GeStatus ge_sorted_encode(GeTarget *target, GeError *error);

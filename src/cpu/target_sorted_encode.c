@@ -20,8 +20,9 @@ n_ids(const GeTarget *target)
 	return (uint64_t) target->spec.n_categories + 1;
 }
 
-static void
-write_encodings(const GeTarget *target, uint32_t ordinal, const double *encodings)
+void
+ge_sorted_write_encodings(const GeTarget *target, uint32_t ordinal,
+						  const double *encodings)
 {
 	uint32_t f;
 
@@ -41,7 +42,7 @@ encode_missing(const GeTarget *target, const uint32_t *ordinals, uint32_t n)
 		ge_unseen_encodings(
 			target, ge_priors_of_fold(target, ge_sorted_fold(target, ordinals[i])),
 			encodings);
-		write_encodings(target, ordinals[i], encodings);
+		ge_sorted_write_encodings(target, ordinals[i], encodings);
 	}
 }
 
@@ -106,8 +107,9 @@ ge_sorted_full_quantiles(const GeTarget *target, uint32_t id, double *quantiles)
 {
 	const GeSortedRows *sorted = &target->sorted;
 	const uint64_t *cell = sorted->categories + (uint64_t) id * target->parts.n_words;
-	GeValueOrder values = {target, sorted->by_value + sorted->starts[id],
-						   ge_cell_count(&target->layout, cell), NULL, 0};
+	GeValueOrder values = {.target = target,
+						   .ordinals = sorted->by_value + sorted->starts[id],
+						   .n = ge_cell_count(&target->layout, cell)};
 
 	ge_order_quantiles(&values, quantiles);
 }
@@ -142,7 +144,7 @@ encode_folds(const GeTarget *target, const GeSortedCategory *category, GeWork *w
 		ge_cell_encodings(target, rows, category->n, quantiles,
 						  ge_priors_of_fold(target, fold), encodings);
 		for (i = start; i < end; i++)
-			write_encodings(target, category->ordinals[i], encodings);
+			ge_sorted_write_encodings(target, category->ordinals[i], encodings);
 		if (ge_work_step(work, 30 * (uint64_t) (end - start)) != GE_OK)
 			return GE_CANCELLED;
 	}
@@ -239,20 +241,25 @@ encode_slice(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 	return GE_OK;
 }
 
+GeStatus
+ge_sorted_allocate_encodings(GeTarget *target, GeError *error)
+{
+	uint64_t bytes = ge_sorted_encodings_bytes(target);
+
+	target->sorted.encodings = ge_alloc_zeroed(bytes);
+	return target->sorted.encodings != NULL
+			   ? GE_OK
+			   : ge_cpu_no_memory(error, bytes, "the encodings of rows");
+}
+
 /* One finish overwrites the targets of a fold; several need room of their own. */
 static GeStatus
 place_encodings(GeTarget *target, GeError *error)
 {
-	GeSortedRows *sorted = &target->sorted;
-	uint64_t bytes = ge_sorted_encodings_bytes(target);
-
-	sorted->encodings = (double *) (void *) sorted->values;
-	if (target->n_finishes == 1 && !target->wants_quantiles)
-		return GE_OK;
-	sorted->encodings = ge_alloc_zeroed(bytes);
-	return sorted->encodings != NULL
-			   ? GE_OK
-			   : ge_cpu_no_memory(error, bytes, "the encodings of rows");
+	if (target->n_finishes > 1 || target->wants_quantiles)
+		return ge_sorted_allocate_encodings(target, error);
+	target->sorted.encodings = (double *) (void *) target->sorted.values;
+	return GE_OK;
 }
 
 GeStatus

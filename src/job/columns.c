@@ -230,7 +230,10 @@ match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
 		widen_column(column, attribute, this->category[k]);
 }
 
-/* order_by as attribute numbers; none when a source other than the fitted lacks one. */
+/*
+ * order_by as attribute numbers; none when a source other than the fitted lacks one, or if
+ * only the targets that a row learns from follow from it.
+ */
 static AttrNumber *
 resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 {
@@ -238,7 +241,9 @@ resolve_order(const GePlan *plan, const GeSource *source, bool fitted, int *n)
 	AttrNumber *attnos = palloc_array(AttrNumber, Max(names->n, 1));
 
 	*n = names->n;
-	for (int i = 0; i < names->n; i++)
+	if (plan->options.folds.split == GE_SPLIT_ORDERED)
+		*n = 0;
+	for (int i = 0; i < *n; i++)
 	{
 		attnos[i] = fitted ? ge_plan_require_column(source, names->names[i])
 						   : ge_source_column(source, names->names[i]);

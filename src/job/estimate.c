@@ -222,6 +222,7 @@ estimate_encoding_part(const GePlan *plan, int i, double rows, const double *cat
 	double n = estimate_encoding(encoding, categories, rows);
 	GeWorkPart *part = &work->parts[ge_part_of_encoding(plan, i)];
 	bool has_folds = plan->options.folds.split != GE_SPLIT_NONE &&
+					 plan->options.folds.split != GE_SPLIT_ORDERED &&
 					 !ge_folds_are_of(&plan->options.folds, GE_FOLDS_OF_COLUMN);
 
 	if (encoding->n_parts > 1)

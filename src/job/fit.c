@@ -40,8 +40,8 @@ typedef struct FitTask
 {
 	GeFinishSpec finish;
 	GeTarget **target; /* places that outlive a run */
-	GeTarget **pooled;
-	double *pooled_unseen;
+	GeTarget **apart;
+	double *apart_unseen;
 } FitTask;
 
 /* Encodings that are fitted, those of different devices at the same time. */
@@ -78,10 +78,10 @@ set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
 	rows->target_is_null = values->is_null;
 }
 
-/* Add the rows of the fitted source, to pooled categories or to those counted. */
+/* Add the rows of the fitted source, to categories counted apart or to all. */
 static GeStatus
 add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
-		 GeTarget *target, bool pooled, GeError *error)
+		 GeTarget *target, bool apart, GeError *error)
 {
 	const GeRun *run = fitting->run;
 	const GeRowStore *rows = run->rows[0];
@@ -102,10 +102,10 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 		}
 		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
 		set_targets(run, fit->plan, segment, fitting->classes[place], &block);
-		if (pooled)
+		if (apart)
 		{
 			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
-						   ge_pooled_number, encoding->categories);
+						   ge_number_apart, encoding->categories);
 			block.folds = NULL;
 		}
 		status = ge_compute_try_target_add(run->compute, target, &block, error);
@@ -130,10 +130,10 @@ fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit
 	return status;
 }
 
-/* Count each pooled category on its own: the encoder has its figures. */
+/* Count each category on its own that shares an id: the encoder has its figures. */
 static GeStatus
-fit_pooled(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
-		   const FitTask *task, GeError *error)
+fit_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
+		  const FitTask *task, GeError *error)
 {
 	const GeCompute *compute = fitting->run->compute;
 	GeTargetSpec spec = fit->spec;
@@ -143,15 +143,15 @@ fit_pooled(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit
 
 	spec.folds =
 		(GeFolds){.split = GE_SPLIT_NONE, .n_rows = fitting->run->rows[0]->n_rows};
-	spec.n_categories = encoding->categories->n_pooled;
+	spec.n_categories = ge_n_apart(encoding->categories);
 	finish.prior_out_of_fold = false;
 	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
-								   task->pooled, error);
+								   task->apart, error);
 	if (status == GE_OK)
-		status = add_rows(fitting, encoding, fit, *task->pooled, true, error);
+		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
 	if (status == GE_OK)
-		status = ge_compute_try_target_finish(compute, *task->pooled, &finish, &totals,
-											  task->pooled_unseen, error);
+		status = ge_compute_try_target_finish(compute, *task->apart, &finish, &totals,
+											  task->apart_unseen, error);
 	return status;
 }
 
@@ -181,8 +181,8 @@ fit_item(void *arg, int i, GeError *error)
 		const FitTask *task = &fitting->tasks[i][k];
 
 		status = fit_counted(fitting, encoding, fit, task, error);
-		if (status == GE_OK && encoding->categories->n_pooled > 0)
-			status = fit_pooled(fitting, encoding, fit, task, error);
+		if (status == GE_OK && ge_n_apart(encoding->categories) > 0)
+			status = fit_apart(fitting, encoding, fit, task, error);
 	}
 	return status;
 }
@@ -237,13 +237,14 @@ prepare_fit(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit, FitTask *task)
 		.n_finishes = fit->plan->n_outputs,
 		.finishes = ge_fit_finishes(run->plan, plan, fit->plan, &spec->accumulators),
 		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
-		.missing_is_category = plan->options.handle_missing == GE_MISSING_CATEGORY,
+		.missing_is_category = plan->options.handle_missing == GE_MISSING_CATEGORY &&
+							   !encoding->categories->is_closed,
 	};
 	task->target = ge_compute_target(run->compute);
-	task->pooled = ge_compute_target(run->compute);
-	task->pooled_unseen = palloc_array(double, fit->plan->n_outputs + 1);
+	task->apart = ge_compute_target(run->compute);
+	task->apart_unseen = palloc_array(double, fit->plan->n_outputs + 1);
 	spec->folds = run->folds;
-	spec->n_categories = ge_largest_counted_id(encoding->categories);
+	spec->n_categories = ge_last_counted_id(encoding->categories);
 	if (fit->plan->target >= 0)
 	{
 		const GeRunTarget *target = &run->targets[fit->plan->target];
@@ -282,7 +283,7 @@ take_targets(const Fitting *fitting, int i)
 	for (int k = 0; k < encoding->plan->n_fits; k++)
 	{
 		encoding->fits[k].target = *fitting->tasks[i][k].target;
-		encoding->fits[k].pooled = *fitting->tasks[i][k].pooled;
+		encoding->fits[k].apart = *fitting->tasks[i][k].apart;
 	}
 }
 

@@ -120,6 +120,8 @@ ge_plan_resolve_folds(GePlan *plan, const GeSource *fitted)
 	}
 	if (ge_folds_are_of(folds, GE_FOLDS_OF_TARGETS) && plan->n_encodings > 0)
 		check_classes(plan);
+	if (folds->split == GE_SPLIT_ORDERED)
+		ge_plan_resolve_order(plan, fitted);
 	/* label codes alone need no fold, and so none of these columns */
 	if (plan->n_encodings == 0 && folds->split == GE_SPLIT_CUSTOM &&
 		folds->source != GE_FOLDS_OF_COLUMN)
@@ -140,6 +142,8 @@ ge_plan_prepare_folds(GePlan *plan, GePlanSource *source, Bitmapset *used)
 	}
 	for (int i = 0; i < plan->n_fold_keys; i++)
 		used = bms_add_member(used, plan->fold_keys[i].attno);
+	for (int i = 0; i < plan->n_order_keys; i++)
+		used = bms_add_member(used, plan->order_keys[i].attno);
 	return used;
 }
 
@@ -149,6 +153,7 @@ ge_plan_require_order(const GePlan *plan, const GeSource *source)
 	const GeFoldOptions *folds = &plan->options.folds;
 
 	if (plan->n_encodings == 0 || folds->split == GE_SPLIT_NONE ||
+		folds->split == GE_SPLIT_ORDERED ||
 		(folds->split == GE_SPLIT_CUSTOM && folds->source != GE_FOLDS_OF_TARGETS) ||
 		ge_source_is_ordered(source))
 		return;

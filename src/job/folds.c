@@ -152,6 +152,8 @@ ge_run_settle_folds(GeRun *run)
 		fetch_fold_values(run, n_folds);
 		refuse_single_fold(run, n_folds);
 	}
+	else if (options->split == GE_SPLIT_ORDERED)
+		ge_run_settle_order(run);
 	ge_folds_init(&run->folds, options->split, n_rows, n_folds, options->seed);
 }
 

@@ -22,6 +22,16 @@ extern AttrNumber ge_plan_require_fitted(const GeSource *source, const char *nam
 										 const char *encoder);
 /* The columns that folds are taken from, in the fitted source (fold_columns.c). */
 extern void ge_plan_resolve_folds(GePlan *plan, const GeSource *fitted);
+/* GE_SPLIT_ORDERED: the columns of order_by, and the delay (order_columns.c). */
+extern void ge_plan_resolve_order(GePlan *plan, const GeSource *fitted);
+/* A delay of values of a type, from its text (label_delay.c). */
+extern GeLabelDelay *ge_label_delay_create(const char *text, const char *column,
+										   Oid type);
+/*
+ * For each of the keys, which ascend: how many of them are below its value less the delay.
+ */
+extern void ge_label_delay_apply(const GeLabelDelay *delay, const GeKeyList *keys,
+								 uint32 *n_below);
 /* Add them to those that are used. */
 extern Bitmapset *ge_plan_prepare_folds(GePlan *plan, GePlanSource *source,
 										Bitmapset *used);
@@ -88,6 +98,8 @@ extern void ge_run_fold_batch(const GeRun *run, const GeBatchColumn *keys, uint3
 							  int64 *folds);
 /* Number the folds; refuse a fold that is NULL or no int4 (folds.c). */
 extern void ge_run_settle_folds(GeRun *run);
+/* Bring the rows of the fitted source into the order of order_by (order.c). */
+extern void ge_run_settle_order(GeRun *run);
 /* Decide which value of a two-valued target counts 1 (two_values.c). */
 extern void ge_run_settle_two_values(GeRun *run, int target);
 /* Number the classes of a target in sorted order (classes.c). */

@@ -208,8 +208,13 @@ typedef struct GeRun
 	GeBins weight_bins;			   /* that weights touch */
 	GeDictionary *fold_dictionary; /* GE_SPLIT_CUSTOM, but not GE_FOLDS_OF_TARGETS */
 	int fold_id_column;
-	int32 *fold_values;		 /* by fold id - 1 */
-	GeFolds folds;			 /* after ge_job_read */
+	int32 *fold_values; /* by fold id - 1 */
+	GeFolds folds;		/* after ge_job_read */
+	/* GE_SPLIT_ORDERED: dictionaries by order key, and their columns, until places are known */
+	GeDictionary **order_dictionaries;
+	int first_order_column;
+	uint32 *places;			 /* by ordinal: fold.h */
+	uint32 *visible;		 /* by ordinal: how many rows the row learns from */
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
 	GeRowStore *loaded; /* transform: the encoder's combinations, as rows */
@@ -327,7 +332,13 @@ typedef struct GeResultRow
 	const GeResultColumn *encodings; /* by output of the plan */
 } GeResultRow;
 
-/* The fold of a row of the fitted source, as the user numbers folds. */
+/* Rows in an order have no folds. */
+static inline bool
+ge_job_has_folds(const GeRun *run)
+{
+	return run->folds.split != GE_SPLIT_ORDERED;
+}
+/* The fold of a row of the fitted source, as the user numbers folds, if there are folds. */
 extern int32 ge_job_fold(const GeRun *run, const GeSegment *segment, uint32 row);
 
 typedef struct GeResultCounts

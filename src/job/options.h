@@ -178,6 +178,8 @@ typedef struct GeFoldOptions
 	const char *column;	   /* GE_FOLDS_OF_COLUMN */
 	GeNames group_columns; /* GE_FOLDS_OF_KEYS; none: the primary key */
 	bool prior_out_of_fold;
+	const char
+		*label_delay; /* GE_SPLIT_ORDERED: targets are known so much later; or NULL */
 } GeFoldOptions;
 
 static inline bool

@@ -96,7 +96,10 @@ typedef struct GeEncodingOutput
 	const char *class;
 } GeEncodingOutput;
 
-/* A column of the fitted source whose values decide on a row's fold. */
+/* How much later than its row a target is known (label_delay.c). */
+typedef struct GeLabelDelay GeLabelDelay;
+
+/* A column of the fitted source whose values decide on a row's fold, or on its place. */
 typedef struct GeFoldKey
 {
 	const char *name;
@@ -138,6 +141,9 @@ typedef struct GePlan
 	GeEncodingOutput *outputs; /* of encodings, in the order of output tables */
 	int n_fold_keys;		   /* GE_FOLDS_OF_KEYS */
 	GeFoldKey *fold_keys;
+	int n_order_keys; /* GE_SPLIT_ORDERED: the columns of order_by */
+	GeFoldKey *order_keys;
+	GeLabelDelay *label_delay; /* of the one order key; NULL: none */
 	int n_sources;
 	GePlanSource *sources;
 } GePlan;

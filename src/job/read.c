@@ -99,6 +99,17 @@ plan_fold_keys(ReadState *state)
 	state->dictionaries[state->n_keys++] = state->run->fold_dictionary;
 }
 
+static void
+plan_order(ReadState *state)
+{
+	const GeRun *run = state->run;
+
+	for (int i = 0; i < run->plan->n_order_keys; i++)
+		add_key_column(state, run->plan->order_keys[i].attno, GE_READ_CATEGORY,
+					   run->plan->order_keys[i].category, NULL,
+					   run->order_dictionaries[i], run->first_order_column + i);
+}
+
 /* Lay out the columns that are read from a source. */
 static void
 plan_columns(ReadState *state)
@@ -106,7 +117,7 @@ plan_columns(ReadState *state)
 	GeRun *run = state->run;
 	const GePlanSource *source = state->source;
 	int max_columns = run->plan->n_columns + run->plan->n_targets + 3 + source->n_kept +
-					  run->plan->n_fold_keys;
+					  run->plan->n_fold_keys + run->plan->n_order_keys;
 
 	state->columns = palloc0_array(GeReadColumn, max_columns);
 	state->key_column = palloc_array(int, max_columns);
@@ -125,7 +136,10 @@ plan_columns(ReadState *state)
 	plan_targets(state);
 	state->fold_keys = -1;
 	if (source == run->plan->sources)
+	{
+		plan_order(state);
 		plan_fold_keys(state);
+	}
 	state->first_kept = state->n_columns;
 	for (int i = 0; i < source->n_kept; i++)
 		if (source->kept_target[i] < 0)

@@ -91,6 +91,13 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 		run->fold_dictionary =
 			ge_compute_dictionary(compute, GE_KEY_INT64, ge_part_of_folds(plan));
 	}
+	run->first_order_column = run->n_id_columns;
+	run->n_id_columns += plan->n_order_keys;
+	run->order_dictionaries = palloc_array(GeDictionary *, plan->n_order_keys + 1);
+	for (int i = 0; i < plan->n_order_keys; i++)
+		run->order_dictionaries[i] = ge_compute_dictionary(
+			compute, ge_category_key_kind(plan->order_keys[i].category),
+			ge_part_of_folds(plan));
 	for (int t = 0; t < plan->n_targets; t++)
 	{
 		if (plan->targets[t].category == NULL)

@@ -58,6 +58,11 @@ ge_job_target_rows(const GeRun *run, const GeRunEncoding *encoding,
 	if (ge_ids_are_mapped(encoding->categories))
 		ge_run_map_ids(ids, first, buffers->ids, rows, ge_counted_id,
 					   encoding->categories);
+	if (run->places != NULL)
+	{
+		rows->places = run->places + rows->first_ordinal;
+		rows->visible = run->visible + rows->first_ordinal;
+	}
 	if (run->plan->options.folds.split != GE_SPLIT_CUSTOM)
 		return;
 	for (uint32 i = 0; i < n; i++)

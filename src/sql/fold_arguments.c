@@ -42,7 +42,9 @@ default_split(const GeFoldOptions *folds)
 {
 	if (folds->column != NULL)
 		return "custom";
-	return folds->group_columns.given ? "hash" : "interleaved";
+	if (folds->group_columns.given)
+		return "hash";
+	return folds->label_delay != NULL ? "ordered" : "interleaved";
 }
 
 GE_NORETURN static void
@@ -82,6 +84,8 @@ check_columns(const GeFoldOptions *folds, const char *split)
 		refuse_contradiction("fold_column", split);
 	if (!ge_folds_are_of(folds, GE_FOLDS_OF_KEYS) && folds->group_columns.given)
 		refuse_contradiction("group_columns", split);
+	if (folds->split != GE_SPLIT_ORDERED && folds->label_delay != NULL)
+		refuse_contradiction("label_delay", split);
 	if (folds->group_columns.given && folds->group_columns.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -98,16 +102,29 @@ ge_read_split(GeArguments *args, const char *name, void *field)
 
 	folds->column = ge_arg_text_or_null(args, "fold_column");
 	folds->group_columns = ge_arg_names(args, "group_columns");
+	folds->label_delay = ge_arg_text_or_null(args, "label_delay");
 	if (given == NULL)
 		given = default_split(folds);
 	refuse_foreign_name(name, given);
 	for (int i = 0; i < lengthof(words); i++)
 		words[i] = splits[i].word;
 	choice = ge_word_choice(name, given, words, lengthof(words));
-	if (splits[choice].split == GE_SPLIT_ORDERED)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("%s => '%s' is not supported yet", name, given)));
 	folds->split = splits[choice].split;
 	folds->source = splits[choice].source;
 	check_columns(folds, given);
+}
+
+void
+ge_check_split(const GeJobOptions *options)
+{
+	if (options->folds.split != GE_SPLIT_ORDERED)
+		return;
+	if (options->order_by.n == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("split_method => 'ordered' needs order_by"),
+				 errhint("Say order_by => ARRAY['...'] with the columns whose values say "
+						 "what came earlier.")));
+	if (!options->folds.prior_out_of_fold)
+		refuse_contradiction("prior => 'global'", "ordered");
 }

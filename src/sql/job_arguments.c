@@ -159,12 +159,6 @@ read_target(GeArguments *args, const char *name, void *field)
 	options->targets.names[0] = target;
 }
 
-static void
-read_reserved_null(GeArguments *args, const char *name, void *field)
-{
-	ge_arg_reserved_null(args, name);
-}
-
 #define FIELD(name) offsetof(GeJobOptions, name)
 #define WHOLE 0 /* several fields, or none */
 
@@ -181,14 +175,13 @@ static const struct
 	{"target_combinations", ge_read_combinations, WHOLE},
 	{"n_folds", ge_read_n_folds, FIELD(folds.n_folds)},
 	{"smooth", read_smooth, FIELD(defaults.smooth)},
-	{"split_method", ge_read_split, FIELD(folds)}, /* fold_column, group_columns */
+	{"split_method", ge_read_split, FIELD(folds)}, /* and what it needs */
 	{"order_by", read_names, FIELD(order_by)},
 	{"seed", read_int64, FIELD(folds.seed)},
 	{"prior", read_prior, FIELD(folds.prior_out_of_fold)},
 	{"weight_column", read_text, FIELD(weight_column)},
 	{"stat", read_stat, FIELD(defaults.stats)},
 	{"stats", read_stats, FIELD(defaults.stats)},
-	{"label_delay", read_reserved_null, WHOLE},
 	{"target_type", read_target_type, FIELD(target_type)},
 	{"pos_label", read_text, FIELD(pos_label)},
 	{"null_value", read_text, FIELD(defaults.null_value)},
@@ -211,6 +204,7 @@ ge_job_options_read(GeArguments *args, GeJobOptions *options)
 		if (ge_arg_is_declared(args, job_options[i].name))
 			job_options[i].read(args, job_options[i].name,
 								(char *) options + job_options[i].field);
+	ge_check_split(options);
 }
 
 GeSourceSpec *

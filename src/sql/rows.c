@@ -70,8 +70,10 @@ put_encoding(const GeResultRow *row, void *arg)
 	bool nulls[ROW_COLUMNS];
 
 	set_row(row, values, nulls);
-	values[ROW_FOLD] = Int32GetDatum(ge_job_fold(answer->run, row->segment, row->at));
-	nulls[ROW_FOLD] = false;
+	nulls[ROW_FOLD] = !ge_job_has_folds(answer->run);
+	values[ROW_FOLD] =
+		nulls[ROW_FOLD] ? (Datum) 0
+						: Int32GetDatum(ge_job_fold(answer->run, row->segment, row->at));
 	values[ROW_ENCODING] = Float8GetDatum(row->encodings[0].encodings[row->at]);
 	nulls[ROW_ENCODING] = row->encodings[0].is_null[row->at];
 	tuplestore_putvalues(answer->set->setResult, answer->set->setDesc, values, nulls);

@@ -11,11 +11,7 @@ CREATE TABLE t (a text, b text, n int, y int, f int);
 INSERT INTO t SELECT 'a' || i % 3, 'b' || i % 4, i % 5, i % 2, i % 3 FROM generate_series(1, 60) i;
 SELECT count(*) FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,b}');
 
--- not supported yet, in every function that has the argument
-SELECT call, testlib.refuses('SELECT gpu_encode.' || call, '0A000', 'not supported yet', substring(call FROM '(\w+) => [^>]*$')) FROM unnest(ARRAY[
-    'target_encode(''t'', ''a'', ''y'', label_delay => ''1'')',
-    'target_encode(''t'', ''a'', ''y'', split_method => ''ordered'')']) call;
--- which leaves what they are by default
+-- arguments that leave what is by default
 SELECT count(*) FROM gpu_encode.label_encode('t', 'a', min_frequency => NULL, max_categories => NULL);
 SELECT rows FROM gpu_encode.preprocess('t', 'fine', stats => '{mean}', target_type => 'auto', label_order => 'value', encoding_type => 'float8', codes_from => NULL, column_options => NULL, guards => NULL, replace => false);
 DROP TABLE fine;

@@ -132,7 +132,7 @@ SELECT refused($$split_method => 'custom', group_columns => '{i}'$$, '22023', 'n
 SELECT refused($$group_columns => '{}'$$, '22023', '"group_columns" must name at least one column');
 SELECT refused($$group_columns => '{i,i}'$$, '42701', '"group_columns"');
 SELECT refused($$group_columns => '{nope}'$$, '42703', '"nope"');
-SELECT refused($$split_method => 'ordered'$$, '0A000', 'split_method => ''ordered'' is not supported yet');
+SELECT refused($$split_method => 'ordered'$$, '22023', 'split_method => ''ordered'' needs order_by');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('classes', 'x', 'number', split_method => 'stratified')$$, '22023', 'split_method => ''stratified'' needs a target with classes', 'Target "number" of type integer is a number.', 'target_type => ''binary''');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('viewed', 'customer'::text, 'y', split_method => 'hash')$$, '22023', 'Relation viewed has no primary key.');
 CREATE VIEW viewed_classes AS SELECT * FROM classes;

@@ -106,6 +106,8 @@ typedef struct Job
 	KeyColumn *column;
 	uint32_t *ids;
 	uint32_t *folds;
+	uint32_t *places;
+	uint32_t *visible;
 	double *small_targets;
 	double *targets;
 	uint8_t *is_null;
@@ -121,11 +123,13 @@ run_job(const Job *job, GeError *error)
 						 .id_width = 4,
 						 .ids = job->ids,
 						 .folds = job->folds,
+						 .places = job->places,
+						 .visible = job->visible,
 						 .float_targets = job->targets,
 						 .target_is_null = job->is_null};
 	GeContext *context;
 	GeTraits traits;
-	GeTargetSpec few = job->spec;
+	GeTargetSpec few = job->spec, ordered = job->spec;
 	GeStatus status = ge_cpu_backend.open(&options, &context, &traits, error);
 
 	if (status != GE_OK)
@@ -138,6 +142,10 @@ run_job(const Job *job, GeError *error)
 	if (status == GE_OK)
 		status =
 			run_target(context, &job->spec, &ge_sorted_way, &rows, job->encodings, error);
+	ge_folds_init(&ordered.folds, GE_SPLIT_ORDERED, N_ROWS, 0, 0);
+	if (status == GE_OK)
+		status =
+			run_target(context, &ordered, &ge_ordered_way, &rows, job->encodings, error);
 	/* few cells: each thread has its own */
 	few.n_categories = 3;
 	rows.float_targets = job->small_targets;
@@ -159,6 +167,8 @@ test_each_allocation(void)
 
 	job.ids = test_alloc(N_ROWS, sizeof *job.ids);
 	job.folds = test_alloc(N_ROWS, sizeof *job.folds);
+	job.places = test_alloc(N_ROWS, sizeof *job.places);
+	job.visible = test_alloc(N_ROWS, sizeof *job.visible);
 	job.small_targets = test_alloc(N_ROWS, sizeof(double));
 	job.targets = test_alloc(N_ROWS, sizeof(double));
 	job.is_null = test_alloc(N_ROWS, 1);
@@ -167,6 +177,8 @@ test_each_allocation(void)
 	{
 		job.folds[i] = i % 4;
 		job.targets[i] = 4e9;
+		job.places[i] = N_ROWS - 1 - i;
+		job.visible[i] = job.places[i] / (1 + i % 2); /* not in the order of places */
 	}
 	job.spec = (GeTargetSpec){.accumulators = MEAN_ACCUMULATORS,
 							  .kind = GE_TARGET_FLOAT64,
@@ -188,6 +200,8 @@ test_each_allocation(void)
 	key_column_free(job.column);
 	free(job.ids);
 	free(job.folds);
+	free(job.places);
+	free(job.visible);
 	free(job.small_targets);
 	free(job.targets);
 	free(job.is_null);
