@@ -623,7 +623,8 @@ def test_memory_of_outputs():
         check(found == ("2" if more else "1"), "a job of %s" % ("two outputs" if more else "one output"), found)
         peaks.append(peak)
     print("# one output: %.1f MB, two: %.1f MB" % tuple(peaks))
-    check(peaks[1] < peaks[0] + 10, "two outputs take no more memory than one", peaks)
+    # on a busy machine one part of 16 MB is still on its way
+    check(peaks[1] < peaks[0] + 20, "two outputs take no more memory than one", peaks)
 
 
 def test_many_objects():
