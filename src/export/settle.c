@@ -8,6 +8,7 @@
 
 #include "miscadmin.h"
 
+#include "base/shown.h"
 #include "export/internal.h"
 
 static int
@@ -138,9 +139,23 @@ copy_encodings(const double *encodings, int n)
 	return copy;
 }
 
+/* The forms have one answer for unseen categories: the prior. */
+static void
+require_prior(const GeExportPart *part)
+{
+	if (part->n_outputs > 0 && part->options->unseen != GE_UNSEEN_PRIOR)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("an encoder whose \"unseen\" is \"%s\" cannot be exported",
+						ge_unseen_name(part->options->unseen)),
+				 errdetail("Column \"%s\" has it.", ge_shown(part->name)),
+				 errhint("Fit the encoder without it, or apply it with transform().")));
+}
+
 void
 ge_export_settle(const char *encoder, GeExportPart *part, const GeEncoderPart *loaded)
 {
+	require_prior(part);
 	order_categories(encoder, part);
 	part->missing = answer_missing(part, loaded);
 	part->unknown.encodings = copy_encodings(loaded->prior.encodings, part->n_outputs);

@@ -200,6 +200,10 @@ SELECT check_sql('e_value', 'news');
 -- codes in use cannot stand for unknown values
 UPDATE e_value SET parameters = jsonb_set(jsonb_set(parameters, '{columns,0,handle_unknown}', '"value"'), '{columns,0,unknown_value}', '0') WHERE kind = 'parameters';
 SELECT testlib.refuses($$SELECT gpu_encode.export_encoder('e_value')$$, '22023', 'unknown_value');
+-- unseen categories have the prior in every form
+CREATE TABLE seen AS SELECT i % 3 || '' AS c, i AS y FROM generate_series(1, 9) i;
+SELECT count(*) FROM gpu_encode.fit('e_unseen', 'seen', 'y', '{c}', label_columns => '{}', column_options => '{"c": {"unseen": "null"}}');
+SELECT testlib.refuses(format($$SELECT gpu_encode.export_encoder('e_unseen', %L)$$, form), '0A000', 'whose "unseen" is "null" cannot be exported', '"c"', 'transform()') FROM unnest('{json,sql,onnx}'::text[]) form;
 -- a view
 CREATE VIEW e_view AS TABLE e;
 SELECT testlib.refuses($$SELECT gpu_encode.export_encoder('e_view')$$, '42809', 'e_view is not an encoder', 'not a table');
