@@ -93,7 +93,7 @@ learn(GeRun *run, void *arg)
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_sort(run);
-	ge_job_check_unknown_options(run, 0);
+	ge_job_check_unknown_options(run);
 	ge_job_check_unknown(run, 0);
 	ge_job_combine(run);
 	ge_job_check_unseen(run, 0);

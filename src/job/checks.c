@@ -136,13 +136,13 @@ may_lack_category(const GeRun *run, int source, const GeCategories *categories)
 }
 
 void
-ge_job_check_unknown_options(const GeRun *run, int source)
+ge_job_check_unknown_options(const GeRun *run)
 {
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
 		const GeCategoryColumn *column = &run->plan->columns[i];
 
-		if (!column->is_label || !may_lack_category(run, source, &run->categories[i]))
+		if (!column->is_label)
 			continue;
 		if (column->options.handle_unknown == GE_UNKNOWN_INFREQUENT &&
 			!run->categories[i].has_infrequent)

@@ -298,9 +298,10 @@ extern void ge_job_check_unknown(const GeRun *run, int source);
 extern void ge_job_check_unseen(const GeRun *run, int source);
 /*
  * Refuse an unknown_value that is a label code, and handle_unknown => 'infrequent' without
- * such a category; once the codes are known.
+ * such a category, once the codes are known: also where no value is unknown, as transform
+ * would refuse the encoder that keeps them.
  */
-extern void ge_job_check_unknown_options(const GeRun *run, int source);
+extern void ge_job_check_unknown_options(const GeRun *run);
 
 /* The ordinal of a row of a finished row store. */
 static inline uint64

@@ -118,7 +118,6 @@ preprocess(PG_FUNCTION_ARGS)
 	ge_call_learn(&call);
 	if (n_outputs == 2)
 	{
-		ge_job_check_unknown_options(call.run, 1);
 		ge_job_check_missing(call.run, 1);
 		ge_job_check_unknown(call.run, 1);
 		ge_job_check_unseen(call.run, 1);

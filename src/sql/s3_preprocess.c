@@ -254,7 +254,6 @@ run_job(Call *call)
 	run = call->tables.run;
 	if (call->n_outputs == 2)
 	{
-		ge_job_check_unknown_options(run, 1);
 		ge_job_check_missing(run, 1);
 		ge_job_check_unknown(run, 1);
 		ge_job_check_unseen(run, 1);

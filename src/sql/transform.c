@@ -137,7 +137,7 @@ apply(GeRun *run, void *arg)
 	GeEncoder *encoder = arg;
 
 	ge_encoder_load(run, encoder);
-	ge_job_check_unknown_options(run, 0);
+	ge_job_check_unknown_options(run);
 	ge_job_read(run);
 	ge_job_combine(run);
 	ge_encoder_settle_combinations(run, encoder);

@@ -24,6 +24,12 @@ SELECT testlib.refuses('SELECT gpu_encode.label(''e_missing'', ''b'', NULL::text
 SELECT rows, unknown_labels FROM gpu_encode.transform('e', 'u', 'o', handle_unknown => 'value', unknown_value => 3);
 SELECT rows, unknown_labels FROM gpu_encode.transform('e', 'u', 'o_2', handle_unknown => 'value', unknown_value => -1);
 SELECT gpu_encode.label('e', 'a', 'z'::text, 'value', 2), gpu_encode.label('e', 'a', 'a1'::text, 'value', -2);
+-- an encoder that would keep one, or lacks the category for infrequent values, is not made: transform would refuse it
+SELECT testlib.refuses(format('SELECT gpu_encode.fit(''e_kept'', ''t'', label_columns => ''{a,b}'', column_options => %L)', o), '22023', word) FROM (VALUES
+    ('{"b": {"handle_unknown": "value", "unknown_value": 2}}', 'unknown_value 2 is a label code of column "b"'), ('{"*": {"handle_unknown": "value", "unknown_value": 0}}', 'unknown_value 0 is a label code of column "a"'),
+    ('{"b": {"handle_unknown": "infrequent"}}', 'column "b" has no category for infrequent values')) v (o, word);
+SELECT testlib.refuses('SELECT gpu_encode.fit_transform(''e_kept'', ''t'', ''o_kept'', label_columns => ''{a,b}'', column_options => ''{"b": {"handle_unknown": "value", "unknown_value": 2}}'')', '22023', 'unknown_value 2');
+SELECT testlib.refuses('SELECT gpu_encode.preprocess(''t'', ''o_kept'', encoder => ''e_kept'', handle_unknown => ''value'', unknown_value => 1)', '22023', 'unknown_value 1');
 
 -- one fold only: nothing is left to learn from
 SELECT testlib.refuses('SELECT gpu_encode.target_encode(''t'', ''a'', ''y'', fold_column => ''one'')', '22023', '"one" puts all rows into one fold', 'All 60 rows have fold 7', 'other folds');
