@@ -66,6 +66,16 @@ SELECT count(*) FILTER (WHERE "a_b_c_TE" IS DISTINCT FROM gpu_encode.target_enco
        count(*) FILTER (WHERE "b_c_TE" IS DISTINCT FROM gpu_encode.target_encoding('e_shared', '{b,c}'::text[], ARRAY[w.b::text, w.c])) AS bc, count(*)
 FROM o_new o JOIN wide_new w USING (i);
 
+-- by hand: parts that were seen together, known parts that never met, unknown ones in each place, missing ones; the mean of y is 5
+CREATE TABLE met (a text, b text, c int, y int);
+INSERT INTO met VALUES ('x', 'u', 1, 1), ('x', 'u', 1, 3), ('y', 'v', 2, 6), ('y', 'u', 1, 10);
+CREATE TABLE meets (i int, a text, b text, c int);
+INSERT INTO meets VALUES (1, 'x', 'u', 1), (2, 'y', 'v', 2), (3, 'x', 'v', 2), (4, 'x', 'u', 2), (5, 'z', 'u', 1), (6, 'x', 'w', 1), (7, 'x', 'u', 9), (8, 'z', 'w', 9), (9, NULL, 'u', 1), (10, 'x', NULL, 1), (11, 'x', 'u', NULL), (12, 'z', NULL, 9);
+SELECT count(*) FROM gpu_encode.fit('e_met', 'met', 'y', label_columns => '{}', target_combinations => '[["a","b"],["a","b","c"]]', smooth => 0);
+SELECT rows, unseen_targets FROM gpu_encode.transform('e_met', 'meets', 'o_met');
+SELECT rows, unseen_targets FROM gpu_encode.transform('e_met', 'meets', 'o_met_null', column_options => '{"a_b": {"unseen": "null"}, "a_b_c": {"unseen": "null"}}');
+SELECT i, o.a, o.b, o.c, o."a_b_TE", o."a_b_c_TE", n."a_b_TE" AS pair_or_null, n."a_b_c_TE" AS triple_or_null FROM o_met o JOIN o_met_null n USING (i) ORDER BY i;
+
 -- one value: by the parts in the order given
 SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], ARRAY["values"[1], "values"[2]]) = encoding AS found
 FROM e WHERE kind = 'category' AND column_name = 'few_number' ORDER BY "values" LIMIT 1;
