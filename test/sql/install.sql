@@ -54,6 +54,14 @@ DROP SCHEMA gpu_encode;
 -- it hangs on no schema that somebody may drop, and needs none in the path
 SET search_path = '';
 CREATE EXTENSION gpu_encode;
+-- nor do the schemas of the other extension
+SET ROLE install_waits;
+CREATE SCHEMA aws_commons;
+RESET ROLE;
+SELECT testlib.refuses('CREATE EXTENSION gpu_encode_aws_s3', '42P06', 'aws_s3 or aws_commons exists already');
+ALTER SCHEMA aws_commons RENAME TO aws_s3;
+SELECT testlib.refuses('CREATE EXTENSION gpu_encode_aws_s3', '42P06', 'aws_s3 or aws_commons exists already');
+DROP SCHEMA aws_s3;
 CREATE EXTENSION gpu_encode_aws_s3;
 RESET search_path;
 SELECT extname, extnamespace::regnamespace FROM pg_extension WHERE extname LIKE 'gpu\_encode%' ORDER BY extname COLLATE "C";
