@@ -27,7 +27,8 @@ failed = number = 0
 def psql(sql, database="export"):
     """What statements answer; they come by standard input, since an exported encoder is longer than an argument may be."""
     command = ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"]
-    done = subprocess.run(command, input=f"SET extra_float_digits = 3;\n{sql};\n", capture_output=True, encoding="utf-8", env={**os.environ, "PGCLIENTENCODING": "UTF8"})
+    done = subprocess.run(command, input=f"SET extra_float_digits = 3;\n{sql};\n", capture_output=True, encoding="utf-8", timeout=60,
+                          env={**os.environ, "PGCLIENTENCODING": "UTF8"})
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     return done.stdout

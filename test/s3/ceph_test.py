@@ -53,7 +53,7 @@ def test_setup():
             ["role", "create", "--role-name=job", "--assume-role-policy-doc=" +
              statement % '"Principal":{"AWS":["arn:aws:iam:::user/t"]},"Action":["sts:AssumeRole"]'],
             ["role-policy", "put", "--role-name=job", "--policy-name=all", "--policy-doc=" + statement % '"Action":["s3:*"],"Resource":["arn:aws:s3:::*"]']]:
-        subprocess.run(["radosgw-admin"] + arguments, check=True, capture_output=True)
+        subprocess.run(["radosgw-admin"] + arguments, check=True, capture_output=True, timeout=60)
     s3.create_bucket(Bucket="ceph")
     s3.put_object(Bucket="ceph", Key="a.csv", Body=ROWS.encode())
     text = "CREATE EXTENSION IF NOT EXISTS gpu_encode; DROP TABLE IF EXISTS c; CREATE TABLE c (id int, name text);"
