@@ -33,18 +33,24 @@ sub peak
 	return $peak;
 }
 
-# That of a session that encodes a table.
-sub peak_of_job
+# What a session answers to one query, and its peak.
+sub peak_of
 {
-	my ($table) = @_;
-	open my $psql, '-|', 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', 'SELECT pg_backend_pid()', '-c',
-		"SELECT rows FROM gpu_encode.preprocess('$table', '${table}_encoded', 'y', '{b,c}', label_columns => '{a,b,c}', logged => false)"
+	my ($query) = @_;
+	open my $psql, '-|', 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', 'SELECT pg_backend_pid()', '-c', $query
 		or die "cannot run psql: $!";
 	chomp(my $pid = readline $psql);
 	my $peak = peak($pid);
-	chomp(my $rows = readline $psql);
+	chomp(my $answer = readline $psql);
 	close $psql or die 'psql failed';
-	return ($rows, $peak);
+	return ($answer, $peak);
+}
+
+# The same of a job.
+sub peak_of_job
+{
+	my ($table) = @_;
+	return peak_of("SELECT rows FROM gpu_encode.preprocess('$table', '${table}_encoded', 'y', '{b,c}', label_columns => '{a,b,c}', logged => false)");
 }
 
 my ($rows, $base) = peak_of_job('fewer');
@@ -54,5 +60,21 @@ my $grown = ($peak - $base) * 1024 / ($more_rows - $rows);
 note sprintf '%.0f and %.0f MB, %.1f bytes a row', $base / 1024, $peak / 1024, $grown;
 cmp_ok($grown, '<=', 1.25 * $bytes_of_row, 'bytes a row, those stated and what more there is of buffers');
 cmp_ok($grown, '>', $bytes_of_row / 2, 'they are what was measured');
+
+# An encoder of five rows that promises 200 million: its rows are counted before any memory is taken for them.
+load_testlib($node);
+script($node, <<'SQL');
+CREATE TABLE five AS SELECT 'v' || i AS x, 'w' || i AS z, i AS y FROM generate_series(1, 5) i;
+SELECT count(*) FROM gpu_encode.fit('promising', 'five', 'y', '{x}', target_combinations => '[["x","z"]]');
+CREATE TABLE promising_pairs AS TABLE promising;
+UPDATE promising SET parameters = jsonb_set(parameters, '{columns,0,categories}', '200000000') WHERE kind = 'parameters';
+UPDATE promising_pairs SET parameters = jsonb_set(parameters, '{combinations,0,categories}', '200000000') WHERE kind = 'parameters';
+SQL
+for my $encoder ('promising', 'promising_pairs')
+{
+	my ($refused, $held) = peak_of("SELECT testlib.refuses('SELECT gpu_encode.transform(''$encoder'', ''five'', ''never'')', '55000', '200000000 are expected')");
+	is($refused, 'ok', "$encoder is refused");
+	cmp_ok($held, '<', 100 * 1024, '... with little memory, in kB');
+}
 $node->stop;
 done_testing();
