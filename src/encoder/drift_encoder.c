@@ -155,12 +155,18 @@ take_category(Reading *reading, const GeDriftPart *part)
 static double
 prior_of(const Reading *reading, Datum datum, GeMoments *moments)
 {
-	double prior;
+	double weight, prior;
 
 	ge_moments_open(datum, moments);
 	if (moments->weight.n == 0)
 		return ge_no_value();
-	prior = ge_number_round(&moments->sum) / ge_number_round(&moments->weight);
+	weight = ge_number_round(&moments->weight);
+	prior = ge_number_round(&moments->sum) / weight;
+	if (isinf(prior)) /* the sum is beyond the range, the mean is not */
+	{
+		moments->sum.low--;
+		prior = ldexp(ge_number_round(&moments->sum) / weight, 64);
+	}
 	if (!isfinite(prior))
 		ge_encoder_damaged(reading->name, "A prior is not finite.");
 	return prior;

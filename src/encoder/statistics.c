@@ -248,5 +248,8 @@ ge_fit_statistics_prior(const GeFitStatistics *statistics, double *prior)
 	if (weights->all != NULL)
 		n = ge_sum_round(weights->all, weights->n_digits + 2, weights->bins.low);
 	*prior = ge_sum_round(sum->all, sum->n_digits + 2, sum->bins.low) / n;
+	if (isinf(*prior)) /* the sum is beyond the range, the mean is not */
+		*prior =
+			ldexp(ge_sum_round(sum->all, sum->n_digits + 2, sum->bins.low - 2) / n, 64);
 	return n > 0;
 }

@@ -15,6 +15,7 @@
 #include "base/compat.h"
 #include "category/category.h"
 #include "export/internal.h"
+#include "export/text_set.h"
 
 /* What is read, and the parts of the load that read it: parts stand in the same places. */
 typedef struct Reading
@@ -232,6 +233,46 @@ take_block(GeEncoderLoad *load, GeEncoderPart *loaded)
 	ge_text_form_end(nest);
 }
 
+const GeExportPart *
+ge_export_find_column(const GeExport *content, const char *column)
+{
+	for (int i = 0; i < content->n_parts; i++)
+		if (!content->parts[i].is_combination &&
+			strcmp(content->parts[i].name, column) == 0)
+			return &content->parts[i];
+	return NULL;
+}
+
+/* A column that has categories of its own has all those of its combinations. */
+static void
+check_column(const GeExport *content, const GeExportPart *combination, int k)
+{
+	const char *name = combination->columns[k]->name;
+	const GeExportPart *column = ge_export_find_column(content, name);
+	GeTextSet known, used;
+
+	if (column == NULL)
+		return;
+	known = ge_text_set_create(column, 0);
+	used = ge_text_set_create(combination, k);
+	for (uint32 i = 0; i < used.n; i++)
+		if (ge_text_set_find(&known, used.texts[i]) == 0)
+			ge_encoder_damaged(
+				content->encoder,
+				psprintf("A combination has values that column \"%s\" lacks.", name));
+	ge_text_set_free(&known);
+	ge_text_set_free(&used);
+}
+
+static void
+check_combinations(const GeExport *content)
+{
+	for (int i = 0; i < content->n_parts; i++)
+		for (int k = 0;
+			 content->parts[i].is_combination && k < content->parts[i].n_columns; k++)
+			check_column(content, &content->parts[i], k);
+}
+
 GeExport *
 ge_export_read(GeEncoder *encoder)
 {
@@ -250,6 +291,7 @@ ge_export_read(GeEncoder *encoder)
 	for (int i = 0; i < reading.content->n_parts; i++)
 		ge_export_settle(reading.content->encoder, &reading.content->parts[i],
 						 &reading.load.parts[i]);
+	check_combinations(reading.content);
 	ge_encoder_load_end(&reading.load);
 	return reading.content;
 }

@@ -58,6 +58,10 @@ typedef struct GeExport
 /* The content of an open encoder; a damaged one is refused (content.c). */
 extern GeExport *ge_export_read(GeEncoder *encoder);
 
+/* The part of a column; NULL: it is only part of combinations. */
+extern const GeExportPart *ge_export_find_column(const GeExport *content,
+												 const char *column);
+
 /* The texts of the category at a place, and its answer. */
 static inline char **
 ge_export_texts(const GeExportPart *part, uint32 place)

@@ -22,6 +22,7 @@
 #include "utils/lsyscache.h"
 
 #include "export/onnx_graph.h"
+#include "export/text_set.h"
 
 #define IR_VERSION 4
 #define OPERATORS_VERSION 9
@@ -112,48 +113,8 @@ put_column_place(GeOnnxGraph *graph, const GeExportPart *part)
 
 /* -------------------------------------------------------------------- several columns */
 
-/* The different texts that a combination has in a column, in order. */
-typedef struct Digits
-{
-	uint32 n;
-	char **texts;
-} Digits;
-
-static int
-compare_strings(const void *left, const void *right)
-{
-	CHECK_FOR_INTERRUPTS();
-	return strcmp(*(char *const *) left, *(char *const *) right);
-}
-
-static Digits
-digits_of_column(const GeExportPart *part, int k)
-{
-	Digits digits = {.texts =
-						 palloc_extended(sizeof(char *) * ((Size) part->n_categories + 1),
-										 MCXT_ALLOC_HUGE)};
-
-	for (Size i = 0; i < part->n_categories; i++)
-		digits.texts[i] = part->texts[i * part->n_columns + k];
-	qsort(digits.texts, part->n_categories, sizeof(char *), compare_strings);
-	for (uint32 i = 0; i < part->n_categories; i++)
-		if (i == 0 || strcmp(digits.texts[i], digits.texts[digits.n - 1]) != 0)
-			digits.texts[digits.n++] = digits.texts[i];
-	return digits;
-}
-
-/* From 1 on; 0: there is no such text. */
-static int64
-digit_of(const Digits *digits, char *string)
-{
-	char **found =
-		bsearch(&string, digits->texts, digits->n, sizeof(char *), compare_strings);
-
-	return found == NULL ? 0 : found - digits->texts + 1;
-}
-
 static const char *
-put_digit(GeOnnxGraph *graph, const GeExportPart *part, int k, const Digits *digits)
+put_digit(GeOnnxGraph *graph, const GeExportPart *part, int k, const GeTextSet *digits)
 {
 	const GeEncoderColumn *column = part->columns[k];
 	const char *found;
@@ -165,20 +126,20 @@ put_digit(GeOnnxGraph *graph, const GeExportPart *part, int k, const Digits *dig
 	found = ge_onnx_places(graph, column->name, &keys);
 	if (part->null_values[k] == NULL)
 		return found;
-	return put_where(graph, name_of_flag(column), digit_of(digits, part->null_values[k]),
-					 found);
+	return put_where(graph, name_of_flag(column),
+					 ge_text_set_find(digits, part->null_values[k]), found);
 }
 
 /* The digits of all columns of a combination; each is below its radix. */
-static Digits *
+static GeTextSet *
 digits_of_part(const GeOnnxGraph *graph, const GeExportPart *part)
 {
-	Digits *digits = palloc_array(Digits, part->n_columns);
+	GeTextSet *digits = palloc_array(GeTextSet, part->n_columns);
 	int64 numbers = 1;
 
 	for (int k = 0; k < part->n_columns; k++)
 	{
-		digits[k] = digits_of_column(part, k);
+		digits[k] = ge_text_set_create(part, k);
 		if (pg_mul_s64_overflow(numbers, (int64) digits[k].n + 1, &numbers))
 			ereport(
 				ERROR,
@@ -203,7 +164,7 @@ put_shift(GeOnnxGraph *graph, const char *number, int64 radix, const char *digit
 }
 
 static const char *
-put_number(GeOnnxGraph *graph, const GeExportPart *part, const Digits *digits)
+put_number(GeOnnxGraph *graph, const GeExportPart *part, const GeTextSet *digits)
 {
 	const char *number = put_digit(graph, part, 0, &digits[0]);
 
@@ -214,12 +175,13 @@ put_number(GeOnnxGraph *graph, const GeExportPart *part, const Digits *digits)
 }
 
 static int64
-number_of(const GeExportPart *part, const Digits *digits, char *const *texts)
+number_of(const GeExportPart *part, const GeTextSet *digits, char *const *texts)
 {
 	int64 number = 0;
 
 	for (int k = 0; k < part->n_columns; k++)
-		number = number * ((int64) digits[k].n + 1) + digit_of(&digits[k], texts[k]);
+		number =
+			number * ((int64) digits[k].n + 1) + ge_text_set_find(&digits[k], texts[k]);
 	return number;
 }
 
@@ -242,7 +204,7 @@ put_any_missing(GeOnnxGraph *graph, const GeExportPart *part)
 static const char *
 put_combination_place(GeOnnxGraph *graph, const GeExportPart *part)
 {
-	Digits *digits = digits_of_part(graph, part);
+	GeTextSet *digits = digits_of_part(graph, part);
 	const char *any_missing = put_any_missing(graph, part), *place;
 	GeOnnxKeys keys;
 

@@ -318,16 +318,6 @@ put_encodings(GeExportBuffer *buffer, const GeExportPart *part, bool *first)
 		put_output(buffer, part, k, first);
 }
 
-static const GeExportPart *
-find_part(const GeExport *content, const char *column)
-{
-	for (int i = 0; i < content->n_parts; i++)
-		if (!content->parts[i].is_combination &&
-			strcmp(content->parts[i].name, column) == 0)
-			return &content->parts[i];
-	pg_unreachable(); /* the parameters were checked */
-}
-
 /* In the order in which transform appends them: codes, encodings, combinations. */
 void
 ge_export_sql(const GeExport *content, GeExportBuffer *buffer)
@@ -339,7 +329,7 @@ ge_export_sql(const GeExport *content, GeExportBuffer *buffer)
 		if (content->parts[i].is_label)
 			put_output(buffer, &content->parts[i], CODE, &first);
 	for (int i = 0; i < encoded->n; i++)
-		put_encodings(buffer, find_part(content, encoded->names[i]), &first);
+		put_encodings(buffer, ge_export_find_column(content, encoded->names[i]), &first);
 	for (int i = 0; i < content->n_parts; i++)
 		if (content->parts[i].is_combination)
 			put_encodings(buffer, &content->parts[i], &first);

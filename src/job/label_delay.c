@@ -263,19 +263,28 @@ is_real_below(const GeLabelDelay *delay, const GeKeyList *keys, uint32 i,
 	return isnan(real) ? false : isnan(most) || real < most;
 }
 
-/* The key of a numeric less the delay, into `key`. */
-static void
+static Numeric
+numeric_of_key(const GeKeyList *keys, uint32 i)
+{
+	return DatumGetNumeric(ge_numeric_of_key(keys->bytes + keys->offsets[i],
+											 keys->offsets[i + 1] - keys->offsets[i]));
+}
+
+/* The key of a numeric less the delay, into `key`; false: it is beyond all numerics. */
+static bool
 delay_numeric(const GeLabelDelay *delay, const GeKeyList *keys, uint32 i, StringInfo key)
 {
-	Datum value = ge_numeric_of_key(keys->bytes + keys->offsets[i],
-									keys->offsets[i + 1] - keys->offsets[i]);
-	Datum delayed =
-		DirectFunctionCall2(numeric_sub, value, NumericGetDatum(delay->numeric));
+	Numeric value = numeric_of_key(keys, i);
+	bool overflows;
+	Numeric delayed = numeric_sub_opt_error(value, delay->numeric, &overflows);
 
+	pfree(value);
+	if (overflows)
+		return false;
 	resetStringInfo(key);
-	(void) ge_category_bytes_key(delay->category, delayed, false, key);
-	pfree(DatumGetPointer(value));
-	pfree(DatumGetPointer(delayed));
+	(void) ge_category_bytes_key(delay->category, NumericGetDatum(delayed), false, key);
+	pfree(delayed);
+	return true;
 }
 
 static bool
@@ -312,6 +321,22 @@ count_below(const GeLabelDelay *delay, const GeKeyList *keys, const void *bound,
 	return low;
 }
 
+/* Of a value i that is numeric; `key` is room for a key. */
+static uint32
+count_below_numeric(const GeLabelDelay *delay, const GeKeyList *keys, uint32 i,
+					StringInfo key)
+{
+	Numeric first;
+	bool is_infinite;
+
+	if (delay_numeric(delay, keys, i, key))
+		return count_below(delay, keys, key, is_numeric_below);
+	first = numeric_of_key(keys, 0); /* -infinity alone is below, if it is there */
+	is_infinite = numeric_is_inf(first);
+	pfree(first);
+	return is_infinite;
+}
+
 void
 ge_label_delay_apply(const GeLabelDelay *delay, const GeKeyList *keys, uint32 *n_below)
 {
@@ -328,10 +353,7 @@ ge_label_delay_apply(const GeLabelDelay *delay, const GeKeyList *keys, uint32 *n
 			n_below[i] = count_below(delay, keys, &real, is_real_below);
 		}
 		else if (delay->kind == DELAY_NUMERIC)
-		{
-			delay_numeric(delay, keys, i, &key);
-			n_below[i] = count_below(delay, keys, &key, is_numeric_below);
-		}
+			n_below[i] = count_below_numeric(delay, keys, i, &key);
 		else
 		{
 			int128 wide = delayed_wide(delay, keys->values[i]);

@@ -113,6 +113,12 @@ SELECT count(*) FROM gpu_encode.fit('e_opposite', 'opposite', 'y', '{a}');
 SELECT count(*) FROM gpu_encode.fit('e_tiny', 'tiny', 'y', '{a}');
 SELECT prior_before, prior_after, largest_shift FROM gpu_encode.compare_encoders('e_large', 'e_opposite');
 SELECT prior_before, prior_after, largest_shift FROM gpu_encode.compare_encoders('e_tiny', 'e_large');
+-- a mean whose sum is beyond the range, of targets and weights
+CREATE TABLE sums AS SELECT 'a'::text AS c, -1.7e308::float8 AS y, i AS w FROM generate_series(1, 3) i;
+SELECT kind, prior_value FROM gpu_encode.fit('e_sums', 'sums', 'y', '{c}', '{}', stats => '{median}');
+SELECT prior_before, prior_after, largest_shift FROM gpu_encode.compare_encoders('e_sums', 'e_sums');
+SELECT checks FROM gpu_encode.fit('e_sums', 'sums', 'y', '{c}', '{}', stats => '{min}', weight_column => 'w', replace => true, guards => '{"max_prior_change": 0}');
+SELECT prior_before FROM gpu_encode.compare_encoders('e_sums', 'e_sums');
 
 -- what is no encoder, and what is damaged
 SELECT testlib.refuses($$SELECT gpu_encode.compare_encoders('old', 'e_new')$$, '42809', 'is not an encoder');

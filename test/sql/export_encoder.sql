@@ -192,6 +192,7 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET value = '' 02'' WHERE kind = ''category'' AND column_name = ''number'' AND value = ''1''',
     'UPDATE e SET value = ''one'' WHERE kind = ''category'' AND column_name = ''number'' AND value = ''1''',
     'UPDATE e SET "values" = ''{v1}'' WHERE kind = ''category'' AND column_name = ''few_many''',
+    'UPDATE e SET "values"[1] = ''v8'' WHERE kind = ''category'' AND column_name = ''few_many'' AND "values"[1] = ''v1''',
     'UPDATE e SET encodings = ''{NaN}'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'UPDATE e SET encodings[1] = ''Infinity'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
 -- texts that are not canonical mean what they mean to transform

@@ -93,6 +93,12 @@ CREATE TABLE far AS SELECT 'x'::text AS c, 1 AS y, d, t FROM (VALUES (date '4714
 SELECT delay, string_agg(e.encoding::text, ' ' ORDER BY d) AS dates, string_agg(g.encoding::text, ' ' ORDER BY d) AS timestamps FROM unnest('{0 days,178956970 years,2147483647 days,2562047788 hours}'::text[]) delay, far,
     gpu_encode.target_encode('far', 'c', 'y', stat => 'count', order_by => '{d}', label_delay => delay) e, gpu_encode.target_encode('far', 'c', 'y', stat => 'count', order_by => '{t}', label_delay => delay) g WHERE e.row_id = far.ctid AND g.row_id = far.ctid GROUP BY delay ORDER BY length(delay);
 
+CREATE TABLE huge AS SELECT 'x'::text AS c, 1 AS y, n FROM unnest('{-Infinity,-9e131071,-1,9e131071,Infinity,NaN}'::numeric[]) n;
+SELECT delay, (SELECT string_agg(encoding::text, ' ' ORDER BY n) FROM gpu_encode.target_encode('huge', 'c', 'y', stat => 'count', order_by => '{n}', label_delay => delay) JOIN huge ON ctid = row_id) AS seen FROM unnest('{0,1,9.9e131071}'::text[]) delay;
+INSERT INTO huge SELECT c, y, n FROM huge WHERE n = 'Infinity';
+DELETE FROM huge WHERE n = '-Infinity';
+SELECT string_agg(encoding::text, ' ' ORDER BY n) AS seen FROM gpu_encode.target_encode('huge', 'c', 'y', stat => 'count', order_by => '{n}', label_delay => '9.9e131071') JOIN huge ON ctid = row_id;
+
 -- no later label matters: those from a value less the delay on change, and no encoding up to that value does
 CREATE FUNCTION leaks(order_column text, delay text, cut text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
