@@ -39,7 +39,7 @@ CREATE FUNCTION gpu_encode.target_encode(
     column_name    text,
     target         text,
     n_folds        integer  DEFAULT 5,
-    smooth         float8   DEFAULT 0,
+    smooth         float8   DEFAULT NULL,
     split_method   text     DEFAULT NULL,
     order_by       text[]   DEFAULT NULL,
     fold_column    text     DEFAULT NULL,
@@ -62,7 +62,7 @@ CREATE FUNCTION gpu_encode.target_encode(
     column_names   text[],
     target         text,
     n_folds        integer  DEFAULT 5,
-    smooth         float8   DEFAULT 0,
+    smooth         float8   DEFAULT NULL,
     split_method   text     DEFAULT NULL,
     order_by       text[]   DEFAULT NULL,
     fold_column    text     DEFAULT NULL,
@@ -93,7 +93,7 @@ CREATE FUNCTION gpu_encode.fit(
     targets             text[]     DEFAULT NULL,                       -- several targets, instead of target: outputs are <column>_<target>_TE
     weight_column       text       DEFAULT NULL,                       -- weights of rows in every statistic, finite and >= 0
     stats               text[]     DEFAULT '{mean}',                   -- mean count frequency sum var std min max median qNN woe
-    smooth              float8     DEFAULT 0,                          -- pseudo-count
+    smooth              float8     DEFAULT NULL,                       -- pseudo-count; NULL: from the data, as scikit-learn's auto
     target_type         text       DEFAULT 'auto',                     -- auto | continuous | binary | multiclass
     pos_label           text       DEFAULT NULL,
     null_value          text       DEFAULT NULL,
@@ -145,7 +145,7 @@ CREATE FUNCTION gpu_encode.fit_transform(
     targets             text[]     DEFAULT NULL,                       -- several targets, instead of target: outputs are <column>_<target>_TE
     weight_column       text       DEFAULT NULL,                       -- weights of rows in every statistic, finite and >= 0
     stats               text[]     DEFAULT '{mean}',                   -- mean count frequency sum var std min max median qNN woe
-    smooth              float8     DEFAULT 0,                          -- pseudo-count
+    smooth              float8     DEFAULT NULL,                       -- pseudo-count; NULL: from the data, as scikit-learn's auto
     target_type         text       DEFAULT 'auto',                     -- auto | continuous | binary | multiclass
     pos_label           text       DEFAULT NULL,
     n_folds             integer    DEFAULT 5,
@@ -189,7 +189,7 @@ CREATE FUNCTION gpu_encode.preprocess(
     targets                text[]   DEFAULT NULL,                      -- several targets, instead of target: outputs are <column>_<target>_TE
     weight_column          text     DEFAULT NULL,                      -- weights of rows in every statistic, finite and >= 0
     stats                  text[]   DEFAULT '{mean}',                  -- mean count frequency sum var std min max median qNN woe
-    smooth                 float8   DEFAULT 0,                         -- pseudo-count
+    smooth                 float8   DEFAULT NULL,                      -- pseudo-count; NULL: from the data, as scikit-learn's auto
     target_type            text     DEFAULT 'auto',                    -- auto | continuous | binary | multiclass
     pos_label              text     DEFAULT NULL,
     n_folds                integer  DEFAULT 5,
@@ -545,7 +545,7 @@ source: table, partitioned table, view, materialized view or foreign table to re
 column_name: the column, named exactly.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
@@ -564,7 +564,7 @@ source: table, partitioned table, view, materialized view or foreign table to re
 column_names: the columns, in the order in which they were combined.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 n_folds: number of folds, at least 2; at most one for each row is used.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 split_method: ''interleaved'' (i mod k), ''contiguous'' (floor(i*k/n)), ''random'' (balanced, from seed), ''custom'' (fold_column), ''hash'' (of group_columns, else of the primary key, and seed: needs no order), ''stratified'' (each fold has its share of each class of the target) or ''ordered'' (no folds: a row learns from the rows whose values of order_by are less than its own); NULL: custom with a fold_column, hash with group_columns, ordered with a label_delay, else interleaved.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error. With split_method ''ordered'' they say what a row learns from, may tie, may not be NULL, and do not move ordinals.
 fold_column: integer column with the fold of each row; at least two folds.
@@ -590,7 +590,7 @@ target_combinations: lists of columns to encode as one category, with a name or 
 targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
@@ -630,7 +630,7 @@ target_combinations: lists of columns to encode as one category, with a name or 
 targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
@@ -672,7 +672,7 @@ target_combinations: lists of columns to encode as one category, with a name or 
 targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.
@@ -821,7 +821,7 @@ CREATE FUNCTION gpu_encode.preprocess_s3(
     targets                text[]   DEFAULT NULL,                      -- several targets, instead of target: outputs are <column>_<target>_TE
     weight_column          text     DEFAULT NULL,                      -- weights of rows in every statistic, finite and >= 0
     stats                  text[]   DEFAULT '{mean}',                  -- mean count frequency sum var std min max median qNN woe
-    smooth                 float8   DEFAULT 0,                         -- pseudo-count
+    smooth                 float8   DEFAULT NULL,                      -- pseudo-count; NULL: from the data, as scikit-learn's auto
     target_type            text     DEFAULT 'auto',                    -- auto | continuous | binary | multiclass
     pos_label              text     DEFAULT NULL,
     n_folds                integer  DEFAULT 5,
@@ -961,7 +961,7 @@ target_combinations: lists of columns to encode as one category, with a name or 
 targets: several targets instead of target; outputs are named <column>_<target><te_suffix>; NULL: target alone.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
 stats: statistics of each category: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99, woe. All but the mean add _<stat> to the name of their column.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto.
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 n_folds: number of folds, at least 2; at most one for each row is used.

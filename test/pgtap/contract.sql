@@ -15,7 +15,7 @@ INSERT INTO expected VALUES
      'label_sources regclass[] DEFAULT NULL::regclass[]',
      'TABLE(ordinal bigint, source_table regclass, row_id tid, code integer)', 'stable', 'unsafe'),
     ('target_encode',
-     'source regclass, column_name text, target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'source regclass, column_name text, target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT NULL::double precision, '
      'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
      'group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, '
      'prior text DEFAULT ''out_of_fold''::text, stat text DEFAULT ''mean''::text, weight_column text DEFAULT NULL::text, '
@@ -23,7 +23,7 @@ INSERT INTO expected VALUES
      'pos_label text DEFAULT NULL::text',
      'TABLE(ordinal bigint, source_table regclass, row_id tid, fold integer, encoding double precision)', 'stable', 'unsafe'),
     ('target_encode',
-     'source regclass, column_names text[], target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'source regclass, column_names text[], target text, n_folds integer DEFAULT 5, smooth double precision DEFAULT NULL::double precision, '
      'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
      'group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, '
      'prior text DEFAULT ''out_of_fold''::text, stat text DEFAULT ''mean''::text, weight_column text DEFAULT NULL::text, '
@@ -35,7 +35,7 @@ INSERT INTO expected VALUES
      'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
      'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, '
      'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
-     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'smooth double precision DEFAULT NULL::double precision, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
      'null_value text DEFAULT NULL::text, handle_missing text DEFAULT ''value''::text, '
      'min_frequency double precision DEFAULT NULL::double precision, max_categories integer DEFAULT NULL::integer, '
      'label_order text DEFAULT ''value''::text, codes_from regclass DEFAULT NULL::regclass, '
@@ -56,7 +56,7 @@ INSERT INTO expected VALUES
      'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
      'label_sources regclass[] DEFAULT NULL::regclass[], target_combinations jsonb DEFAULT NULL::jsonb, '
      'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
-     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'smooth double precision DEFAULT NULL::double precision, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
      'n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
      'fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, '
      'seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, null_value text DEFAULT NULL::text, '
@@ -73,7 +73,7 @@ INSERT INTO expected VALUES
      'label_columns text[] DEFAULT NULL::text[], exclude_columns text[] DEFAULT NULL::text[], '
      'labels_from_validation boolean DEFAULT true, target_combinations jsonb DEFAULT NULL::jsonb, '
      'targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, stats text[] DEFAULT ''{mean}''::text[], '
-     'smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
+     'smooth double precision DEFAULT NULL::double precision, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text, '
      'n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], '
      'fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], label_delay text DEFAULT NULL::text, '
      'seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, null_value text DEFAULT NULL::text, '
@@ -147,7 +147,7 @@ INSERT INTO expected VALUES
      'validation text DEFAULT NULL::text, validation_output text DEFAULT NULL::text, label_columns text[] DEFAULT NULL::text[], '
      'exclude_columns text[] DEFAULT NULL::text[], labels_from_validation boolean DEFAULT true, '
      'target_combinations jsonb DEFAULT NULL::jsonb, targets text[] DEFAULT NULL::text[], weight_column text DEFAULT NULL::text, '
-     'stats text[] DEFAULT ''{mean}''::text[], smooth double precision DEFAULT 0, target_type text DEFAULT ''auto''::text, '
+     'stats text[] DEFAULT ''{mean}''::text[], smooth double precision DEFAULT NULL::double precision, target_type text DEFAULT ''auto''::text, '
      'pos_label text DEFAULT NULL::text, n_folds integer DEFAULT 5, split_method text DEFAULT NULL::text, '
      'order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, group_columns text[] DEFAULT NULL::text[], '
      'label_delay text DEFAULT NULL::text, seed bigint DEFAULT 42, prior text DEFAULT ''out_of_fold''::text, '

@@ -17,7 +17,7 @@ UPDATE t SET arr = NULL, w = NULL WHERE id % 10 = 0;
 SET client_min_messages = error;
 
 -- every column of the source in its order, codes in place, encodings after
-SELECT output_table, part, rows, columns, unknown_labels, missing_labels, unseen_targets FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{b,a}', target_combinations => '[["a","b"],["c","w"]]');
+SELECT output_table, part, rows, columns, unknown_labels, missing_labels, unseen_targets FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{b,a}', target_combinations => '[["a","b"],["c","w"]]', smooth => 0);
 SELECT attname, format_type(atttypid, atttypmod), attcollation::regcollation, attnotnull, atthasdef, attidentity = '' AS no_identity, attgenerated = '' AS not_generated
 FROM pg_attribute WHERE attrelid = 'o'::regclass AND attnum > 0 ORDER BY attnum;
 SELECT count(*) AS constraints FROM pg_constraint WHERE conrelid = 'o'::regclass AND contype <> 'n';

@@ -66,7 +66,7 @@ SELECT sex, count(*) FROM v2 GROUP BY sex ORDER BY sex;
 ALTER TABLE train ADD COLUMN fold int, ADD COLUMN seq int;
 UPDATE train SET fold = id % 3, seq = -id;
 ALTER TABLE validation DROP COLUMN income, ADD COLUMN extra boolean DEFAULT true;
-SELECT part, rows, columns FROM gpu_encode.preprocess('train', 'o3', 'income', '{class}', 'validation', 'v3', fold_column => 'fold', order_by => '{seq}', pos_label => '50000+.');
+SELECT part, rows, columns FROM gpu_encode.preprocess('train', 'o3', 'income', '{class}', 'validation', 'v3', fold_column => 'fold', order_by => '{seq}', pos_label => '50000+.', smooth => 0);
 SELECT testlib.columns('o3');
 SELECT testlib.columns('v3');
 SELECT testlib.output_check('o3', 'class_TE', $$SELECT ordinal, encoding AS expected FROM testlib.target_rows('train', '{class}', 'income', fold_column => 'fold', order_by => '{seq}', pos_label => '50000+.')$$);

@@ -102,6 +102,18 @@ $$;
 SELECT stat, sum_with(stat, 'y') = (SELECT gpu_encode.exact_sum(y) FROM t) AS sum FROM unnest('{mean,sum,var,std,min,max,median,q10}'::text[]) stat;
 SELECT sum_with('woe', 'z') = (SELECT gpu_encode.exact_sum(z) FROM t) AS sum;
 
+-- sums of squares are counted if the smoothing comes from the data, and only for the mean
+CREATE FUNCTION has_squares(stat text, smooth float8) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    answer boolean;
+BEGIN
+    PERFORM gpu_encode.fit('e_alone', 't', 'y', '{c}', '{}', stats => ARRAY[stat], smooth => smooth, replace => true);
+    EXECUTE 'SELECT moments[1]::text LIKE ''%squares=%'' FROM e_alone WHERE kind = ''prior''' INTO answer;
+    RETURN answer;
+END
+$$;
+SELECT stat, has_squares(stat, NULL) AS from_data, has_squares(stat, 0) AS given FROM unnest('{mean,sum,min,max,median,q10,var}'::text[]) stat;
+
 -- weights act as repeated rows; those of weight 0 as none
 CREATE TABLE repeated AS SELECT t.* FROM t, generate_series(1, w) ORDER BY i;
 \set stats '{mean,sum,var,std,min,max}'

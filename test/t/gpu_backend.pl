@@ -19,7 +19,7 @@ SELECT i, 'v' || i % 1000 AS many, 'w' || i % 7 AS few, i % 5 AS fold, CASE WHEN
     sqrt(i) AS y, repeat('x', 100) AS pad
 FROM generate_series(1, 20000) i;
 CREATE VIEW v AS SELECT * FROM t;
-SELECT count(*) FROM gpu_encode.fit('small', 't', 'y', '{few,many}', '{few}', target_combinations => '[["few","many"]]');
+SELECT count(*) FROM gpu_encode.fit('small', 't', 'y', '{few,many}', '{few}', target_combinations => '[["few","many"]]', smooth => 0);
 SQL
 my $why = q{SELECT backend, detail FROM gpu_encode.last_run() WHERE stage = 'backend'};
 my $any_call = q{SELECT count(*) FROM gpu_encode.label_encode('t', 'few')};
@@ -110,7 +110,7 @@ like(choice("SET gpu_encode.min_gpu_rows = 1000; SET gpu_encode.backend = cuda; 
 like(choice("SET gpu_encode.min_gpu_rows = 1000; SET gpu_encode.context_idle_timeout = '1s'; SET gpu_encode.backend = cuda; $any_call; SET gpu_encode.backend = auto; SELECT pg_sleep(1.1)"),
 	qr/^cpu\|/, 'one that an idle session has given back');
 like(choice("SET gpu_encode.min_gpu_rows = 0; SET gpu_encode.gpu_memory_limit = '1MB'",
-	q{SELECT count(*) FROM gpu_encode.target_encode('t', 'many', 'y', n_folds => 100)}),
+	q{SELECT count(*) FROM gpu_encode.target_encode('t', 'many', 'y', n_folds => 100, smooth => 0)}),
 	qr/^cpu\|about \d+ bytes of device memory needed, 1048576 there/, 'gpu_memory_limit is what there is');
 gpus("fail open 1 $out_of_memory");
 like(choice('SET gpu_encode.min_gpu_rows = 0'), qr/^cpu\|as the fake was told/, 'not even the start: the CPU');
@@ -121,12 +121,12 @@ like((session("SET gpu_encode.backend = cuda; $any_call;"))[1], qr/53200: out of
 # Calls of every kind, with what they give: rows, outputs, encoders.
 my %calls = (
 	label_encode => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.label_encode('t', 'many') r},
-	view => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('v', 'many', 'y', order_by => '{i}') r},
-	target_encode => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{many,few,fold}'::text[], 'answer', fold_column => 'fold') r},
-	fit => q{SELECT count(*) FROM gpu_encode.fit('e', 't', 'answer', '{many,few}', '{many}', target_combinations => '[["few","many"]]');
+	view => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('v', 'many', 'y', order_by => '{i}', smooth => 0) r},
+	target_encode => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{many,few,fold}'::text[], 'answer', fold_column => 'fold', smooth => 0) r},
+	fit => q{SELECT count(*) FROM gpu_encode.fit('e', 't', 'answer', '{many,few}', '{many}', target_combinations => '[["few","many"]]', smooth => 0);
 		SELECT md5(string_agg(e::text, ' ' ORDER BY column_name, kind, value, e::text)) FROM e WHERE kind <> 'parameters'},
 	transform => q{SELECT rows FROM gpu_encode.transform('small', 't', 'o'); SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o},
-	preprocess => q{SELECT rows FROM gpu_encode.preprocess('t', 'o', 'answer', '{many,few}', 't', 'p', target_combinations => '[["few","many"]]');
+	preprocess => q{SELECT rows FROM gpu_encode.preprocess('t', 'o', 'answer', '{many,few}', 't', 'p', target_combinations => '[["few","many"]]', smooth => 0);
 		SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o; SELECT md5(string_agg(p::text, ' ' ORDER BY i)) FROM p},
 );
 my $reading = "SET client_min_messages = notice; BEGIN";

@@ -24,7 +24,7 @@ ANALYZE t;
 CREATE TABLE one_column AS SELECT a, y FROM t;
 SQL
 my $why = q{SELECT backend, detail FROM gpu_encode.last_run() WHERE stage = 'backend'};
-my $call = q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{a,b,c,d}'::text[], 'y') r};
+my $call = q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{a,b,c,d}'::text[], 'y', smooth => 0) r};
 my $auto = 'SET gpu_encode.min_gpu_rows = 0';
 my $cuda = 'SET gpu_encode.backend = cuda';
 
@@ -45,7 +45,7 @@ like(stage('backend', "$cuda; SET gpu_encode.devices = '0,1'", q{SELECT * FROM g
 	'one column: one device');
 like(stage('read', $auto), qr/^t, \d workers; GPU 0: a; GPU 1: b, c, d$/,
 	'columns are placed by their bytes, and last_run() says where');
-my $encode = q{SELECT rows FROM gpu_encode.preprocess('t', 'o', 'y', '{a,b,c,d}', 'other', 'p', '{a,b,c,d}', target_combinations => '[["a","d"],["b","c","d"]]')};
+my $encode = q{SELECT rows FROM gpu_encode.preprocess('t', 'o', 'y', '{a,b,c,d}', 'other', 'p', '{a,b,c,d}', target_combinations => '[["a","d"],["b","c","d"]]', smooth => 0)};
 like(stage('fit', $auto, "BEGIN; $encode; ROLLBACK"), qr/^6 target encodings: GPU 0: .*\ba\b.*; GPU 1: .*\bc\b/, 'targets are where their columns are');
 like(stage('combine', $auto, "BEGIN; $encode; ROLLBACK"), qr/^a_d, GPU 0\nb_c_d, GPU 1$/, 'combinations are beside their largest part');
 gpus('devices 3', 'free 0 500', 'free 1 900', 'free 2 700', 'unusable 1 too old');
@@ -54,14 +54,14 @@ like(stage('backend', "$cuda; SET gpu_encode.devices = '0,1'"), qr/^0: Fake GPU:
 like((session("$cuda; SET gpu_encode.devices = '1,7'; $call;"))[1],
 	qr/58000: no GPU can be used.*DETAIL:  no device in gpu_encode.devices is usable \(1: too old; 7: there is no such device\)/s, 'none of several');
 gpus('devices 2');
-my ($device) = session("$auto; BEGIN; SELECT device FROM gpu_encode.preprocess('t', 'o', 'y', '{a,b}', logged => false);");
+my ($device) = session("$auto; BEGIN; SELECT device FROM gpu_encode.preprocess('t', 'o', 'y', '{a,b}', logged => false, smooth => 0);");
 is($device, '0: Fake GPU, 1: Fake GPU', "a result's device column names both");
 
 # ------------------------------------------------------------------- a job that one has no room for
 
 # 900, 800 and 700 categories
 gpus('devices 2', 'memory 250000');
-my $job = q{SELECT rows FROM gpu_encode.fit('e', 't', 'y', '{a,b,c}', logged => false)};
+my $job = q{SELECT rows FROM gpu_encode.fit('e', 't', 'y', '{a,b,c}', logged => false, smooth => 0)};
 like(stage('backend', "SET gpu_encode.min_gpu_rows = 300; SET gpu_encode.devices = '0'", "BEGIN; $job; ROLLBACK"),
 	qr/^about \d+ bytes of device memory needed, 250000 there$/, 'too little memory on one');
 like(stage('backend', 'SET gpu_encode.min_gpu_rows = 300', "BEGIN; $job; ROLLBACK"), qr/^0: Fake GPU, 1: Fake GPU: about/, 'enough on two');
@@ -76,17 +76,17 @@ like(stage('backend', $auto, "BEGIN; $job; ROLLBACK"), qr/^0: Fake GPU: about/,
 
 my %calls = (
 	labels => $call,
-	folds => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{a,c,fold}'::text[], 'answer', fold_column => 'fold') r},
-	fit => q{SELECT count(*) FROM gpu_encode.fit('e', 't', 'answer', '{a,b,c,d}', '{a,b,c}', target_combinations => '[["a","b"],["b","c","d"]]');
+	folds => q{SELECT md5(string_agg(r::text, ' ' ORDER BY ordinal)) FROM gpu_encode.target_encode('t', '{a,c,fold}'::text[], 'answer', fold_column => 'fold', smooth => 0) r},
+	fit => q{SELECT count(*) FROM gpu_encode.fit('e', 't', 'answer', '{a,b,c,d}', '{a,b,c}', target_combinations => '[["a","b"],["b","c","d"]]', smooth => 0);
 		SELECT md5(string_agg(e::text, ' ' ORDER BY column_name, kind, value, e::text)) FROM e WHERE kind <> 'parameters'},
 	preprocess => "$encode;
 		SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o; SELECT md5(string_agg(p::text, ' ' ORDER BY i)) FROM p",
 	lists => q{SELECT rows FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{a,d}', '{b,d}', target_combinations => '[["a","d"],["b","c","d"]]',
-			min_frequency => 24, handle_missing => 'category', column_options => '{"d": {"categories": ["d7", "never", "d1", "d4"], "handle_unknown": "infrequent", "unseen": "null"}}');
+			min_frequency => 24, handle_missing => 'category', column_options => '{"d": {"categories": ["d7", "never", "d1", "d4"], "handle_unknown": "infrequent", "unseen": "null"}}', smooth => 0);
 		SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o; SELECT md5(string_agg(e::text, ' ' ORDER BY column_name, kind, value, e::text)) FROM e WHERE kind <> 'parameters'},
 	transform => q{SELECT rows FROM gpu_encode.transform('learnt', 'other', 'o', handle_unknown => 'null'); SELECT md5(string_agg(o::text, ' ' ORDER BY i)) FROM o},
 );
-script($node, q{SELECT count(*) FROM gpu_encode.fit('learnt', 't', 'y', '{a,b,c,d}', '{a,b}', target_combinations => '[["a","b"],["b","c","d"]]')});
+script($node, q{SELECT count(*) FROM gpu_encode.fit('learnt', 't', 'y', '{a,b,c,d}', '{a,b}', target_combinations => '[["a","b"],["b","c","d"]]', smooth => 0)});
 my $inside = 'SET client_min_messages = notice; BEGIN';
 gpus();
 my %right = map { $_ => (session("SET gpu_encode.backend = cpu; $inside; $calls{$_}; ROLLBACK;"))[0] } keys %calls;
