@@ -233,6 +233,27 @@ RETURNS TABLE (column_name text, target text, class text, categories_before bigi
 LANGUAGE c STABLE PARALLEL UNSAFE COST 10000 ROWS 100
 AS 'MODULE_PATHNAME', 'ge_compare_encoders';
 
+-- how much each column says of the target, out of fold, before anything is built on it
+CREATE FUNCTION gpu_encode.screen_columns(
+    source         regclass,
+    target         text,
+    columns        text[]   DEFAULT NULL,                              -- NULL: as label_columns of fit, numbers with few values too
+    n_folds        integer  DEFAULT 5,
+    smooth         float8   DEFAULT 0,
+    split_method   text     DEFAULT NULL,
+    order_by       text[]   DEFAULT NULL,
+    fold_column    text     DEFAULT NULL,
+    group_columns  text[]   DEFAULT NULL,
+    seed           bigint   DEFAULT 42,
+    null_value     text     DEFAULT NULL,
+    handle_missing text     DEFAULT 'value',                           -- value | null | category | error
+    target_type    text     DEFAULT 'auto',
+    pos_label      text     DEFAULT NULL)
+RETURNS TABLE (column_name text, categories bigint, missing_share double precision, largest_share double precision, singletons_share double precision,
+               information_value double precision, r2_out_of_fold double precision, r2_full double precision)
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000 ROWS 100
+AS 'MODULE_PATHNAME', 'ge_screen_columns';
+
 -- statistics as values: exact, so that order, workers, servers and merging change no bit -------
 CREATE TYPE gpu_encode.moments;
 CREATE FUNCTION gpu_encode.moments_in(cstring) RETURNS gpu_encode.moments
@@ -658,6 +679,21 @@ COMMENT ON FUNCTION gpu_encode.compare_encoders(regclass, regclass) IS 'What cha
 Returns the numbers of categories before and after, how many are new and how many vanished, the shares of the rows of new ones (of all rows after) and of vanished ones (of all rows before); psi, the sum of (a - b) ln(a / b) over all categories and missing rows, where a and b are (n_c + 1/2) / (n + C/2), the smoothed shares before and after of the n_c of n rows, and C the number of categories of both encoders together; the means of all targets; and the largest |after - before| of the mean (or else the first statistic that both have) among categories of both, with the category. A column that one encoder lacks has NULL for that encoder and for what is compared.
 before: an encoder table; SELECT on it is needed.
 after: another one.';
+COMMENT ON FUNCTION gpu_encode.screen_columns(regclass, text, text[], integer, float8, text, text[], text, text[], bigint, text, text, text, text) IS 'How much each column says of the target, before anything is built on it: a row for each column. Returns its number of categories; the shares of all rows that are missing, in the largest category, and alone in their category; the information value, the sum of (p/P - q/Q) woe over the categories, of p and q ones and zeros of P and Q (NULL: the target has other values than two); and R^2 = 1 - SSE / SST of the target encoding, out of fold and with full statistics, over the rows that have a target and an encoding (NULL: all their targets are alike). A column of many values has a large r2_full and a small r2_out_of_fold: it repeats the targets, and says little of others.
+source: table, partitioned table, view, materialized view or foreign table to read.
+target: column to predict: a number, a boolean, or text with two values.
+columns: the columns; NULL: every text-like or boolean one, and every number with at most 64 values, but target, order_by, fold_column and group_columns.
+n_folds: number of folds, at least 2; at most one for each row is used.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0. The prior is out of fold.
+split_method: as in target_encode, but not ''ordered''.
+order_by: columns that put the rows in order; NULL: physical order.
+fold_column: integer column with the fold of each row; at least two folds.
+group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
+seed: seed of the random split; any bigint.
+null_value: text that NULL stands for in text-like columns; NULL: none.
+handle_missing: other NULLs: ''value'' (the prior), ''null'' (left out), ''category'' (a category like others) or ''error''.
+target_type: ''auto'', ''binary'', ''continuous'' or ''multiclass'' (the class pos_label against all others).
+pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
 COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks has the figures of guards, or is NULL.
 train: relation to learn from; the only source of target statistics.
 train_output: table to create for train, with out-of-fold encodings.

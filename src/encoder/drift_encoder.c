@@ -1,124 +1,33 @@
 /*
  * drift_encoder.c: an encoder as one side of a comparison.
- *
- * The table is read once, in any order of rows, by a cursor.  Whatever does not fit its
- * parameters is reported as damage.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
 
 #include "base/compat.h"
-#include "base/run_log.h"
-#include "base/shown.h"
 #include "encoder/drift.h"
 #include "encoder/load.h"
+#include "encoder/walk.h"
 #include "moments/moments.h"
 
-/* Rows that were found of a part. */
-typedef struct Found
-{
-	uint64 categories;
-	uint64 infrequent;
-	uint64 missing;
-	uint64 prior;
-} Found;
-
+/* What rows are taken for. */
 typedef struct Reading
 {
 	GeDrift *drift;
 	GeDriftSide side;
-	GeEncoder *encoder;
-	const char *name; /* of the encoder */
-	int n_parts;
-	GeDriftPart *parts;
-	Found *found; /* by part */
-	int last;	  /* the part that a row was of */
 } Reading;
-
-/* The part that the row is of; -1: none. */
-static int
-part_of_row(Reading *reading)
-{
-	GeEncoderCursor *cursor = &reading->encoder->cursor;
-	const char *bytes;
-	Size length;
-
-	if (ge_encoder_field_is_null(cursor, GE_ENCODER_COLUMN_NAME))
-		return -1;
-	bytes = ge_encoder_field_bytes(cursor, GE_ENCODER_COLUMN_NAME, &length);
-	/* rows of one column mostly stand together */
-	for (int i = -1; i < reading->n_parts; i++)
-	{
-		int k = i < 0 ? reading->last : i;
-
-		if (strlen(reading->parts[k].name) == length &&
-			memcmp(reading->parts[k].name, bytes, length) == 0)
-			return reading->last = k;
-	}
-	return -1;
-}
-
-static uint64
-take_n_rows(Reading *reading)
-{
-	bool is_null;
-	int64 n_rows = DatumGetInt64(
-		ge_encoder_field(&reading->encoder->cursor, GE_ENCODER_N_ROWS, &is_null));
-
-	if (is_null || n_rows < 0)
-		ge_encoder_damaged(reading->name, is_null ? "A row has no n_rows."
-												  : "A row has a negative n_rows.");
-	return (uint64) n_rows;
-}
-
-/* The texts of a combination's parts, each but the last with a zero byte after it. */
-static char *
-take_values(Reading *reading, const GeDriftPart *part, Size *length)
-{
-	bool is_null;
-	Datum datum =
-		ge_encoder_field(&reading->encoder->cursor, GE_ENCODER_VALUES, &is_null);
-	ArrayType *array;
-	Datum *elements;
-	StringInfoData key;
-	int n;
-
-	if (is_null)
-		ge_encoder_damaged(reading->name, "A category has no values.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != TEXTOID ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(reading->name, "A combination has values that are no list.");
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
-	if (n != part->n_names)
-		ge_encoder_damaged(reading->name,
-						   "A combination has too few or too many values.");
-	initStringInfo(&key);
-	for (int k = 0; k < n; k++)
-	{
-		text *element = DatumGetTextPP(elements[k]);
-
-		if (k > 0)
-			appendStringInfoChar(&key, '\0');
-		appendBinaryStringInfo(&key, VARDATA_ANY(element), VARSIZE_ANY_EXHDR(element));
-	}
-	*length = key.len;
-	return key.data;
-}
 
 /* The encodings of a row that are compared. */
 static const double *
-take_series(Reading *reading, const GeDriftPart *part)
+take_series(const GeEncoderWalk *walk, const GeDriftPart *part)
 {
+	const Reading *reading = walk->arg;
 	int n_series = ge_drift_n_series(reading->drift, part->number);
 	double *series, *encodings;
 
@@ -127,33 +36,27 @@ take_series(Reading *reading, const GeDriftPart *part)
 	series = palloc_array(double, n_series);
 	encodings = palloc_array(double, part->outputs->n + 1);
 	if (part->is_encoded)
-		ge_encodings_take(&reading->encoder->cursor, part->outputs->n, encodings);
+		ge_encodings_take(&walk->encoder->cursor, part->outputs->n, encodings);
 	for (int k = 0; k < n_series; k++)
 		series[k] = part->series[k] < 0 ? ge_no_value() : encodings[part->series[k]];
 	return series;
 }
 
 static void
-take_category(Reading *reading, const GeDriftPart *part)
+take_category(const GeEncoderWalk *walk, int i, uint64 n_rows)
 {
-	uint64 n_rows = take_n_rows(reading);
+	const Reading *reading = walk->arg;
+	const GeDriftPart *part = &walk->parts[i];
 	Size length;
-	const char *key;
+	const char *key = ge_walk_key(walk, i, &length);
 
-	if (part->number < 0)
-		return;
-	if (part->n_names > 1)
-		key = take_values(reading, part, &length);
-	else
-		key =
-			ge_encoder_field_bytes(&reading->encoder->cursor, GE_ENCODER_VALUE, &length);
 	ge_drift_add(reading->drift, reading->side, part->number, key, length, n_rows,
-				 take_series(reading, part));
+				 take_series(walk, part));
 }
 
 /* The mean of all targets, from its moments. */
 static double
-prior_of(const Reading *reading, Datum datum, GeMoments *moments)
+prior_of(const GeEncoderWalk *walk, Datum datum, GeMoments *moments)
 {
 	double weight, prior;
 
@@ -168,156 +71,48 @@ prior_of(const Reading *reading, Datum datum, GeMoments *moments)
 		prior = ldexp(ge_number_round(&moments->sum) / weight, 64);
 	}
 	if (!isfinite(prior))
-		ge_encoder_damaged(reading->name, "A prior is not finite.");
+		ge_encoder_damaged(ge_encoder_name(walk->encoder), "A prior is not finite.");
 	return prior;
 }
 
 /* By target and class. */
 static void
-take_priors(Reading *reading, GeDriftPart *part)
+take_priors(const GeEncoderWalk *walk, int i)
 {
-	Oid type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
-	bool is_null, by_value;
-	int16 length;
-	char align;
-	Datum datum, *elements;
-	ArrayType *array;
-	int n;
+	GeDriftPart *part = &walk->parts[i];
+	Datum *moments = ge_walk_moments(walk, i);
 
-	if (part->n_targets == 0)
-		return;
-	datum = ge_encoder_field(&reading->encoder->cursor, GE_ENCODER_MOMENTS, &is_null);
-	if (is_null)
-		ge_encoder_damaged(reading->name, "A prior has no moments.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != type ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(reading->name, "A prior has moments that are no list.");
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, &elements, NULL, &n);
-	if (n != part->n_targets)
-		ge_encoder_damaged(
-			reading->name,
-			psprintf("A prior has %d moments, but %d are expected.", n, part->n_targets));
-	for (int k = 0; k < n; k++)
-		part->priors[k] = prior_of(reading, elements[k], palloc_object(GeMoments));
+	for (int k = 0; k < part->n_targets; k++)
+		part->priors[k] = prior_of(walk, moments[k], palloc_object(GeMoments));
 }
 
-/* A category of a column has a value, one of a combination has none. */
-static bool
-is_category(GeEncoderCursor *cursor, const GeDriftPart *part)
-{
-	return ge_encoder_field_is(cursor, GE_ENCODER_KIND, "category") &&
-		   ge_encoder_field_is_null(cursor, GE_ENCODER_VALUE) == (part->n_names > 1);
-}
-
+/* GeEncoderWalk.take */
 static void
-take_missing(Reading *reading, const GeDriftPart *part)
+take(GeEncoderWalk *walk, int i, GeEncoderRowKind kind)
 {
-	uint64 n_rows = take_n_rows(reading);
-
-	if (part->number >= 0)
-		ge_drift_add_missing(reading->drift, reading->side, part->number, n_rows);
-}
-
-static void
-take_row(Reading *reading, GeDriftPart *part, Found *found)
-{
-	GeEncoderCursor *cursor = &reading->encoder->cursor;
-
-	if (is_category(cursor, part))
-	{
-		found->categories++;
-		take_category(reading, part);
-	}
-	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "missing"))
-	{
-		found->missing++;
-		take_missing(reading, part);
-	}
-	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "prior"))
-	{
-		found->prior++;
-		take_priors(reading, part);
-	}
-	else if (ge_encoder_field_is(cursor, GE_ENCODER_KIND, "infrequent"))
-		found->infrequent++;
-}
-
-static void
-check_rows(const Reading *reading, const GeDriftPart *part, const char *kind,
-		   uint64 found, uint64 expected)
-{
-	if (found != expected)
-		ge_encoder_damaged(reading->name,
-						   psprintf("%s \"%s\" has " UINT64_FORMAT
-									" rows of kind '%s', but " UINT64_FORMAT
-									" are expected.",
-									part->n_names > 1 ? "Combination" : "Column",
-									ge_shown(part->name), found, kind, expected));
-}
-
-static void
-check_found(const Reading *reading)
-{
-	for (int i = 0; i < reading->n_parts; i++)
-	{
-		const GeDriftPart *part = &reading->parts[i];
-		const Found *found = &reading->found[i];
-
-		for (int k = 0; k < i; k++)
-			if (strcmp(reading->parts[k].name, part->name) == 0)
-				ge_encoder_damaged(reading->name,
-								   "A combination has the name of a column.");
-		check_rows(reading, part, "category", found->categories, part->categories);
-		check_rows(reading, part, "infrequent", found->infrequent, part->has_infrequent);
-		check_rows(reading, part, "missing", found->missing, 1);
-		check_rows(reading, part, "prior", found->prior, part->is_encoded);
-	}
-}
-
-static void
-read_rows(Reading *reading)
-{
-	GeEncoderCursor *cursor = &reading->encoder->cursor;
-	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
-													  ALLOCSET_DEFAULT_SIZES);
+	const Reading *reading = walk->arg;
+	int number = walk->parts[i].number;
 	uint64 n_rows = 0;
 
-	ge_encoder_cursor_scan(cursor, reading->encoder->snapshot);
-	while (ge_encoder_cursor_next(cursor))
-	{
-		MemoryContext old = MemoryContextSwitchTo(row_context);
-		int i = part_of_row(reading);
-
-		ge_stage_rows(++n_rows);
-		if (i >= 0)
-			take_row(reading, &reading->parts[i], &reading->found[i]);
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(row_context);
-	}
-	ge_encoder_cursor_end(cursor);
-	MemoryContextDelete(row_context);
+	if (kind == GE_ROW_CATEGORY || kind == GE_ROW_MISSING)
+		n_rows = ge_walk_n_rows(walk);
+	if (kind == GE_ROW_PRIOR)
+		take_priors(walk, i);
+	else if (kind == GE_ROW_MISSING && number >= 0)
+		ge_drift_add_missing(reading->drift, reading->side, number, n_rows);
+	else if (kind == GE_ROW_CATEGORY && number >= 0)
+		take_category(walk, i, n_rows);
 }
 
 void
 ge_drift_add_encoder(GeDrift *drift, GeDriftSide side, GeEncoder *encoder,
 					 GeDriftPart *parts, int n)
 {
-	Reading reading = {.drift = drift,
-					   .side = side,
-					   .encoder = encoder,
-					   .name = ge_encoder_name(encoder),
-					   .n_parts = n,
-					   .parts = parts,
-					   .found = palloc0_array(Found, n + 1)};
+	Reading reading = {.drift = drift, .side = side};
+	GeEncoderWalk walk = {
+		.encoder = encoder, .n_parts = n, .parts = parts, .take = take, .arg = &reading};
 
-	if (n == 0)
-		return;
-	ge_encoder_cursor_check_moments(&encoder->cursor);
-	ge_stage_relation(ge_encoder_relid(encoder));
-	read_rows(&reading);
-	check_found(&reading);
+	ge_encoder_walk(&walk);
 }
 
 char *

@@ -162,12 +162,34 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 	}
 }
 
+/* Every column that may say something of the target. */
+static GeNames
+columns_to_screen(const GePlan *plan, const GeSource *fitted)
+{
+	TupleDesc desc = ge_source_desc(fitted);
+	GeNames names = {.given = true, .names = palloc_array(char *, desc->natts + 1)};
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		const char *name = ge_source_column_name(fitted, i + 1);
+		Oid type = TupleDescAttr(desc, i)->atttypid;
+
+		if (name != NULL && !left_out(&plan->options, name) &&
+			(ge_type_is_text_like(type) || ge_type_is_number(type) ||
+			 getBaseType(type) == BOOLOID))
+			names.names[names.n++] = pstrdup(name);
+	}
+	return names;
+}
+
 void
 ge_plan_resolve_columns(GePlan *plan, const GeSource *fitted)
 {
-	const GeJobOptions *options = &plan->options;
+	GeJobOptions *options = &plan->options;
 	int n_parts = 0;
 
+	if (options->is_screening && !options->target_columns.given)
+		options->target_columns = columns_to_screen(plan, fitted);
 	for (int i = 0; i < options->n_combinations; i++)
 		n_parts += options->combinations[i].n;
 	/* never moved: encodings and callers point into it */

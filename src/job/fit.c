@@ -28,37 +28,9 @@ make_class_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
 	}
 }
 
-/* Room for the targets of a class. */
-typedef struct ClassTargets
-{
-	int64 *ints;
-	uint8 *is_null;
-} ClassTargets;
-
-/* A fit of an encoding, prepared. */
-typedef struct FitTask
-{
-	GeFinishSpec finish;
-	GeTarget **target; /* places that outlive a run */
-	GeTarget **apart;
-	double *apart_unseen;
-} FitTask;
-
-/* Encodings that are fitted, those of different devices at the same time. */
-typedef struct Fitting
-{
-	GeRun *run;
-	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
-	FitTask **tasks;		  /* by item, by fit */
-	/* room for what is computed of a segment, by device: */
-	GeTargetBuffers *buffers;
-	ClassTargets *classes;
-} Fitting;
-
-/* The targets of a segment; class has room for those of a class. */
-static void
-set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
-			ClassTargets class, GeTargetRows *rows)
+void
+ge_fit_set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
+				   GeClassTargets class, GeTargetRows *rows)
 {
 	const GeTargetValues *values;
 
@@ -77,6 +49,26 @@ set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
 	rows->float_targets = values->floats;
 	rows->target_is_null = values->is_null;
 }
+
+/* A fit of an encoding, prepared. */
+typedef struct FitTask
+{
+	GeFinishSpec finish;
+	GeTarget **target; /* places that outlive a run */
+	GeTarget **apart;
+	double *apart_unseen;
+} FitTask;
+
+/* Encodings that are fitted, those of different devices at the same time. */
+typedef struct Fitting
+{
+	GeRun *run;
+	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
+	FitTask **tasks;		  /* by item, by fit */
+	/* room for what is computed of a segment, by device: */
+	GeTargetBuffers *buffers;
+	GeClassTargets *classes;
+} Fitting;
 
 /* Add the rows of the fitted source, to categories counted apart or to all. */
 static GeStatus
@@ -101,7 +93,7 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 			ge_stage_rows(ge_job_ordinal(segment, 0));
 		}
 		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
-		set_targets(run, fit->plan, segment, fitting->classes[place], &block);
+		ge_fit_set_targets(run, fit->plan, segment, fitting->classes[place], &block);
 		if (apart)
 		{
 			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
@@ -298,7 +290,7 @@ fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
 					   .encodings = run->encodings + first,
 					   .tasks = palloc_array(FitTask *, n + 1),
 					   .buffers = ge_job_buffers_by_device(run),
-					   .classes = palloc_array(ClassTargets, n_places)};
+					   .classes = palloc_array(GeClassTargets, n_places)};
 	GeComputeItems items = {.n = n,
 							.dictionary = dictionary_of_item,
 							.work = fit_item,
@@ -307,7 +299,7 @@ fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
 
 	for (int i = 0; i < n_places; i++)
 		fitting.classes[i] =
-			(ClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
+			(GeClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
 	for (int i = 0; i < n; i++)
 		prepare_item(&fitting, i);
 	ge_compute_each(run->compute, &items);

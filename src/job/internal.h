@@ -46,6 +46,16 @@ extern void ge_plan_read_lists(GePlan *plan);
 /* The finishes of a fit, one for each of its outputs, and what they need (fit.c). */
 extern GeFinish *ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding,
 								 const GeFit *fit, uint32 *accumulators);
+/* Room for the targets of a class: an element for each row of a segment. */
+typedef struct GeClassTargets
+{
+	int64 *ints;
+	uint8 *is_null;
+} GeClassTargets;
+/* The targets of a segment, and its weights; class has room for those of a class (fit.c). */
+extern void ge_fit_set_targets(const GeRun *run, const GeFit *fit,
+							   const GeSegment *segment, GeClassTargets class,
+							   GeTargetRows *rows);
 /* The ids of rows, if they are not those that the row store has (target.c). */
 extern void ge_run_map_ids(const GeIds *ids, uint32 first, uint32 *mapped,
 						   GeTargetRows *rows,

@@ -256,6 +256,8 @@ typedef struct GeJobOptions
 	bool encodings_are_float4; /* in outputs */
 	bool names_targets;		   /* argument targets: outputs have the names of targets */
 	bool pos_label_is_class;
+	bool
+		is_screening; /* target_columns not given: all that may be; and folds are needed */
 	bool null_value_must_apply; /* an error if it does not apply (label_encode) */
 	bool has_codes_from;
 	bool is_transform; /* categories and encodings come from an encoder */

@@ -102,7 +102,8 @@ ge_read_split(GeArguments *args, const char *name, void *field)
 
 	folds->column = ge_arg_text_or_null(args, "fold_column");
 	folds->group_columns = ge_arg_names(args, "group_columns");
-	folds->label_delay = ge_arg_text_or_null(args, "label_delay");
+	if (ge_arg_is_declared(args, "label_delay"))
+		folds->label_delay = ge_arg_text_or_null(args, "label_delay");
 	if (given == NULL)
 		given = default_split(folds);
 	refuse_foreign_name(name, given);
@@ -119,6 +120,12 @@ ge_check_split(const GeJobOptions *options)
 {
 	if (options->folds.split != GE_SPLIT_ORDERED)
 		return;
+	if (options->is_screening)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("split_method => 'ordered' has no folds to screen by"),
+						errhint("Take another split_method. Rows that are alike in "
+								"time, such as those of a day, stay together with "
+								"group_columns.")));
 	if (options->order_by.n == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -207,6 +207,16 @@ ge_job_options_read(GeArguments *args, GeJobOptions *options)
 	ge_check_split(options);
 }
 
+void
+ge_job_options_of_class(GeJobOptions *options)
+{
+	options->pos_label_is_class = options->target_type == GE_TARGET_MULTICLASS;
+	if (options->pos_label_is_class && options->pos_label == NULL)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("target_type => 'multiclass' needs a pos_label here"),
+						errhint("It names the class whose encodings are wanted.")));
+}
+
 GeSourceSpec *
 ge_label_sources(GeArguments *args, GeSourceSpec first, int *n)
 {

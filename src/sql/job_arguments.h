@@ -16,6 +16,9 @@
  */
 extern void ge_job_options_read(GeArguments *args, GeJobOptions *options);
 
+/* For calls that answer one class: with target_type multiclass pos_label names it. */
+extern void ge_job_options_of_class(GeJobOptions *options);
+
 /* The statistics of these names; `name` is the argument's, for messages. */
 extern GeStats ge_stats_of_names(const char *name, const GeNames *names);
 

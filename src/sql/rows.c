@@ -130,11 +130,7 @@ target_encode(FunctionCallInfo fcinfo, GeArguments *args, GeJobOptions *options)
 	ge_arguments_done(args);
 	if (options->targets.n == 0)
 		ge_arg_refuse_null("target");
-	options->pos_label_is_class = options->target_type == GE_TARGET_MULTICLASS;
-	if (options->pos_label_is_class && options->pos_label == NULL)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("target_type => 'multiclass' needs a pos_label here"),
-						errhint("It names the class whose encodings are wanted.")));
+	ge_job_options_of_class(options);
 	InitMaterializedSRF(fcinfo, 0);
 	answer_rows(ge_plan_create(options, &source, 1), put_encoding, fcinfo);
 	return (Datum) 0;

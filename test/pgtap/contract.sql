@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(64);
+SELECT plan(66);
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
@@ -127,6 +127,14 @@ INSERT INTO expected VALUES
      'TABLE(column_name text, target text, class text, categories_before bigint, categories_after bigint, new_categories bigint, '
      'vanished_categories bigint, new_share double precision, vanished_share double precision, psi double precision, '
      'prior_before double precision, prior_after double precision, largest_shift double precision, largest_shift_value text)',
+     'stable', 'unsafe'),
+    ('screen_columns',
+     'source regclass, target text, columns text[] DEFAULT NULL::text[], n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
+     'group_columns text[] DEFAULT NULL::text[], seed bigint DEFAULT 42, null_value text DEFAULT NULL::text, '
+     'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',
+     'TABLE(column_name text, categories bigint, missing_share double precision, largest_share double precision, '
+     'singletons_share double precision, information_value double precision, r2_out_of_fold double precision, r2_full double precision)',
      'stable', 'unsafe'),
     ('s3_create_table',
      'table_name text, uri text, column_types jsonb DEFAULT NULL::jsonb, options text DEFAULT ''(format csv, header)''::text, '
