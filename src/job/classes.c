@@ -47,6 +47,18 @@ refuse_many_classes(const Finding *finding)
 					 "target_type => 'continuous'.")));
 }
 
+/* Outputs are named after classes: without one there would be none. */
+static void
+refuse_no_class(const Finding *finding)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("target \"%s\" of relation %s has no values",
+						   finding->target->name, finding->source),
+					errdetail("Its classes are its values, and every class gets an "
+							  "output column."),
+					errhint("Load rows whose target is known, or give no target.")));
+}
+
 static void
 meet(Finding *finding, int64 value, const uint8 *bytes, uint32 length)
 {
@@ -164,6 +176,8 @@ ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 	finding->context = CurrentMemoryContext;
 	finding->kind = ge_category_key_kind(target->category);
 	ge_read(source, &column, 1, ge_setting_max_workers, consume, finding);
+	if (finding->n == 0)
+		refuse_no_class(finding);
 	keep_classes(finding, target);
 	pfree(finding);
 	if (plan->options.pos_label_is_class)

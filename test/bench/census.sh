@@ -16,8 +16,12 @@ census_input() {
 
 # census_here BACKEND: COPY in, preprocess, COPY out, in one session
 census_here() {
-	PGOPTIONS="$PGOPTIONS -c gpu_encode.backend=$1" sql -v directory="$work" \
-		-v columns="$(head -n 1 "$work/train.csv" | tr -d '\r' | sed 's/[^,]*/"&" text/g')" -f test/bench/sql/census.sql
+	PGOPTIONS="$PGOPTIONS -c gpu_encode.backend=$1" sql -v directory="$work" -v columns="$(columns_of_train)" -f test/bench/sql/census.sql
+}
+
+# columns_of_train: as CREATE TABLE wants them
+columns_of_train() {
+	head -n 1 "$work/train.csv" | tr -d '\r' | sed 's/[^,]*/"&" text/g'
 }
 
 # same_codes LINE FIRST SECOND: fails unless two directories' files agree in the columns that all have, codes and the target.

@@ -111,6 +111,14 @@ ALTER TABLE e_copy ADD COLUMN note text DEFAULT 'mine';
 SELECT rows FROM gpu_encode.transform('e_copy', 'r', 'o_copy');
 SELECT testlib.same('TABLE o', 'TABLE o_copy');
 
+-- every row of a result names the encoder
+CREATE TABLE answers AS SELECT 'fit' AS call, encoder_id FROM gpu_encode.fit('e_id', 'r', 'y_int', '{number}', '{few}');
+INSERT INTO answers SELECT 'transform', encoder_id FROM gpu_encode.transform('e_id', 'more', 'o_id');
+INSERT INTO answers SELECT 'fit_transform', encoder_id FROM gpu_encode.fit_transform('e_id_2', 'r', 'o_id_2', 'y_int', '{number}', '{few}');
+INSERT INTO answers SELECT 'preprocess', encoder_id FROM gpu_encode.preprocess('r', 'o_id_3', 'y_int', '{number}', 'more', 'o_id_4', '{few}', encoder => 'e_id_3', labels_from_validation => false);
+SELECT call, count(*), bool_and(encoder_id = (SELECT parameters ->> 'encoder_id' FROM e_id WHERE kind = 'parameters')) AS same FROM answers GROUP BY 1 ORDER BY 1;
+SELECT encoder_id AS without_encoder FROM gpu_encode.preprocess('r', 'o_id_5', 'y_int', '{number}');
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_encoders CASCADE;

@@ -61,6 +61,15 @@ CREATE TABLE ids AS SELECT i AS id, i % 7 AS x FROM generate_series(1, 1001) i;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 'ids', 'id', '{x}', target_type => 'multiclass')$$, '54000', 'more than 1000 classes');
 DELETE FROM ids WHERE id = 7;
 SELECT count(*), count(DISTINCT class) FROM gpu_encode.fit('e_ids', 'ids', 'id', '{x}', target_type => 'multiclass');
+-- no class at all: no row, or no row whose target is known
+CREATE TABLE unknown_class (x int, y text);
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 'unknown_class', 'y', '{x}', target_type => 'multiclass')$$, '22023', 'target "y" of relation unknown_class has no values', 'Load rows');
+INSERT INTO unknown_class VALUES (1, NULL), (2, NULL);
+SELECT testlib.refuses(call, '22023', 'target "y" of relation unknown_class has no values', 'Load rows')
+FROM unnest(ARRAY[$$SELECT gpu_encode.fit('x', 'unknown_class', 'y', '{x}', target_type => 'multiclass')$$,
+    $$SELECT gpu_encode.fit_transform('x', 'unknown_class', 'o_x', 'y', '{x}', target_type => 'multiclass', stats => '{count}')$$,
+    $$SELECT gpu_encode.preprocess('unknown_class', 'o_x', 'y', '{x}', target_type => 'multiclass')$$,
+    $$SELECT gpu_encode.target_encode('unknown_class', 'x', 'y', target_type => 'multiclass', pos_label => 'a')$$]) call;
 -- a class whose name is too long for a column, before any work
 CREATE TABLE long_class AS SELECT i AS x, repeat('c', 70) || i % 3 AS y FROM generate_series(1, 9) i;
 SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('x', 'long_class', 'o_long', 'y', '{x}', target_type => 'multiclass')$$, '42622', 'recode');

@@ -6,10 +6,13 @@ DROP TABLE IF EXISTS train, validation, train_encoded, validation_encoded;
 CHECKPOINT;
 
 SELECT extract(epoch FROM clock_timestamp()) AS started \gset
+-- in one transaction COPY puts rows in the order of the file
+BEGIN;
 CREATE UNLOGGED TABLE train (:columns);
 CREATE UNLOGGED TABLE validation (:columns);
 COPY train FROM :'train' WITH (FORMAT csv, HEADER match);
 COPY validation FROM :'validation' WITH (FORMAT csv, HEADER match);
+COMMIT;
 
 SELECT extract(epoch FROM clock_timestamp()) AS copied \gset
 \o /dev/null
