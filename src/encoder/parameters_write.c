@@ -137,12 +137,17 @@ append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
 		appendStringInfo(json, ", \"unknown_value\": %d", options->unknown_value);
 }
 
-/* Which values share a category. */
+/*
+ * How many categories have a row, and which values share one.  A column that is only part of
+ * combinations has no rows of its own.
+ */
 static void
-append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories)
+append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories,
+			bool has_rows)
 {
 	appendStringInfo(json, ", \"categories\": %u, \"infrequent\": %s",
-					 categories->n_known, categories->has_infrequent ? "true" : "false");
+					 has_rows ? ge_n_kept(categories) : 0,
+					 categories->has_infrequent ? "true" : "false");
 	if (rare->min_frequency > 0)
 		append_number(json, "min_frequency", rare->min_frequency);
 	if (rare->max_categories > 0)
@@ -167,7 +172,8 @@ append_column(StringInfo json, const GeRun *run, int i)
 	appendStringInfo(json, ", \"label\": %s, \"target\": %s",
 					 column->is_label ? "true" : "false",
 					 column->is_target ? "true" : "false");
-	append_rare(json, &column->options.rare, &run->categories[i]);
+	append_rare(json, &column->options.rare, &run->categories[i],
+				column->is_label || column->is_target);
 	if (run->categories[i].is_closed)
 		appendStringInfoString(json, ", \"categories_given\": true");
 	if (column->is_label)
@@ -193,27 +199,33 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 		append_string(json, run->plan->columns[encoding->plan->parts[k]].name);
 	}
 	appendStringInfoChar(json, ']');
-	append_rare(json, &encoding->plan->options.rare, encoding->categories);
+	append_rare(json, &encoding->plan->options.rare, encoding->categories, true);
 	appendStringInfoChar(json, '}');
 }
 
-/* The fitted relation. */
-static const char *
-name_of_fitted(const GePlanSource *fitted)
-{
-	if (fitted->name != NULL)
-		return fitted->name;
-	return ge_relation_name(RelationGetRelid(ge_source_relation(fitted->source)));
-}
-
-/* The fitted relation by OID, and the database that the OID belongs to. */
+/* The fitted relation or file; of a relation that is here its OID, and the database that
+ * the OID belongs to. */
 static void
-append_fitted(StringInfo json, const GePlanSource *fitted)
+append_fitted(StringInfo json, const GePlan *plan)
 {
-	if (fitted->name != NULL) /* a file */
+	const GePlanSource *fitted = &plan->sources[0];
+	const char *name = fitted->name;
+	Oid relid = InvalidOid;
+
+	if (plan->options.fitted_source != NULL)
+	{
+		name = plan->options.fitted_source;
+		relid = plan->options.fitted_source_oid;
+	}
+	else if (name == NULL)
+	{
+		relid = RelationGetRelid(ge_source_relation(fitted->source));
+		name = ge_relation_name(relid);
+	}
+	append_field(json, "source", name);
+	if (!OidIsValid(relid))
 		return;
-	appendStringInfo(json, ", \"source_oid\": %u",
-					 RelationGetRelid(ge_source_relation(fitted->source)));
+	appendStringInfo(json, ", \"source_oid\": %u", relid);
 	append_field(json, "source_database", ge_encoder_database());
 }
 
@@ -247,8 +259,7 @@ ge_encoder_about_text(const GeRun *run)
 				 DatumGetCString(DirectFunctionCall1(
 					 timestamptz_out,
 					 TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()))));
-	append_field(&json, "source", name_of_fitted(&run->plan->sources[0]));
-	append_fitted(&json, &run->plan->sources[0]);
+	append_fitted(&json, run->plan);
 	ge_text_form_end(nest);
 	return json.data;
 }
@@ -261,7 +272,7 @@ ge_encoder_options_text(const GeRun *run)
 	int nest = ge_text_form_begin();
 
 	initStringInfo(&json);
-	appendStringInfo(&json, ", \"rows\": " UINT64_FORMAT, run->rows[0]->n_rows);
+	appendStringInfo(&json, ", \"rows\": " UINT64_FORMAT, ge_job_n_rows(run));
 	append_smooth(&json, run->plan->options.defaults.smooth);
 	append_targets(&json, run);
 	appendStringInfoString(&json, ", \"columns\": [");

@@ -8,7 +8,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
@@ -119,31 +118,14 @@ ge_walk_key(const GeEncoderWalk *walk, int part, Size *length)
 Datum *
 ge_walk_moments(const GeEncoderWalk *walk, int part)
 {
-	Oid type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
-	const char *name = ge_encoder_name(walk->encoder);
-	int n_targets = walk->parts[part].n_targets;
-	bool is_null, by_value;
-	int16 length;
-	char align;
-	Datum datum, *elements;
-	ArrayType *array;
-	int n;
+	int n = walk->parts[part].n_targets;
+	Datum *moments;
 
-	if (n_targets == 0)
+	if (n == 0)
 		return NULL;
-	datum = ge_encoder_field(&walk->encoder->cursor, GE_ENCODER_MOMENTS, &is_null);
-	if (is_null)
-		ge_encoder_damaged(name, "A row has no moments.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != type ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(name, "A row has moments that are no list.");
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, &elements, NULL, &n);
-	if (n != n_targets)
-		ge_encoder_damaged(
-			name, psprintf("A row has %d moments, but %d are expected.", n, n_targets));
-	return elements;
+	moments = palloc_array(Datum, n);
+	ge_encoder_moments_take(&walk->encoder->cursor, n, moments);
+	return moments;
 }
 
 /* A category of a column has a value, one of a combination has none. */

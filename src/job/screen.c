@@ -46,7 +46,7 @@ load_targets(Targets *targets, const GeSegment *segment)
 {
 	GeTargetRows rows = {0};
 
-	ge_fit_set_targets(targets->run, targets->fit, segment, targets->class, &rows);
+	ge_run_set_targets(targets->run, targets->fit, segment, targets->class, &rows);
 	for (uint32 row = 0; row < segment->n_rows; row++)
 	{
 		targets->is_null[row] = rows.target_is_null != NULL && rows.target_is_null[row];
