@@ -1,5 +1,6 @@
 /*
- * checks.c: the unit tests of targets, which any backend must pass, on the CUDA backend.
+ * checks.c: the unit tests of targets, which any backend must pass, on the CUDA backend, and
+ * every statistic beside the CPU backend.
  *
  * checks LIBRARY prints TAP.
  */
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../unit/parity_checks.h"
 #include "../unit/statistics_checks.h"
 #include "../unit/tap.h"
 #include "../unit/target_checks.h"
@@ -28,6 +30,7 @@ main(int argc, char **argv)
 	cuda = entry();
 	check_target_encodings(cuda, 1);
 	check_added_statistics(cuda);
+	check_encodings_parity(&ge_cpu_backend, cuda, 1);
 	cuda->process.before_exit();
 	return tap_done();
 }
