@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/grouped.h"
 #include "target/partition.h"
 #include "target/pieces.h"
 
@@ -164,7 +165,10 @@ ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *err
 	if (target->is_sparse)
 		return collect(target, rows, before, error);
 	GE_TRY(ge_cuda_target_carry_if_due(target, rows->n_rows, error));
-	GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
+	if (target->view.layout.form == GE_CELL_BINS)
+		GE_TRY(ge_cuda_grouped_add(target, rows, &added, error));
+	else
+		GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
 	if (added)
 		return GE_OK;
 	return ge_cuda_target_add_rows(target, rows, error);
