@@ -111,6 +111,8 @@ __launch_bounds__(BLOCK) cells_kernel(GeTargetView target)
 		if (!is_missing)
 			figures = figures_without(target, layout, id,
 									  target.cells + i * target.layout.n_words, record);
+		for (uint32_t c = finishing.n_by_cell; c < finishing.stride; c++)
+			encodings[c] = 0;
 		for (uint32_t c = 0; c < finishing.n_by_cell; c++)
 		{
 			uint32_t f = finishing.order[c];

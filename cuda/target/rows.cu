@@ -66,43 +66,65 @@ __launch_bounds__(BLOCK) rows_kernel(GeTargetView target, GeRowsView rows, doubl
 	}
 }
 
-/* Finishes number c and c + 1 by cell of ROWS rows of a thread: out[f * n_rows + row]. */
+/*
+ * The encodings of finishes number c.. by cell, N of them: N doubles that lie together are
+ * asked for at once, as another request for their sector may find it gone.
+ */
+template <int N>
 static __device__ __forceinline__ bool
-write_two(const GeTargetView &target, const GeRowsView &rows, const uint64_t *cells,
-		  uint64_t first, uint32_t c, double *out)
+write_cells(const GeTargetView &target, const GeRowsView &rows, const uint64_t *cells,
+			uint64_t first, uint32_t c, double *out)
 {
 	const GeFinishView &finishing = target.finishing;
-	bool two = c + 1 < finishing.n_by_cell, finite = true;
-	double *a = out + (uint64_t) finishing.order[c] * rows.n_rows;
-	double *b = two ? out + (uint64_t) finishing.order[c + 1] * rows.n_rows : NULL;
-	double2 encodings[ROWS];
+	double encodings[ROWS][N];
+	bool finite = true;
 
 #pragma unroll
 	for (int i = 0; i < ROWS; i++)
 	{
-		const double *from = target.encodings + cells[i] * finishing.stride + c;
+		uint64_t cell = cells[i] != NO_CELL ? cells[i] : 0;
+		const double *from = target.encodings + cell * finishing.stride + c;
 
-		encodings[i] = make_double2(0, 0);
-		if (cells[i] != NO_CELL && finishing.stride == 1)
-			encodings[i].x = __ldg(from);
-		else if (cells[i] != NO_CELL)
-			encodings[i] = __ldg((const double2 *) from);
+#pragma unroll
+		for (int j = 0; j < N; j += 2)
+			if (N == 1)
+				encodings[i][0] = __ldg(from);
+			else
+				*(double2 *) &encodings[i][j] = __ldg((const double2 *) (from + j));
 	}
 #pragma unroll
-	for (int i = 0; i < ROWS; i++)
+	for (int j = 0; j < N; j++)
 	{
-		uint64_t row = first + i * BLOCK;
+		double *to;
 
-		if (row >= rows.n_rows)
+		if (c + j >= finishing.n_by_cell)
 			break;
-		__stcs(&a[row], encodings[i].x);
-		finite = finite && !isinf(encodings[i].x);
-		if (two)
-		{
-			__stcs(&b[row], encodings[i].y);
-			finite = finite && !isinf(encodings[i].y);
-		}
+		to = out + (uint64_t) finishing.order[c + j] * rows.n_rows;
+#pragma unroll
+		for (int i = 0; i < ROWS; i++)
+			if (first + i * BLOCK < rows.n_rows)
+			{
+				__stcs(&to[first + i * BLOCK], encodings[i][j]);
+				finite = finite && !isinf(encodings[i][j]);
+			}
 	}
+	return finite;
+}
+
+/* All finishes by cell. */
+static __device__ __forceinline__ bool
+write_by_cell(const GeTargetView &target, const GeRowsView &rows, const uint64_t *cells,
+			  uint64_t first, double *out)
+{
+	uint32_t n = target.finishing.n_by_cell;
+	bool finite = true;
+
+	if (n == 1)
+		return write_cells<1>(target, rows, cells, first, 0, out);
+	if (n == 2)
+		return write_cells<2>(target, rows, cells, first, 0, out);
+	for (uint32_t c = 0; c < n; c += 4)
+		finite = write_cells<4>(target, rows, cells, first, c, out) && finite;
 	return finite;
 }
 
@@ -141,7 +163,7 @@ __launch_bounds__(BLOCK)
 	{
 		uint64_t first = tile + threadIdx.x, cells[ROWS];
 		uint32_t ids[ROWS];
-		bool finite = true;
+		bool finite;
 
 #pragma unroll
 		for (int i = 0; i < ROWS; i++)
@@ -156,8 +178,7 @@ __launch_bounds__(BLOCK)
 			cells[i] = cell_of(target,
 							   key_of<BY_POSITION>(target, rows, (uint32_t) row, ids[i]));
 		}
-		for (uint32_t c = 0; c < finishing.n_by_cell; c += 2)
-			finite = write_two(target, rows, cells, first, c, out) && finite;
+		finite = write_by_cell(target, rows, cells, first, out);
 		for (uint32_t c = finishing.n_by_cell; c < finishing.n; c++)
 			finite =
 				write_full(target, rows, ids, first, finishing.order[c], out) && finite;

@@ -26,7 +26,9 @@ large_options(uint32_t i)
 static bool
 has_quantiles(const GeBackend *backend)
 {
-	return (backend->target.abilities->finishes >> GE_FINISH_QUANTILE & 1) != 0;
+	const GeTargetAbilities *has = backend->target.abilities;
+
+	return has == NULL || (has->finishes >> GE_FINISH_QUANTILE & 1) != 0;
 }
 
 static bool
