@@ -2,7 +2,8 @@
  * checks.c: the unit tests of targets, which any backend must pass, on the CUDA backend, and
  * every statistic beside the CPU backend.
  *
- * checks LIBRARY [large] prints TAP; large: rows of which a GPU takes many at once, alone.
+ * checks LIBRARY [large | sample] prints TAP.  large: many rows, which a GPU takes at once,
+ * alone; sample: a few of the scenarios, for sanitizers.
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -36,58 +37,73 @@ large_options(uint32_t i)
 							 .weighted = i % 7 == 6};
 }
 
+/* A scenario on both backends. */
 static void
-check_large(const GeBackend *cpu, const GeBackend *cuda)
+check_both(const GeBackend *const *backends, GeContext *const *contexts,
+		   const ScenarioOptions *options)
 {
-	GeContextOptions options = test_options(16);
-	GeContext *of_cpu = test_open(cpu, &options), *of_cuda = test_open(cuda, &options);
-	uint32_t i;
+	Scenario *scenario = scenario_make(options);
+	uint32_t n = options->n_rows;
+	ScenarioResult *expected = scenario_run(backends[0], contexts[0], scenario, n, 1);
+	ScenarioResult *result = scenario_run(backends[1], contexts[1], scenario, 20 * n, 2);
+	const char *difference = scenario_difference(result, expected);
 
-	for (i = 0; i < 2 * N_SCENARIO_TARGETS; i++)
+	if (!tap_ok(difference == NULL, "all finishes of %u rows, seed %llu", n,
+				(unsigned long long) options->seed))
 	{
-		ScenarioOptions large = large_options(i);
-		Scenario *scenario = scenario_make(&large);
-		ScenarioResult *expected = scenario_run(cpu, of_cpu, scenario, LARGE_ROWS, 1);
-		ScenarioResult *result =
-			scenario_run(cuda, of_cuda, scenario, 20 * LARGE_ROWS, 2);
-		const char *difference = scenario_difference(result, expected);
-
-		if (!tap_ok(difference == NULL, "all finishes of %d rows, number %u", LARGE_ROWS,
-					i))
-		{
-			scenario_note(&large);
-			tap_note("%s differs, status %d, expected %d; %llu targets, expected %llu",
-					 difference, (int) result->status, (int) expected->status,
-					 (unsigned long long) result->totals.n_targets,
-					 (unsigned long long) expected->totals.n_targets);
-		}
-		scenario_result_free(result);
-		scenario_result_free(expected);
-		scenario_free(scenario);
+		scenario_note(options);
+		tap_note("%s differs, status %d, expected %d", difference, (int) result->status,
+				 (int) expected->status);
 	}
-	cpu->close(of_cpu);
-	cuda->close(of_cuda);
+	scenario_result_free(result);
+	scenario_result_free(expected);
+	scenario_free(scenario);
+}
+
+/* Many rows, or a few scenarios of each kind, which sanitizers get through. */
+static void
+check_some(const GeBackend *cuda, bool large)
+{
+	const GeBackend *backends[2] = {&ge_cpu_backend, cuda};
+	uint32_t n = large ? 2 * N_SCENARIO_TARGETS : N_SCENARIOS, step = large ? 1 : 11, i;
+	GeContextOptions options = test_options(16);
+	GeContext *contexts[2];
+
+	for (i = 0; i < 2; i++)
+		contexts[i] = test_open(backends[i], &options);
+	for (i = 0; i < n; i += step)
+	{
+		ScenarioOptions some = large ? large_options(i) : scenario_options(i);
+
+		some.several = true;
+		if (!large && i % 3 == 0)
+			some.n_rows = 20000; /* groups of cells, of which one has many rows */
+		check_both(backends, contexts, &some);
+	}
+	for (i = 0; i < 2; i++)
+		backends[i]->close(contexts[i]);
 }
 
 int
 main(int argc, char **argv)
 {
 	bool large = argc == 3 && strcmp(argv[2], "large") == 0;
-	void *library = argc == 2 || large ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
+	bool sample = argc == 3 && strcmp(argv[2], "sample") == 0;
+	bool good = argc == 2 || large || sample;
+	void *library = good ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
 	void *symbol = library != NULL ? dlsym(library, GE_CUDA_BACKEND_SYMBOL) : NULL;
 	const GeBackend *cuda;
 	GeBackendEntry entry;
 
 	if (symbol == NULL)
 	{
-		fprintf(stderr, "checks: %s\n",
-				argc == 2 || large ? dlerror() : "name one library");
+		fprintf(stderr, "checks: %s\n", good ? dlerror() : "name one library");
 		return 3;
 	}
 	memcpy(&entry, &symbol, sizeof entry);
 	cuda = entry();
-	if (large)
-		check_large(&ge_cpu_backend, cuda);
+	if (large || sample)
+		check_some(cuda, large);
 	else
 	{
 		check_target_encodings(cuda, 1);
