@@ -14,11 +14,17 @@
 static __global__ void
 __launch_bounds__(BLOCK) carry_kernel(GeTargetView target)
 {
-	uint64_t cell = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	const GeDeviceCell &layout = target.layout;
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	int64_t *cell = (int64_t *) target.cells + i * layout.n_words;
 
-	if (cell < target.n_cells)
-		ge_sum_carry((int64_t *) target.cells + cell * target.layout.n_words + 1,
-					 (int) target.layout.n_bins + 1);
+	if (i >= target.n_cells)
+		return;
+	ge_sum_carry(cell + 1, (int) layout.n_bins + 1);
+	if (layout.squares.at != 0)
+		ge_sum_carry(cell + layout.squares.at, (int) layout.squares.n_bins + 1);
+	if (layout.weights.at != 0)
+		ge_sum_carry(cell + layout.weights.at, (int) layout.weights.n_bins + 1);
 }
 
 cudaError_t
@@ -63,47 +69,38 @@ ge_cuda_target_null_launch(const GeTargetView *target, const GeRowsView *rows,
 	return cudaGetLastError();
 }
 
+/* A row that is out of range is one without a target: the flag is what counts. */
 template <bool BY_POSITION>
 static __global__ void
 __launch_bounds__(BLOCK)
-	collect_kernel(GeTargetView target, GeRowsView rows, uint64_t *keys,
-				   uint64_t *targets, unsigned long long *n_collected)
+	collect_kernel(GeTargetView target, GeRowsView rows, GeCollected collected)
 {
-	__shared__ unsigned long long first;
-	__shared__ uint32_t n_block;
-	uint32_t row = blockIdx.x * BLOCK + threadIdx.x, at = 0;
-	uint64_t key = NO_CELL;
+	uint32_t row = blockIdx.x * BLOCK + threadIdx.x;
+	bool is_null;
+	uint64_t key;
 
-	if (row < rows.n_rows && (rows.is_null == NULL || rows.is_null[row] == 0))
-		key = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
-	if (threadIdx.x == 0)
-		n_block = 0;
-	__syncthreads();
-	if (key != NO_CELL)
-		at = atomicAdd(&n_block, 1u);
-	__syncthreads();
-	if (threadIdx.x == 0)
-		first = atomicAdd(n_collected, (unsigned long long) n_block);
-	__syncthreads();
-	if (key != NO_CELL)
-	{
-		keys[first + at] = key;
-		targets[first + at] = rows.targets[row];
-	}
+	if (row >= rows.n_rows)
+		return;
+	key = key_of<BY_POSITION>(target, rows, row, load_id(rows, row));
+	is_null = key == NO_CELL || (rows.is_null != NULL && rows.is_null[row] != 0);
+	collected.keys[row] = key == NO_CELL ? 0 : key;
+	collected.targets[row] = rows.targets[row];
+	collected.is_null[row] = is_null;
+	if (collected.weights != NULL)
+		collected.weights[row] = rows.weights[row];
 }
 
 cudaError_t
 ge_cuda_target_collect_launch(const GeTargetView *target, const GeRowsView *rows,
-							  uint64_t *keys, uint64_t *targets,
-							  unsigned long long *n_collected, cudaStream_t stream)
+							  const GeCollected *collected, cudaStream_t stream)
 {
 	if (rows->n_rows == 0)
 		return cudaSuccess;
 	if (folds_by_position(target->folds.split))
 		collect_kernel<true><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
-			*target, *rows, keys, targets, n_collected);
+			*target, *rows, *collected);
 	else
 		collect_kernel<false><<<(rows->n_rows - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
-			*target, *rows, keys, targets, n_collected);
+			*target, *rows, *collected);
 	return cudaGetLastError();
 }

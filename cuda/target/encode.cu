@@ -1,7 +1,8 @@
 /*
- * encode.cu: the encoding of every cell, and the full statistics of categories.
+ * encode.cu: the plain mean of every cell and of every category; other finishes are those of
+ * finishes.cu.
  *
- * CPU twins: src/cpu/target_dense.c (encode), src/cpu/target_statistics.c.
+ * CPU twin: src/cpu/target_dense_encode.c (encode_means).
  *   S' = S_c - S_cf, N' = N_c - N_cf (without folds: S_c, N_c)
  *   encoding = ge_finish_plain_mean(N', RN(S'), prior of f); that of no rows for id 0 where
  *   that is no category
@@ -32,7 +33,7 @@ static __device__ __forceinline__ uint64_t
 sum_without(const GeTargetView &target, uint64_t id, const uint64_t *cell, int64_t *sum)
 {
 	const GeDeviceCell &layout = target.layout;
-	const int64_t *all = target.category_sums + id * layout.sum_words;
+	const int64_t *all = target.category_sums + id * layout.record_words;
 	uint32_t n = N > 0 ? N : layout.n_bins;
 	uint64_t count = (uint64_t) all[0];
 
@@ -73,24 +74,26 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target)
 	target.encodings[i] = encoding;
 }
 
-/* The full encoding of every category must be finite; RN(S_c) for sparse cells. */
+/* The full encoding of every category, which must be finite. */
 template <int N>
 static __global__ void
 __launch_bounds__(BLOCK) full_kernel(GeTargetView target)
 {
 	uint64_t id = (uint64_t) blockIdx.x * BLOCK + threadIdx.x, count;
 	int64_t sum[WORDS(N)];
-	double rounded;
+	double encoding = target.prior.unseen;
 
 	if (id > target.n_categories)
 		return;
-	count = sum_without<N>(target, id, NULL, sum);
-	rounded = round_record<N>(target.layout, sum);
-	if (is_category(target, id) &&
-		isinf(ge_finish_plain_mean(&target.finish, count, rounded, target.prior)))
+	if (is_category(target, id))
+	{
+		count = sum_without<N>(target, id, NULL, sum);
+		encoding = ge_finish_plain_mean(
+			&target.finish, count, round_record<N>(target.layout, sum), target.prior);
+	}
+	target.full[id] = encoding;
+	if (isinf(encoding))
 		raise_flag(target, GE_FLAG_OVERFLOW);
-	if (target.category_rounded != NULL)
-		target.category_rounded[id] = rounded;
 }
 
 template <int N>
@@ -122,42 +125,4 @@ ge_cuda_target_encode_launch(const GeTargetView *target, cudaStream_t stream)
 		default:
 			return launch_encode<0>(target, stream);
 	}
-}
-
-/* The canonical digits have a place for every bin and two more (exact_sum.h). */
-static __global__ void
-__launch_bounds__(BLOCK)
-	statistics_kernel(GeTargetView target, uint32_t first, uint32_t count,
-					  GeTargetStatistics out, double *encodings)
-{
-	uint32_t i = blockIdx.x * BLOCK + threadIdx.x;
-	int n_digits = (int) target.layout.n_bins + 2;
-	int64_t sum[WORDS(0)], digits[WORDS(0) + 2];
-	uint64_t id = (uint64_t) first + i, n_target;
-
-	if (i >= count)
-		return;
-	n_target = sum_without<0>(target, id, NULL, sum);
-	ge_sum_canonical(sum, n_digits - 1, digits); /* |V| leaves the top one zero */
-	for (int j = 0; j < n_digits; j++)
-		out.sums[(uint64_t) i * n_digits + j] = digits[j];
-	out.n_targets[i] = n_target;
-	out.n_rows[i] = n_target + (target.null_rows != NULL ? target.null_rows[id] : 0);
-	encodings[i] = target.prior.unseen;
-	if (is_category(target, id))
-		encodings[i] = ge_finish_plain_mean(
-			&target.finish, n_target,
-			ge_sum_round(digits, n_digits, target.layout.low_bin), target.prior);
-}
-
-cudaError_t
-ge_cuda_target_statistics_launch(const GeTargetView *target, uint32_t first,
-								 uint32_t count, const GeTargetStatistics *statistics,
-								 double *encodings, cudaStream_t stream)
-{
-	if (count == 0)
-		return cudaSuccess;
-	statistics_kernel<<<(count - 1) / BLOCK + 1, BLOCK, 0, stream>>>(
-		*target, first, count, *statistics, encodings);
-	return cudaGetLastError();
 }

@@ -1,26 +1,21 @@
 /*
- * finish.c: from cells to priors and encodings, and statistics copied out.
+ * finish.c: from cells to the encodings of cells and categories.
  *
- * CPU twin: src/cpu/target.c (finish), src/cpu/target_statistics.c.  The sums come back
- * as records of few numbers; priors, the one place with a product, are computed here by
- * ge_prior() for both backends.
+ * CPU twin: src/cpu/target.c (finish).
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/float_mode.h"
-#include "target/target.h"
-
-/* Categories whose statistics are computed and copied out at a time. */
-#define STATISTICS_ROWS 65536
+#include "target/figures.h"
+#include "target/priors.h"
 
 /* category_sums, fold_sums and all_sum. */
 static GeStatus
 add_up(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
-	uint64_t record = view->layout.sum_words * sizeof(int64_t);
+	uint64_t record = view->layout.record_words * sizeof(int64_t);
 	uint64_t n_ids = (uint64_t) view->n_categories + 1;
 
 	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->category_sums,
@@ -42,114 +37,100 @@ add_up(GeTarget *target, GeError *error)
 	return GE_OK;
 }
 
-/* A record as a finish sees it. */
-static GeFigures
-round_record(const GeDeviceCell *layout, const int64_t *record)
+/* Does the encoding of a row depend on its fold? */
+static bool
+is_by_cell(const GeTarget *target, const GeFinish *finish)
 {
-	int64_t digits[GE_MAX_BINS + 3];
-	int n_words = (int) layout->n_bins + 1;
-
-	ge_sum_canonical(record + 1, n_words, digits);
-	return ge_mean_figures((uint64_t) record[0],
-						   ge_sum_round(digits, n_words + 2, layout->low_bin));
+	return target->spec.folds.split != GE_SPLIT_NONE && finish->kind != GE_FINISH_COUNT &&
+		   finish->kind != GE_FINISH_FREQUENCY;
 }
 
-/* The prior of a fold: over the rows of all other folds. */
-static GePrior
-prior_of_fold(const GeTarget *target, const int64_t *all, const int64_t *fold)
+/* Which finishes are by cell, and what figures they need. */
+static void
+order_finishes(GeTarget *target, uint32_t *order)
 {
-	int64_t others[GE_MAX_BINS + 2] = {0};
-	uint32_t w;
+	GeFinishView *finishing = &target->view.finishing;
+	uint32_t f, n = 0;
 
-	for (w = 0; w < target->view.layout.sum_words; w++)
-		others[w] = all[w] - fold[w];
-	return ge_prior(&target->view.finish, round_record(&target->view.layout, others));
+	for (f = 0; f < target->n_finishes; f++)
+		if (is_by_cell(target, &target->finishes[f]))
+			order[n++] = f;
+	finishing->n_by_cell = n;
+	for (f = 0; f < target->n_finishes; f++)
+		if (!is_by_cell(target, &target->finishes[f]))
+			order[n++] = f;
+	finishing->n = n;
+	/* encodings of a cell begin where a sector of memory does */
+	n = finishing->n_by_cell;
+	finishing->stride = n <= 2 ? n : (n + 3) / 4 * 4;
 }
 
-/* From the sums of all folds to their priors, here and on the device. */
+/* Send the finishes, their priors over all rows and their order. */
 static GeStatus
-fill_fold_priors(GeTarget *target, const int64_t *all, int64_t *sums, GePrior *priors,
-				 GeError *error)
+send_finishes(GeTarget *target, const GePrior *priors, GeError *error)
 {
 	GeContext *context = target->context;
-	uint64_t n = target->view.k, words = target->view.layout.sum_words, i;
+	GeFinishView *finishing = &target->view.finishing;
+	uint32_t order[GE_MAX_FINISHES], n = target->n_finishes;
+	uint64_t finish_bytes = n * sizeof(GeFinish), prior_bytes = n * sizeof(GePrior);
+	uint8_t *data;
 
-	GE_TRY(ge_cuda_download(context, sums, target->fold_sums.data,
-							n * words * sizeof *sums, error));
-	for (i = 0; i < n; i++)
-	{
-		priors[i] = prior_of_fold(target, all, sums + i * words);
-		if (i % 65536 == 65535)
-			GE_TRY(ge_cuda_poll(context, error));
-	}
-	GE_TRY(
-		ge_cuda_buffer_reserve(context, &target->fold_priors, n * sizeof *priors, error));
+	order_finishes(target, order);
+	GE_TRY(ge_cuda_buffer_reserve(context, &target->finishing,
+								  finish_bytes + prior_bytes + sizeof order, error));
+	data = target->finishing.data;
+	finishing->finishes = (const GeFinish *) (const void *) data;
+	finishing->priors = (const GePrior *) (const void *) (data + finish_bytes);
+	finishing->order =
+		(const uint32_t *) (const void *) (data + finish_bytes + prior_bytes);
 	GE_TRY(ge_cuda_order(context, context->compute, context->copy_in, error));
-	GE_TRY(ge_cuda_upload(context, target->fold_priors.data, priors, n * sizeof *priors,
-						  error));
-	GE_TRY(ge_cuda_order(context, context->copy_in, context->compute, error));
-	target->view.fold_priors = target->fold_priors.data;
+	GE_TRY(ge_cuda_upload(context, data, target->finishes, finish_bytes, error));
+	GE_TRY(ge_cuda_upload(context, data + finish_bytes, priors, prior_bytes, error));
+	GE_TRY(ge_cuda_upload(context, data + finish_bytes + prior_bytes, order,
+						  n * sizeof *order, error));
+	return ge_cuda_order(context, context->copy_in, context->compute, error);
+}
+
+/* Room for the records of threads, if they need any. */
+static GeStatus
+reserve_scratch(GeTarget *target, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	uint64_t words = ge_cuda_figures_words(&view->layout);
+
+	view->finishing.n_scratch = ge_cuda_target_scratch_threads(&view->layout);
+	if (view->finishing.n_scratch == 0)
+		return GE_OK;
+	GE_TRY(ge_cuda_buffer_reserve(target->context, &target->scratch,
+								  view->finishing.n_scratch * words * sizeof(int64_t),
+								  error));
+	view->finishing.scratch = target->scratch.data;
 	return GE_OK;
 }
 
-static GeStatus
-compute_fold_priors(GeTarget *target, const int64_t *all, GeError *error)
-{
-	uint64_t n = target->view.k;
-	int64_t *sums = malloc(n * target->view.layout.sum_words * sizeof *sums);
-	GePrior *priors = malloc(n * sizeof *priors);
-	GeStatus status;
-
-	if (sums == NULL || priors == NULL)
-		status =
-			ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for %llu folds",
-						 (unsigned long long) n);
-	else
-		status = fill_fold_priors(target, all, sums, priors, error);
-	free(sums);
-	free(priors);
-	return status;
-}
-
-static GeStatus
-compute_priors(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
-{
-	GeTargetView *view = &target->view;
-	int64_t all[GE_MAX_BINS + 2];
-	GeFigures figures;
-
-	GE_TRY(ge_cuda_read_back(target->context, all, target->all_sum.data,
-							 view->layout.sum_words * sizeof *all, error));
-	totals->n_rows = target->n_added;
-	totals->n_targets = (uint64_t) all[0];
-	figures = round_record(&view->layout, all);
-	if (isinf(figures.sum))
-		return ge_cuda_fail(
-			error, GE_SUM_OVERFLOW,
-			"the sum of all targets is beyond the range of double precision");
-	view->prior = ge_prior(&view->finish, figures);
-	unseen[0] = view->prior.unseen;
-	return view->fold_sums != NULL ? compute_fold_priors(target, all, error) : GE_OK;
-}
-
-/* The encoding of every cell; the cells themselves are done with. */
+/* The encodings of every cell and category; the cells themselves are done with. */
 static GeStatus
 encode(GeTarget *target, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
+	uint64_t n_ids = (uint64_t) view->n_categories + 1;
 
 	GE_TRY(ge_cuda_buffer_reserve(context, &target->encodings,
-								  view->n_cells * sizeof(double), error));
+								  view->n_cells * view->finishing.stride * sizeof(double),
+								  error));
 	view->encodings = target->encodings.data;
-	if (target->is_sparse)
+	GE_TRY(ge_cuda_buffer_reserve(context, &target->full,
+								  n_ids * target->n_finishes * sizeof(double), error));
+	view->full = target->full.data;
+	if (view->plain_mean)
+		GE_CUDA(ge_cuda_target_encode_launch(view, context->compute));
+	else
 	{
-		GE_TRY(ge_cuda_buffer_reserve(
-			context, &target->category_rounded,
-			((uint64_t) view->n_categories + 1) * sizeof(double), error));
-		view->category_rounded = target->category_rounded.data;
+		GE_TRY(reserve_scratch(target, error));
+		GE_CUDA(ge_cuda_target_finishes_launch(view, context->compute));
+		ge_cuda_buffer_free(context, &target->scratch);
 	}
-	GE_CUDA(ge_cuda_target_encode_launch(view, context->compute));
 	ge_cuda_buffer_free(context, &target->cells);
 	view->cells = NULL;
 	return ge_cuda_target_check_flags(target, error);
@@ -158,12 +139,47 @@ encode(GeTarget *target, GeError *error)
 static GeStatus
 finish(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 {
+	GeTargetView *view = &target->view;
+	GePrior priors[GE_MAX_FINISHES];
+	uint32_t f;
+
 	if (target->is_sparse)
 		GE_TRY(ge_cuda_target_build_sparse(target, error));
 	GE_TRY(add_up(target, error));
 	GE_TRY(ge_cuda_target_check_flags(target, error));
-	GE_TRY(compute_priors(target, totals, unseen, error));
+	GE_TRY(ge_cuda_target_priors(target, totals, priors, error));
+	for (f = 0; f < target->n_finishes; f++)
+		unseen[f] = priors[f].unseen;
+	view->prior = priors[0];
+	view->finishing.stride = 1;
+	if (!view->plain_mean)
+		GE_TRY(send_finishes(target, priors, error));
 	return encode(target, error);
+}
+
+/* What the finishes need, and whether one is all that there is. */
+static GeStatus
+take_finishes(GeTarget *target, const GeFinishSpec *spec, GeError *error)
+{
+	GeTargetView *view = &target->view;
+	const GeFinish *first = spec->finishes;
+	uint32_t f;
+
+	target->finishes = malloc(spec->n_finishes * sizeof *target->finishes);
+	if (target->finishes == NULL)
+		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for finishes");
+	memcpy(target->finishes, first, spec->n_finishes * sizeof *target->finishes);
+	target->n_finishes = spec->n_finishes;
+	view->finish = *first;
+	view->plain_mean = !view->layout.has_parts && spec->n_finishes == 1 &&
+					   first->kind == GE_FINISH_MEAN && first->smooth >= 0;
+	for (f = 0; f < spec->n_finishes; f++)
+	{
+		view->finishing.wants_spread |=
+			(ge_finish_needs(&spec->finishes[f], false) & GE_SUM_SQUARES) != 0;
+		view->finishing.wants_zeros |= spec->finishes[f].kind == GE_FINISH_WOE;
+	}
+	return GE_OK;
 }
 
 GeStatus
@@ -179,98 +195,7 @@ ge_cuda_target_finish(GeTarget *target, const GeFinishSpec *spec, GeTargetTotals
 	target->is_finished = true;
 	target->prior_out_of_fold = spec->prior_out_of_fold;
 	target->view.missing_is_category = spec->missing_is_category;
-	target->view.finish = spec->finishes[0];
+	GE_TRY(take_finishes(target, spec, error));
 	ge_float_mode_reset(); /* whatever a library has set for this thread */
 	return finish(target, totals, unseen, error);
-}
-
-/* Device memory for the statistics and encodings of n ids. */
-static GeStatus
-reserve_statistics(GeContext *context, uint32_t n, uint32_t n_digits, GeBuffer *buffer,
-				   GeTargetStatistics *device, double **encodings, GeError *error)
-{
-	uint64_t words = n;
-
-	GE_TRY(ge_cuda_buffer_reserve(context, buffer,
-								  words * (3 + n_digits) * sizeof(uint64_t), error));
-	device->n_rows = buffer->data;
-	device->n_targets = (uint64_t *) buffer->data + words;
-	*encodings = (double *) buffer->data + 2 * words;
-	device->sums = (int64_t *) buffer->data + 3 * words;
-	return GE_OK;
-}
-
-/* `words` words into an array of the caller, from its place `at` on, if there is one. */
-static GeStatus
-copy_out(GeContext *context, void *array, uint64_t at, const void *device, uint64_t words,
-		 GeError *error)
-{
-	if (array == NULL)
-		return GE_OK;
-	return ge_cuda_download(context, (uint64_t *) array + at, device,
-							words * sizeof(uint64_t), error);
-}
-
-/* The figures of ids first..first+count-1, which have the places from `at` on. */
-static GeStatus
-copy_statistics(GeTarget *target, uint32_t first, uint32_t count,
-				const GeTargetStatistics *device, double *device_encodings,
-				const GeTargetStatistics *host, double *encodings, uint32_t at,
-				GeError *error)
-{
-	GeContext *context = target->context;
-	uint64_t n_digits = target->view.layout.n_bins + 2;
-
-	GE_CUDA(ge_cuda_target_statistics_launch(&target->view, first, count, device,
-											 device_encodings, context->compute));
-	GE_TRY(copy_out(context, host->n_rows, at, device->n_rows, count, error));
-	GE_TRY(copy_out(context, host->n_targets, at, device->n_targets, count, error));
-	GE_TRY(copy_out(context, encodings, at, device_encodings, count, error));
-	return copy_out(context, host->sums, at * n_digits, device->sums, count * n_digits,
-					error);
-}
-
-/* Ids whose statistics are computed at once: fewer if memory is limited. */
-static uint32_t
-statistics_at_a_time(const GeTarget *target, uint32_t count)
-{
-	uint64_t limit = target->context->options.memory_limit;
-	uint64_t bytes = 8 * (2 * (uint64_t) target->view.layout.n_bins + 7), n = count;
-
-	if (n > STATISTICS_ROWS)
-		n = STATISTICS_ROWS;
-	while (limit != 0 && n > 64 && n * bytes > limit / 8)
-		n /= 2;
-	return (uint32_t) n;
-}
-
-GeStatus
-ge_cuda_target_statistics(GeTarget *target, uint32_t first_id, uint32_t count,
-						  const GeTargetStatistics *statistics, double *const *encodings,
-						  GeError *error)
-{
-	uint32_t at, n, most = statistics_at_a_time(target, count);
-	GeTargetStatistics device;
-	double *device_encodings;
-	GeBuffer buffer = {0};
-	GeStatus status;
-
-	GE_TRY(ge_cuda_enter(target->context, error));
-	if (!target->is_finished)
-		return ge_cuda_fail(error, GE_INTERNAL, "statistics of an unfinished target");
-	if ((uint64_t) first_id + count > (uint64_t) target->spec.n_categories + 1)
-		return ge_cuda_fail(
-			error, GE_INTERNAL, "there are no categories %u to %llu of %u", first_id,
-			(unsigned long long) first_id + count, target->spec.n_categories);
-	status = reserve_statistics(target->context, most, target->view.layout.n_bins + 2,
-								&buffer, &device, &device_encodings, error);
-	for (at = 0; status == GE_OK && at < count; at += n)
-	{
-		n = count - at < most ? count - at : most;
-		status = copy_statistics(target, first_id + at, n, &device, device_encodings,
-								 statistics, encodings != NULL ? encodings[0] : NULL, at,
-								 error);
-	}
-	ge_cuda_buffer_free(target->context, &buffer);
-	return status;
 }

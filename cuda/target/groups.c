@@ -4,8 +4,11 @@
  * CPU twin: src/cpu/target_add_statistics.c.  The host checks them and brings each into the
  * form of a cell (kernels.h); they travel in blocks.
  */
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "backend/order_key.h"
 #include "target/target.h"
 
 /* Groups that are checked and sent together. */
@@ -43,39 +46,58 @@ check_places(const GroupsJob *job, uint32_t first, uint32_t n, GeError *error)
 	return GE_OK;
 }
 
-/* A cell of count rows whose sum has these digits. */
+/* Entry i of an array of sums as the words of a part of n bins. */
 static void
-make_cell(const GeDeviceCell *layout, uint64_t count, const int64_t *digits,
-		  uint64_t *cell)
+make_sum(const int64_t *sums, uint64_t i, uint32_t n, uint64_t *words)
 {
-	uint64_t top =
-		(uint64_t) digits[layout->n_bins] + ((uint64_t) digits[layout->n_bins + 1] << 32);
+	const int64_t *digits = sums + i * (n + 2);
 	uint32_t j;
 
-	if (layout->form == GE_CELL_BINS)
-	{
-		cell[0] = count;
-		for (j = 0; j < layout->n_bins; j++)
-			cell[1 + j] = (uint64_t) digits[j];
-		cell[1 + layout->n_bins] = top;
-		return;
-	}
-	cell[0] = (uint64_t) digits[0] + ((uint64_t) digits[1] << 32);
+	for (j = 0; j < n; j++)
+		words[j] = (uint64_t) digits[j];
+	words[n] = (uint64_t) digits[n] + ((uint64_t) digits[n + 1] << 32);
+}
+
+/* Entry i as a cell of GE_CELL_BINS, which is all zeros yet. */
+static void
+make_parts(const GeDeviceCell *layout, const GeTargetStatistics *statistics, uint64_t i,
+		   uint64_t *cell)
+{
+	if (layout->has_sum)
+		make_sum(statistics->sums, i, layout->n_bins, cell + 1);
+	if (layout->squares.at != 0)
+		make_sum(statistics->squares, i, layout->squares.n_bins,
+				 cell + layout->squares.at);
+	if (layout->weights.at != 0)
+		make_sum(statistics->weights, i, layout->weights.n_bins,
+				 cell + layout->weights.at);
+	if (layout->least_at != 0 && isfinite(statistics->least[i]))
+		cell[layout->least_at] = ~ge_order_key(statistics->least[i]);
+	if (layout->greatest_at != 0 && isfinite(statistics->greatest[i]))
+		cell[layout->greatest_at] = ge_order_key(statistics->greatest[i]);
+}
+
+/* A cell of two words, of which the sum has these digits. */
+static void
+make_small_cell(const GeDeviceCell *layout, uint64_t count, const int64_t *digits,
+				uint64_t *cell)
+{
+	/* what digits 0 and 1 borrow from or carry into 2^64 */
+	__int128 low = (__int128) digits[1] * ((__int128) 1 << 32) + digits[0];
+	uint64_t top =
+		(uint64_t) digits[layout->n_bins] + ((uint64_t) digits[layout->n_bins + 1] << 32);
+
+	cell[0] = (uint64_t) low;
 	cell[1] = count;
 	if (layout->form == GE_CELL_TWO)
-	{
-		/* what digits 0 and 1 borrow from or carry into 2^64 */
-		__int128 low = (__int128) digits[1] * ((__int128) 1 << 32) + digits[0];
-
 		cell[1] += (top + (uint64_t) (low >> 64)) << 32;
-	}
 }
 
 /* Bring groups first..first+n-1 into the form that groups_kernel takes. */
 static void
 make_groups(const GroupsJob *job, uint32_t first, uint32_t n)
 {
-	static const int64_t zeros[GE_SUM_DIGITS(GE_LOWEST_BIN, GE_HIGHEST_BIN)] = {0};
+	static const int64_t zeros[GE_SUM_DIGITS(0, 1)] = {0};
 	const GeTargetView *view = &job->target->view;
 	const GeTargetStatistics *statistics = job->statistics;
 	uint32_t n_digits = view->layout.n_bins + 2, i;
@@ -85,14 +107,22 @@ make_groups(const GroupsJob *job, uint32_t first, uint32_t n)
 		uint64_t *group = job->words + (uint64_t) i * (2 + view->layout.n_words);
 		uint64_t at = (uint64_t) first + i, count;
 
+		memset(group, 0, (2 + view->layout.n_words) * sizeof *group);
 		count = statistics->n_targets != NULL ? statistics->n_targets[at] : 0;
 		group[0] = (uint64_t) job->ids[at] * view->k;
 		if (job->folds != NULL)
 			group[0] += job->folds[at];
 		group[1] = statistics->n_rows[at] - count;
-		make_cell(&view->layout, count,
-				  statistics->sums != NULL ? statistics->sums + at * n_digits : zeros,
-				  group + 2);
+		if (view->layout.form != GE_CELL_BINS)
+		{
+			make_small_cell(&view->layout, count,
+							statistics->sums != NULL ? statistics->sums + at * n_digits
+													 : zeros,
+							group + 2);
+			continue;
+		}
+		group[2] = count;
+		make_parts(&view->layout, statistics, at, group + 2);
 	}
 }
 

@@ -25,8 +25,10 @@ __launch_bounds__(BLOCK)
 		add_two_words(cell, words[0], (int64_t) words[1] >> 32, (uint32_t) words[1]);
 	else
 		for (uint32_t w = 0; w < n_words; w++)
-			if (words[w] != 0)
+			if (words[w] != 0 && w < target.layout.sums_end)
 				add_word(cell + w, words[w]);
+			else if (words[w] != 0)
+				atomicMax((unsigned long long *) cell + w, (unsigned long long) words[w]);
 }
 
 cudaError_t

@@ -13,9 +13,18 @@
  * |V| < 2^31, 2^63 and 2^95 in the first three.  In the last A_b is there for what a carry
  * pass moves out of the top; a pass is due before 2^31 - 2 rows (exact_sum.h).
  *
- * Above cells (categories, folds, everything) a sum is a record of b + 2 words: count,
- * A_0..A_b, added word by word: a cell's own A_j come from V as digits there, so fewer
- * than 2^31 cells cannot overflow a word.
+ * Other accumulators are further parts of GE_CELL_BINS, those that are asked for:
+ *
+ *   | count | sum of targets | sum of squares | sum of weights | least | greatest |
+ *
+ * each sum as A_0..A_b of its own bins, the greatest as its order key, the least as the
+ * complement of its order key (order_key.h), so that zeros are a cell of no rows.
+ *
+ * Above cells (categories, folds, everything) there are records: count, A_0..A_b and the
+ * further parts, added word by word: a cell's own A_j come from V as digits there, so fewer
+ * than 2^31 cells cannot overflow a word.  Of least and greatest they keep the greatest
+ * word, and behind all parts the second one, which serves if the fold of the first is left
+ * out.
  *
  * Cells are dense, cell(id, fold) = id * k + fold, or those with rows alone: then `keys`
  * holds the sorted numbers id * k + fold that have one, and a cell is found by search.
@@ -41,14 +50,32 @@ extern "C"
 		GE_CELL_BINS
 	} GeCellForm;
 
+	/* A sum of squares or weights in a cell: words at..at + n_bins. */
+	typedef struct GeSumPart
+	{
+		uint32_t at; /* 0: there is none */
+		int32_t low_bin;
+		uint32_t n_bins;
+	} GeSumPart;
+
 	typedef struct GeDeviceCell
 	{
 		GeCellForm form;
 		int32_t low_bin;
-		uint32_t n_bins;	/* b */
-		uint32_t n_words;	/* of a cell */
-		uint64_t largest;	/* GE_CELL_HALF: no |x| is larger */
-		uint32_t sum_words; /* of a record above cells: b + 2 */
+		uint32_t n_bins;  /* b */
+		uint32_t n_words; /* of a cell */
+		uint64_t largest; /* GE_CELL_HALF: no |x| is larger */
+		bool has_parts;	  /* not just a count and a sum */
+		bool has_sum;	  /* else the words of the sum stay 0 */
+		bool is_binary;	  /* the sum of targets is that of squares too */
+		GeSumPart squares;
+		GeSumPart weights;
+		uint32_t sums_end; /* of a record: words before it are added up */
+		uint32_t least_at; /* 0: not kept */
+		uint32_t greatest_at;
+		uint32_t least_next; /* the second ones, in records above cells */
+		uint32_t greatest_next;
+		uint32_t record_words; /* of a record above cells */
 	} GeDeviceCell;
 
 	/* Bits of GeTargetView.flags. */
@@ -67,7 +94,23 @@ extern "C"
 		const uint64_t *targets; /* bits of int64 or double */
 		const uint8_t *is_null;	 /* or NULL */
 		const uint64_t *keys;	 /* id * k + fold itself, instead of ids and folds */
+		const double *weights;	 /* or NULL */
 	} GeRowsView;
+
+	/* The finishes of a target that is not a plain mean. */
+	typedef struct GeFinishView
+	{
+		uint32_t n;
+		uint32_t n_by_cell; /* those whose encodings depend on the fold */
+		uint32_t stride;	/* of encodings of a cell, at least n_by_cell */
+		bool wants_spread;	/* figures that they need */
+		bool wants_zeros;
+		const GeFinish *finishes; /* n */
+		const GePrior *priors;	  /* n, over all rows */
+		const uint32_t *order;	  /* numbers of finishes: first those by cell */
+		int64_t *scratch;		  /* records of threads; cells of few words need none */
+		uint32_t n_scratch;
+	} GeFinishView;
 
 	typedef struct GeTargetView
 	{
@@ -77,19 +120,23 @@ extern "C"
 		uint32_t k;			  /* cells of a category: folds, 1 without */
 		uint32_t n_categories;
 		bool is_integer;
-		bool missing_is_category; /* this and the finish: known when finished */
-		GeFinish finish;
+		bool counts_only; /* rows without targets count as well */
+		/* known when finished: */
+		bool missing_is_category;
+		bool plain_mean; /* the one finish is a mean with a given smooth, without parts */
+		GeFinish finish; /* that one */
 		uint64_t n_cells;
 		uint64_t *cells;
-		const uint64_t *keys;	  /* of sparse cells; NULL: dense */
-		uint64_t *null_rows;	  /* by id, or NULL */
-		int64_t *category_sums;	  /* records by id */
-		double *category_rounded; /* RN of them, for sparse cells */
-		int64_t *fold_sums;		  /* records by fold, or NULL */
-		int64_t *all_sum;		  /* one record */
-		GePrior prior;
-		const GePrior *fold_priors; /* by fold, or NULL: prior for all */
-		double *encodings;			/* by cell */
+		const uint64_t *keys;		/* of sparse cells; NULL: dense */
+		uint64_t *null_rows;		/* by id, or NULL */
+		int64_t *category_sums;		/* records by id */
+		int64_t *fold_sums;			/* records by fold, or NULL */
+		int64_t *all_sum;			/* one record */
+		GePrior prior;				/* of a plain mean */
+		const GePrior *fold_priors; /* n_finishes by fold, or NULL: priors for all */
+		double *encodings;			/* a stride by cell */
+		double *full;				/* by finish, then id: over all folds */
+		GeFinishView finishing;
 		uint32_t *flags;
 		uint32_t *hot_ids;	/* hot_slots ids, GE_NO_HOT where none; [hot_slots]: any? */
 		uint32_t hot_slots; /* a power of two, or 0 */
@@ -106,6 +153,10 @@ extern "C"
 	cudaError_t ge_cuda_target_add_launch(const GeTargetView *target,
 										  const GeRowsView *rows, int n_processors,
 										  cudaStream_t stream);
+	/* The same for cells with parts: parts.cu. */
+	cudaError_t ge_cuda_target_add_parts_launch(const GeTargetView *target,
+												const GeRowsView *rows, int n_processors,
+												cudaStream_t stream);
 	/*
 	 * Add n groups of rows to dense cells.  A group is 2 + n_words words: the number of its
 	 * cell, its rows without a target, and a cell of the layout with the others.
@@ -122,26 +173,35 @@ extern "C"
 	/* category_sums, fold_sums if not NULL, all_sum; they are zero before. */
 	cudaError_t ge_cuda_target_totals_launch(const GeTargetView *target,
 											 cudaStream_t stream);
-	/* encodings of all cells, category_rounded if not NULL; full encodings are checked. */
+	/* encodings of all cells, and full encodings, which are checked: of a plain mean; */
 	cudaError_t ge_cuda_target_encode_launch(const GeTargetView *target,
 											 cudaStream_t stream);
-	/* out[i]: the encoding of row i. */
+	/* of other finishes. */
+	cudaError_t ge_cuda_target_finishes_launch(const GeTargetView *target,
+											   cudaStream_t stream);
+	/* Threads that need a record of scratch each; 0: none does. */
+	uint32_t ge_cuda_target_scratch_threads(const GeDeviceCell *layout);
+	/* out[f * n_rows + i]: the encoding of row i by finish f. */
 	cudaError_t ge_cuda_target_rows_launch(const GeTargetView *target,
 										   const GeRowsView *rows, double *out,
 										   int n_processors, cudaStream_t stream);
-	/* Full statistics of ids [first, first + count), and their encodings. */
+	/* Statistics of ids [first, first + count); arrays that are NULL are left out. */
 	cudaError_t ge_cuda_target_statistics_launch(const GeTargetView *target,
 												 uint32_t first, uint32_t count,
 												 const GeTargetStatistics *statistics,
-												 double *encodings, cudaStream_t stream);
-	/*
-	 * Sparse cells: append key and target of every row that has one, from position
-	 * *n_collected on, which is moved.
-	 */
+												 cudaStream_t stream);
+	/* Sparse cells: number of the cell, target and weight of every row, in any order. */
+	typedef struct GeCollected
+	{
+		uint64_t *keys;
+		uint64_t *targets;
+		double *weights; /* or NULL */
+		uint8_t *is_null;
+	} GeCollected;
+
 	cudaError_t ge_cuda_target_collect_launch(const GeTargetView *target,
-											  const GeRowsView *rows, uint64_t *keys,
-											  uint64_t *targets,
-											  unsigned long long *n_collected,
+											  const GeRowsView *rows,
+											  const GeCollected *collected,
 											  cudaStream_t stream);
 
 #ifdef __cplusplus

@@ -9,10 +9,7 @@
 #include "runtime/cub_ops.h"
 #include "target/partition.h"
 
-/* Fewer rows than these, or too few for the cells, do not pay; less in tests. */
-#ifndef GE_PARTITION_LEAST_ROWS
-#define GE_PARTITION_LEAST_ROWS (UINT32_C(1) << 21)
-#endif
+/* More cells than these for each row do not pay. */
 #define CELLS_PER_ROW 2
 /* Parts of a bucket read its rows again. */
 #define MOST_PARTS 2
@@ -72,13 +69,12 @@ plan(const GeTarget *target, const GeRowsView *rows, uint32_t shared_bytes,
 		   partition->cell_bits <= GE_PARTITION_LOCAL_BITS;
 }
 
-/* Is there room for the sorted rows, with as much again left over? */
-static GeStatus
-find_room(GeContext *context, const GePartition *partition, uint32_t n_rows,
-		  bool *has_room, GeError *error)
+GeStatus
+ge_cuda_partition_find_room(GeContext *context, uint32_t n_rows, bool moves,
+							bool *has_room, GeError *error)
 {
 	uint64_t keys = n_rows * sizeof(uint32_t), available;
-	uint64_t targets = partition->target_bits > 0 ? 0 : n_rows * sizeof(uint64_t);
+	uint64_t targets = moves ? n_rows * sizeof(uint64_t) : 0;
 
 	*has_room = context->partition_keys[0].bytes >= keys &&
 				context->partition_keys[1].bytes >= keys &&
@@ -90,31 +86,36 @@ find_room(GeContext *context, const GePartition *partition, uint32_t n_rows,
 	return GE_OK;
 }
 
-/* Sort keys, and targets with them, by bucket. */
+GeStatus
+ge_cuda_partition_sort(GeContext *context, uint32_t n_rows, const uint64_t *targets,
+					   int begin, int end, GeError *error)
+{
+	GeBuffer *keys = context->partition_keys, *sorted = &context->partition_targets;
+	size_t temp_bytes = 0;
+
+	GE_TRY(ge_cuda_buffer_reserve(context, &keys[1], n_rows * sizeof(uint32_t), error));
+	if (targets != NULL)
+		GE_TRY(ge_cuda_buffer_reserve(context, sorted, n_rows * sizeof(uint64_t), error));
+	GE_CUDA(ge_cuda_sort_rows(NULL, &temp_bytes, keys[0].data, keys[1].data, targets,
+							  targets != NULL ? sorted->data : NULL, n_rows, begin, end,
+							  context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &context->partition_temp, temp_bytes, error));
+	GE_CUDA(ge_cuda_sort_rows(
+		context->partition_temp.data, &temp_bytes, keys[0].data, keys[1].data, targets,
+		targets != NULL ? sorted->data : NULL, n_rows, begin, end, context->compute));
+	return GE_OK;
+}
+
+/* Sort keys, and targets with them unless keys hold them, by bucket. */
 static GeStatus
 sort_rows(GeContext *context, const GeRowsView *rows, GePartition *partition,
 		  GeError *error)
 {
-	GeBuffer *keys = context->partition_keys, *targets = &context->partition_targets;
-	bool moves = partition->target_bits == 0;
-	size_t temp_bytes = 0;
-	int end = GE_PARTITION_LOCAL_BITS + 8;
-
-	GE_TRY(ge_cuda_buffer_reserve(context, &keys[1], rows->n_rows * sizeof(uint32_t),
-								  error));
-	if (moves)
-		GE_TRY(ge_cuda_buffer_reserve(context, targets, rows->n_rows * sizeof(uint64_t),
-									  error));
-	GE_CUDA(ge_cuda_sort_rows(NULL, &temp_bytes, keys[0].data, keys[1].data, NULL,
-							  moves ? targets->data : NULL, rows->n_rows,
-							  GE_PARTITION_LOCAL_BITS, end, context->compute));
-	GE_TRY(ge_cuda_buffer_reserve(context, &context->partition_temp, temp_bytes, error));
-	GE_CUDA(ge_cuda_sort_rows(context->partition_temp.data, &temp_bytes, keys[0].data,
-							  keys[1].data, rows->targets, moves ? targets->data : NULL,
-							  rows->n_rows, GE_PARTITION_LOCAL_BITS, end,
-							  context->compute));
-	partition->keys = keys[1].data;
-	partition->targets = targets->data;
+	GE_TRY(ge_cuda_partition_sort(
+		context, rows->n_rows, partition->target_bits == 0 ? rows->targets : NULL,
+		GE_PARTITION_LOCAL_BITS, GE_PARTITION_LOCAL_BITS + 8, error));
+	partition->keys = context->partition_keys[1].data;
+	partition->targets = context->partition_targets.data;
 	return GE_OK;
 }
 
@@ -139,7 +140,8 @@ ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
 	*added = false;
 	if (!plan(target, rows, context->shared_bytes, &partition))
 		return GE_OK;
-	GE_TRY(find_room(context, &partition, rows->n_rows, added, error));
+	GE_TRY(ge_cuda_partition_find_room(context, rows->n_rows, partition.target_bits == 0,
+									   added, error));
 	if (!*added)
 		return GE_OK;
 	GE_TRY(ge_cuda_buffer_reserve(context, &keys[0], rows->n_rows * sizeof(uint32_t),

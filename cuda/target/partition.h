@@ -22,6 +22,10 @@ extern "C"
 {
 #endif
 
+/* Fewer rows than these do not pay; less in tests. */
+#ifndef GE_PARTITION_LEAST_ROWS
+#define GE_PARTITION_LEAST_ROWS (UINT32_C(1) << 21)
+#endif
 #define GE_PARTITION_BUCKETS                                                             \
 	255u /* at most; 255 is the bucket of rows without a target */
 #define GE_PARTITION_LOCAL_BITS 24
@@ -45,6 +49,17 @@ extern "C"
 	/* Add the rows this way if it pays; *added says whether it did. */
 	GeStatus ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
 								   GeError *error);
+
+	/* Is there room for n rows sorted, targets with them if `moves`, and as much again? */
+	GeStatus ge_cuda_partition_find_room(GeContext *context, uint32_t n_rows, bool moves,
+										 bool *has_room, GeError *error);
+	/*
+	 * Sort the n keys of partition_keys[0] by their bits [begin, end) into [1], and targets
+	 * into partition_targets with them; targets NULL: the keys alone.
+	 */
+	GeStatus ge_cuda_partition_sort(GeContext *context, uint32_t n_rows,
+									const uint64_t *targets, int begin, int end,
+									GeError *error);
 
 	/* Free the memory that is kept from call to call. */
 	void ge_cuda_partition_free(GeContext *context);

@@ -9,9 +9,12 @@
 #include <string.h>
 
 #define PIECE_ROWS (UINT32_C(1) << 22)
-/* ids, folds, targets and nulls, and what alignment may take */
+/* ids, folds, targets and nulls, weights, and what alignment may take */
 #define PIECE_ROW_BYTES (4 + 4 + 8 + 1)
-#define PIECE_EXTRA_BYTES 1024
+#define PIECE_WEIGHT_BYTES 8
+#define PIECE_EXTRA_BYTES 1280
+/* A piece with its encodings. */
+#define MOST_PIECE_BYTES (UINT64_C(1) << 30)
 
 uint32_t
 ge_cuda_piece_rows(const GeTarget *target)
@@ -19,16 +22,23 @@ ge_cuda_piece_rows(const GeTarget *target)
 	uint64_t limit = target->context->options.memory_limit;
 	uint32_t rows = PIECE_ROWS;
 
-	while (limit != 0 && rows > 1024 && (uint64_t) rows * 64 > limit / 16)
+	/* and their encodings */
+	uint64_t row_bytes =
+		56 + 8 * (uint64_t) (target->n_finishes > 1 ? target->n_finishes : 1);
+
+	while (rows > 1024 && ((uint64_t) rows * row_bytes > MOST_PIECE_BYTES ||
+						   (limit != 0 && (uint64_t) rows * row_bytes > limit / 16)))
 		rows /= 2;
 	return rows;
 }
 
 static GeStatus
-take_block(GeContext *context, uint32_t n, GeRowBlock **taken, GeError *error)
+take_block(GeContext *context, uint32_t n, bool weighted, GeRowBlock **taken,
+		   GeError *error)
 {
 	GeRowBlock *block = &context->row_blocks[context->row_block_at];
-	size_t bytes = (size_t) n * PIECE_ROW_BYTES + PIECE_EXTRA_BYTES;
+	size_t row_bytes = PIECE_ROW_BYTES + (weighted ? PIECE_WEIGHT_BYTES : 0);
+	size_t bytes = (size_t) n * row_bytes + PIECE_EXTRA_BYTES;
 
 	context->row_block_at ^= 1;
 	*taken = block;
@@ -54,11 +64,24 @@ send_array(GeContext *context, const GeRowBlock *block, size_t *at, const void *
 	return ge_cuda_upload(context, place, host, bytes, error);
 }
 
-/* The targets of rows [first, first + n), and which of them are null. */
+/* Rows that have no targets count as such of 0. */
+static GeStatus
+make_targets(GeContext *context, const GeRowBlock *block, size_t *at, uint32_t n,
+			 GeRowsView *view, GeError *error)
+{
+	void *place = (uint8_t *) block->device.data + *at;
+
+	GE_CUDA(cudaMemsetAsync(place, 0, n * sizeof(uint64_t), context->copy_in));
+	*at += (n * sizeof(uint64_t) + 255) & ~(size_t) 255;
+	view->targets = place;
+	return GE_OK;
+}
+
+/* The targets of rows [first, first + n), which of them are null, and weights. */
 static GeStatus
 send_targets(GeContext *context, const GeRowBlock *block, size_t *at,
-			 const GeTargetRows *rows, uint32_t first, uint32_t n, GeRowsView *view,
-			 GeError *error)
+			 const GeTargetRows *rows, uint32_t first, uint32_t n, bool weighted,
+			 GeRowsView *view, GeError *error)
 {
 	const void *device;
 
@@ -69,6 +92,12 @@ send_targets(GeContext *context, const GeRowBlock *block, size_t *at,
 		GE_TRY(send_array(context, block, at, rows->float_targets + first,
 						  n * sizeof(double), &device, error));
 	view->targets = device;
+	if (weighted)
+	{
+		GE_TRY(send_array(context, block, at, rows->weights + first, n * sizeof(double),
+						  &device, error));
+		view->weights = device;
+	}
 	if (rows->target_is_null == NULL)
 		return GE_OK;
 	GE_TRY(
@@ -83,6 +112,7 @@ ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, u
 				   GeError *error)
 {
 	GeContext *context = target->context;
+	bool weighted = target->view.layout.weights.at != 0;
 	const void *device;
 	size_t at = 0;
 
@@ -92,7 +122,7 @@ ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, u
 	view->n_rows = n;
 	view->id_width = rows->id_width;
 	GE_TRY(ge_cuda_poll(context, error));
-	GE_TRY(take_block(context, n, block, error));
+	GE_TRY(take_block(context, n, weighted, block, error));
 	GE_TRY(send_array(context, *block, &at,
 					  (const uint8_t *) rows->ids + (size_t) first * rows->id_width,
 					  (size_t) n * rows->id_width, &device, error));
@@ -103,8 +133,10 @@ ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, u
 						  &device, error));
 		view->folds = device;
 	}
-	if (with_targets)
-		GE_TRY(send_targets(context, *block, &at, rows, first, n, view, error));
+	if (with_targets && target->view.counts_only)
+		GE_TRY(make_targets(context, *block, &at, n, view, error));
+	else if (with_targets)
+		GE_TRY(send_targets(context, *block, &at, rows, first, n, weighted, view, error));
 	return ge_cuda_order(context, context->copy_in, context->compute, error);
 }
 

@@ -11,11 +11,14 @@
 #include "target/pieces.h"
 
 const GeTargetAbilities ge_cuda_target_abilities = {
-	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
-	.finishes = 1 << GE_FINISH_MEAN,
+	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS | GE_SUM_SQUARES |
+					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET,
+	.finishes = 1 << GE_FINISH_MEAN | 1 << GE_FINISH_COUNT | 1 << GE_FINISH_FREQUENCY |
+				1 << GE_FINISH_SUM | 1 << GE_FINISH_VAR | 1 << GE_FINISH_STD |
+				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
 			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
-	.most_finishes = 1,
+	.most_finishes = GE_MAX_FINISHES,
 };
 
 /* Dense cells pay up to this many bytes, and up to this many for each row. */
@@ -36,22 +39,88 @@ sums_are_small(const GeTargetSpec *spec)
 		   (unsigned __int128) spec->largest * spec->folds.n_rows < UINT64_C(1) << 31;
 }
 
+/* Only the whole numbers of rows and of targets, and a sum: no further parts. */
+static bool
+is_plain(const GeTargetSpec *spec)
+{
+	const uint32_t sums = GE_COUNT_TARGETS | GE_SUM_TARGETS;
+
+	return (spec->accumulators & ~(sums | GE_COUNT_ROWS)) == 0 &&
+		   ((spec->accumulators & sums) == sums || spec->accumulators == GE_COUNT_ROWS);
+}
+
+/* The next part is a sum, if it is asked for. */
+static GeSumPart
+place_sum(GeDeviceCell *layout, const GeTargetSpec *spec, GeAccumulator sum)
+{
+	GeBins bins = ge_sum_bins(spec, sum);
+	GeSumPart part = {.at = layout->sums_end,
+					  .low_bin = bins.low,
+					  .n_bins = (uint32_t) (bins.high - bins.low + 1)};
+
+	if ((spec->accumulators & sum) == 0 || (sum == GE_SUM_SQUARES && spec->is_binary))
+		return (GeSumPart){0};
+	layout->sums_end += part.n_bins + 1;
+	return part;
+}
+
+/* The next part is one word with a second one above cells, if it is asked for. */
+static void
+place_extreme(GeDeviceCell *layout, const GeTargetSpec *spec, GeAccumulator extreme,
+			  uint32_t *at)
+{
+	*at = (spec->accumulators & extreme) != 0 ? layout->n_words++ : 0;
+}
+
+static void
+place_parts(GeDeviceCell *layout, const GeTargetSpec *spec)
+{
+	layout->squares = place_sum(layout, spec, GE_SUM_SQUARES);
+	layout->weights = place_sum(layout, spec, GE_SUM_WEIGHTS);
+	layout->n_words = layout->sums_end;
+	place_extreme(layout, spec, GE_LEAST_TARGET, &layout->least_at);
+	place_extreme(layout, spec, GE_GREATEST_TARGET, &layout->greatest_at);
+	layout->record_words = layout->n_words;
+	if (layout->least_at != 0)
+		layout->least_next = layout->record_words++;
+	if (layout->greatest_at != 0)
+		layout->greatest_next = layout->record_words++;
+}
+
 static void
 choose_layout(GeDeviceCell *layout, const GeTargetSpec *spec)
 {
+	GeBins bins = ge_sum_bins(spec, GE_SUM_TARGETS);
 	bool few_rows = spec->folds.n_rows < UINT64_C(1) << 31;
 
-	layout->low_bin = spec->low_bin;
-	layout->n_bins = (uint32_t) (spec->high_bin - spec->low_bin + 1);
-	layout->sum_words = layout->n_bins + 2;
+	layout->has_parts = !is_plain(spec);
+	layout->has_sum = (spec->accumulators & GE_SUM_TARGETS) != 0;
+	layout->is_binary = spec->is_binary;
+	layout->low_bin = layout->has_sum ? bins.low : 0;
+	layout->n_bins = layout->has_sum ? (uint32_t) (bins.high - bins.low + 1) : 1;
 	layout->largest = spec->largest;
-	layout->form = sums_are_small(spec)				 ? GE_CELL_HALF
+	layout->sums_end = layout->record_words = layout->n_bins + 2;
+	layout->form = layout->has_parts				 ? GE_CELL_BINS
+				   : sums_are_small(spec)			 ? GE_CELL_HALF
 				   : few_rows && layout->n_bins == 1 ? GE_CELL_ONE
 				   : few_rows && layout->n_bins == 2 ? GE_CELL_TWO
 													 : GE_CELL_BINS;
 	layout->n_words = layout->form == GE_CELL_HALF	 ? 1
 					  : layout->form == GE_CELL_BINS ? layout->n_bins + 2
 													 : 2;
+	if (layout->has_parts)
+		place_parts(layout, spec);
+}
+
+/* Counts of rows are the same in every fold: rows of a target 0 without folds. */
+static void
+forget_target(GeTargetSpec *spec)
+{
+	spec->kind = GE_TARGET_INT64;
+	spec->low_bin = spec->high_bin = 0;
+	spec->largest = 1;
+	spec->folds.split = GE_SPLIT_NONE;
+	spec->folds.n_folds = 0;
 }
 
 static bool
@@ -67,9 +136,12 @@ cells_pay(const GeTargetView *view)
 static void
 fill_view(GeTarget *target)
 {
-	const GeTargetSpec *spec = &target->spec;
+	GeTargetSpec *spec = &target->spec;
 	GeTargetView *view = &target->view;
 
+	view->counts_only = spec->accumulators == GE_COUNT_ROWS;
+	if (view->counts_only)
+		forget_target(spec);
 	choose_layout(&view->layout, spec);
 	view->folds = spec->folds;
 	view->k = spec->folds.n_folds > 0 ? spec->folds.n_folds : 1;
@@ -77,7 +149,7 @@ fill_view(GeTarget *target)
 		spec->folds.n_rows > 0 ? (double) view->k / (double) spec->folds.n_rows : 0;
 	view->n_categories = spec->n_categories;
 	view->is_integer = spec->kind == GE_TARGET_INT64;
-	target->is_sparse = !spec->takes_statistics && !cells_pay(view);
+	target->is_sparse = !spec->takes_statistics && !view->counts_only && !cells_pay(view);
 }
 
 static GeStatus
@@ -101,14 +173,14 @@ reserve_dense(GeTarget *target, GeError *error)
 static GeStatus
 reserve_sparse(GeTarget *target, GeError *error)
 {
-	uint64_t bytes = target->spec.folds.n_rows * sizeof(uint64_t);
+	uint64_t n_rows = target->spec.folds.n_rows, bytes = n_rows * sizeof(uint64_t);
+	GeContext *context = target->context;
 
-	GE_TRY(
-		ge_cuda_buffer_reserve(target->context, &target->collected_keys, bytes, error));
-	GE_TRY(ge_cuda_buffer_reserve(target->context, &target->collected_targets, bytes,
-								  error));
-	return ge_cuda_buffer_reserve_zeroed(target->context, &target->n_collected,
-										 sizeof(uint64_t), error);
+	GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_keys, bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_targets, bytes, error));
+	if (target->view.layout.weights.at != 0)
+		GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_weights, bytes, error));
+	return ge_cuda_buffer_reserve(context, &target->collected_nulls, n_rows, error);
 }
 
 /* What all cells take, up to the end of target_finish. */
@@ -117,11 +189,12 @@ bytes_needed(const GeTarget *target)
 {
 	const GeTargetView *view = &target->view;
 	unsigned __int128 n_ids = (unsigned __int128) view->n_categories + 1;
-	unsigned __int128 bytes = n_ids * 8 * (view->layout.sum_words + 2);
+	unsigned __int128 bytes = n_ids * 8 * (view->layout.record_words + 2);
 
 	if (target->is_sparse) /* rows twice while their keys are sorted, then cells */
 		bytes += (unsigned __int128) view->folds.n_rows *
-				 (16 + (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
+				 (17 + (view->layout.weights.at != 0 ? 8 : 0) +
+				  (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
 	else
 		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
 	bytes += (uint64_t) ge_cuda_piece_rows(target) * PIECES_ROW_BYTES;

@@ -77,12 +77,11 @@ free_room(GeContext *context, GeSortRoom *room)
 	ge_cuda_buffer_free(context, &room->n_unique);
 }
 
-/* Add n rows by the number of their cell, id * k + fold, and the bits of the target. */
+/* Add the n rows that were kept, by the number of their cell, id * k + fold. */
 static GeStatus
-add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets, uint64_t n,
-		 GeError *error)
+add_collected(GeTarget *target, uint64_t n, GeError *error)
 {
-	GeContext *context = target->context;
+	const double *weights = target->collected_weights.data;
 	GeRowsView rows;
 	uint64_t first;
 
@@ -90,17 +89,12 @@ add_keys(GeTarget *target, const uint64_t *keys, const uint64_t *targets, uint64
 	for (first = 0; first < n; first += rows.n_rows)
 	{
 		rows.n_rows = (uint32_t) (n - first < ADD_ROWS ? n - first : ADD_ROWS);
-		rows.keys = keys + first;
-		rows.targets = targets + first;
-		if (target->uncarried + rows.n_rows >= GE_CARRY_ROWS)
-		{
-			if (target->view.layout.form == GE_CELL_BINS)
-				GE_CUDA(ge_cuda_target_carry_launch(&target->view, context->compute));
-			target->uncarried = 1;
-		}
-		target->uncarried += rows.n_rows;
-		GE_CUDA(ge_cuda_target_add_launch(&target->view, &rows, context->n_processors,
-										  context->compute));
+		rows.keys = (const uint64_t *) target->collected_keys.data + first;
+		rows.targets = (const uint64_t *) target->collected_targets.data + first;
+		rows.weights = weights != NULL ? weights + first : NULL;
+		rows.is_null = (const uint8_t *) target->collected_nulls.data + first;
+		GE_TRY(ge_cuda_target_carry_if_due(target, rows.n_rows, error));
+		GE_TRY(ge_cuda_target_add_rows(target, &rows, error));
 	}
 	return GE_OK;
 }
@@ -110,12 +104,11 @@ ge_cuda_target_build_sparse(GeTarget *target, GeError *error)
 {
 	GeContext *context = target->context;
 	GeTargetView *view = &target->view;
-	GeSortRoom room;
-	uint64_t n = 0;
+	uint64_t n = target->n_added;
 	GeStatus status = GE_OK;
+	GeSortRoom room;
 
 	memset(&room, 0, sizeof room);
-	GE_TRY(ge_cuda_read_back(context, &n, target->n_collected.data, sizeof n, error));
 	if (n > 0)
 		status = sort_keys(target, &room, n, error);
 	else
@@ -127,10 +120,10 @@ ge_cuda_target_build_sparse(GeTarget *target, GeError *error)
 		context, &target->cells, view->n_cells * view->layout.n_words * sizeof(uint64_t),
 		error));
 	view->cells = target->cells.data;
-	target->uncarried = 0;
-	GE_TRY(add_keys(target, target->collected_keys.data, target->collected_targets.data,
-					n, error));
+	GE_TRY(add_collected(target, n, error));
 	ge_cuda_buffer_free(context, &target->collected_keys);
 	ge_cuda_buffer_free(context, &target->collected_targets);
+	ge_cuda_buffer_free(context, &target->collected_weights);
+	ge_cuda_buffer_free(context, &target->collected_nulls);
 	return GE_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/grouped.h"
 #include "target/partition.h"
 #include "target/pieces.h"
 
@@ -47,16 +48,20 @@ ge_cuda_target_free(GeTarget *target)
 	ge_cuda_buffer_free(context, &target->keys);
 	ge_cuda_buffer_free(context, &target->null_rows);
 	ge_cuda_buffer_free(context, &target->category_sums);
-	ge_cuda_buffer_free(context, &target->category_rounded);
 	ge_cuda_buffer_free(context, &target->fold_sums);
 	ge_cuda_buffer_free(context, &target->all_sum);
 	ge_cuda_buffer_free(context, &target->fold_priors);
+	ge_cuda_buffer_free(context, &target->finishing);
+	ge_cuda_buffer_free(context, &target->scratch);
 	ge_cuda_buffer_free(context, &target->encodings);
+	ge_cuda_buffer_free(context, &target->full);
 	ge_cuda_buffer_free(context, &target->flags);
 	ge_cuda_buffer_free(context, &target->hot_ids);
 	ge_cuda_buffer_free(context, &target->collected_keys);
 	ge_cuda_buffer_free(context, &target->collected_targets);
-	ge_cuda_buffer_free(context, &target->n_collected);
+	ge_cuda_buffer_free(context, &target->collected_weights);
+	ge_cuda_buffer_free(context, &target->collected_nulls);
+	free(target->finishes);
 	free(target);
 }
 
@@ -111,32 +116,62 @@ ge_cuda_target_carry_if_due(GeTarget *target, uint32_t n, GeError *error)
 	return GE_OK;
 }
 
+/* Keep rows until their cells are known; `before` rows are there. */
+static GeStatus
+collect(GeTarget *target, const GeRowsView *rows, uint64_t before, GeError *error)
+{
+	GeCollected collected = {
+		.keys = (uint64_t *) target->collected_keys.data + before,
+		.targets = (uint64_t *) target->collected_targets.data + before,
+		.weights = NULL,
+		.is_null = (uint8_t *) target->collected_nulls.data + before};
+
+	if (target->collected_weights.data != NULL)
+		collected.weights = (double *) target->collected_weights.data + before;
+	GE_CUDA(ge_cuda_target_collect_launch(&target->view, rows, &collected,
+										  target->context->compute));
+	return GE_OK;
+}
+
+/* Add rows to cells of any form, one by one. */
 GeStatus
-ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
+ge_cuda_target_add_rows(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
 	GeTargetView *view = &target->view;
 	GeContext *context = target->context;
+
+	if (view->layout.has_parts)
+	{
+		GE_CUDA(ge_cuda_target_add_parts_launch(view, rows, context->n_processors,
+												context->compute));
+		return GE_OK;
+	}
+	if (view->hot_slots > 0 && view->keys == NULL)
+		GE_CUDA(ge_cuda_target_hot_launch(view, rows, context->compute));
+	GE_CUDA(
+		ge_cuda_target_add_launch(view, rows, context->n_processors, context->compute));
+	return GE_OK;
+}
+
+GeStatus
+ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
+{
+	uint64_t before = target->n_added;
 	bool added = false;
 
 	target->n_added += rows->n_rows;
 	if (rows->is_null != NULL)
 		GE_TRY(add_null_rows(target, rows, error));
 	if (target->is_sparse)
-	{
-		GE_CUDA(ge_cuda_target_collect_launch(
-			view, rows, target->collected_keys.data, target->collected_targets.data,
-			target->n_collected.data, context->compute));
-		return GE_OK;
-	}
+		return collect(target, rows, before, error);
 	GE_TRY(ge_cuda_target_carry_if_due(target, rows->n_rows, error));
-	GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
+	if (target->view.layout.form == GE_CELL_BINS)
+		GE_TRY(ge_cuda_grouped_add(target, rows, &added, error));
+	else
+		GE_TRY(ge_cuda_partition_add(target, rows, &added, error));
 	if (added)
 		return GE_OK;
-	if (view->hot_slots > 0)
-		GE_CUDA(ge_cuda_target_hot_launch(view, rows, context->compute));
-	GE_CUDA(
-		ge_cuda_target_add_launch(view, rows, context->n_processors, context->compute));
-	return GE_OK;
+	return ge_cuda_target_add_rows(target, rows, error);
 }
 
 GeStatus
@@ -178,35 +213,49 @@ static GeStatus
 encode_piece(GeTarget *target, const GeTargetRows *rows, uint32_t first, uint32_t n,
 			 GeRowBlock **block, GeError *error)
 {
+	uint64_t bytes = (uint64_t) n * target->n_finishes * sizeof(double);
 	GeRowsView view;
 
 	GE_TRY(ge_cuda_piece_send(target, rows, first, n, false, block, &view, error));
-	GE_TRY(ge_cuda_buffer_reserve(target->context, &(*block)->encodings,
-								  n * sizeof(double), error));
+	GE_TRY(ge_cuda_buffer_reserve(target->context, &(*block)->encodings, bytes, error));
 	GE_TRY(ge_cuda_target_rows_device(target, &view, (*block)->encodings.data, error));
 	return ge_cuda_piece_sent(target, *block, error);
+}
+
+/* The n encodings of each finish to the caller's arrays, from row `first` on. */
+static GeStatus
+return_piece(GeTarget *target, const GeRowBlock *block, uint32_t first, uint32_t n,
+			 double *const *encodings, GeError *error)
+{
+	const double *device = block->encodings.data;
+	uint32_t f;
+
+	for (f = 0; f < target->n_finishes; f++)
+		GE_TRY(ge_cuda_download(target->context, encodings[f] + first,
+								device + (uint64_t) f * n, n * sizeof(double), error));
+	return GE_OK;
 }
 
 GeStatus
 ge_cuda_target_rows(GeTarget *target, const GeTargetRows *rows, double *const *encodings,
 					GeError *error)
 {
-	uint32_t first, n, before = 0, most = ge_cuda_piece_rows(target);
+	uint32_t first, n, before = 0, most;
 	GeRowBlock *block = NULL, *block_before = NULL;
 
 	GE_TRY(ge_cuda_enter(target->context, error));
 	GE_TRY(check_rows(target, rows, error));
 	if (!target->is_finished)
 		return ge_cuda_fail(error, GE_INTERNAL, "rows asked of an unfinished target");
+	most = ge_cuda_piece_rows(target);
 	for (first = 0; first < rows->n_rows || block_before != NULL; first += n)
 	{
 		n = rows->n_rows - first < most ? rows->n_rows - first : most;
 		if (n > 0)
 			GE_TRY(encode_piece(target, rows, first, n, &block, error));
 		if (block_before != NULL)
-			GE_TRY(ge_cuda_download(target->context, encodings[0] + first - before,
-									block_before->encodings.data, before * sizeof(double),
-									error));
+			GE_TRY(return_piece(target, block_before, first - before, before, encodings,
+								error));
 		block_before = n > 0 ? block : NULL;
 		before = n;
 	}

@@ -24,7 +24,9 @@ extern "C"
 		GeTargetView view; /* its pointers are into the buffers below */
 		bool is_sparse;
 		bool is_finished;
-		bool prior_out_of_fold; /* known when finished */
+		bool prior_out_of_fold; /* this and finishes: known when finished */
+		uint32_t n_finishes;
+		GeFinish *finishes;
 		uint64_t n_added;
 		uint64_t uncarried; /* rows and groups since the last carry pass */
 
@@ -32,17 +34,20 @@ extern "C"
 		GeBuffer keys;
 		GeBuffer null_rows;
 		GeBuffer category_sums;
-		GeBuffer category_rounded;
 		GeBuffer fold_sums;
 		GeBuffer all_sum;
 		GeBuffer fold_priors;
+		GeBuffer finishing; /* finishes, their priors over all rows, their order */
+		GeBuffer scratch;
 		GeBuffer encodings;
+		GeBuffer full;
 		GeBuffer flags;
 		GeBuffer hot_ids;
-		/* sparse cells until finish: key and target of every row that has one */
+		/* sparse cells until finish: of every row */
 		GeBuffer collected_keys;
 		GeBuffer collected_targets;
-		GeBuffer n_collected;
+		GeBuffer collected_weights;
+		GeBuffer collected_nulls;
 	};
 
 	/* The same as the operations, for rows that are on the device; no waiting. */
@@ -50,6 +55,9 @@ extern "C"
 									   GeError *error);
 	GeStatus ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows,
 										double *out, GeError *error);
+	/* Add rows that have cells, one by one. */
+	GeStatus ge_cuda_target_add_rows(GeTarget *target, const GeRowsView *rows,
+									 GeError *error);
 	/* The counts of rows without a target are there. */
 	GeStatus ge_cuda_target_reserve_null_rows(GeTarget *target, GeError *error);
 	/* n rows are about to be added to dense cells, or n groups of rows. */

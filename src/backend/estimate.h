@@ -10,27 +10,56 @@
 
 #include <stdint.h>
 
+#include "backend/target.h"
+
 /* The estimate of what a job holds on a device at the same time; zeros: not known. */
 typedef struct GeEstimate
 {
 	uint64_t categories;   /* of all its dictionaries */
 	uint64_t key_bytes;	   /* of their keys; 8 for an integer */
-	uint64_t target_cells; /* (categories + 1) * folds, of all its targets */
+	uint64_t target_bytes; /* ge_estimate_target_bytes() of all its targets */
 } GeEstimate;
 
 /* 32 bytes a slot, 3.4 slots a category; half as many in the old table; a sort. */
 #define GE_BYTES_OF_CATEGORY (UINT64_C(109) + 54 + 24)
-/* A cell of three bins, as most fractions have, and its encoding. */
-#define GE_BYTES_OF_CELL UINT64_C(48)
 /* Steps and blocks of rows in flight. */
 #define GE_BYTES_OF_START (UINT64_C(128) << 20)
+
+/* The words of a cell whose fractions have three bins, as most have, and of the weights two. */
+static inline uint64_t
+ge_estimate_cell_words(uint32_t accumulators)
+{
+	bool weighted = (accumulators & GE_SUM_WEIGHTS) != 0;
+	uint64_t words = 5;
+
+	if (weighted)
+		words += 3 + 2;
+	if ((accumulators & GE_SUM_SQUARES) != 0)
+		words += weighted ? 7 + 2 : 7;
+	words += (accumulators & GE_LEAST_TARGET) != 0;
+	return words + ((accumulators & GE_GREATEST_TARGET) != 0);
+}
+
+/*
+ * A target of so many ids in k folds: its cells and their encodings, and, where a cell is more
+ * than a count and a sum, what is kept of each id.
+ */
+static inline uint64_t
+ge_estimate_target_bytes(uint32_t accumulators, uint32_t n_finishes, uint64_t n_ids,
+						 uint32_t k)
+{
+	uint64_t words = ge_estimate_cell_words(accumulators) + n_finishes;
+	uint64_t of_ids = words > 6 ? words + 2 : 0;
+
+	return 8 * n_ids * (words * k + of_ids);
+}
 
 /* Bytes of device memory; 0: nothing is known. */
 static inline uint64_t
 ge_estimate_bytes(const GeEstimate *estimate)
 {
 	uint64_t bytes = estimate->categories * GE_BYTES_OF_CATEGORY +
-					 2 * estimate->key_bytes + estimate->target_cells * GE_BYTES_OF_CELL;
+					 2 * estimate->key_bytes + estimate->target_bytes;
 
 	return bytes == 0 ? 0 : bytes + GE_BYTES_OF_START;
 }

@@ -34,6 +34,17 @@
 /* Digits of a canonical sum: two more than its bins, for carries out of the top bin. */
 #define GE_SUM_DIGITS(low, high) ((high) - (low) + 3)
 
+/* The zeros above the highest bit of x, which is not 0. */
+static inline GE_HD int
+ge_leading_zeros(uint64_t x)
+{
+#ifdef __CUDA_ARCH__
+	return __clzll((long long) x);
+#else
+	return __builtin_clzll(x);
+#endif
+}
+
 /* |x| = mantissa * 2^exponent with an integer mantissa below 2^53; x must be finite. */
 static inline GE_HD void
 ge_double_split(double x, uint64_t *mantissa, int *exponent, bool *negative)

@@ -121,14 +121,11 @@ ge_scaled_round(uint64_t high, uint64_t low, bool rest, int exponent)
 {
 	GeScaled scaled;
 	uint64_t mantissa, dropped;
-	int shift = 0;
+	int shift = ge_leading_zeros(high);
 
-	while (high >> 63 == 0)
-	{
-		high = high << 1 | low >> 63;
-		low <<= 1;
-		shift++;
-	}
+	if (shift > 0)
+		high = high << shift | low >> (64 - shift);
+	low <<= shift;
 	mantissa = high >> 11;
 	dropped = high & 0x7ff;
 	if (dropped > 0x400 ||

@@ -19,7 +19,7 @@ sum_of(const GeEstimate *a, const GeEstimate *b)
 {
 	return (GeEstimate){.categories = a->categories + b->categories,
 						.key_bytes = a->key_bytes + b->key_bytes,
-						.target_cells = a->target_cells + b->target_cells};
+						.target_bytes = a->target_bytes + b->target_bytes};
 }
 
 /* Bytes that a device has left with a part; negative: it does not fit. */

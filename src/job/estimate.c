@@ -144,10 +144,16 @@ is_known(const GeEncoding *encoding, const double *categories)
 	return true;
 }
 
-/* What a backend must be able to do. */
-static void
-add_needs(const GePlan *plan, const GeEncoding *encoding, GeTargetAbilities *needs)
+/*
+ * What a backend must be able to do for the targets of an encoding; returns their bytes in so
+ * many cells of ids and folds.
+ */
+static uint64
+add_targets(const GePlan *plan, const GeEncoding *encoding, uint64 n_ids, int n_folds,
+			GeTargetAbilities *needs)
 {
+	uint64 bytes = 0;
+
 	needs->splits |= 1u << plan->options.folds.split;
 	for (int i = 0; i < encoding->n_fits; i++)
 	{
@@ -159,8 +165,10 @@ add_needs(const GePlan *plan, const GeEncoding *encoding, GeTargetAbilities *nee
 		needs->most_finishes = Max(needs->most_finishes, fit->n_outputs);
 		for (int k = 0; k < fit->n_outputs; k++)
 			needs->finishes |= 1u << finishes[k].kind;
+		bytes += ge_estimate_target_bytes(accumulators, fit->n_outputs, n_ids, n_folds);
 		pfree(finishes);
 	}
+	return bytes;
 }
 
 /* Bytes of a key of a column, given the width of its values (0: not known). */
@@ -232,12 +240,12 @@ estimate_encoding_part(const GePlan *plan, int i, double rows, const double *cat
 	}
 	if (plan->options.is_transform)
 		return;
-	add_needs(plan, encoding, &work->needs);
+	part->estimate.target_bytes +=
+		add_targets(plan, encoding, (uint64) (n + 1),
+					has_folds ? plan->options.folds.n_folds : 1, &work->needs);
 	work->lookups += encoding->n_fits * rows *
 					 weight_of_lookup(is_known(encoding, categories) ? n : 0);
 	part->bytes += encoding->n_fits * rows * TARGET_BYTES;
-	part->estimate.target_cells += encoding->n_fits * (uint64) (n + 1) *
-								   (has_folds ? plan->options.folds.n_folds : 1);
 }
 
 int

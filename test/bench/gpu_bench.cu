@@ -195,40 +195,61 @@ bench_labels(uint32_t n_distinct, int how, const char *name)
 	MUST(cudaFree(slots));
 }
 
-static void
-bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const char *name)
+/* What targets a case has, and what becomes of them. */
+struct TargetCase
 {
-	if (strstr(name, only) == nullptr)
+	const char *name;
+	uint32_t n_distinct;
+	int how;
+	bool binary;
+	GeSplit split;
+	std::vector<GeFinish> finishes;
+};
+
+static GeTargetSpec
+spec_of(const TargetCase &c)
+{
+	GeTargetSpec spec;
+
+	memset(&spec, 0, sizeof spec);
+	spec.kind = c.binary ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
+	ge_folds_init(&spec.folds, c.split, n_rows, 5, 42);
+	spec.n_categories = c.n_distinct;
+	spec.low_bin = c.binary ? 0 : -2;
+	spec.high_bin = c.binary ? 0 : -1;
+	spec.largest = c.binary ? 1 : 0;
+	spec.is_binary = c.binary;
+	spec.accumulators = GE_COUNT_ROWS;
+	for (const GeFinish &finish : c.finishes)
+		spec.accumulators |= ge_finish_needs(&finish, false);
+	return spec;
+}
+
+static void
+bench_target(const TargetCase &c)
+{
+	if (strstr(c.name, only) == nullptr)
 		return;
 
+	uint32_t n_finishes = (uint32_t) c.finishes.size();
 	uint32_t *ids = allocate<uint32_t>(n_rows);
 	uint64_t *targets = allocate<uint64_t>(n_rows);
-	double *out = allocate<double>(n_rows);
-	std::vector<double> fit, finish, rows, all;
+	double *out = allocate<double>(n_rows * n_finishes);
+	std::vector<double> fit, finish, rows, all, unseen(n_finishes);
 	Timer timer(context->compute);
 
-	rows_kernel<<<blocks_for(n_rows), BLOCK>>>(ids, targets, n_rows, n_distinct, how,
-											   binary);
+	rows_kernel<<<blocks_for(n_rows), BLOCK>>>(ids, targets, n_rows, c.n_distinct, c.how,
+											   c.binary);
 	MUST(cudaDeviceSynchronize());
 	for (int i = 0; i < repeats; i++)
 	{
 		GeTarget *target;
-		GeTargetSpec spec;
-		GeFinish mean = {GE_FINISH_MEAN, 0.001, 0, 0};
-		GeFinishSpec finish_spec = {1, &mean, false, false};
+		GeTargetSpec spec = spec_of(c);
+		GeFinishSpec finish_spec = {n_finishes, c.finishes.data(), false, false};
 		GeTargetTotals totals;
-		double unseen;
 		GeRowsView view;
 
-		memset(&spec, 0, sizeof spec);
 		memset(&view, 0, sizeof view);
-		spec.kind = binary ? GE_TARGET_INT64 : GE_TARGET_FLOAT64;
-		ge_folds_init(&spec.folds, split, n_rows, 5, 42);
-		spec.n_categories = n_distinct;
-		spec.low_bin = binary ? 0 : -2;
-		spec.high_bin = binary ? 0 : -1;
-		spec.largest = binary ? 1 : 0;
-		spec.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS;
 		view.n_rows = (uint32_t) n_rows;
 		view.id_width = 4;
 		view.ids = ids;
@@ -238,7 +259,7 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		MUST(ge_cuda_target_add_device(target, &view, &error));
 		fit.push_back(timer.end());
 		timer.begin();
-		MUST(ge_cuda_target_finish(target, &finish_spec, &totals, &unseen, &error));
+		MUST(ge_cuda_target_finish(target, &finish_spec, &totals, unseen.data(), &error));
 		finish.push_back(timer.end());
 		timer.begin();
 		MUST(ge_cuda_target_rows_device(target, &view, out, &error));
@@ -246,13 +267,44 @@ bench_target(uint32_t n_distinct, int how, bool binary, GeSplit split, const cha
 		all.push_back(fit.back() + finish.back() + rows.back());
 		ge_cuda_target_free(target);
 	}
-	printf("target %s: adding %.3f, finishing %.3f, rows %.3f ms, sum %.15g\n", name,
+	printf("%s: adding %.3f, finishing %.3f, rows %.3f ms, sum %.15g\n", c.name,
 		   median(fit), median(finish), median(rows),
 		   sum_of(sum_encodings_kernel, (const double *) out));
-	report(name, median(all), n_rows * 24.0 / 1e9);
+	report(c.name, median(all), n_rows * (16.0 + 8 * n_finishes) / 1e9);
 	MUST(cudaFree(ids));
 	MUST(cudaFree(targets));
 	MUST(cudaFree(out));
+}
+
+static void
+bench_targets()
+{
+	const GeFinish mean = {GE_FINISH_MEAN, 0.001, 0, 0};
+	const std::vector<GeFinish> one = {mean};
+	const std::vector<GeFinish> five = {mean,
+										{GE_FINISH_COUNT, 0, 0, 0},
+										{GE_FINISH_STD, 0, 0, 0},
+										{GE_FINISH_MIN, 0, 0, 0},
+										{GE_FINISH_MAX, 0, 0, 0}};
+	const std::vector<GeFinish> smoothed = {{GE_FINISH_MEAN, GE_SMOOTH_AUTO, 0, 0}};
+	const GeSplit interleaved = GE_SPLIT_INTERLEAVED;
+
+	bench_target({"target uniform float8", 1000000, UNIFORM, false, interleaved, one});
+	bench_target({"target uniform 0/1", 1000000, UNIFORM, true, interleaved, one});
+	bench_target({"target zipf float8", 1000000, ZIPF, false, interleaved, one});
+	bench_target({"target 99 % float8", 1000000, ONE_VALUE, false, interleaved, one});
+	bench_target({"target 1000 float8", 1000, UNIFORM, false, interleaved, one});
+	bench_target({"target 10 float8", 10, UNIFORM, false, interleaved, one});
+	bench_target(
+		{"target random folds float8", 1000000, UNIFORM, false, GE_SPLIT_RANDOM, one});
+	bench_target({"five float8", 1000000, UNIFORM, false, interleaved, five});
+	bench_target({"five 0/1", 1000000, UNIFORM, true, interleaved, five});
+	bench_target({"five zipf float8", 1000000, ZIPF, false, interleaved, five});
+	bench_target({"five 99 % float8", 1000000, ONE_VALUE, false, interleaved, five});
+	bench_target({"five 1000 float8", 1000, UNIFORM, false, interleaved, five});
+	bench_target({"five 10 float8", 10, UNIFORM, false, interleaved, five});
+	bench_target({"smooth auto float8", 1000000, UNIFORM, false, interleaved, smoothed});
+	bench_target({"smooth auto 0/1", 1000000, UNIFORM, true, interleaved, smoothed});
 }
 
 /* Through the backend's own operations, from and to host memory. */
@@ -339,13 +391,7 @@ main(int argc, char **argv)
 	bench_labels(1000000, ZIPF, "labels 1000000 zipf");
 	bench_labels(50000000, ZIPF, "labels 50000000 zipf");
 	bench_labels(1000000, ONE_VALUE, "labels 1000000 one value in 99 %");
-	bench_target(1000000, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target uniform float8");
-	bench_target(1000000, UNIFORM, true, GE_SPLIT_INTERLEAVED, "target uniform 0/1");
-	bench_target(1000000, ZIPF, false, GE_SPLIT_INTERLEAVED, "target zipf float8");
-	bench_target(1000000, ONE_VALUE, false, GE_SPLIT_INTERLEAVED, "target 99 % float8");
-	bench_target(1000, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target 1000 float8");
-	bench_target(10, UNIFORM, false, GE_SPLIT_INTERLEAVED, "target 10 float8");
-	bench_target(1000000, UNIFORM, false, GE_SPLIT_RANDOM, "target random folds float8");
+	bench_targets();
 	bench_host(10000000, 1000000);
 	ge_cuda_context_close(context);
 	return 0;

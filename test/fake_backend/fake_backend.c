@@ -214,7 +214,7 @@ check_estimate(const GeContext *context, GeError *error)
 	unsigned long long limit = context->options.memory_limit, needed, there;
 
 	needed =
-		estimate->categories * 100 + estimate->key_bytes + estimate->target_cells * 16;
+		estimate->categories * 100 + estimate->key_bytes + estimate->target_bytes / 3;
 	there = fake.memory_of[context->device] != 0 ? fake.memory_of[context->device]
 												 : fake.memory;
 	if (limit != 0 && limit < there)

@@ -5,6 +5,7 @@
  * is right or there is a status with a message; then everything can be freed, and the
  * same job without a fault is right.
  */
+#include "backend/finish.h"
 #include "parity.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #define N_ROWS 70000
 #define N_USERS 30000
 
-/* What a job of one dictionary and one target gives, as one number. */
+/* What a job of one dictionary and its targets gives, as one number. */
 typedef struct Outcome
 {
 	GeStatus status;
@@ -69,46 +70,84 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 	return status;
 }
 
-static GeStatus
-run_target(const GeBackend *backend, GeContext *context, GeTarget **target,
-		   uint64_t *digest, GeError *error)
+#define MOST_FINISHES 6
+
+/* A mean, or several finishes of rows with weights, in cells or in sparse ones. */
+typedef enum TargetShape
 {
-	static uint32_t ids[N_ROWS];
-	static double targets[N_ROWS], encodings[N_ROWS];
-	double *into = encodings, unseen;
-	GeTargetSpec spec = {.accumulators =
-							 GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS,
+	TARGET_MEAN,
+	TARGET_SEVERAL,
+	TARGET_WEIGHTED,
+	N_TARGET_SHAPES
+} TargetShape;
+
+static const GeFinish finishes[MOST_FINISHES] = {
+	{.kind = GE_FINISH_MEAN, .smooth = 0.001},
+	{.kind = GE_FINISH_MEAN, .smooth = GE_SMOOTH_AUTO},
+	{.kind = GE_FINISH_STD},
+	{.kind = GE_FINISH_MIN},
+	{.kind = GE_FINISH_MAX},
+	{.kind = GE_FINISH_COUNT}};
+
+static GeTargetSpec
+spec_of(TargetShape shape, uint32_t n_finishes)
+{
+	GeTargetSpec spec = {.accumulators = GE_COUNT_ROWS,
 						 .kind = GE_TARGET_FLOAT64,
 						 .n_categories = N_USERS,
 						 .low_bin = -2,
-						 .high_bin = -1};
-	GeFinish mean = {.kind = GE_FINISH_MEAN, .smooth = 0.001};
-	GeFinishSpec finish = {.n_finishes = 1, .finishes = &mean, .prior_out_of_fold = true};
-	GeTargetRows rows = {
-		.n_rows = N_ROWS, .id_width = 4, .ids = ids, .float_targets = targets};
+						 .high_bin = -1,
+						 .low_weight_bin = -2,
+						 .high_weight_bin = -1};
+	uint32_t f;
+
+	for (f = 0; f < n_finishes; f++)
+		spec.accumulators |= ge_finish_needs(&finishes[f], shape == TARGET_WEIGHTED);
+	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS,
+				  shape == TARGET_WEIGHTED ? N_ROWS : 5, 0);
+	return spec;
+}
+
+static GeStatus
+run_target(const GeBackend *backend, GeContext *context, TargetShape shape,
+		   GeTarget **target, uint64_t *digest, GeError *error)
+{
+	static uint32_t ids[N_ROWS];
+	static double targets[N_ROWS], weights[N_ROWS], encodings[MOST_FINISHES][N_ROWS];
+	uint32_t n_finishes = shape == TARGET_MEAN ? 1 : MOST_FINISHES, i, f;
+	double *into[MOST_FINISHES], unseen[MOST_FINISHES];
+	GeTargetSpec spec = spec_of(shape, n_finishes);
+	GeFinishSpec finish = {
+		.n_finishes = n_finishes, .finishes = finishes, .prior_out_of_fold = true};
+	GeTargetRows rows = {.n_rows = N_ROWS,
+						 .id_width = 4,
+						 .ids = ids,
+						 .float_targets = targets,
+						 .weights = weights};
 	Random random = {9};
 	GeTargetTotals totals;
 	GeStatus status;
-	uint32_t i;
 
 	for (i = 0; i < N_ROWS; i++)
 	{
 		ids[i] = (uint32_t) random_below(&random, N_USERS + 1);
 		targets[i] = random_unit(&random);
+		weights[i] = random_unit(&random);
 	}
-	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS, 5, 0);
+	for (f = 0; f < n_finishes; f++)
+		into[f] = encodings[f];
 	status = backend->target.create(context, &spec, target, error);
 	if (status == GE_OK)
 		status = backend->target.add(*target, &rows, error);
 	if (status == GE_OK)
-		status = backend->target.finish(*target, &finish, &totals, &unseen, error);
+		status = backend->target.finish(*target, &finish, &totals, unseen, error);
 	if (status == GE_OK)
-		status = backend->target.rows(*target, &rows, &into, error);
-	for (i = 0; status == GE_OK && i < N_ROWS; i++)
+		status = backend->target.rows(*target, &rows, into, error);
+	for (i = 0; status == GE_OK && i < N_ROWS * n_finishes; i++)
 	{
 		uint64_t bits;
 
-		memcpy(&bits, &encodings[i], sizeof bits);
+		memcpy(&bits, &encodings[i / N_ROWS][i % N_ROWS], sizeof bits);
 		mix(digest, bits);
 	}
 	return status;
@@ -128,8 +167,9 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 	GeTraits traits;
 	GeContext *context = NULL;
 	GeDictionary *dictionary = NULL;
-	GeTarget *target = NULL;
+	GeTarget *targets[N_TARGET_SHAPES] = {NULL};
 	Outcome outcome = {0};
+	TargetShape shape;
 	char text[24];
 
 	snprintf(text, sizeof text, "%ld", fault_at);
@@ -140,10 +180,11 @@ run_job(const GeBackend *backend, long fault_at, int code, uint64_t limit)
 	if (outcome.status == GE_OK)
 		outcome.status = run_dictionary(backend, context, &dictionary, ids,
 										&outcome.digest, &outcome.error);
-	if (outcome.status == GE_OK)
-		outcome.status =
-			run_target(backend, context, &target, &outcome.digest, &outcome.error);
-	backend->target.free(target);
+	for (shape = 0; shape < N_TARGET_SHAPES && outcome.status == GE_OK; shape++)
+		outcome.status = run_target(backend, context, shape, &targets[shape],
+									&outcome.digest, &outcome.error);
+	for (shape = 0; shape < N_TARGET_SHAPES; shape++)
+		backend->target.free(targets[shape]);
 	backend->dictionary.free(dictionary);
 	backend->close(context);
 	return outcome;
