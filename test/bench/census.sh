@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # lib.sh has set "work"
 
 census_input() {
-	local part
+	local part rows seed
 	for part in train:199523:1 validation:99762:2; do
 		IFS=: read -r part rows seed <<<"$part"
 		if [[ -r ../shared/data/census/$part.csv.gz ]]; then
@@ -14,9 +14,10 @@ census_input() {
 	chmod a+r "$work"/*.csv
 }
 
-# census_here BACKEND: COPY in, preprocess, COPY out, in one session
+# census_here BACKEND SMOOTH: COPY in, preprocess, COPY out, in one session
 census_here() {
-	PGOPTIONS="$PGOPTIONS -c gpu_encode.backend=$1" sql -v directory="$work" -v columns="$(columns_of_train)" -f test/bench/sql/census.sql
+	PGOPTIONS="$PGOPTIONS -c gpu_encode.backend=$1" sql -v directory="$work" -v smooth="$2" \
+		-v columns="$(columns_of_train)" -f test/bench/sql/census.sql
 }
 
 # columns_of_train: as CREATE TABLE wants them
@@ -46,7 +47,7 @@ measure_census() {
 	printf 'rows\t%s\n' "$(($(cat "$work/train.csv" "$work/validation.csv" | wc -l) - 2))" | figure table
 	mkdir -m 777 "$work/here" "$work/peer"
 	for backend in $BACKENDS; do
-		census_here "$backend" | figure "job $backend"
+		census_here "$backend" 0.001 | figure "job $backend"
 	done
 	for line in $CENSUS_PEERS; do
 		"$PEER_PYTHON" "test/bench/peers/$line.py" "$work" "$work/peer" | figure "peer $line"

@@ -28,7 +28,9 @@ def create_table(name, columns, rows):
 def table(name, columns):
     """Columns of a table with a column i, as texts: one row of the array for each row."""
     quoted = ", ".join('"%s"' % column for column in columns)
-    return np.array(list(csv.reader(io.StringIO(psql("SELECT %s FROM %s ORDER BY i" % (quoted, name)))))[1:], dtype=object)
+    rows = csv.reader(io.StringIO(psql("SELECT %s FROM %s ORDER BY i" % (quoted, name))))
+    # a NULL alone in its row is an empty line
+    return np.array([row or [""] for row in rows][1:], dtype=object)
 
 
 def numbers(name, columns):

@@ -30,8 +30,8 @@ class Job:
         with self.step("out"):
             run_sql(f"COPY t TO '{self.csv_in}' (FORMAT csv, HEADER)")
 
-    def create_output(self):
-        run_sql(f"CREATE UNLOGGED TABLE output ({COLUMNS})")
+    def create_output(self, columns=COLUMNS):
+        run_sql(f"CREATE UNLOGGED TABLE output ({columns})")
 
     def copy_in(self):
         with self.step("in"):

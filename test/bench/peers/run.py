@@ -8,7 +8,7 @@ import importlib
 import importlib.metadata
 import sys
 
-PACKAGES = ("numpy", "pandas", "pyarrow", "adbc-driver-postgresql", "duckdb", "polars", "scikit-learn", "cudf-cu13", "cuml-cu13")
+PACKAGES = ("numpy", "pandas", "pyarrow", "adbc-driver-postgresql", "duckdb", "polars", "scikit-learn", "catstat", "cudf-cu13", "cuml-cu13")
 
 
 def main(arguments):

@@ -19,7 +19,7 @@ SELECT extract(epoch FROM clock_timestamp()) AS copied \gset
 SELECT * FROM gpu_encode.preprocess(
     train => 'train', train_output => 'train_encoded', validation => 'validation', validation_output => 'validation_encoded',
     target => 'income', target_columns => ARRAY['class of worker', 'education', 'major industry code'],
-    smooth => 0.001, prior => 'global', null_value => 'None', logged => false);
+    smooth => :smooth, prior => 'global', null_value => 'None', logged => false);
 \o
 
 SELECT extract(epoch FROM clock_timestamp()) AS encoded \gset
