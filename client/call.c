@@ -220,7 +220,8 @@ call_read(const Function *function, const CommandLine *line)
 	}
 	missing = next_required(&call);
 	if (missing != NULL)
-		leave(EXIT_USAGE, "%s needs the argument %s", line->command, missing->name);
+		leave(EXIT_USAGE, "%s needs the argument %s; gpu-encode %s --help lists all",
+			  line->command, missing->name, line->command);
 	return call;
 }
 

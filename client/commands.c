@@ -117,6 +117,17 @@ run_transform(PGconn *connection, const CommandLine *line)
 	return run_job(connection, line, "transform");
 }
 
+static void
+refuse_table_that_exists(PGconn *connection, const char *table)
+{
+	PGresult *result =
+		client_query(connection, "SELECT to_regclass($1)::oid IS NOT NULL", 1, &table);
+
+	if (strcmp(PQgetvalue(result, 0, 0), "t") == 0)
+		leave(EXIT_REFUSED, "table %s exists; --append adds rows to it", table);
+	PQclear(result);
+}
+
 /* A file of this machine into a table. */
 static int
 import_file(PGconn *connection, const CommandLine *line, Call *call)
@@ -132,6 +143,8 @@ import_file(PGconn *connection, const CommandLine *line, Call *call)
 	uint64 n_rows;
 
 	call_refuse_others(call, path, table);
+	if (!line->append)
+		refuse_table_that_exists(connection, table);
 	progress_start(connection, "read", line->quiet);
 	columns = local_columns(path, line->append ? &any : NULL, NULL);
 	create = local_create_sql(table, &columns, "");

@@ -64,7 +64,8 @@ ge_arg_names(GeArguments *args, const char *name)
 			if (strcmp(result.names[j], result.names[k]) == 0)
 				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 								errmsg("argument \"%s\" names column \"%s\" twice", name,
-									   ge_shown(result.names[k]))));
+									   ge_shown(result.names[k])),
+								errhint("Name each column once.")));
 	}
 	return result;
 }

@@ -116,12 +116,13 @@ refuse_column(const GeLookup *lookup, const char *name)
 		known.n++;
 	}
 	near = ge_names_nearest(&known, name);
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name)),
-			 near == NULL
-				 ? 0
-				 : errhint("Perhaps you meant the column \"%s\".", ge_shown(near))));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_UNDEFINED_COLUMN),
+		 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name)),
+		 near == NULL
+			 ? errhint("Its fields column_name and kind show the columns that it has.")
+			 : errhint("Perhaps you meant the column \"%s\".", ge_shown(near))));
 }
 
 GeLookupColumn *

@@ -114,8 +114,11 @@ static void
 refuse_target(const GeJobOptions *options, const char *name)
 {
 	if (ge_names_have(&options->targets, name))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the target \"%s\" cannot be encoded by itself", name)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the target \"%s\" cannot be encoded by itself", name),
+				 errhint("Take it out of target_columns, or encode a column that is "
+						 "known before the target.")));
 }
 
 static GeEncoding *

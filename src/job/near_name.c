@@ -35,5 +35,5 @@ ge_plan_require_fitted(const GeSource *source, const char *name, const char *enc
 				 ? errhint("Name one column without braces; a list is ARRAY['a', 'b'].")
 			 : near != NULL
 				 ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
-				 : 0));
+				 : errhint("Names are taken as they are written, with their case.")));
 }

@@ -12,11 +12,13 @@ ge_read_n_folds(GeArguments *args, const char *name, void *field)
 	int32 n_folds = ge_arg_int32(args, name);
 
 	if (n_folds < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n_folds must be at least 2"),
-				 errdetail("It is %d; out-of-fold values need rows in other folds.",
-						   n_folds)));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("n_folds must be at least 2"),
+			 errdetail("It is %d; out-of-fold values need rows in other folds.", n_folds),
+			 errhint("Usual are 5 or 10; for full statistics of all rows call "
+					 "gpu_encode.fit() and transform().")));
 	*(uint32 *) field = n_folds;
 }
 

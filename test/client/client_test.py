@@ -224,6 +224,54 @@ while select.select([main], [], [], 1)[0]:
         break
 ok('cancelled; nothing was changed' in shown and '\r\x1b[K' in shown, 'the bar makes room for the message', repr(shown))
 
+# ------------------------------------------------------------------------------ a password
+def on_terminal(typed, *words):
+    """The exit code of the command on a terminal of its own, and what it shows; each of typed is an answer to one prompt."""
+    pid, main = pty.fork()
+    if pid == 0:
+        os.execv(CLIENT, [CLIENT, *words])
+    shown, answered, deadline = '', 0, time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        if answered < len(typed) and shown.count('Password: ') > answered:
+            os.write(main, typed[answered].encode() + b'\n')
+            answered += 1
+        if not select.select([main], [], [], 1)[0]:
+            continue
+        try:
+            shown += os.read(main, 4096).decode()
+        except OSError:  # the terminal is closed
+            break
+    else:
+        os.kill(pid, signal.SIGKILL)
+    os.close(main)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+
+
+hba = sql('SHOW hba_file').strip()
+with open(hba) as file:
+    rules = file.read()
+with open(hba, 'w') as file:
+    file.write('local all asked scram-sha-256\n' + rules)
+sql("CREATE ROLE asked LOGIN PASSWORD 'a secret'; GRANT SELECT ON t TO asked; SELECT pg_reload_conf()")
+words = ['export', 'SELECT count(*) FROM t', 'p.csv', '-U', 'asked', '--overwrite']
+deadline = time.monotonic() + LIMIT
+while run(*words, PGPASSWORD='').returncode == 0:  # until the server has read its rules
+    if time.monotonic() > deadline:
+        raise SystemExit('Bail out! the server never asked for a password')
+    time.sleep(0.1)
+os.unlink('p.csv') if os.path.exists('p.csv') else None
+code, shown = on_terminal(['a secret'], *words)
+ok(code == 0 and os.path.exists('p.csv'), 'the right password', (code, shown))
+ok('a secret' not in shown and shown.count('Password: ') == 1, 'is asked for once and not shown', shown)
+code, shown = on_terminal(['another'], *words)
+ok(code == 3 and 'password authentication failed for user "asked"' in shown, 'a wrong password', (code, shown))
+ok('another' not in shown and shown.count('Password: ') == 1, 'is not asked for again', shown)
+code, shown = on_terminal([], *words, '-w')
+ok(code == 3 and 'no password supplied' in shown and 'Password' not in shown, 'no prompt with -w', (code, shown))
+code, shown = on_terminal(['a secret'], *words, '-W')
+ok(code == 0 and shown.count('Password: ') == 1, '-W asks before it connects', (code, shown))
+gives('a password of the environment', words, 0, PGPASSWORD='a secret')
+
 print(f'1..{number}')
 subprocess.run(['rm', '-r', directory], check=True)
 sys.exit(failed > 0)

@@ -18,6 +18,7 @@ autovacuum_naptime = 1
 shared_buffers = 256MB
 max_wal_size = 4GB
 dynamic_shared_memory_type = mmap
+max_parallel_workers_per_gather = 0
 CONF
 my $began = Time::HiRes::time();
 
