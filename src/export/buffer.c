@@ -36,6 +36,7 @@ ge_export_buffer_init(GeExportBuffer *buffer, const char *encoder)
 void
 ge_export_put_bytes(GeExportBuffer *buffer, const void *bytes, Size n)
 {
+	CHECK_FOR_INTERRUPTS();
 	ge_export_check_size(buffer->encoder, (Size) buffer->data.len + n + 1);
 	appendBinaryStringInfo(&buffer->data, bytes, (int) n);
 }
@@ -100,7 +101,6 @@ ge_export_put_json(GeExportBuffer *buffer, const char *string)
 		ge_export_put_bytes(buffer, plain, at - plain);
 		put_escaped(buffer, c);
 		plain = at + 1;
-		CHECK_FOR_INTERRUPTS();
 	}
 	ge_export_put(buffer, plain);
 	ge_export_put_char(buffer, '"');

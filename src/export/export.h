@@ -83,7 +83,7 @@ extern int64 ge_export_find(const GeExportPart *part, char *const *texts);
 
 /*
  * The text of a form in the making.  It cannot be longer than a value of SQL: an error
- * (54000) says so before memory for it is taken (buffer.c).
+ * (54000) says so before memory for it is taken.  Every addition sees a cancel (buffer.c).
  */
 typedef struct GeExportBuffer
 {

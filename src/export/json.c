@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "export/export.h"
 
 /* Of the document; it changes if a reader has to. */
@@ -113,7 +111,6 @@ put_categories(GeExportBuffer *buffer, const GeExportPart *part)
 		char **texts = ge_export_texts(part, place);
 		GeExportAnswer answer = ge_export_answer(part, place);
 
-		CHECK_FOR_INTERRUPTS();
 		ge_export_put(buffer, place == 0 ? "\n  [[" : ",\n  [[");
 		for (int k = 0; k < part->n_columns; k++)
 		{

@@ -18,7 +18,6 @@
 #include "catalog/pg_type.h"
 #include "common/base64.h"
 #include "common/int.h"
-#include "miscadmin.h"
 #include "utils/lsyscache.h"
 
 #include "export/onnx_graph.h"
@@ -27,6 +26,9 @@
 #define IR_VERSION 4
 #define OPERATORS_VERSION 9
 #define ML_OPERATORS_VERSION 2
+
+/* Bytes that become base64 at once: no block but the last is padded. */
+#define BASE64_BLOCK (3 * 4096)
 
 /* A code instead of NULL. */
 #define NO_CODE (-1)
@@ -101,10 +103,7 @@ put_column_place(GeOnnxGraph *graph, const GeExportPart *part)
 
 	ge_onnx_keys_init(&keys, graph->encoder, type_of_column(column));
 	for (uint32 place = 0; place < part->n_categories; place++)
-	{
-		CHECK_FOR_INTERRUPTS();
 		add_key(&keys, ge_export_texts(part, place)[0]);
-	}
 	if (part->null_values[0] != NULL)
 		missing = ge_export_find(part, part->null_values) + 1;
 	return put_where(graph, name_of_flag(column), missing,
@@ -251,7 +250,6 @@ put_figures(GeOnnxGraph *graph, const GeExportPart *part, int k)
 								: place <= n ? ge_export_answer(part, (uint32) place - 1)
 											 : part->missing;
 
-		CHECK_FOR_INTERRUPTS();
 		if (k < 0)
 			put_code(&data, &answer);
 		else /* an unknown value has an encoding even if its code is an error */
@@ -312,16 +310,18 @@ put_metadata(GeExportBuffer *model, const char *key, const char *value)
 static void
 put_base64(GeExportBuffer *buffer, const GeExportBuffer *model)
 {
-	int n = pg_b64_enc_len(model->data.len), written;
+	char encoded[BASE64_BLOCK / 3 * 4];
 
-	ge_export_check_size(buffer->encoder, (Size) buffer->data.len + n + 1);
-	enlargeStringInfo(&buffer->data, n + 1);
-	written = pg_b64_encode((const void *) model->data.data, model->data.len,
-							buffer->data.data + buffer->data.len, n);
-	if (written < 0)
-		elog(ERROR, "could not encode a model in base64");
-	buffer->data.len += written;
-	buffer->data.data[buffer->data.len] = '\0';
+	for (int done = 0; done < model->data.len; done += BASE64_BLOCK)
+	{
+		int n = Min(model->data.len - done, BASE64_BLOCK);
+		int written = pg_b64_encode((const void *) (model->data.data + done), n, encoded,
+									sizeof encoded);
+
+		if (written < 0)
+			elog(ERROR, "could not encode a model in base64");
+		ge_export_put_bytes(buffer, encoded, written);
+	}
 }
 
 /* The numbers of fields are those of ModelProto. */

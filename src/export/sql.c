@@ -9,8 +9,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "export/sql_value.h"
 
 /* Up to so many categories become a CASE. */
@@ -156,7 +154,6 @@ put_case(GeExportBuffer *buffer, const GeExportPart *part, int output)
 	{
 		GeExportAnswer answer = ge_export_answer(part, place);
 
-		CHECK_FOR_INTERRUPTS();
 		ge_export_put(buffer, "\n  WHEN ");
 		if (part->n_columns > 1)
 		{
@@ -216,7 +213,6 @@ put_object(GeExportBuffer *buffer, const GeExportPart *part, int output)
 		GeExportAnswer answer = ge_export_answer(part, place);
 		int common = count_common(part, place);
 
-		CHECK_FOR_INTERRUPTS();
 		for (int k = last; k > common && common >= 0; k--)
 			ge_export_put(buffer, "}");
 		ge_export_put(buffer, place == 0 ? "\n" : ",\n");

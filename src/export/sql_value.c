@@ -12,16 +12,26 @@
 #include "category/category.h"
 #include "export/sql_value.h"
 
+/* A string with two of its characters twice. */
+static void
+put_doubled(GeExportBuffer *buffer, const char *string, char first, char second)
+{
+	const char *plain = string; /* begin of what is not written yet */
+
+	for (; *string != '\0'; string++)
+		if (*string == first || *string == second)
+		{
+			ge_export_put_bytes(buffer, plain, string - plain + 1);
+			plain = string; /* the second time */
+		}
+	ge_export_put(buffer, plain);
+}
+
 void
 ge_sql_put_identifier(GeExportBuffer *buffer, const char *name)
 {
 	ge_export_put_char(buffer, '"');
-	for (; *name != '\0'; name++)
-	{
-		if (*name == '"')
-			ge_export_put_char(buffer, '"');
-		ge_export_put_char(buffer, *name);
-	}
+	put_doubled(buffer, name, '"', '"');
 	ge_export_put_char(buffer, '"');
 }
 
@@ -29,12 +39,7 @@ void
 ge_sql_put_literal(GeExportBuffer *buffer, const char *value)
 {
 	ge_export_put(buffer, strchr(value, '\\') != NULL ? "E'" : "'");
-	for (; *value != '\0'; value++)
-	{
-		if (*value == '\'' || *value == '\\')
-			ge_export_put_char(buffer, *value);
-		ge_export_put_char(buffer, *value);
-	}
+	put_doubled(buffer, value, '\'', '\\');
 	ge_export_put_char(buffer, '\'');
 }
 
