@@ -17,7 +17,7 @@ append_to_file($ENV{GE_FAKE_GPU}, '');
 my $installed = `'$FindBin::Bin/../lib/relocated-server' '$directory/server' '$ENV{GE_FAKE_BACKEND}'`;
 chomp $installed;
 die 'no relocated server' if $? != 0;
-my ($of_server) = glob("$installed/lib/gpu_encode_cuda.so");
+my ($of_server) = grep { -e } glob("$installed/lib/{,postgresql/}gpu_encode_cuda.so");
 my $elsewhere = "$directory/else where";
 mkdir $elsewhere;
 copy($of_server =~ s/_cuda//r, "$elsewhere/gpu_encode.so") or die $!;

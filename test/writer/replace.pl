@@ -73,8 +73,8 @@ for my $kind (@kinds)
 	my $call = replacing("${source}_2", $table, $way, $logged);
 	my $old = $digest->{$source}[0];
 
-	# ended in the middle of writing, and rolled back after the swap
-	my $session = begin_writing($node, $call, 300_000, 1);
+	# ended in the middle of writing, and rolled back after the swap; a call that is done before it is ended waits for that
+	my $session = begin_writing($node, "BEGIN; $call SELECT pg_sleep(1000);", 300_000, 1);
 	ok($session, "$name: stopped in the middle of writing") or BAIL_OUT('the write was over too soon');
 	script($node, "SELECT pg_terminate_backend($session->{pid})");
 	like((end_of($session))[1], qr/57P01/, "$name: ended");
