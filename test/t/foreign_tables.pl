@@ -22,7 +22,7 @@ SQL
 	like($error, qr/order_by/, "$name: interleaved folds need order_by, and the error says so");
 	is(one_value($node, "SELECT count(DISTINCT fold) FROM gpu_encode.target_encode('$name', 'x', 'y', fold_column => 'y')"), '3', "$name: custom folds need none");
 	is(one_value($node, <<"SQL"), '3000 rows equal 3000 rows equal', "$name: fit_transform");
-SELECT count(*) FROM gpu_encode.fit_transform('e_$name', '$name', 'o_$name', 'y', '{x,z}', null_value => 'None', order_by => '{i}');
+SELECT count(*) FROM gpu_encode.fit_transform('e_$name', '$name', 'o_$name', 'y', '{x,z}', smooth => 0, null_value => 'None', order_by => '{i}');
 SELECT testlib.output_check('o_$name', 'z', 'SELECT ordinal, code AS expected FROM testlib.label_rows(''t'', ''z'', ''{i}'', ''None'')') || ' ' ||
        testlib.output_check('o_$name', 'z_TE', 'SELECT ordinal, encoding AS expected FROM testlib.target_rows(''t'', ''{z}'', ''y'', order_by => ''{i}'', null_value => ''None'')');
 SQL
