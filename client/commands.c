@@ -203,7 +203,9 @@ static int
 export_file(PGconn *connection, const CommandLine *line, const char *query,
 			const char *path)
 {
-	char *made, *source = psprintf("(%s)", query);
+	/* a comment at the end must not take the parenthesis in */
+	const char *end = strstr(query, "--") != NULL ? "\n" : "";
+	char *made, *source = psprintf("(%s%s)", query, end);
 
 	if (line->dry_run)
 	{

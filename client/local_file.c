@@ -252,6 +252,9 @@ local_create_sql(const char *table, const LocalColumns *columns, const char *kin
 void
 local_print_copy(const char *source, bool out, const char *path)
 {
+	if (strpbrk(source, "\r\n") != NULL)
+		leave(EXIT_USAGE, "psql reads \\copy in one line; write the query, or name, "
+						  "without line breaks");
 	printf("\\copy %s %s '", source, out ? "to" : "from");
 	for (; *path != '\0'; path++)
 	{

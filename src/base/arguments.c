@@ -234,12 +234,6 @@ ge_arg_int64_given(GeArguments *args, const char *name, int64 *value)
 	return given;
 }
 
-double
-ge_arg_float8(GeArguments *args, const char *name)
-{
-	return DatumGetFloat8(get_value(args, name, FLOAT8OID));
-}
-
 Oid
 ge_arg_regclass(GeArguments *args, const char *name)
 {

@@ -39,7 +39,6 @@ extern bool ge_arg_is_declared(const GeArguments *args, const char *name);
 extern bool ge_arg_bool(GeArguments *args, const char *name);
 extern int32 ge_arg_int32(GeArguments *args, const char *name);
 extern int64 ge_arg_int64(GeArguments *args, const char *name);
-extern double ge_arg_float8(GeArguments *args, const char *name);
 extern Oid ge_arg_regclass(GeArguments *args, const char *name);
 /* With its name, for a call that will lock it: to be read before any lock is taken. */
 extern GeRelationRef ge_arg_relation(GeArguments *args, const char *name);

@@ -95,16 +95,23 @@ ge_compute_size(GeCompute *compute, const GeDictionary *dictionary)
 	return compute->backend->dictionary.size(dictionary);
 }
 
+GeStatus
+ge_compute_try_sort(const GeCompute *compute, GeDictionary *dictionary, uint32 first,
+					uint32 count, uint32 *ids, GeError *error)
+{
+	return count == 0
+			   ? GE_OK
+			   : compute->backend->dictionary.sort(dictionary, first, count, ids, error);
+}
+
 void
 ge_compute_sort(GeCompute *compute, GeDictionary *dictionary, uint32 first, uint32 count,
 				uint32 *ids)
 {
 	GeError error = {0};
 
-	if (count > 0)
-		check(compute,
-			  compute->backend->dictionary.sort(dictionary, first, count, ids, &error),
-			  &error, NULL);
+	check(compute, ge_compute_try_sort(compute, dictionary, first, count, ids, &error),
+		  &error, NULL);
 }
 
 void
@@ -219,15 +226,6 @@ ge_compute_target_statistics(GeCompute *compute, GeTarget *target, uint32 first_
 		  compute->backend->target.statistics(target, first_id, count, statistics,
 											  encodings, &error),
 		  &error, column);
-}
-
-GeStatus
-ge_compute_try_sort(const GeCompute *compute, GeDictionary *dictionary, uint32 first,
-					uint32 count, uint32 *ids, GeError *error)
-{
-	return count == 0
-			   ? GE_OK
-			   : compute->backend->dictionary.sort(dictionary, first, count, ids, error);
 }
 
 /* One item after another on the calling thread. */

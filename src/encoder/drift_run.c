@@ -75,19 +75,30 @@ add_block(GeDrift *drift, GeDriftSide side, int number, const RunPart *part,
 					 NULL);
 }
 
+/*
+ * The last id that is a category here.  An encoder of fitted rows has no values that a list
+ * of categories lacks; values that are unknown to transform are new ones.
+ */
+static uint32
+last_category(const RunPart *part)
+{
+	return part->run->plan->options.is_transform ? part->categories->n_all
+												 : part->categories->n_known;
+}
+
 /* All categories that have rows. */
 static void
 add_categories(GeDrift *drift, GeDriftSide side, int number, const RunPart *part)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "drift block",
 												  ALLOCSET_DEFAULT_SIZES);
-	uint32 ids[BLOCK], n_all = part->categories->n_all, n = 0;
+	uint32 ids[BLOCK], last = last_category(part), n = 0;
 
-	for (uint32 id = 1; id <= n_all; id++)
+	for (uint32 id = 1; id <= last; id++)
 	{
 		if (part->n_rows[id] > 0)
 			ids[n++] = id;
-		if (n > 0 && (n == BLOCK || id == n_all))
+		if (n > 0 && (n == BLOCK || id == last))
 		{
 			MemoryContext old = MemoryContextSwitchTo(context);
 

@@ -66,12 +66,7 @@ is_category(const GeJobOptions *options, const GeCsvColumn *column)
 		if (ge_names_have(&options->combinations[i], name))
 			return true;
 	return !options->label_columns.given && ge_type_is_text_like(column->type) &&
-		   !ge_names_have(&options->targets, name) &&
-		   !is_name(options->weight_column, name) &&
-		   !is_name(options->folds.column, name) &&
-		   !ge_names_have(&options->folds.group_columns, name) &&
-		   !ge_names_have(&options->order_by, name) &&
-		   !ge_names_have(&options->exclude_columns, name);
+		   !ge_options_leave_out(options, name);
 }
 
 /* The same for files whose columns are matched to those of the fitted ones. */

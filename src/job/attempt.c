@@ -100,7 +100,7 @@ learn(GeRun *run, void *arg)
 	ge_job_check_unseen(run, 0);
 	ge_job_fit(run);
 	/*
-	 * fetched now, because a second run is still possible: the results of further sources
+	 * fetched now, because a further run is still possible: the results of other sources
 	 * need them
 	 */
 	for (int s = 1; s < run->plan->n_sources; s++)

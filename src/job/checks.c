@@ -194,10 +194,12 @@ ge_job_check_unseen(const GeRun *run, int source)
 				 errmsg("\"%s\" of relation %s has values without a target encoding",
 						ge_shown(encoding->plan->name),
 						ge_source_name(run->plan->sources[source].source)),
-				 errdetail("There are " UINT64_FORMAT
-						   " rows with such values, the first with ordinal " UINT64_FORMAT
-						   ".",
-						   n, first),
+				 errdetail_plural(
+					 "There is " UINT64_FORMAT
+					 " row with such a value, that with ordinal " UINT64_FORMAT ".",
+					 "There are " UINT64_FORMAT
+					 " rows with such values, the first with ordinal " UINT64_FORMAT ".",
+					 n, n, first),
 				 errhint("Say \"unseen\": \"prior\" or \"null\" in column_options, or "
 						 "fit the encoder to rows that have them.")));
 	}

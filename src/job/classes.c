@@ -10,7 +10,6 @@
 #include "miscadmin.h"
 
 #include "base/run_log.h"
-#include "base/settings.h"
 #include "base/shown.h"
 #include "job/internal.h"
 
@@ -183,7 +182,7 @@ ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 	finding->source = ge_source_name(source);
 	finding->context = CurrentMemoryContext;
 	finding->kind = ge_category_key_kind(target->category);
-	ge_read(source, &column, 1, ge_setting_max_workers, consume, finding);
+	ge_read(source, &column, 1, ge_job_max_workers(), consume, finding);
 	if (finding->n == 0)
 		refuse_no_class(finding);
 	keep_classes(finding, target);

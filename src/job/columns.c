@@ -64,9 +64,8 @@ use_category_column(GePlan *plan, const GeSource *fitted, const char *name)
 	return column;
 }
 
-/* Columns that are coded only if label_columns names them. */
-static bool
-left_out(const GeJobOptions *options, const char *name)
+bool
+ge_options_leave_out(const GeJobOptions *options, const char *name)
 {
 	return ge_names_have(&options->targets, name) ||
 		   (options->weight_column != NULL &&
@@ -104,7 +103,7 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 		const char *name = ge_source_column_name(fitted, i + 1);
 
 		if (name != NULL && ge_type_is_text_like(TupleDescAttr(desc, i)->atttypid) &&
-			!left_out(options, name))
+			!ge_options_leave_out(options, name))
 			use_category_column(plan, fitted, name)->is_label = true;
 	}
 }

@@ -112,6 +112,11 @@ extern void ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumbe
 extern void ge_plan_lay_out_outputs(GePlan *plan);
 /* Targets and the weight column, by the fitted source (target_columns.c). */
 extern void ge_plan_resolve_targets(GePlan *plan, const GeSource *fitted);
+/*
+ * Parallel workers that read a source: more of them than processors would only wait for
+ * each other (read.c).
+ */
+extern int ge_job_max_workers(void);
 /* Values of the kept columns of a batch into a segment (keep.c). */
 extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,
 						  int first_column, GeSegment *segment);

@@ -4,12 +4,12 @@
  * A call makes a plan (plan.h), and runs it through these steps, each in a file of its own;
  * a call takes those it needs:
  *
- *   ge_job_attempt    runs the steps up to ge_job_fit, twice if need be  attempt.c
+ *   ge_job_attempt    runs the steps up to ge_job_fit, again if need be  attempt.c
  *   ge_job_list       categories that options list                       lists.c
  *   ge_job_read       every source read once into a row store            read.c
  *   ge_job_take_out   rows taken out of those counted elsewhere          take_out.c
- *   ge_job_combine    ids of several columns joined to ids of one        combine.c
  *   ge_job_sort       categories put in order: label codes               codes.c
+ *   ge_job_combine    ids of several columns joined to ids of one        combine.c
  *   ge_job_fit        target statistics and encodings                    fit.c
  *   ge_job_rows       every row of a source again, with its results      rows.c
  *
@@ -219,7 +219,7 @@ typedef struct GeRun
 	const GePlan *plan;
 	MemoryContext context; /* of all that the run makes */
 	GeCompute *compute;
-	bool is_second;				   /* a second run: no NOTICE is raised twice */
+	bool is_second;				   /* or a further one: no NOTICE is raised twice */
 	GeCategories *categories;	   /* by category column */
 	GeRunEncoding *encodings;	   /* by encoding */
 	GeRunOutput *outputs;		   /* by output of the plan */
@@ -242,9 +242,10 @@ typedef struct GeRun
 } GeRun;
 
 /*
- * Open a backend and run steps that need nothing but the plan.  If the GPU's memory ends
- * and gpu_encode.backend is auto, a new run starts on the CPU.  So the steps must hold no
- * resource of PostgreSQL when they raise an error (compute/compute.h).
+ * Open a backend and run steps that need nothing but the plan.  If a GPU fails, or its
+ * memory ends, and gpu_encode.backend is auto, a further run starts on other GPUs or on the
+ * CPU.  So the steps must hold no resource of PostgreSQL when they raise an error
+ * (compute/compute.h).
  */
 typedef void (*GeJobSteps)(GeRun *run, void *arg);
 extern GeRun *ge_job_attempt(const GePlan *plan, GeJobSteps steps, void *arg);

@@ -275,7 +275,7 @@ static bool
 delay_numeric(const GeLabelDelay *delay, const GeKeyList *keys, uint32 i, StringInfo key)
 {
 	Numeric value = numeric_of_key(keys, i);
-	bool overflows;
+	bool overflows = false; /* of NaN and infinities nothing is said */
 	Numeric delayed = numeric_sub_opt_error(value, delay->numeric, &overflows);
 
 	pfree(value);

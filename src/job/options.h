@@ -297,4 +297,7 @@ extern const GeFittedTarget *ge_options_fitted_target(const GeJobOptions *option
 extern GeColumnOptions ge_options_of_column(const GeJobOptions *options,
 											const char *name);
 
+/* Whether a column is coded only if label_columns names it (columns.c). */
+extern bool ge_options_leave_out(const GeJobOptions *options, const char *name);
+
 #endif /* GE_JOB_OPTIONS_H */

@@ -28,6 +28,13 @@ typedef struct Ordering
 	uint32 *starts; /* by rank: rows with a smaller value; one more than ranks */
 } Ordering;
 
+static inline void
+check_at(uint32 row)
+{
+	if (row % ROWS_BETWEEN_CHECKS == 0)
+		CHECK_FOR_INTERRUPTS();
+}
+
 static void *
 allocate(Size n)
 {
@@ -47,7 +54,10 @@ rank_values(Ordering *ordering, int column)
 	rank_of_id = allocate(ordering->n_values);
 	ge_compute_sort(run->compute, dictionary, 1, ordering->n_values, ordering->sorted);
 	for (uint32 rank = 0; rank < ordering->n_values; rank++)
+	{
+		check_at(rank);
 		rank_of_id[ordering->sorted[rank]] = rank;
+	}
 	return rank_of_id;
 }
 
@@ -108,8 +118,7 @@ sort_by_column(Ordering *ordering)
 	memcpy(positions, ordering->starts, sizeof(uint32) * (Size) ordering->n_values);
 	for (uint32 i = 0; i < ordering->n; i++)
 	{
-		if (i % ROWS_BETWEEN_CHECKS == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_at(i);
 		ordering->next[positions[ordering->ranks[old[i]]]++] = old[i];
 	}
 	pfree(positions);
@@ -122,9 +131,12 @@ static void
 mark_begins(const Ordering *ordering, bool *begins)
 {
 	for (uint32 i = 1; i < ordering->n; i++)
+	{
+		check_at(i);
 		if (ordering->ranks[ordering->ordinals[i]] !=
 			ordering->ranks[ordering->ordinals[i - 1]])
 			begins[i] = true;
+	}
 }
 
 /* Rows that tie see those before all of them. */
@@ -135,6 +147,7 @@ see_before_ties(Ordering *ordering, const bool *begins)
 
 	for (uint32 i = 0; i < ordering->n; i++)
 	{
+		check_at(i);
 		if (begins[i])
 			begin = i;
 		ordering->run->visible[ordering->ordinals[i]] = begin;
@@ -154,8 +167,11 @@ see_after_delay(Ordering *ordering)
 					ordering->n_values, &keys);
 	ge_label_delay_apply(plan->label_delay, &keys, n_below);
 	for (uint32 ordinal = 0; ordinal < ordering->n; ordinal++)
+	{
+		check_at(ordinal);
 		ordering->run->visible[ordinal] =
 			ordering->starts[n_below[ordering->ranks[ordinal]]];
+	}
 	ge_key_list_free(&keys);
 	pfree(n_below);
 }
@@ -212,7 +228,10 @@ ge_run_settle_order(GeRun *run)
 	ordering.ranks = allocate(n);
 	order_rows(&ordering);
 	for (uint32 place = 0; place < ordering.n; place++)
+	{
+		check_at(place);
 		run->places[ordering.ordinals[place]] = place;
+	}
 	pfree(ordering.ordinals);
 	pfree(ordering.next);
 	pfree(ordering.ranks);

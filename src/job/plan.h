@@ -3,8 +3,8 @@
  * encoded and passed through.
  *
  * A plan is made once, from options and open sources, and does not change after the last
- * ge_plan_keep().  An execution of a plan is a GeRun (job.h); a second attempt is a
- * second run of the plan.
+ * ge_plan_keep().  An execution of a plan is a GeRun (job.h); a further attempt is a
+ * further run of the plan.
  */
 #ifndef GE_JOB_PLAN_H
 #define GE_JOB_PLAN_H

@@ -202,9 +202,8 @@ consume_batch(const GeBatch *batch, void *arg)
 	return goes_on;
 }
 
-/* More workers than processors would only wait for each other. */
-static int
-worker_limit(void)
+int
+ge_job_max_workers(void)
 {
 	return Min(ge_setting_max_workers, (int) sysconf(_SC_NPROCESSORS_ONLN));
 }
@@ -222,8 +221,8 @@ read_source(GeRun *run, int i)
 	run->rows[i] = state.rows =
 		ge_row_store_create(run->n_id_columns, run->plan->n_targets);
 	plan_columns(&state);
-	workers = ge_read(source->source, state.columns, state.n_columns, worker_limit(),
-					  consume_batch, &state);
+	workers = ge_read(source->source, state.columns, state.n_columns,
+					  ge_job_max_workers(), consume_batch, &state);
 	if (ge_compute_exhausted(run->compute) || !flush(&state))
 		ge_compute_raise(run->compute);
 	if (state.folds != NULL)

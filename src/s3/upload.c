@@ -170,7 +170,6 @@ send_part(GeUpload *upload)
 void
 ge_upload_write(GeUpload *upload, const char *bytes, size_t length)
 {
-	upload->bytes += length;
 	last_object(upload)->size += length;
 	upload->undriven += length;
 	if (upload->undriven > DRIVE_EVERY)
@@ -285,10 +284,4 @@ int64
 ge_upload_n_objects(const GeUpload *upload)
 {
 	return list_length(upload->objects);
-}
-
-int64
-ge_upload_bytes(const GeUpload *upload)
-{
-	return upload->bytes;
 }

@@ -42,6 +42,5 @@ extern void ge_upload_complete(GeUpload *upload);
 extern void ge_upload_abort(GeUpload *upload, int code);
 
 extern int64 ge_upload_n_objects(const GeUpload *upload);
-extern int64 ge_upload_bytes(const GeUpload *upload);
 
 #endif /* GE_S3_UPLOAD_H */

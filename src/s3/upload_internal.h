@@ -58,7 +58,6 @@ struct GeUpload
 	 * object, or another writer's, may have the same bytes.
 	 */
 	char token[2 * GE_UPLOAD_TOKEN_BYTES + 1];
-	int64 bytes;
 	size_t undriven; /* bytes since data in flight last had a chance to flow */
 	GeS3Call call;	 /* what is done one at a time */
 	char *answer;	 /* GE_UPLOAD_ANSWER bytes for what calls bring */

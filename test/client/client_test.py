@@ -106,6 +106,9 @@ ok(open('dry.csv').read() == open('out.csv').read(), 'prints what psql runs to t
 done = gives('--dry-run of a file with a quote in its name', ['export', 'train', "./it's.csv", '--dry-run'], 0)
 subprocess.run(['psql', '-Xq', '-v', 'ON_ERROR_STOP=1'], timeout=LIMIT, check=True, text=True, stdout=subprocess.DEVNULL, input=done.stdout)
 ok(os.path.exists("it's.csv"), 'names that file', done.stdout)
+gives('--dry-run of a query of several lines', ['export', 'SELECT 1 AS a\n', './a.csv', '--dry-run'], 2, 'without line breaks')
+gives('a query that ends in a comment', ['export', 'SELECT 1 AS a -- one', './a.csv'], 0)
+ok(read('a.csv') == [['a'], ['1']], 'gives its rows')
 gives('--dry-run of a file with a line break in its name', ['export', 'train', './a\n\\! touch b\n.csv', '--dry-run'], 2, 'line break')
 
 # ------------------------------------------------------------------------- other commands

@@ -164,6 +164,11 @@ SELECT stage, rows, detail FROM gpu_encode.last_run() WHERE stage = 'guards';
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e_logged_2', 'tuesday', label_columns => '{a}', guards => '{"min_rows": 901}')$$, '23514', 'min_rows');
 SELECT stage, rows, detail FROM gpu_encode.last_run() WHERE stage = 'guards';
 
+-- a fit leaves out what a list of categories lacks, as its encoder does
+CREATE TABLE listed AS SELECT 'v' || i % 5 AS a, 'w' || i % 3 AS b, i % 2 AS y FROM generate_series(1, 60) i;
+SELECT checks FROM gpu_encode.fit('e_listed', 'listed', 'y', '{a}', '{a}', target_combinations => '[["a","b"]]', column_options => '{"a": {"categories": ["v3", "v1"], "handle_unknown": "null"}}', replace => true, guards => '{"max_unknown": 0.6}') LIMIT 1;
+SELECT checks FROM gpu_encode.fit('e_listed', 'listed', 'y', '{a}', '{a}', target_combinations => '[["a","b"]]', column_options => '{"a": {"categories": ["v3", "v1"], "handle_unknown": "null"}}', replace => true, guards => '{"max_unknown": 0.6, "max_new_categories": 0, "max_vanished": 0, "max_psi": 0}') LIMIT 1;
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_guards CASCADE;

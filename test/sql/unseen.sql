@@ -19,6 +19,8 @@ SELECT unseen_targets FROM gpu_encode.transform('e_null', 'news', 'o_null');
 SELECT i, o."a_TE" = 2 AS a, n."a_TE" IS NULL AS a_null, n."a_TE_count", n."b_TE" = 2 AS b_prior, n."a_b_TE" IS NULL AS a_b_null FROM o JOIN o_null n USING (i) ORDER BY i;
 SELECT count(*) FILTER (WHERE o."a_TE" <> n."a_TE"), count(*) FILTER (WHERE o."b_TE" IS DISTINCT FROM n."b_TE") FROM o JOIN o_null n USING (i);
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e_error', 'news', 'never')$$, '22023', '"a" of relation news has values without a target encoding', 'There are 2 rows with such values, the first with ordinal 1.', '"null" in column_options');
+CREATE TABLE one_new AS SELECT * FROM news WHERE i < 4;
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e_error', 'one_new', 'never')$$, '22023', 'There is 1 row with such a value, that with ordinal 1.');
 -- the encoder says so, unless the call does
 SELECT c ->> 'name' AS name, c ->> 'unseen' AS unseen FROM e_error, jsonb_array_elements(parameters -> 'columns') c WHERE kind = 'parameters';
 SELECT unseen_targets FROM gpu_encode.transform('e_error', 'news', 'o_error', column_options => '{"a": {"unseen": "null"}}');
