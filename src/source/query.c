@@ -149,14 +149,25 @@ settle_relation(GeSource *source, Query *query)
 											  FirstLowInvalidHeapAttributeNumber);
 }
 
+/*
+ * The relations that the plan reads, which planning has locked.  plan->relationOids has
+ * those of regclass constants too, which nobody has: functions open them, if any does.
+ */
 static List *
 open_relations(const PlannedStmt *plan)
 {
 	List *relations = NIL;
 	ListCell *cell;
 
-	foreach (cell, plan->relationOids)
-		relations = lappend(relations, relation_open(lfirst_oid(cell), NoLock));
+	foreach (cell, plan->rtable)
+	{
+		const RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+		/* since PostgreSQL 16 a view's query has the view */
+		if (entry->rtekind == RTE_RELATION ||
+			(entry->rtekind == RTE_SUBQUERY && OidIsValid(entry->relid)))
+			relations = lappend(relations, relation_open(entry->relid, NoLock));
+	}
 	return relations;
 }
 

@@ -37,6 +37,12 @@ CREATE SEQUENCE evaluations;
 CREATE VIEW counting AS SELECT i, x, y, nextval('evaluations') AS n FROM heap;
 SELECT count(*) FROM gpu_encode.fit_transform('counting_encoder', 'counting', 'counting_output', 'y', '{x}', '{x}', order_by => '{i}');
 SELECT last_value FROM evaluations;
+-- what a regclass constant names is nobody's to hold: a function that the view calls may empty it
+CREATE TABLE notes AS SELECT 1 AS n;
+CREATE FUNCTION emptied(about regclass, i integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN IF i = 1 THEN EXECUTE format('TRUNCATE %s', about); END IF; RETURN i; END $$;
+CREATE VIEW emptying AS SELECT i, x, y, emptied('notes', i) AS n FROM heap;
+SELECT count(*) FROM gpu_encode.fit_transform('emptying_encoder', 'emptying', 'emptying_output', 'y', '{x}', '{x}', order_by => '{i}');
+SELECT count(*) FROM notes;
 CREATE VIEW volatile_view AS SELECT i, x, random() AS y FROM heap;
 SELECT count(*) FROM gpu_encode.target_encode('volatile_view', 'x', 'y', order_by => '{i}');
 
