@@ -178,5 +178,7 @@ extern int command_run(const CommandLine *line);
 extern void command_list(FILE *out);
 /* Rows on standard output, as psql shows them or as CSV. */
 extern void show_rows(const PGresult *result, bool csv);
+/* The one value of a result on standard output, as it is. */
+extern void show_text(const PGresult *result);
 
 #endif /* GE_CLIENT_H */

@@ -241,6 +241,37 @@ run_export(PGconn *connection, const CommandLine *line)
 	return export_file(connection, line, call_value(&call, "query"), path);
 }
 
+static int
+run_compare(PGconn *connection, const CommandLine *line)
+{
+	Function *function = function_read(connection, "compare_encoders");
+	Call call;
+
+	if (line->help)
+		return show_options(function, line);
+	call = call_read(function, line);
+	return run_call(connection, line, &call);
+}
+
+/* The page itself, whatever the options say of rows. */
+static int
+run_report(PGconn *connection, const CommandLine *line)
+{
+	Function *function = function_read(connection, "report");
+	Call call;
+	char *sql;
+
+	if (line->help)
+		return show_options(function, line);
+	call = call_read(function, line);
+	sql = call_sql(connection, &call);
+	if (line->dry_run)
+		printf("%s;\n", sql);
+	else
+		show_text(client_query_shown(connection, line->command, sql, line->quiet));
+	return 0;
+}
+
 /* ------------------------------------------------------------------------------- table */
 
 static const Command commands[] = {
@@ -250,6 +281,8 @@ static const Command commands[] = {
 	{"transform", "ENCODER SOURCE OUTPUT", "apply an encoder", run_transform},
 	{"import", "TABLE FILE", "a new table from CSV files", run_import},
 	{"export", "TABLE|QUERY FILE", "a table or the rows of a query as CSV", run_export},
+	{"compare", "BEFORE AFTER", "what changed from one encoder to another", run_compare},
+	{"report", "ENCODER", "an encoder as a page of HTML", run_report},
 };
 
 void

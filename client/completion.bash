@@ -1,7 +1,7 @@
 # Completion of gpu-encode for bash: commands, the options that the server knows, and relations or files.
 _gpu_encode() {
 	local current=${COMP_WORDS[COMP_CWORD]} command= word
-	local commands='preprocess fit transform import export'
+	local commands='preprocess fit transform import export compare report'
 	local connection='--host --port --username --dbname --password --no-password --dry-run --csv --quiet --append --help --version'
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do

@@ -1,5 +1,5 @@
 /*
- * show.c: result rows as psql shows them, by psql's own library.
+ * show.c: result rows as psql shows them, by psql's own library; one value as it is.
  */
 #include "client.h"
 
@@ -25,4 +25,14 @@ show_rows(const PGresult *result, bool csv)
 	};
 
 	printQuery(result, &options, stdout, false, NULL);
+}
+
+void
+show_text(const PGresult *result)
+{
+	size_t length = PQgetlength(result, 0, 0);
+
+	if (fwrite(PQgetvalue(result, 0, 0), 1, length, stdout) != length ||
+		fflush(stdout) != 0)
+		leave(EXIT_LOCAL_FILE, "cannot write to standard output: %m");
 }

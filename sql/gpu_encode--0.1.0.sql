@@ -560,6 +560,14 @@ RETURNS text
 LANGUAGE c STABLE PARALLEL UNSAFE COST 100000
 AS 'MODULE_PATHNAME', 'ge_export_encoder';
 
+-- one self-contained HTML page
+CREATE FUNCTION gpu_encode.report(
+    encoder      regclass,
+    output_table regclass DEFAULT NULL)
+RETURNS text
+LANGUAGE c STABLE PARALLEL UNSAFE COST 1000000
+AS 'MODULE_PATHNAME', 'ge_report';
+
 -- what runs here -----------------------------------------------------------------------------
 -- part in results: 'train' | 'validation' (preprocess), 'output' (transform, fit_transform). fit's kind: 'label' | 'target', a row each.
 -- unknown_labels, missing_labels, unseen_targets count cells (rows x columns). device: NULL on the CPU. A text[] value: cast it to text.
@@ -798,6 +806,9 @@ code: a label code.';
 COMMENT ON FUNCTION gpu_encode.export_encoder(regclass, text) IS 'An encoder in a form that programs without gpu_encode read. Each form gives what transform gives without options of its own. The same encoder gives the same text, whatever the order of its rows. Errors: 54000 if the text would have over 1 GB.
 encoder: an encoder table; SELECT on it is needed.
 format: json: the whole encoder as JSON; docs/export.md describes the fields. sql: a list of SQL expressions, one for each output, to be put between SELECT and FROM. onnx: base64 of an ONNX model.';
+COMMENT ON FUNCTION gpu_encode.report(regclass, regclass) IS 'An encoder as one page of HTML, to be looked at in a browser: for each column its categories, the largest ones, missing and unseen values, and the encodings against the rows of their categories, with the prior and what smoothing moved. With an output table, too, how its encodings and full ones correlate with the target. The page has everything in itself. Errors: 42703 if the output table has no encoding of the encoder.
+encoder: an encoder table; SELECT on it is needed.
+output_table: the table that fit_transform or preprocess made of the training rows; SELECT on the target, the weights and the encodings is needed. NULL: none.';
 COMMENT ON FUNCTION gpu_encode.version() IS 'The version of gpu_encode, and whether the CUDA backend was built in.';
 COMMENT ON FUNCTION gpu_encode.last_run() IS 'The stages of the last call that the current user made in this session, until DISCARD ALL: rows, bytes (NULL: not counted), seconds, backend and details.';
 COMMENT ON FUNCTION gpu_encode.list_devices() IS 'The rows of view devices.';

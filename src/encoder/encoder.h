@@ -84,6 +84,7 @@ extern GeFitAnswer ge_encoder_write(GeRun *run, GeOutputTable *table);
 /* An output column: what encodings[] has at its place. */
 typedef struct GeEncoderOutput
 {
+	char *name; /* with the suffix _TE; NULL: not said */
 	GeStat stat;
 	char *target; /* NULL: none is needed */
 	char *class;  /* NULL: the target has no classes */
@@ -120,10 +121,19 @@ typedef struct GeEncoderCombination
 	bool has_infrequent;
 } GeEncoderCombination;
 
+/* A target that was learned from. */
+typedef struct GeEncoderTarget
+{
+	char *name;
+	char *pos_label; /* the value that counts 1; NULL: a number, or classes */
+} GeEncoderTarget;
+
 /* The row of kind 'parameters'. */
 typedef struct GeEncoderParameters
 {
-	char *source;	/* qualified name of the fitted relation, as it was */
+	char *source;	 /* qualified name of the fitted relation, as it was */
+	char *fitted_at; /* NULL: not said, as the next one: no weights */
+	char *weight_column;
 	Oid source_oid; /* of the fitted relation; InvalidOid: of another database, or a file */
 	int n_columns;
 	GeEncoderColumn *columns;
@@ -131,7 +141,8 @@ typedef struct GeEncoderParameters
 	int n_combinations;
 	GeEncoderCombination *combinations;
 	int n_outputs; /* of all columns and combinations */
-	bool has_targets;
+	int n_targets;
+	GeEncoderTarget *targets;
 	bool names_targets; /* they are part of the names of outputs */
 	char *encoder_id;
 } GeEncoderParameters;

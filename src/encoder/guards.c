@@ -228,7 +228,7 @@ ge_guards_require(const GeJobOptions *options, const GeEncoder *before)
 					 "Give it to the next fit.");
 	if (of_priors && options->targets.n == 0)
 		refuse_guard("max_prior_change", "The call has no target.", "Leave it out.");
-	if (of_priors && !ge_encoder_parameters(before)->has_targets)
+	if (of_priors && ge_encoder_parameters(before)->n_targets == 0)
 		refuse_guard(
 			"max_prior_change",
 			psprintf("Encoder %s was fitted without a target.", ge_encoder_name(before)),

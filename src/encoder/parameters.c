@@ -87,7 +87,8 @@ parse_options(GeJson object)
 static GeEncoderOutput
 parse_output(GeJson object)
 {
-	GeEncoderOutput output = {.target = ge_json_string_or_null(object, "target"),
+	GeEncoderOutput output = {.name = ge_json_string_or_null(object, "name"),
+							  .target = ge_json_string_or_null(object, "target"),
 							  .class = ge_json_string_or_null(object, "class")};
 
 	if (!ge_stat_find(ge_json_string(object, "stat"), &output.stat))
@@ -203,6 +204,22 @@ parse_target_columns(GeJson root, const GeEncoderParameters *parameters)
 	return names;
 }
 
+static void
+parse_targets(GeJson root, GeEncoderParameters *parameters)
+{
+	GeJson list = require_list(root, "targets", &parameters->n_targets);
+
+	parameters->targets = palloc_array(GeEncoderTarget, parameters->n_targets + 1);
+	for (int i = 0; i < parameters->n_targets; i++)
+	{
+		GeJson target = ge_json_object_at(list, i);
+
+		parameters->targets[i] =
+			(GeEncoderTarget){.name = ge_json_string(target, "column"),
+							  .pos_label = ge_json_string_or_null(target, "pos_label")};
+	}
+}
+
 /* The fitted relation, if this is the database that the encoder was fitted in. */
 static Oid
 parse_source_oid(GeJson root)
@@ -232,11 +249,12 @@ ge_encoder_parameters_parse(const Jsonb *jsonb, const char *encoder)
 
 	check_format(root);
 	parameters->source = ge_json_string(root, "source");
+	parameters->fitted_at = ge_json_string_or_null(root, "fitted_at");
+	parameters->weight_column = ge_json_string_or_null(root, "weight_column");
 	parameters->source_oid = parse_source_oid(root);
 	parameters->encoder_id = ge_json_string_or_null(root, "encoder_id");
 	parameters->names_targets = ge_json_bool(root, "names_targets");
-	require_list(root, "targets", &n);
-	parameters->has_targets = n > 0;
+	parse_targets(root, parameters);
 	list = require_list(root, "columns", &n);
 	parameters->columns = palloc0_array(GeEncoderColumn, n + 1);
 	for (int i = 0; i < n; i++)

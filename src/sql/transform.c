@@ -96,7 +96,7 @@ warn_of_training_rows(const GePlan *plan, const GeEncoderParameters *parameters)
 	const char *name = ge_relation_name(source);
 
 	ge_text_form_end(nest);
-	if (parameters->has_targets && parameters->source_oid == source)
+	if (parameters->n_targets > 0 && parameters->source_oid == source)
 		ereport(
 			WARNING,
 			(errmsg("relation %s is the one that the encoder was fitted on", name),

@@ -134,9 +134,23 @@ gives('export with an option for URIs', ['export', 't', './z.csv', '--kms-key=k'
 done = gives('result rows as CSV', ['fit', 'e2', 'train', '--target=y', '--target-columns=Größe', '--csv'], 0)
 ok(list(csv.DictReader(done.stdout.splitlines()))[0]['encoder_table'] == 'e2', 'can be read as CSV', done.stdout)
 
+gives('fit of other rows', ['fit', 'e3', 'validation', '--target=y', '--target-columns=Größe'], 0)
+done = gives('compare', ['compare', 'e2', 'e3', '--csv'], 0)
+ok(done.stdout == sql("COPY (SELECT * FROM gpu_encode.compare_encoders('e2', 'e3')) TO STDOUT WITH (format csv, header)"), 'gives the rows of compare_encoders()', done.stdout)
+done = gives('report', ['report', 'e2', '--output-table=train'], 1, 'no encoding of encoder public.e2')
+done = gives('report', ['report', 'e2'], 0)
+ok(done.stdout.startswith('<!DOCTYPE html>') and done.stdout.isascii() and done.stdout + '\n' == sql("SELECT gpu_encode.report('e2')"), 'writes the page and nothing else')
+done = gives('report --dry-run', ['report', 'e2', '--dry-run'], 0)
+ok(sql(done.stdout) == sql("SELECT gpu_encode.report('e2')"), 'prints the call', done.stdout)
+done = gives('report in another encoding', ['report', 'e2'], 0, PGCLIENTENCODING='LATIN1')
+ok(done.stdout + '\n' == sql("SELECT gpu_encode.report('e2')"), 'is the same page')
+with open('/dev/full', 'w') as full:
+    done = subprocess.run([CLIENT, 'report', 'e2'], stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, timeout=LIMIT)
+ok(done.returncode == 4 and 'cannot write to standard output' in done.stderr, 'report to a full device is an error', done)
+
 # ----------------------------------------------------------------------------- the options
 for command, function in [('preprocess', 'preprocess'), ('fit', 'fit'), ('transform', 'transform'),
-                          ('import', 's3_create_table'), ('export', 's3_export')]:
+                          ('import', 's3_create_table'), ('export', 's3_export'), ('compare', 'compare_encoders'), ('report', 'report')]:
     shown = set(re.findall(r'^  --([a-z0-9-]+) ', run(command, '--help').stdout, re.M))
     names = set(sql(f"SELECT unnest(proargnames[:pronargs]) FROM pg_proc WHERE proname = '{function}'").replace('_', '-').split())
     ok(names and names <= shown, f'{command} --help shows every argument of {function}()', names - shown)
