@@ -37,7 +37,7 @@ plan(const GeTarget *target, const GeRowsView *rows, GeGrouping *grouping)
 	uint32_t bits = bits_of(view->n_cells), most = MOST_SHIFT, passes;
 
 	memset(grouping, 0, sizeof *grouping);
-	if (cell_bytes == 0 || rows->n_rows < GE_PARTITION_LEAST_ROWS || bits > 31 ||
+	if (cell_bytes == 0 || rows->n_rows < GE_GROUPED_LEAST_ROWS || bits > 31 ||
 		view->n_cells / CELLS_PER_ROW > rows->n_rows)
 		return false;
 	while (most > 0 && cell_bytes << most > GROUP_BYTES)

@@ -17,6 +17,14 @@ extern "C"
 {
 #endif
 
+/* Rows that a block adds up together, and those that it adds at most. */
+#define GE_TILE_ROWS 3328
+#define GE_CHUNK_ROWS (4 * GE_TILE_ROWS)
+/* Fewer rows than these do not pay; less in tests. */
+#ifndef GE_GROUPED_LEAST_ROWS
+#define GE_GROUPED_LEAST_ROWS (UINT32_C(1) << 16)
+#endif
+
 	typedef struct GeGrouping
 	{
 		uint32_t n_rows;

@@ -21,9 +21,6 @@ const GeTargetAbilities ge_cuda_target_abilities = {
 	.most_finishes = GE_MAX_FINISHES,
 };
 
-/* Dense cells pay up to this many bytes, and up to this many for each row. */
-#define DENSE_BYTES (UINT64_C(256) << 20)
-#define DENSE_BYTES_PER_ROW 128
 /* Without a memory limit, less than this is tried without asking how much is free. */
 #define ALWAYS_TRIED_BYTES (UINT64_C(1) << 30)
 /* Two blocks of rows on their way, and their encodings. */
@@ -126,11 +123,10 @@ forget_target(GeTargetSpec *spec)
 static bool
 cells_pay(const GeTargetView *view)
 {
-	unsigned __int128 bytes = ((unsigned __int128) view->n_categories + 1) * view->k *
-							  (8 * view->layout.n_words + 8);
+	double n_cells = ((double) view->n_categories + 1) * view->k;
 
-	return bytes <= DENSE_BYTES ||
-		   bytes <= (unsigned __int128) view->folds.n_rows * DENSE_BYTES_PER_ROW;
+	return ge_dense_cells_pay(n_cells * (8 * view->layout.n_words + 8),
+							  view->folds.n_rows);
 }
 
 static void

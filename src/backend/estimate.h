@@ -40,18 +40,28 @@ ge_estimate_cell_words(uint32_t accumulators)
 	return words + ((accumulators & GE_GREATEST_TARGET) != 0);
 }
 
+/* Do so many bytes of cells pay, for all ids and folds?  Else only what has rows has cells. */
+static inline bool
+ge_dense_cells_pay(double bytes, uint64_t n_rows)
+{
+	return bytes <= 0x1p28 || bytes <= 128.0 * (double) n_rows;
+}
+
 /*
- * A target of so many ids in k folds: its cells and their encodings, and, where a cell is more
- * than a count and a sum, what is kept of each id.
+ * A target of so many rows with so many ids in k folds: its cells and their encodings, and,
+ * where a cell is more than a count and a sum, what is kept of each id.
  */
 static inline uint64_t
-ge_estimate_target_bytes(uint32_t accumulators, uint32_t n_finishes, uint64_t n_ids,
-						 uint32_t k)
+ge_estimate_target_bytes(uint32_t accumulators, uint32_t n_finishes, uint64_t n_rows,
+						 uint64_t n_ids, uint32_t k)
 {
 	uint64_t words = ge_estimate_cell_words(accumulators) + n_finishes;
-	uint64_t of_ids = words > 6 ? words + 2 : 0;
+	uint64_t of_ids = words > 6 ? 8 * n_ids * (words + 2) : 0;
 
-	return 8 * n_ids * (words * k + of_ids);
+	if (ge_dense_cells_pay(8.0 * (double) words * (double) n_ids * k, n_rows))
+		return of_ids + 8 * n_ids * words * k;
+	/* rows are kept and their keys sorted; then each may have a cell of its own */
+	return of_ids + n_rows * (8 * words + 41);
 }
 
 /* Bytes of device memory; 0: nothing is known. */

@@ -149,8 +149,8 @@ is_known(const GeEncoding *encoding, const double *categories)
  * many cells of ids and folds.
  */
 static uint64
-add_targets(const GePlan *plan, const GeEncoding *encoding, uint64 n_ids, int n_folds,
-			GeTargetAbilities *needs)
+add_targets(const GePlan *plan, const GeEncoding *encoding, double rows, uint64 n_ids,
+			int n_folds, GeTargetAbilities *needs)
 {
 	uint64 bytes = 0;
 
@@ -165,7 +165,8 @@ add_targets(const GePlan *plan, const GeEncoding *encoding, uint64 n_ids, int n_
 		needs->most_finishes = Max(needs->most_finishes, fit->n_outputs);
 		for (int k = 0; k < fit->n_outputs; k++)
 			needs->finishes |= 1u << finishes[k].kind;
-		bytes += ge_estimate_target_bytes(accumulators, fit->n_outputs, n_ids, n_folds);
+		bytes += ge_estimate_target_bytes(accumulators, fit->n_outputs, (uint64) rows,
+										  n_ids, n_folds);
 		pfree(finishes);
 	}
 	return bytes;
@@ -241,7 +242,7 @@ estimate_encoding_part(const GePlan *plan, int i, double rows, const double *cat
 	if (plan->options.is_transform)
 		return;
 	part->estimate.target_bytes +=
-		add_targets(plan, encoding, (uint64) (n + 1),
+		add_targets(plan, encoding, rows, (uint64) (n + 1),
 					has_folds ? plan->options.folds.n_folds : 1, &work->needs);
 	work->lookups += encoding->n_fits * rows *
 					 weight_of_lookup(is_known(encoding, categories) ? n : 0);

@@ -204,6 +204,7 @@ struct TargetCase
 	bool binary;
 	GeSplit split;
 	std::vector<GeFinish> finishes;
+	int high_bin = -1; /* of float8 */
 };
 
 static GeTargetSpec
@@ -216,7 +217,7 @@ spec_of(const TargetCase &c)
 	ge_folds_init(&spec.folds, c.split, n_rows, 5, 42);
 	spec.n_categories = c.n_distinct;
 	spec.low_bin = c.binary ? 0 : -2;
-	spec.high_bin = c.binary ? 0 : -1;
+	spec.high_bin = c.binary ? 0 : c.high_bin;
 	spec.largest = c.binary ? 1 : 0;
 	spec.is_binary = c.binary;
 	spec.accumulators = GE_COUNT_ROWS;
@@ -303,6 +304,10 @@ bench_targets()
 	bench_target({"five 99 % float8", 1000000, ONE_VALUE, false, interleaved, five});
 	bench_target({"five 1000 float8", 1000, UNIFORM, false, interleaved, five});
 	bench_target({"five 10 float8", 10, UNIFORM, false, interleaved, five});
+	bench_target(
+		{"three bins float8, mean", 1000000, UNIFORM, false, interleaved, one, 0});
+	bench_target(
+		{"three bins float8, five", 1000000, UNIFORM, false, interleaved, five, 0});
 	bench_target({"smooth auto float8", 1000000, UNIFORM, false, interleaved, smoothed});
 	bench_target({"smooth auto 0/1", 1000000, UNIFORM, true, interleaved, smoothed});
 }
