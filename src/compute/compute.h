@@ -131,6 +131,9 @@ extern GeStatus ge_compute_try_target(const GeCompute *compute,
 									  GeError *error);
 extern GeStatus ge_compute_try_target_add(const GeCompute *compute, GeTarget *target,
 										  const GeTargetRows *rows, GeError *error);
+extern GeStatus ge_compute_try_target_add_statistics(
+	const GeCompute *compute, GeTarget *target, uint32 n, const uint32 *ids,
+	const uint32 *folds, const GeTargetStatistics *statistics, GeError *error);
 extern GeStatus ge_compute_try_target_finish(const GeCompute *compute, GeTarget *target,
 											 const GeFinishSpec *spec,
 											 GeTargetTotals *totals, double *unseen,

@@ -171,6 +171,15 @@ ge_compute_try_target_add(const GeCompute *compute, GeTarget *target,
 }
 
 GeStatus
+ge_compute_try_target_add_statistics(const GeCompute *compute, GeTarget *target, uint32 n,
+									 const uint32 *ids, const uint32 *folds,
+									 const GeTargetStatistics *statistics, GeError *error)
+{
+	return compute->backend->target.add_statistics(target, n, ids, folds, statistics,
+												   error);
+}
+
+GeStatus
 ge_compute_try_target_finish(const GeCompute *compute, GeTarget *target,
 							 const GeFinishSpec *spec, GeTargetTotals *totals,
 							 double *unseen, GeError *error)

@@ -183,7 +183,7 @@ ge_encoder_row_set_pool(GeEncoderRow *row, const GeEncoderWrite *state)
 void
 ge_encoder_row_set_totals(GeEncoderRow *row, const GeEncoderWrite *state)
 {
-	uint64 n_rows = state->run->rows[0]->n_rows;
+	uint64 n_rows = ge_job_n_rows(state->run);
 	int n = state->encoding->plan->n_fits;
 	Datum *elements = palloc_array(Datum, n);
 

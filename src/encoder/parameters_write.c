@@ -261,7 +261,7 @@ ge_encoder_options_text(const GeRun *run)
 	int nest = ge_text_form_begin();
 
 	initStringInfo(&json);
-	appendStringInfo(&json, ", \"rows\": " UINT64_FORMAT, run->rows[0]->n_rows);
+	appendStringInfo(&json, ", \"rows\": " UINT64_FORMAT, ge_job_n_rows(run));
 	append_smooth(&json, run->plan->options.defaults.smooth);
 	append_targets(&json, run);
 	appendStringInfoString(&json, ", \"columns\": [");

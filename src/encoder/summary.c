@@ -29,7 +29,7 @@ ge_fit_summarise(GeFitAnswer *answer, const GeRun *run, const GeCategoryColumn *
 		.column_name = column != NULL ? column->name : encoding->plan->name,
 		.kind = "label",
 		.categories = categories->n_known,
-		.rows = run->rows[0]->n_rows,
+		.rows = ge_job_n_rows(run),
 		.missing_rows = missing_rows,
 	};
 

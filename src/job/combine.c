@@ -105,6 +105,20 @@ learn_pairs(GeRun *run, GeCategories *joined)
 		ge_compute_size(run->compute, joined->dictionary);
 }
 
+/* Rows of the fitted source, and those of it that were counted elsewhere. */
+static void
+join_fitted(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
+			Pairs which, GeCategories *joined, int id_column)
+{
+	const GeGroupSet *groups = ge_run_groups_of(run, encoding->id_column);
+
+	if (groups != NULL)
+		join_rows(run, groups->rows, 0, groups->rows->n_segments, a, b, which, joined,
+				  id_column);
+	join_rows(run, run->rows[0], 0, run->rows[0]->n_segments, a, b, which, joined,
+			  id_column);
+}
+
 /*
  * Join two parts in the rows of an encoder, if there is one, and in all sources; the pairs
  * of the first of them are known, as far as both parts are.  Of an encoder only the rows of this combination are
@@ -123,17 +137,15 @@ join(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
 	joined->is_closed = a->categories->is_closed || b->categories->is_closed;
 	if (joined->is_closed)
 	{
-		join_rows(run, run->rows[0], 0, run->rows[0]->n_segments, a, b, KNOWN_PAIRS,
-				  joined, id_column);
+		join_fitted(run, encoding, a, b, KNOWN_PAIRS, joined, id_column);
 		learn_pairs(run, joined);
 	}
-	for (int s = 0; s < run->plan->n_sources; s++)
-	{
+	join_fitted(run, encoding, a, b, ALL_PAIRS, joined, id_column);
+	if (run->loaded == NULL && !joined->is_closed)
+		learn_pairs(run, joined);
+	for (int s = 1; s < run->plan->n_sources; s++)
 		join_rows(run, run->rows[s], 0, run->rows[s]->n_segments, a, b, ALL_PAIRS, joined,
 				  id_column);
-		if (s == 0 && run->loaded == NULL && !joined->is_closed)
-			learn_pairs(run, joined);
-	}
 	joined->n_all = ge_compute_size(run->compute, joined->dictionary);
 	ge_job_rank(run, joined);
 }
@@ -198,7 +210,7 @@ ge_job_combine(GeRun *run)
 		combine(run, encoding);
 		if (run->loaded == NULL)
 			pool(run, encoding);
-		ge_stage_end("combine", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+		ge_stage_end("combine", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
 					 "%s%s", encoding->plan->name, ge_job_place(run, encoding));
 	}
 }

@@ -42,6 +42,7 @@ typedef struct FitTask
 	GeTarget **target; /* places that outlive a run */
 	GeTarget **apart;
 	double *apart_unseen;
+	const GeGroupStatistics *groups; /* rows counted elsewhere; NULL: none */
 } FitTask;
 
 /* Encodings that are fitted, those of different devices at the same time. */
@@ -124,6 +125,10 @@ fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit
 
 	if (status == GE_OK)
 		status = add_rows(fitting, encoding, fit, *task->target, false, error);
+	if (status == GE_OK && task->groups != NULL)
+		status = ge_compute_try_target_add_statistics(
+			compute, *task->target, task->groups->n, task->groups->ids,
+			task->groups->folds, &task->groups->figures, error);
 	if (status == GE_OK)
 		status = ge_compute_try_target_finish(compute, *task->target, &task->finish,
 											  &fit->totals, fit->unseen, error);
@@ -141,14 +146,17 @@ fit_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit 
 	GeTargetTotals totals;
 	GeStatus status;
 
-	spec.folds =
-		(GeFolds){.split = GE_SPLIT_NONE, .n_rows = fitting->run->rows[0]->n_rows};
+	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = ge_job_n_rows(fitting->run)};
 	spec.n_categories = ge_n_apart(encoding->categories);
 	finish.prior_out_of_fold = false;
 	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
 								   task->apart, error);
 	if (status == GE_OK)
 		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
+	if (status == GE_OK && task->groups != NULL)
+		status = ge_compute_try_target_add_statistics(
+			compute, *task->apart, task->groups->n, task->groups->apart, NULL,
+			&task->groups->figures, error);
 	if (status == GE_OK)
 		status = ge_compute_try_target_finish(compute, *task->apart, &finish, &totals,
 											  task->apart_unseen, error);
@@ -271,7 +279,11 @@ prepare_item(Fitting *fitting, int i)
 
 	fitting->tasks[i] = palloc0_array(FitTask, encoding->plan->n_fits + 1);
 	for (int k = 0; k < encoding->plan->n_fits; k++)
+	{
 		prepare_fit(fitting->run, encoding, &encoding->fits[k], &fitting->tasks[i][k]);
+		fitting->tasks[i][k].groups =
+			ge_group_statistics(fitting->run, encoding, k, &encoding->fits[k].spec);
+	}
 }
 
 /* The targets are those of the run now. */
@@ -345,7 +357,7 @@ fit_in_turn(GeRun *run, MemoryContext scratch)
 	{
 		ge_stage_begin();
 		fit_encodings(run, i, 1, scratch);
-		ge_stage_end("fit", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
 					 "target encoding of %s, %u categories", run->encodings[i].plan->name,
 					 run->encodings[i].categories->n_trained);
 	}
@@ -363,7 +375,7 @@ ge_job_fit(GeRun *run)
 	{
 		ge_stage_begin();
 		fit_encodings(run, 0, n, scratch);
-		ge_stage_end("fit", run->rows[0]->n_rows, -1, ge_compute_name(run->compute),
+		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
 					 "%d target encodings: %s", n, ge_job_encodings_by_device(run));
 	}
 	else

@@ -55,7 +55,7 @@ static void
 refuse_single_fold(const GeRun *run, uint32 n_folds)
 {
 	const GeFoldOptions *options = &run->plan->options.folds;
-	uint64 n_rows = run->rows[0]->n_rows;
+	uint64 n_rows = ge_job_n_rows(run);
 
 	if (n_folds != 1 || n_rows < 2 || run->plan->n_encodings == 0)
 		return;
@@ -137,7 +137,7 @@ void
 ge_run_settle_folds(GeRun *run)
 {
 	const GeFoldOptions *options = &run->plan->options.folds;
-	uint64 n_rows = run->rows[0]->n_rows;
+	uint64 n_rows = ge_job_n_rows(run);
 	uint32 n_folds = options->n_folds;
 
 	if (ge_folds_are_of(options, GE_FOLDS_OF_TARGETS))

@@ -122,4 +122,53 @@ extern const char *ge_job_place(const GeRun *run, const GeRunEncoding *encoding)
 extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
 								 uint64 ordinal);
 
+/* ----------------------------------------------------- rows counted elsewhere (groups.c) */
+
+/* The figures of the groups of a segment. */
+typedef struct GeGroupFigures
+{
+	uint64 *n_rows;
+	uint32 *folds;	/* fold ids from 0 on; NULL: none */
+	Datum *moments; /* as many for each group as the encoding has fits; NULL: none */
+} GeGroupFigures;
+
+/* The groups of a column or combination. */
+typedef struct GeGroupSet
+{
+	GeRowStore *rows;		 /* a row for each; NULL: there are none */
+	GeGroupFigures *figures; /* by segment */
+	int max_figures;
+} GeGroupSet;
+
+typedef struct GeGroups
+{
+	uint64 n_rows; /* that were counted elsewhere */
+	GeGroupSet *of_columns;
+	GeGroupSet *of_encodings; /* of combinations */
+} GeGroups;
+
+/* The groups with ids in that column; NULL: none. */
+extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int id_column);
+/* Add their rows by id, those of ids above n_known at n_known + 1. */
+extern void ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known,
+								uint64 *n_rows);
+
+/* The groups of an encoding as the backend takes them, for one fit (group_statistics.c). */
+typedef struct GeGroupStatistics
+{
+	uint32 n;
+	uint32 *ids;   /* of target statistics */
+	uint32 *apart; /* numbers of categories counted apart */
+	uint32 *folds; /* NULL: none */
+	GeTargetStatistics figures;
+} GeGroupStatistics;
+
+/*
+ * Widen what is counted by a fit so that the groups of its encoding can be counted in, and
+ * bring them into that form; NULL: there are no groups.  k: the fit's place.
+ */
+extern GeGroupStatistics *ge_group_statistics(const GeRun *run,
+											  const GeRunEncoding *encoding, int k,
+											  GeTargetSpec *spec);
+
 #endif /* GE_JOB_INTERNAL_H */

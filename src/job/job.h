@@ -218,6 +218,7 @@ typedef struct GeRun
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
 	GeRowStore *loaded; /* transform: the encoder's combinations, as rows */
+	struct GeGroups *groups; /* rows that were counted elsewhere; NULL: none */
 	GeRowStore **rows;	/* by source */
 } GeRun;
 
@@ -245,7 +246,9 @@ extern void ge_job_combine(GeRun *run);
 extern void ge_job_sort(GeRun *run);
 /* Rank ids 1..n_known of a set of categories. */
 extern void ge_job_rank(GeRun *run, GeCategories *categories);
-/* Rows of the fitted source by id of an id column, 0..n_known (rare.c). */
+/* Rows of the fitted source, those counted elsewhere too (groups.c). */
+extern uint64 ge_job_n_rows(const GeRun *run);
+/* The same by id of an id column, 0..n_known (rare.c). */
 extern uint64 *ge_job_count_rows(GeRun *run, int id_column, uint32 n_known);
 extern void ge_job_fit(GeRun *run);
 /* Full encodings of all categories, for rows that are not encoded out of fold. */

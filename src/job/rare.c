@@ -28,6 +28,7 @@ ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 		for (uint32 row = 0; row < segment->n_rows; row++)
 			n_rows[Min(ge_ids_get(&segment->ids[id_column], row), n_known + 1)]++;
 	}
+	ge_run_groups_count(run, id_column, n_known, n_rows);
 	return n_rows;
 }
 
@@ -124,7 +125,7 @@ find_rare(GeRun *run, GeCategories *categories, int id_column, const GeRareOptio
 	count_rows(run, categories, id_column);
 	for (uint32 id = 1; id <= n; id++)
 		pooled[id] = id > n_given
-						 ? is_rare(rare, categories->n_rows[id], run->rows[0]->n_rows)
+						 ? is_rare(rare, categories->n_rows[id], ge_job_n_rows(run))
 						 : categories->has_infrequent &&
 							   categories->code[id] == categories->infrequent_code;
 	n_pooled = count_pooled(pooled, n);

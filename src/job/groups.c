@@ -1,0 +1,192 @@
+/*
+ * groups.c: rows that were counted elsewhere, kept until they are counted in.
+ *
+ * The groups of a column or combination are the rows of a row store, with the ids that rows
+ * of their categories would have; their figures stand beside it.  So combinations are
+ * joined as those of a source are.
+ */
+#include "postgres.h"
+#include "miscadmin.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+
+#include "job/groups.h"
+#include "job/internal.h"
+
+/* The id of rows whose category the options do not list: above those of all categories. */
+#define ID_UNLISTED PG_UINT32_MAX
+
+void
+ge_job_groups_begin(GeRun *run, uint64 n_rows)
+{
+	GeGroups *groups = MemoryContextAllocZero(run->context, sizeof *groups);
+	const GePlan *plan = run->plan;
+
+	groups->n_rows = n_rows;
+	groups->of_columns =
+		MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (plan->n_columns + 1));
+	groups->of_encodings = MemoryContextAllocZero(
+		run->context, sizeof(GeGroupSet) * (plan->n_encodings + 1));
+	run->groups = groups;
+}
+
+uint64
+ge_job_n_rows(const GeRun *run)
+{
+	uint64 read = run->rows[0]->n_rows;
+
+	return run->groups == NULL ? read : run->groups->n_rows + read;
+}
+
+/* A segment of the set for a block, with its figures. */
+static GeSegment *
+append_segment(GeRun *run, GeGroupSet *set, uint32 n, GeGroupFigures **figures)
+{
+	GeBatch batch = {.n_rows = n};
+	Size bytes;
+
+	if (set->rows == NULL)
+		set->rows = ge_row_store_create(run->n_id_columns, 0);
+	batch.chunk = set->rows->n_segments; /* in the order in which they come */
+	if (set->rows->n_segments == set->max_figures)
+	{
+		set->max_figures = Max(2 * set->max_figures, 16);
+		bytes = sizeof(GeGroupFigures) * (Size) set->max_figures;
+		set->figures = set->figures == NULL ? MemoryContextAlloc(run->context, bytes)
+											: repalloc_huge(set->figures, bytes);
+	}
+	*figures = &set->figures[set->rows->n_segments];
+	**figures = (GeGroupFigures){0};
+	return ge_row_store_append(set->rows, &batch);
+}
+
+/* The ids of part k of all groups; false as ge_compute_try_add() says it. */
+static bool
+set_ids(GeRun *run, const GeGroupBlock *block, int k, int n_parts, int column,
+		uint32 *ids, bool *all_read)
+{
+	char **texts;
+	uint32 *known, n = 0;
+	bool goes_on = true;
+
+	if (block->is_unknown)
+	{
+		for (uint32 i = 0; i < block->n; i++)
+			ids[i] = ID_UNLISTED;
+		return true;
+	}
+	texts = palloc_extended(sizeof(char *) * ((Size) block->n + 1), MCXT_ALLOC_HUGE);
+	known = palloc_extended(sizeof(uint32) * ((Size) block->n + 1), MCXT_ALLOC_HUGE);
+	for (uint32 i = 0; i < block->n; i++)
+		if (block->texts[(Size) i * n_parts + k] != NULL)
+			texts[n++] = block->texts[(Size) i * n_parts + k];
+	if (n > 0)
+		goes_on = ge_job_ids_of_texts(run, column, texts, 1, n, known, all_read);
+	n = 0;
+	for (uint32 i = 0; i < block->n && goes_on && *all_read; i++)
+		ids[i] =
+			block->texts[(Size) i * n_parts + k] == NULL ? GE_ID_MISSING : known[n++];
+	pfree(texts);
+	pfree(known);
+	return goes_on;
+}
+
+/* The folds of all groups as ids, from 0 on. */
+static bool
+set_folds(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
+{
+	int64 *values = palloc_array(int64, block->n);
+	GeKeys keys = {.kind = GE_KEY_INT64, .n_rows = block->n, .values = values};
+	bool goes_on;
+
+	figures->folds =
+		MemoryContextAllocHuge(run->context, sizeof(uint32) * (Size) block->n);
+	for (uint32 i = 0; i < block->n; i++)
+		values[i] = block->folds[i];
+	goes_on = ge_compute_try_add(run->compute, 1, &run->fold_dictionary, &keys,
+								 &figures->folds) &&
+			  ge_compute_try_flush(run->compute);
+	for (uint32 i = 0; i < block->n && goes_on; i++)
+		figures->folds[i]--;
+	pfree(values);
+	return goes_on;
+}
+
+static void
+set_figures(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
+{
+	int n_fits = block->encoding < 0 ? 0 : run->plan->encodings[block->encoding].n_fits;
+	Size n = (Size) block->n * n_fits;
+
+	figures->n_rows =
+		MemoryContextAllocHuge(run->context, sizeof(uint64) * (Size) block->n);
+	memcpy(figures->n_rows, block->n_rows, sizeof(uint64) * block->n);
+	if (block->moments == NULL)
+		return;
+	figures->moments = MemoryContextAllocHuge(run->context, sizeof(Datum) * (n + 1));
+	for (Size i = 0; i < n; i++)
+		figures->moments[i] = datumCopy(block->moments[i], false, -1);
+}
+
+bool
+ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
+{
+	const GeEncoding *encoding =
+		block->encoding < 0 ? NULL : &run->plan->encodings[block->encoding];
+	GeGroupSet *set = block->column < 0 ? &run->groups->of_encodings[block->encoding]
+										: &run->groups->of_columns[block->column];
+	int n_parts = block->column < 0 ? encoding->n_parts : 1;
+	MemoryContext old;
+	GeGroupFigures *figures;
+	GeSegment *segment;
+	bool goes_on = true;
+
+	*all_read = true;
+	if (block->n == 0)
+		return true;
+	old = MemoryContextSwitchTo(run->context);
+	segment = append_segment(run, set, block->n, &figures);
+	set_figures(run, block, figures);
+	for (int k = 0; k < n_parts && goes_on && *all_read; k++)
+	{
+		int column = block->column < 0 ? encoding->parts[k] : block->column;
+		uint32 *ids = ge_segment_ids_create(set->rows, segment, column);
+
+		goes_on = set_ids(run, block, k, n_parts, column, ids, all_read);
+	}
+	if (block->folds != NULL && goes_on)
+		goes_on = set_folds(run, block, figures);
+	MemoryContextSwitchTo(old);
+	return goes_on;
+}
+
+const GeGroupSet *
+ge_run_groups_of(const GeRun *run, int id_column)
+{
+	const GeGroupSet *set = NULL;
+
+	if (run->groups == NULL)
+		return NULL;
+	if (id_column < run->plan->n_columns)
+		set = &run->groups->of_columns[id_column];
+	for (int i = 0; i < run->plan->n_encodings && set == NULL; i++)
+		if (run->encodings[i].id_column == id_column)
+			set = &run->groups->of_encodings[i];
+	return set == NULL || set->rows == NULL ? NULL : set;
+}
+
+void
+ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known, uint64 *n_rows)
+{
+	const GeGroupSet *set = ge_run_groups_of(run, id_column);
+
+	for (int s = 0; set != NULL && s < set->rows->n_segments; s++)
+	{
+		const GeSegment *segment = &set->rows->segments[s];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+			n_rows[Min(ge_ids_get(&segment->ids[id_column], row), n_known + 1)] +=
+				set->figures[s].n_rows[row];
+	}
+}
