@@ -223,6 +223,29 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 2
 AS 'MODULE_PATHNAME', 'ge_preprocess';
 
 -- an encoder over time ------------------------------------------------------------------------
+CREATE FUNCTION gpu_encode.partial_fit(
+    encoder regclass,
+    source  regclass,
+    remove  boolean  DEFAULT false,
+    guards  jsonb    DEFAULT NULL)
+RETURNS TABLE (encoder_table regclass, column_name text, kind text, categories bigint,
+               rows bigint, missing_rows bigint, target text, class text, prior_value double precision,
+               pos_label_used text, encoder_id text, checks jsonb)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 30
+AS 'MODULE_PATHNAME', 'ge_partial_fit';
+
+CREATE FUNCTION gpu_encode.merge_encoders(
+    encoder    text,
+    encoders   regclass[],
+    codes_from regclass   DEFAULT NULL,
+    logged     boolean    DEFAULT true,
+    replace    boolean    DEFAULT false)
+RETURNS TABLE (encoder_table regclass, column_name text, kind text, categories bigint,
+               rows bigint, missing_rows bigint, target text, class text, prior_value double precision,
+               pos_label_used text, encoder_id text, checks jsonb)
+LANGUAGE c VOLATILE PARALLEL UNSAFE COST 1000000 ROWS 30
+AS 'MODULE_PATHNAME', 'ge_merge_encoders';
+
 CREATE FUNCTION gpu_encode.compare_encoders(
     before regclass,
     after  regclass)

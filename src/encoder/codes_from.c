@@ -6,6 +6,7 @@
  * that the encoder does not code is coded anew.
  */
 #include "postgres.h"
+#include "utils/builtins.h"
 
 #include "base/run_log.h"
 #include "base/shown.h"
@@ -61,8 +62,8 @@ same_text(const char *a, const char *b)
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-static void
-check_options(const GePlan *plan, const GeEncoder *encoder)
+void
+ge_codes_from_check(const GePlan *plan, const GeEncoder *encoder)
 {
 	const GeEncoderParameters *parameters = ge_encoder_parameters(encoder);
 
@@ -73,6 +74,9 @@ check_options(const GePlan *plan, const GeEncoder *encoder)
 
 		if (given == NULL)
 			continue;
+		if (!ge_types_mean_the_same(column->type, given->type))
+			refuse_option(encoder, column->name, "the type", format_type_be(column->type),
+						  format_type_be(given->type));
 		if (!same_text(column->options.null_value, given->options.null_value))
 			refuse_option(encoder, column->name, "null_value", column->options.null_value,
 						  given->options.null_value);
@@ -83,11 +87,9 @@ check_options(const GePlan *plan, const GeEncoder *encoder)
 	}
 }
 
-/* GeJobSteps: an encoder's label codes into a run. */
-static void
-load_codes(GeRun *run, void *arg)
+void
+ge_codes_from_load(GeRun *run, GeEncoder *encoder)
 {
-	GeEncoder *encoder = arg;
 	GeEncoderLoad state;
 	int64 n = 0;
 
@@ -123,11 +125,18 @@ load_codes(GeRun *run, void *arg)
 				 state.name);
 }
 
+/* GeJobSteps */
+static void
+load_codes(GeRun *run, void *arg)
+{
+	ge_codes_from_load(run, arg);
+}
+
 GeRun *
 ge_codes_from_learn(const GePlan *plan, GeEncoder *encoder)
 {
 	if (encoder == NULL)
 		return ge_job_learn(plan, NULL, NULL);
-	check_options(plan, encoder);
+	ge_codes_from_check(plan, encoder);
 	return ge_job_learn(plan, load_codes, encoder);
 }

@@ -170,31 +170,16 @@ prior_of(const Reading *reading, Datum datum, GeMoments *moments)
 static void
 take_priors(Reading *reading, GeDriftPart *part)
 {
-	Oid type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
-	bool is_null, by_value;
-	int16 length;
-	char align;
-	Datum datum, *elements;
-	ArrayType *array;
-	int n;
+	GeMoments *moments;
+	Datum *elements;
 
 	if (part->n_targets == 0)
 		return;
-	datum = ge_encoder_field(&reading->encoder->cursor, GE_ENCODER_MOMENTS, &is_null);
-	if (is_null)
-		ge_encoder_damaged(reading->name, "A prior has no moments.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != type ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(reading->name, "A prior has moments that are no list.");
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, &elements, NULL, &n);
-	if (n != part->n_targets)
-		ge_encoder_damaged(
-			reading->name,
-			psprintf("A prior has %d moments, but %d are expected.", n, part->n_targets));
-	for (int k = 0; k < n; k++)
-		part->priors[k] = prior_of(reading, elements[k], palloc_object(GeMoments));
+	moments = palloc_object(GeMoments);
+	elements = palloc_array(Datum, part->n_targets);
+	ge_encoder_moments_take(&reading->encoder->cursor, part->n_targets, elements);
+	for (int k = 0; k < part->n_targets; k++)
+		part->priors[k] = prior_of(reading, elements[k], moments);
 }
 
 /* A category of a column has a value, one of a combination has none. */

@@ -100,6 +100,7 @@ typedef struct GeEncoderColumn
 	char *name;
 	char *type_name;
 	Oid type;
+	int32 typmod;
 	GeColumnOptions options; /* for transform: what fit's column_options say is given */
 	bool is_label;
 	bool is_target;
@@ -169,6 +170,9 @@ GE_NORETURN extern void ge_encoder_refuse(const char *relation, const char *deta
 GE_NORETURN extern void ge_encoder_refuse_format(const char *encoder, int64 format);
 GE_NORETURN extern void ge_encoder_damaged(const char *encoder, const char *detail);
 
+/* The columns and combinations of an encoder as those of a job, with their types. */
+extern void ge_encoder_columns_into(const GeEncoderParameters *parameters,
+									GeJobOptions *options);
 /* Put an encoder's categories, codes and encodings into a run made for transform. */
 extern void ge_encoder_load(GeRun *run, GeEncoder *encoder);
 

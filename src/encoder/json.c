@@ -99,6 +99,18 @@ ge_json_int(GeJson object, const char *field, int64 low, int64 high)
 	return rounded;
 }
 
+double
+ge_json_number(GeJson object, const char *field)
+{
+	JsonbValue *value = find(object, field);
+
+	if (value == NULL || value->type != jbvNumeric)
+		refuse_field(object, field);
+	/* an error if it is out of range */
+	return DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric)));
+}
+
 char *
 ge_json_string(GeJson object, const char *field)
 {
@@ -115,6 +127,14 @@ ge_json_has(GeJson object, const char *field)
 	JsonbValue *value = find(object, field);
 
 	return value != NULL && value->type != jbvNull;
+}
+
+bool
+ge_json_is_string(GeJson object, const char *field)
+{
+	JsonbValue *value = find(object, field);
+
+	return value != NULL && value->type == jbvString;
 }
 
 char *

@@ -24,10 +24,12 @@ extern GeJson ge_json_root(const Jsonb *jsonb, const char *encoder);
 /* Fields of an object that must be there; strings are palloc'd. */
 extern bool ge_json_bool(GeJson object, const char *field);
 extern int64 ge_json_int(GeJson object, const char *field, int64 low, int64 high);
+extern double ge_json_number(GeJson object, const char *field); /* finite */
 extern char *ge_json_string(GeJson object, const char *field);
 extern GeJson ge_json_list(GeJson object, const char *field, int *n);
 /* Whether there is such a field, and it is not null. */
 extern bool ge_json_has(GeJson object, const char *field);
+extern bool ge_json_is_string(GeJson object, const char *field);
 /* A field that may be null or absent: NULL. */
 extern char *ge_json_string_or_null(GeJson object, const char *field);
 

@@ -174,8 +174,8 @@ count_outputs(const GeRunEncoding *encoding)
 }
 
 /* What is to be loaded: columns first, then combinations. */
-static void
-list_parts(GeEncoderLoad *state)
+void
+ge_encoder_list_parts(GeEncoderLoad *state)
 {
 	GeRun *run = state->run;
 	const GePlan *plan = run->plan;
@@ -255,8 +255,8 @@ ge_encoder_load_end(GeEncoderLoad *state)
 		ge_compute_raise(state->run->compute);
 }
 
-static bool
-has_combinations(const GeEncoderLoad *state)
+bool
+ge_encoder_has_combinations(const GeEncoderLoad *state)
 {
 	return state->n_parts > 0 && state->parts[state->n_parts - 1].column == NULL;
 }
@@ -282,9 +282,9 @@ ge_encoder_load(GeRun *run, GeEncoder *encoder)
 	ge_stage_relation(ge_encoder_relid(encoder));
 	ge_encoder_load_begin(&state, run, encoder);
 	run->loaded = ge_row_store_create(run->n_id_columns, most_outputs(run->plan));
-	list_parts(&state);
+	ge_encoder_list_parts(&state);
 	ge_encoder_load_columns(&state);
-	if (has_combinations(&state) && !ge_compute_exhausted(run->compute))
+	if (ge_encoder_has_combinations(&state) && !ge_compute_exhausted(run->compute))
 		ge_encoder_read_categories(&state, true, ge_encoder_load_combination);
 	ge_encoder_load_end(&state);
 	for (int i = 0; i < run->plan->n_columns; i++)

@@ -21,7 +21,9 @@ struct GeEncoder
 /* Read the JSON object; refuses a damaged one (parameters.c). */
 extern GeEncoderParameters *ge_encoder_parameters_parse(const Jsonb *jsonb,
 														const char *encoder);
-/* Read the parameters from their row in the table of an open cursor (open.c). */
+/* The parameters in their row in the table of an open cursor (open.c). */
+extern const Jsonb *ge_encoder_read_jsonb(GeEncoderCursor *cursor, Snapshot snapshot);
+/* The same, taken apart. */
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
@@ -32,10 +34,12 @@ extern char *ge_encoder_database(void);
 typedef struct GeEncoderSingle
 {
 	uint64 n_rows; /* such rows: must be one */
+	uint64 size;   /* of the fitted source */
 	bool seen;	   /* the fitted source has such rows */
 	bool code_is_null;
 	int32 code;
 	double *encodings; /* by output of the part */
+	Datum *moments;	   /* by moments of the part */
 } GeEncoderSingle;
 
 /* The figures of a category. */
@@ -43,6 +47,7 @@ typedef struct GeEncoderFigures
 {
 	int32 code;
 	bool seen; /* the fitted source has it */
+	uint64 n_rows;
 } GeEncoderFigures;
 
 /* Category rows that are loaded at once, in a memory context of their own. */
@@ -54,6 +59,7 @@ typedef struct GeEncoderBlock
 	char **texts;			   /* n_parts for each row */
 	GeEncoderFigures *figures; /* one for each row */
 	double *encodings;		   /* n_outputs for each row */
+	Datum *moments;			   /* n_moments for each row */
 } GeEncoderBlock;
 
 /* One column or combination being loaded. */
@@ -64,7 +70,8 @@ typedef struct GeEncoderPart
 	const GeCategoryColumn *column; /* NULL: a combination */
 	GeRunEncoding *encoding;		/* NULL: none */
 	int n_parts;					/* texts of a row */
-	int n_outputs;					/* encodings of a row */
+	int n_outputs;					/* encodings of a row; 0: they are not wanted */
+	int n_moments;					/* moments of a row; 0: they are not wanted */
 	uint32 expected; /* categories, as the parameters say, and the next two */
 	bool has_infrequent;
 	int64 n_codes;	/* of a label column */
@@ -73,7 +80,8 @@ typedef struct GeEncoderPart
 	GeEncoderSingle missing;
 	GeEncoderSingle infrequent;
 	uint64 n_loaded;
-	int32 *codes; /* by id 0..expected, as the next one */
+	uint64 n_counted; /* rows of the fitted source, of what is loaded */
+	int32 *codes;	  /* by id 0..expected, as the next one */
 	bool *seen;
 	MemoryContext block_context;
 	GeEncoderBlock block;
@@ -94,6 +102,9 @@ typedef struct GeEncoderLoad
 
 /* A load into a run: its contexts, with no part yet (load.c). */
 extern void ge_encoder_load_begin(GeEncoderLoad *state, GeRun *run, GeEncoder *encoder);
+/* Its parts: all that the run codes or encodes, columns first, then combinations. */
+extern void ge_encoder_list_parts(GeEncoderLoad *state);
+extern bool ge_encoder_has_combinations(const GeEncoderLoad *state);
 /*
  * Count, and read the categories of columns: of each its ids and codes.  May end early as
  * ge_compute_try_add() does.
@@ -107,6 +118,14 @@ extern void ge_encoder_load_end(GeEncoderLoad *state);
  * Refuses an encoder that lacks rows that its parameters promise (rows.c).
  */
 extern void ge_encoder_survey(GeEncoderLoad *state);
+
+/* The n moments of the cursor's row (moments_field.c). */
+extern void ge_encoder_moments_take(GeEncoderCursor *cursor, int n, Datum *moments);
+
+/* Put an encoder's label codes into a run, before anything else (codes_from.c). */
+extern void ge_codes_from_load(GeRun *run, GeEncoder *encoder);
+/* Refuse (22023) an encoder whose codes mean something else in a plan. */
+extern void ge_codes_from_check(const GePlan *plan, const GeEncoder *encoder);
 
 /* Whether ge_compute_exhausted() of the load's run. */
 extern bool ge_encoder_load_exhausted(const GeEncoderLoad *state);

@@ -8,22 +8,22 @@
 #include "encoder/cursor.h"
 #include "encoder/load.h"
 
-static GeEncoderParameters *
-parse_row(GeEncoderCursor *cursor)
+static Jsonb *
+copy_parameters(GeEncoderCursor *cursor)
 {
 	bool is_null;
 	Datum jsonb = ge_encoder_field(cursor, GE_ENCODER_PARAMETERS, &is_null);
 
 	if (is_null)
 		ge_encoder_damaged(cursor->name, "Its parameters are null.");
-	return ge_encoder_parameters_parse(DatumGetJsonbP(jsonb), cursor->name);
+	return DatumGetJsonbPCopy(jsonb);
 }
 
-GeEncoderParameters *
-ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
+const Jsonb *
+ge_encoder_read_jsonb(GeEncoderCursor *cursor, Snapshot snapshot)
 {
 	const GeEncoderKey without_column = {.index = GE_ENCODER_BY_CODE};
-	GeEncoderParameters *parameters = NULL;
+	const Jsonb *parameters = NULL;
 
 	ge_encoder_cursor_scan_index(cursor, snapshot, &without_column);
 	while (ge_encoder_cursor_next(cursor))
@@ -34,7 +34,7 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 		if (parameters != NULL)
 			ge_encoder_damaged(cursor->name,
 							   "It has more than one row of kind 'parameters'.");
-		parameters = parse_row(cursor);
+		parameters = copy_parameters(cursor);
 	}
 	ge_encoder_cursor_end(cursor);
 	if (parameters == NULL)
@@ -44,6 +44,13 @@ ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
 		ge_encoder_refuse(cursor->name, "It has no row of kind 'parameters'.");
 	}
 	return parameters;
+}
+
+GeEncoderParameters *
+ge_encoder_read_parameters(GeEncoderCursor *cursor, Snapshot snapshot)
+{
+	return ge_encoder_parameters_parse(ge_encoder_read_jsonb(cursor, snapshot),
+									   cursor->name);
 }
 
 /* With the active snapshot, or a new one. */

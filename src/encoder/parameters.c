@@ -117,7 +117,6 @@ static void
 parse_column(GeJson object, GeEncoderParameters *parameters)
 {
 	GeEncoderColumn *column = &parameters->columns[parameters->n_columns];
-	int32 typmod;
 
 	column->name = ge_json_string(object, "name");
 	if (ge_encoder_find_column(parameters, column->name) != NULL)
@@ -132,7 +131,7 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	column->has_infrequent = ge_json_bool(object, "infrequent");
 	if (column->is_label)
 		column->n_codes = ge_json_int(object, "codes", 0, (int64) GE_MAX_CATEGORIES + 2);
-	ge_parse_type_string(column->type_name, &column->type, &typmod);
+	ge_parse_type_string(column->type_name, &column->type, &column->typmod);
 	if (!OidIsValid(column->type))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),

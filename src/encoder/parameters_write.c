@@ -197,23 +197,29 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 	appendStringInfoChar(json, '}');
 }
 
-/* The fitted relation. */
-static const char *
-name_of_fitted(const GePlanSource *fitted)
-{
-	if (fitted->name != NULL)
-		return fitted->name;
-	return ge_relation_name(RelationGetRelid(ge_source_relation(fitted->source)));
-}
-
-/* The fitted relation by OID, and the database that the OID belongs to. */
+/* The fitted relation or file; of a relation that is here its OID, and the database that
+ * the OID belongs to. */
 static void
-append_fitted(StringInfo json, const GePlanSource *fitted)
+append_fitted(StringInfo json, const GePlan *plan)
 {
-	if (fitted->name != NULL) /* a file */
+	const GePlanSource *fitted = &plan->sources[0];
+	const char *name = fitted->name;
+	Oid relid = InvalidOid;
+
+	if (plan->options.fitted_source != NULL)
+	{
+		name = plan->options.fitted_source;
+		relid = plan->options.fitted_source_oid;
+	}
+	else if (name == NULL)
+	{
+		relid = RelationGetRelid(ge_source_relation(fitted->source));
+		name = ge_relation_name(relid);
+	}
+	append_field(json, "source", name);
+	if (!OidIsValid(relid))
 		return;
-	appendStringInfo(json, ", \"source_oid\": %u",
-					 RelationGetRelid(ge_source_relation(fitted->source)));
+	appendStringInfo(json, ", \"source_oid\": %u", relid);
 	append_field(json, "source_database", ge_encoder_database());
 }
 
@@ -247,8 +253,7 @@ ge_encoder_about_text(const GeRun *run)
 				 DatumGetCString(DirectFunctionCall1(
 					 timestamptz_out,
 					 TimestampTzGetDatum(GetCurrentTransactionStartTimestamp()))));
-	append_field(&json, "source", name_of_fitted(&run->plan->sources[0]));
-	append_fitted(&json, &run->plan->sources[0]);
+	append_fitted(&json, run->plan);
 	ge_text_form_end(nest);
 	return json.data;
 }

@@ -67,19 +67,40 @@ require_field(GeEncoderLoad *state, int column)
 	return datum;
 }
 
+static uint64
+take_n_rows(GeEncoderLoad *state)
+{
+	int64 n_rows = DatumGetInt64(require_field(state, GE_ENCODER_N_ROWS));
+
+	if (n_rows < 0)
+		ge_encoder_damaged(state->name, "A category has a negative n_rows.");
+	return (uint64) n_rows;
+}
+
 static void
 take_single(GeEncoderLoad *state, const GeEncoderPart *part, GeEncoderSingle *single)
 {
 	if (single->n_rows++ > 0)
 		return;
-	single->seen = DatumGetInt64(require_field(state, GE_ENCODER_N_ROWS)) > 0;
+	single->size = take_n_rows(state);
+	single->seen = single->size > 0;
 	single->code = DatumGetInt32(ge_encoder_field(
 		&state->encoder->cursor, GE_ENCODER_CODE, &single->code_is_null));
-	if (part->n_outputs == 0)
-		return;
-	single->encodings =
-		MemoryContextAlloc(state->scratch, sizeof(double) * part->n_outputs);
-	ge_encodings_take(&state->encoder->cursor, part->n_outputs, single->encodings);
+	if (part->n_outputs > 0)
+	{
+		single->encodings =
+			MemoryContextAlloc(state->scratch, sizeof(double) * part->n_outputs);
+		ge_encodings_take(&state->encoder->cursor, part->n_outputs, single->encodings);
+	}
+	if (part->n_moments > 0)
+	{
+		MemoryContext old = MemoryContextSwitchTo(state->scratch);
+
+		single->moments = palloc_array(Datum, part->n_moments);
+		ge_encoder_moments_take(&state->encoder->cursor, part->n_moments,
+								single->moments);
+		MemoryContextSwitchTo(old);
+	}
 }
 
 static void
@@ -110,7 +131,7 @@ check_single(const GeEncoderLoad *state, const GeEncoderPart *part, const char *
 static void
 check_counts(const GeEncoderLoad *state, const GeEncoderPart *part)
 {
-	if (part->n_outputs > 0)
+	if (part->encoding != NULL)
 		check_single(state, part, "prior", &part->prior, true);
 	check_single(state, part, "missing", &part->missing, true);
 	check_single(state, part, "infrequent", &part->infrequent, part->has_infrequent);
@@ -145,7 +166,7 @@ ge_encoder_survey(GeEncoderLoad *state)
 
 /* Room for one more row in a block, in the current context. */
 static void
-reserve_row(GeEncoderBlock *block, int n_parts, int n_outputs)
+reserve_row(GeEncoderBlock *block, int n_parts, int n_outputs, int n_moments)
 {
 	if (block->n < block->capacity)
 		return;
@@ -155,6 +176,7 @@ reserve_row(GeEncoderBlock *block, int n_parts, int n_outputs)
 		block->texts = palloc_array(char *, block->capacity *n_parts);
 		block->figures = palloc_array(GeEncoderFigures, block->capacity);
 		block->encodings = palloc_array(double, block->capacity *Max(n_outputs, 1));
+		block->moments = palloc_array(Datum, block->capacity * Max(n_moments, 1));
 		return;
 	}
 	block->capacity *= 2;
@@ -163,6 +185,8 @@ reserve_row(GeEncoderBlock *block, int n_parts, int n_outputs)
 	block->figures = repalloc_array(block->figures, GeEncoderFigures, block->capacity);
 	block->encodings = repalloc_huge(
 		block->encodings, sizeof(double) * (Size) block->capacity * Max(n_outputs, 1));
+	block->moments = repalloc_huge(
+		block->moments, sizeof(Datum) * (Size) block->capacity * Max(n_moments, 1));
 }
 
 static char *
@@ -198,12 +222,9 @@ take_values(GeEncoderLoad *state, const GeEncoderPart *part, GeEncoderBlock *blo
 static GeEncoderFigures
 figures_of_row(GeEncoderLoad *state, const GeEncoderPart *part)
 {
-	GeEncoderFigures figures = {0};
-	int64 n_rows = DatumGetInt64(require_field(state, GE_ENCODER_N_ROWS));
+	GeEncoderFigures figures = {.n_rows = take_n_rows(state)};
 
-	if (n_rows < 0)
-		ge_encoder_damaged(state->name, "A category has a negative n_rows.");
-	figures.seen = n_rows > 0;
+	figures.seen = figures.n_rows > 0;
 	if (part->column != NULL && part->column->is_label)
 		figures.code = DatumGetInt32(require_field(state, GE_ENCODER_CODE));
 	return figures;
@@ -229,7 +250,7 @@ take_category(GeEncoderLoad *state, GeEncoderPart *part)
 	MemoryContext old = MemoryContextSwitchTo(part->block_context);
 	char **texts;
 
-	reserve_row(block, part->n_parts, part->n_outputs);
+	reserve_row(block, part->n_parts, part->n_outputs, part->n_moments);
 	texts = block->texts + (Size) block->n * part->n_parts;
 	if (part->column == NULL)
 		take_values(state, part, block, texts);
@@ -243,6 +264,9 @@ take_category(GeEncoderLoad *state, GeEncoderPart *part)
 	}
 	block->figures[block->n] = figures_of_row(state, part);
 	take_encodings(state, part, block->encodings + (Size) block->n * part->n_outputs);
+	if (part->n_moments > 0)
+		ge_encoder_moments_take(&state->encoder->cursor, part->n_moments,
+								block->moments + (Size) block->n * part->n_moments);
 	block->bytes += sizeof(double) * part->n_outputs;
 	block->n++;
 	MemoryContextSwitchTo(old);

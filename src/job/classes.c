@@ -154,11 +154,19 @@ void
 ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 {
 	GeSource *source = plan->sources[0].source;
-	Finding *finding = palloc0_object(Finding);
+	const GeFittedTarget *fitted = ge_options_fitted_target(&plan->options, target->name);
+	Finding *finding;
 	const GeReadColumn column = {
 		.attno = attno, .kind = GE_READ_CATEGORY, .category = target->category};
 
+	if (fitted != NULL)
+	{
+		target->classes = fitted->classes.names;
+		target->n_classes = target->n_used = fitted->classes.n;
+		return;
+	}
 	ge_stage_begin();
+	finding = palloc0_object(Finding);
 	finding->target = target;
 	finding->source = ge_source_name(source);
 	finding->context = CurrentMemoryContext;
@@ -171,6 +179,36 @@ ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 	ge_stage_end("classes", target->n_classes, -1, "", "of target %s", target->name);
 }
 
+/* The rows have a value that is no class of the encoder, and its encodings cannot get one. */
+static void
+refuse_new_class(const GeTargetColumn *target, const char *value)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("target \"%s\" has a class \"%s\" that the encoder lacks",
+						   ge_shown(target->name), ge_shown(value)),
+					errhint("Fit the encoder anew to all rows.")));
+}
+
+/* Both in the order of their keys: rows may lack classes that were met elsewhere. */
+static void
+match_classes(GeRun *run, int t, const uint32 *ordered, uint32 n)
+{
+	const GeTargetColumn *target = &run->plan->targets[t];
+	uint32 n_shown = Min(n, (uint32) target->n_classes + 1);
+	char **texts =
+		ge_job_texts(run, target->category, run->targets[t].dictionary, ordered, n_shown);
+	int class = 0;
+
+	for (uint32 i = 0; i < n_shown; i++)
+	{
+		while (class < target->n_classes && strcmp(target->classes[class], texts[i]) != 0)
+			class ++;
+		if (class == target->n_classes)
+			refuse_new_class(target, texts[i]);
+		run->targets[t].class_of_id[ordered[i]] = class;
+	}
+}
+
 void
 ge_run_settle_classes(GeRun *run, int t)
 {
@@ -178,15 +216,17 @@ ge_run_settle_classes(GeRun *run, int t)
 	uint32 n = ge_compute_size(run->compute, target->dictionary);
 	uint32 *ordered;
 
-	if (n != run->plan->targets[t].n_classes)
+	if (ge_options_fitted_target(&run->plan->options, run->plan->targets[t].name) ==
+			NULL &&
+		n != run->plan->targets[t].n_classes)
 		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
 						errmsg("relation %s gave other rows in the second reading",
 							   ge_source_name(run->plan->sources[0].source))));
-	ordered = palloc_array(uint32, n + 1);
-	target->class_of_id = palloc0_array(uint32, n + 1);
+	ordered = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
+	target->class_of_id =
+		palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
 	ge_compute_sort(run->compute, target->dictionary, 1, n, ordered);
-	for (uint32 i = 0; i < n; i++)
-		target->class_of_id[ordered[i]] = i;
+	match_classes(run, t, ordered, n);
 	pfree(ordered);
 	target->bins = (GeBins){0, 0};
 	target->largest = 1;

@@ -24,13 +24,20 @@ set_type(const GeJobOptions *options, GeCategoryColumn *column,
 	column->typmod = attribute->atttypmod;
 	column->collation = attribute->attcollation;
 	for (int i = 0; i < options->n_fitted_types; i++)
-		if (strcmp(options->fitted_types[i].name, column->name) == 0 &&
-			options->fitted_types[i].type != column->type)
+	{
+		const GeFittedType *fitted = &options->fitted_types[i];
+
+		if (strcmp(fitted->name, column->name) != 0)
+			continue;
+		if (fitted->type != column->type)
 		{
-			column->type = options->fitted_types[i].type;
+			column->type = fitted->type;
 			column->typmod = -1;
 			column->collation = get_typcollation(column->type);
 		}
+		if (fitted->has_typmod)
+			column->typmod = fitted->typmod;
+	}
 }
 
 /* The category column of that name in the fitted source, added if it is new. */

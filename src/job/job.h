@@ -217,9 +217,9 @@ typedef struct GeRun
 	uint32 *visible;		 /* by ordinal: how many rows the row learns from */
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
-	GeRowStore *loaded; /* transform: the encoder's combinations, as rows */
+	GeRowStore *loaded;		 /* transform: the encoder's combinations, as rows */
 	struct GeGroups *groups; /* rows that were counted elsewhere; NULL: none */
-	GeRowStore **rows;	/* by source */
+	GeRowStore **rows;		 /* by source */
 } GeRun;
 
 /*

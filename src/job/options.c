@@ -9,6 +9,15 @@
 
 #include "job/options.h"
 
+const GeFittedTarget *
+ge_options_fitted_target(const GeJobOptions *options, const char *name)
+{
+	for (int i = 0; i < options->n_fitted_targets; i++)
+		if (strcmp(options->fitted_targets[i].name, name) == 0)
+			return &options->fitted_targets[i];
+	return NULL;
+}
+
 static const char *const missing_names[] = {"value", "null", "category", "error"};
 
 /* The place of a word among n; n if it is none of them. */

@@ -193,7 +193,20 @@ typedef struct GeFittedType
 {
 	const char *name;
 	Oid type;
+	bool has_typmod; /* else that of the source counts, if the types are equal */
+	int32 typmod;
 } GeFittedType;
+
+/* A target that an encoder has learned, when further rows are counted in. */
+typedef struct GeFittedTarget
+{
+	const char *name;
+	Oid type;
+	bool has_classes;
+	GeNames classes;		 /* in sorted order */
+	const char *pos_label;	 /* of a target with two values; NULL: not known yet */
+	const char *other_label; /* likewise */
+} GeFittedTarget;
 
 /* An output column of an encoder, of a column or combination. */
 typedef struct GeFittedOutput
@@ -245,13 +258,18 @@ typedef struct GeJobOptions
 		*overrides; /* of those that say the same, the last one counts */
 	const GeFittedType *fitted_types; /* of columns of the encoder, if there is one, */
 	const GeFittedOutput *fitted_outputs; /* and of its outputs */
-	GeRelationRef codes_from;			  /* has_codes_from: whose codes stay */
+	/* rows are added to an encoder: what it says of its targets, and of where it is from */
+	const GeFittedTarget *fitted_targets;
+	const char *fitted_source; /* NULL: the first source is the fitted one */
+	Oid fitted_source_oid;	   /* InvalidOid: of no relation that is here */
+	GeRelationRef codes_from;  /* has_codes_from: whose codes stay */
 	GeGuards guards;
 	const char *encoder; /* is_transform: its name, for messages */
 	int n_combinations;
 	int n_overrides;
 	int n_fitted_types;
 	int n_fitted_outputs;
+	int n_fitted_targets;
 	GeTargetType target_type;
 	bool encodings_are_float4; /* in outputs */
 	bool names_targets;		   /* argument targets: outputs have the names of targets */
@@ -265,6 +283,10 @@ typedef struct GeJobOptions
 	 */
 	bool own_snapshot;
 } GeJobOptions;
+
+/* What an encoder has learned of a target; NULL: nothing. */
+extern const GeFittedTarget *ge_options_fitted_target(const GeJobOptions *options,
+													  const char *name);
 
 /*
  * The options of a column or combination: the defaults, and what column_options say of it

@@ -56,10 +56,30 @@ check_target_type(const GeJobOptions *options, const GeTargetColumn *target)
 						errhint("Classes are texts, integers or booleans.")));
 }
 
+/* The form that rows gave the target which were counted elsewhere. */
+static GeTargetForm
+fitted_form(const GeTargetColumn *target, const GeFittedTarget *fitted)
+{
+	if (fitted->type != target->type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("target \"%s\" has type %s, but the encoder was fitted with %s",
+						target->name, format_type_be(target->type),
+						format_type_be(fitted->type)),
+				 errhint("Give a view as source that has CAST(%s AS %s).",
+						 quote_identifier(target->name),
+						 format_type_with_typemod(fitted->type, -1))));
+	if (fitted->has_classes)
+		return GE_TARGET_CLASSES;
+	return fitted->pos_label != NULL || fitted->other_label != NULL ? GE_TARGET_TWO_VALUES
+																	: target->natural;
+}
+
 static void
 resolve_target(GePlan *plan, const GeSource *fitted, const char *name)
 {
 	const GeJobOptions *options = &plan->options;
+	const GeFittedTarget *fitted_target = ge_options_fitted_target(options, name);
 	GeTargetColumn *target = &plan->targets[plan->n_targets++];
 	Form_pg_attribute attribute =
 		TupleDescAttr(ge_source_desc(fitted), ge_plan_require_column(fitted, name) - 1);
@@ -70,7 +90,9 @@ resolve_target(GePlan *plan, const GeSource *fitted, const char *name)
 		return; /* named only so that it is not coded */
 	target->form = target->natural = natural_form(target->type);
 	check_target_type(options, target);
-	if (options->target_type == GE_TARGET_MULTICLASS)
+	if (fitted_target != NULL)
+		target->form = fitted_form(target, fitted_target);
+	else if (options->target_type == GE_TARGET_MULTICLASS)
 		target->form = GE_TARGET_CLASSES;
 	else if (options->target_type == GE_TARGET_BINARY || options->pos_label != NULL)
 		target->form = GE_TARGET_TWO_VALUES;

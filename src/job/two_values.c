@@ -49,11 +49,41 @@ refuse_not_finite(const GeRun *run, int t, char **texts, const uint32 *ids, uint
 					ge_row_store_first(run->rows[0], run->targets[t].id_column, ids[i]));
 }
 
+/* The value that counts 1, if the call or the rows counted elsewhere say it. */
+static const char *
+known_pos_label(const GePlan *plan, int t)
+{
+	const GeFittedTarget *fitted =
+		ge_options_fitted_target(&plan->options, plan->targets[t].name);
+
+	return fitted != NULL ? fitted->pos_label : plan->options.pos_label;
+}
+
+/* A value beside the two that the encoder has. */
+static void
+check_fitted_values(const GeTargetColumn *target, const GeFittedTarget *fitted,
+					char **texts, uint32 n)
+{
+	if (fitted == NULL || fitted->pos_label == NULL || fitted->other_label == NULL)
+		return;
+	for (uint32 i = 0; i < n; i++)
+		if (strcmp(texts[i], fitted->pos_label) != 0 &&
+			strcmp(texts[i], fitted->other_label) != 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target \"%s\" has a value \"%s\" that the encoder lacks",
+						ge_shown(target->name), ge_shown(texts[i])),
+				 errdetail("It was fitted with \"%s\" and \"%s\".",
+						   ge_shown(fitted->pos_label), ge_shown(fitted->other_label)),
+				 errhint("Fit the encoder anew to all rows.")));
+}
+
 /* One value alone does not tell whether it counts 0 or 1. */
 static void
 refuse_single_value(const GePlan *plan, int t, char **texts, uint32 n)
 {
-	if (n == 1 && plan->options.pos_label == NULL)
+	if (n == 1 && known_pos_label(plan, t) == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("target \"%s\" has one value only", plan->targets[t].name),
 						errdetail("It is \"%s\".", ge_shown(texts[0])),
@@ -65,7 +95,7 @@ static uint32
 choose_positive(GeRun *run, int t, char **texts, uint32 n)
 {
 	const GeTargetColumn *target = &run->plan->targets[t];
-	const char *given = run->plan->options.pos_label;
+	const char *given = known_pos_label(run->plan, t);
 
 	if (given != NULL)
 	{
@@ -135,6 +165,8 @@ ge_run_settle_two_values(GeRun *run, int t)
 	const GeTargetColumn *column = &run->plan->targets[t];
 	GeRunTarget *target = &run->targets[t];
 	uint32 n = ge_compute_size(run->compute, target->dictionary);
+	const GeFittedTarget *fitted =
+		ge_options_fitted_target(&run->plan->options, column->name);
 	uint32 ordered[2] = {0}, positive;
 	char **texts;
 
@@ -143,12 +175,15 @@ ge_run_settle_two_values(GeRun *run, int t)
 	ge_compute_sort(run->compute, target->dictionary, 1, n, ordered);
 	texts = ge_job_texts(run, column->category, target->dictionary, ordered, n);
 	refuse_not_finite(run, t, texts, ordered, n);
+	check_fitted_values(column, fitted, texts, n);
 	refuse_single_value(run->plan, t, texts, n);
 	positive = choose_positive(run, t, texts, n);
 	target->first_counts_one = positive == 0;
 	for (uint32 i = 0; i < n; i++)
 		if (i != positive)
 			target->other_label = texts[i];
+	if (fitted != NULL && fitted->other_label != NULL)
+		target->other_label = fitted->other_label;
 	store_integers(run, t, positive < n ? ordered[positive] : GE_ID_MISSING);
 	target->bins = (GeBins){0, 0};
 	target->largest = 1;

@@ -6,8 +6,6 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/tuplestore.h"
 
 #include "base/arguments.h"
 #include "base/compat.h"
@@ -16,42 +14,6 @@
 #include "sql/table_call.h"
 
 GE_LOGGED_FUNCTION(ge_fit, fit);
-
-static Datum
-text_or_null(const char *string, bool *is_null)
-{
-	*is_null = string == NULL;
-	return string == NULL ? (Datum) 0 : CStringGetTextDatum(string);
-}
-
-static void
-answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call, Oid encoder,
-		   const GeFitAnswer *answer)
-{
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-
-	for (int i = 0; i < answer->n; i++)
-	{
-		const GeFitSummary *summary = &answer->summaries[i];
-		bool nulls[12] = {[8] = !summary->has_prior, [11] = !call->has_checks};
-		Datum values[] = {
-			ObjectIdGetDatum(encoder),
-			CStringGetTextDatum(summary->column_name),
-			CStringGetTextDatum(summary->kind),
-			Int64GetDatum(summary->categories),
-			Int64GetDatum(summary->rows),
-			Int64GetDatum(summary->missing_rows),
-			text_or_null(summary->target, &nulls[6]),
-			text_or_null(summary->class, &nulls[7]),
-			Float8GetDatum(summary->prior),
-			text_or_null(summary->pos_label, &nulls[9]),
-			CStringGetTextDatum(answer->encoder_id),
-			call->checks,
-		};
-
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-	}
-}
 
 static Datum
 fit(PG_FUNCTION_ARGS)
@@ -87,7 +49,7 @@ fit(PG_FUNCTION_ARGS)
 	encoder_relid = ge_output_relid(call.encoder);
 	answer = ge_encoder_write(call.run, call.encoder);
 	ge_output_swap(call.names, call.n_names);
-	answer_fit(fcinfo, &call, encoder_relid, &answer);
+	ge_call_answer_fit(fcinfo, &call, encoder_relid, &answer);
 	ge_job_close(call.run);
 	ge_plan_close(call.plan);
 	return (Datum) 0;

@@ -35,6 +35,13 @@ ge_call_lock(GeTableCall *call, const char *encoder, const GeOutputSpec *outputs
 		ge_output_replace(call->names, call->n_names);
 }
 
+void
+ge_call_lock_encoder(GeTableCall *call, const GeRelationRef *encoder)
+{
+	call->encoder_name = &call->names[call->n_names];
+	call->names[call->n_names++] = ge_output_replace_given("encoder", encoder);
+}
+
 /* The encoder that the call will replace; NULL: none. */
 static GeEncoder *
 open_replaced(const GeTableCall *call)

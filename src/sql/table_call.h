@@ -45,6 +45,9 @@ extern void ge_call_begin(const char *function);
 extern void ge_call_lock(GeTableCall *call, const char *encoder,
 						 const GeOutputSpec *outputs, int n_outputs, bool replace);
 
+/* The same of an encoder that is there and is replaced: SQL argument `encoder`. */
+extern void ge_call_lock_encoder(GeTableCall *call, const GeRelationRef *encoder);
+
 /*
  * Open the encoder whose codes stay, and the one that guards compare with: that, or the one
  * that is replaced.  After ge_call_lock(), before the plan is made.
@@ -62,6 +65,10 @@ extern void ge_call_check_read(const GeTableCall *call, Oid relid, const char *r
  */
 extern void ge_call_open(GeTableCall *call, const GeOutputSpec *outputs, int n_outputs,
 						 const char *label_suffix, const char *te_suffix, bool logged);
+
+/* The rows of a function that learns an encoder. */
+extern void ge_call_answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call,
+							   Oid encoder, const GeFitAnswer *answer);
 
 /* Write the outputs, then the encoder, replace tables, and return a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);

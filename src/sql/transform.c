@@ -82,33 +82,9 @@ outputs_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 static void
 options_of_encoder(const GeEncoderParameters *parameters, GeJobOptions *options)
 {
-	int n = parameters->n_columns;
-	GeFittedType *types = palloc_array(GeFittedType, n + 1);
-
 	override_by_encoder(parameters, options);
 	outputs_of_encoder(parameters, options);
-	options->label_columns =
-		(GeNames){.given = true, .names = palloc_array(char *, n + 1)};
-	options->n_fitted_types = n;
-	options->fitted_types = types;
-	for (int i = 0; i < n; i++)
-	{
-		types[i] =
-			(GeFittedType){parameters->columns[i].name, parameters->columns[i].type};
-		if (parameters->columns[i].is_label)
-			options->label_columns.names[options->label_columns.n++] =
-				parameters->columns[i].name;
-	}
-	options->target_columns = parameters->target_columns;
-	options->n_combinations = parameters->n_combinations;
-	options->combinations = palloc_array(GeNames, parameters->n_combinations + 1);
-	options->combination_names =
-		palloc_array(const char *, parameters->n_combinations + 1);
-	for (int i = 0; i < parameters->n_combinations; i++)
-	{
-		options->combinations[i] = parameters->combinations[i].names;
-		options->combination_names[i] = parameters->combinations[i].name;
-	}
+	ge_encoder_columns_into(parameters, options);
 }
 
 /* Full encodings of training rows contain the rows' own targets. */

@@ -18,6 +18,7 @@
 #include "commands/cluster.h"
 #include "commands/tablecmds.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "pgstat.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
@@ -132,6 +133,28 @@ ge_output_replace(GeOutputName *names, int n)
 			ge_output_names_differ(names, n);
 	for (int i = 0; i < n_found; i++)
 		lock_table(&found[i]);
+}
+
+GeOutputName
+ge_output_replace_given(const char *argument, const GeRelationRef *given)
+{
+	GeOutputName name = {.argument = argument, .may_replace = true};
+	const Found found = {.table = *given, .name = &name};
+
+	check_kind(given->name, given->kind);
+	check_owner(given->name, given->relid);
+	lock_table(&found);
+	name.schema = RelationGetNamespace(name.replacement->relation);
+	name.name =
+		makeRangeVar(get_namespace_name(name.schema),
+					 pstrdup(RelationGetRelationName(name.replacement->relation)), -1);
+	return name;
+}
+
+bool
+ge_output_is_logged(const GeOutputName *name)
+{
+	return name->replacement->relation->rd_rel->relpersistence != RELPERSISTENCE_UNLOGGED;
 }
 
 Oid

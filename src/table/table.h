@@ -14,6 +14,8 @@
 #include "nodes/primnodes.h"
 #include "utils/rel.h"
 
+#include "base/relation.h"
+
 typedef struct GeOutputColumn
 {
 	const char *name;
@@ -50,6 +52,11 @@ extern GeOutputName ge_output_name(const char *argument, const char *name);
  * ge_relation_lock().
  */
 extern void ge_output_replace(GeOutputName *names, int n);
+/* The same of one table, given as a relation; locked as ge_relation_lock() finds it. */
+extern GeOutputName ge_output_replace_given(const char *argument,
+											const GeRelationRef *given);
+/* Whether the table that is replaced is logged. */
+extern bool ge_output_is_logged(const GeOutputName *name);
 /* The OID of the table that is replaced; InvalidOid if one is created. */
 extern Oid ge_output_replaced(const GeOutputName *name);
 

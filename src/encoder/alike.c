@@ -1,0 +1,181 @@
+/*
+ * alike.c: whether two encoders can be counted together.
+ *
+ * Their parameters are compared field by field, but for those that say what rows the
+ * encoders saw.  So an option that is added to the parameters is compared, too.
+ */
+#include "postgres.h"
+#include "miscadmin.h"
+#include "utils/jsonb.h"
+
+#include "base/compat.h"
+#include "base/shown.h"
+#include "encoder/grow.h"
+#include "encoder/json.h"
+#include "encoder/load.h"
+
+/* Fields that follow from the rows, whatever object they are in. */
+static const char *const of_rows[] = {"fitted_at",		 "source",	   "source_oid",
+									  "source_database", "rows",	   "encoder_id",
+									  "codes",			 "categories", "infrequent",
+									  "pos_label",		 "other_label"};
+
+typedef struct Comparison
+{
+	GeEncoder *a;
+	GeEncoder *b;
+} Comparison;
+
+/* A value in both, and what it is called; NULL: it is not there. */
+typedef struct Pair
+{
+	const char *path;
+	JsonbValue *a;
+	JsonbValue *b;
+} Pair;
+
+static bool
+is_of_rows(const char *name)
+{
+	for (int i = 0; i < lengthof(of_rows); i++)
+		if (strcmp(of_rows[i], name) == 0)
+			return true;
+	return false;
+}
+
+static char *
+text_of(const JsonbValue *string)
+{
+	return pnstrdup(string->val.string.val, string->val.string.len);
+}
+
+static JsonbValue *
+find(JsonbContainer *object, const char *name)
+{
+	return getKeyJsonValueFromContainer(object, name, (int) strlen(name), NULL);
+}
+
+/* As JSON. */
+static char *
+print(JsonbValue *value)
+{
+	Jsonb *jsonb;
+
+	if (value == NULL)
+		return "nothing";
+	jsonb = JsonbValueToJsonb(value);
+	return JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
+}
+
+GE_NORETURN static void
+refuse(const Comparison *comparison, Pair pair)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("encoders %s and %s differ in %s", ge_encoder_name(comparison->a),
+					ge_encoder_name(comparison->b), pair.path),
+			 errdetail_internal("The first has %s, the second %s.",
+								ge_shown(print(pair.a)), ge_shown(print(pair.b))),
+			 errhint("Fit both with equal columns, targets and options.")));
+}
+
+static bool
+is_container(const JsonbValue *value, bool object)
+{
+	return value != NULL && value->type == jbvBinary &&
+		   JsonContainerIsObject(value->val.binary.data) == object;
+}
+
+/* A field of an object, which has a name itself if it is one of a list. */
+static char *
+path_of_field(const char *path, const char *name)
+{
+	return *path == '\0' ? psprintf("\"%s\"", name)
+						 : psprintf("\"%s\" of %s", name, path);
+}
+
+/* An element of a list: by the name that the object has, else by its place. */
+static char *
+path_of_element(const char *path, JsonbValue *element, uint32 i)
+{
+	JsonbValue *name = NULL;
+
+	if (is_container(element, true))
+	{
+		name = find(element->val.binary.data, "name");
+		if (name == NULL)
+			name = find(element->val.binary.data, "column");
+	}
+	return name != NULL && name->type == jbvString
+			   ? psprintf("%s \"%s\"", path, ge_shown(text_of(name)))
+			   : psprintf("%s number %u", path, i + 1);
+}
+
+static void compare(const Comparison *comparison, Pair pair);
+
+/* Fields of `from` in both. */
+static void
+compare_fields(const Comparison *comparison, const char *path, JsonbContainer *from,
+			   JsonbContainer *a, JsonbContainer *b)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(from);
+	JsonbValue field;
+
+	(void) JsonbIteratorNext(&iterator, &field, true);
+	while (JsonbIteratorNext(&iterator, &field, true) == WJB_KEY)
+	{
+		char *name = text_of(&field);
+
+		(void) JsonbIteratorNext(&iterator, &field, true);
+		if (!is_of_rows(name))
+			compare(comparison,
+					(Pair){path_of_field(path, name), find(a, name), find(b, name)});
+	}
+}
+
+static void
+compare_lists(const Comparison *comparison, Pair pair)
+{
+	JsonbContainer *a = pair.a->val.binary.data, *b = pair.b->val.binary.data;
+	uint32 n = JsonContainerSize(a);
+
+	if (JsonContainerSize(b) != n)
+		refuse(comparison, pair);
+	for (uint32 i = 0; i < n; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(a, i);
+
+		compare(comparison, (Pair){path_of_element(pair.path, element, i), element,
+								   getIthJsonbValueFromContainer(b, i)});
+	}
+}
+
+static void
+compare(const Comparison *comparison, Pair pair)
+{
+	check_stack_depth();
+	if (is_container(pair.a, true) && is_container(pair.b, true))
+	{
+		JsonbContainer *a = pair.a->val.binary.data, *b = pair.b->val.binary.data;
+
+		compare_fields(comparison, pair.path, a, a, b);
+		compare_fields(comparison, pair.path, b, a, b);
+	}
+	else if (is_container(pair.a, false) && is_container(pair.b, false))
+		compare_lists(comparison, pair);
+	else if (strcmp(print(pair.a), print(pair.b)) != 0)
+		refuse(comparison, pair);
+}
+
+void
+ge_encoders_check_alike(GeEncoder *a, GeEncoder *b)
+{
+	const Comparison comparison = {a, b};
+	const Jsonb *in_a = ge_encoder_read_jsonb(&a->cursor, a->snapshot);
+	const Jsonb *in_b = ge_encoder_read_jsonb(&b->cursor, b->snapshot);
+	JsonbContainer *root_a = ge_json_root(in_a, ge_encoder_name(a)).container,
+				   *root_b = ge_json_root(in_b, ge_encoder_name(b)).container;
+
+	compare_fields(&comparison, "", root_a, root_a, root_b);
+	compare_fields(&comparison, "", root_b, root_a, root_b);
+}

@@ -1,0 +1,110 @@
+/*
+ * load_groups.c: the categories of an encoder as groups of rows that were counted elsewhere.
+ */
+#include "postgres.h"
+#include "common/int.h"
+#include "utils/memutils.h"
+
+#include "base/run_log.h"
+#include "base/shown.h"
+#include "encoder/load_groups.h"
+#include "job/groups.h"
+
+/* The block of a part's groups, without its figures. */
+static GeGroupBlock
+block_of_part(const GeEncoderLoad *state, const GeEncoderPart *part, uint32 n)
+{
+	return (GeGroupBlock){
+		.column = part->i,
+		.encoding = part->encoding == NULL ? -1 : part->encoding - state->run->encodings,
+		.n = n};
+}
+
+static void
+add_groups(GeEncoderLoad *state, const GeEncoderPart *part, const GeGroupBlock *block)
+{
+	bool all_read;
+
+	if (ge_job_groups_add(state->run, block, &all_read) && !all_read)
+		ge_encoder_damaged(
+			state->name,
+			psprintf("\"%s\" has a category that is no value of its column's type.",
+					 ge_shown(part->name)));
+}
+
+/* GeEncoderConsumer */
+static void
+consume(GeEncoderLoad *state, GeEncoderPart *part)
+{
+	GeGroupBlock block = block_of_part(state, part, part->block.n);
+	uint64 *n_rows = palloc_array(uint64, block.n);
+
+	for (uint32 i = 0; i < block.n; i++)
+	{
+		n_rows[i] = part->block.figures[i].n_rows;
+		if (pg_add_u64_overflow(part->n_counted, n_rows[i], &part->n_counted))
+			ge_encoder_damaged(state->name, "Its categories have too many rows.");
+	}
+	block.n_rows = n_rows;
+	block.texts = part->block.texts;
+	block.moments = part->n_moments > 0 ? part->block.moments : NULL;
+	add_groups(state, part, &block);
+}
+
+/* The rows of the NULL category; all rows of every part must be those of the encoder. */
+static void
+add_missing(GeEncoderLoad *state, GeEncoderPart *part, uint64 n_rows)
+{
+	GeGroupBlock block = block_of_part(state, part, 1);
+	char **texts = palloc0_array(char *, part->n_parts);
+
+	block.texts = texts;
+	block.n_rows = &part->missing.size;
+	block.moments = part->missing.moments;
+	if (pg_add_u64_overflow(part->n_counted, part->missing.size, &part->n_counted) ||
+		part->n_counted != n_rows)
+		ge_encoder_damaged(state->name,
+						   psprintf("The categories of \"%s\" have " UINT64_FORMAT
+									" rows, but " UINT64_FORMAT " are expected.",
+									ge_shown(part->name), part->n_counted, n_rows));
+	add_groups(state, part, &block);
+	pfree(texts);
+}
+
+/* Moments instead of encodings, as many as targets and classes. */
+static void
+prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
+{
+	part->n_outputs = 0;
+	if (part->encoding != NULL && part->encoding->plan->fits[0].target >= 0)
+		part->n_moments = part->encoding->plan->n_fits;
+	part->block_context =
+		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
+}
+
+void
+ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows)
+{
+	GeEncoderLoad state;
+	int64 n = 0;
+
+	ge_stage_begin();
+	ge_stage_relation(ge_encoder_relid(encoder));
+	ge_encoder_cursor_check_moments(&encoder->cursor);
+	ge_encoder_load_begin(&state, run, encoder);
+	ge_encoder_list_parts(&state);
+	for (int i = 0; i < state.n_parts; i++)
+		prepare_part(&state, &state.parts[i]);
+	ge_encoder_survey(&state);
+	ge_encoder_read_categories(&state, false, consume);
+	if (ge_encoder_has_combinations(&state))
+		ge_encoder_read_categories(&state, true, consume);
+	for (int i = 0; i < state.n_parts && !ge_encoder_load_exhausted(&state); i++)
+	{
+		add_missing(&state, &state.parts[i], n_rows);
+		n += state.parts[i].n_loaded;
+	}
+	ge_encoder_load_end(&state);
+	ge_stage_end("load", n, -1, ge_compute_name(run->compute), "figures of encoder %s",
+				 state.name);
+}
