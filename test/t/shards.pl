@@ -1,0 +1,145 @@
+# Learning from rows of other servers: what is grouped there, what travels, and the bits of one server.
+use strict;
+use warnings;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use GeTest;
+
+my $node = start_server('shards_local');
+if (!has_extension($node, 'postgres_fdw'))
+{
+	$node->stop;
+	plan skip_all => 'this server has no postgres_fdw';
+}
+load_testlib($node);
+my $columns = 'id bigint, c text, d integer, e varchar(9), f char(4), n numeric, day date, y float8, k integer, b boolean, t text, s text, w float8, j jsonb';
+my $rows = q{
+SELECT i AS id, CASE WHEN i % 17 > 0 THEN 'c' || i * i % 101 END AS c, (i % 13 - 6)::integer AS d, ('e' || i % 7)::varchar(9) AS e, ('f' || i % 5)::char(4) AS f,
+       (i % 4)::numeric(9, 2) AS n, date '2024-01-01' + (i % 30)::integer AS day, CASE WHEN i % 10 > 0 THEN sin(i) * 1000 END AS y, (i * 7919 % 100 - 20)::integer AS k,
+       i % 3 = 0 AS b, CASE WHEN i % 9 > 0 THEN CASE WHEN i % 4 > 0 THEN 'no' ELSE 'yes' END END AS t, 's' || i % 3 AS s, (i % 4)::float8 / 4 AS w, jsonb_build_object('a', i % 3) AS j
+FROM generate_series(1::bigint, 20000) i};
+script($node, "CREATE EXTENSION postgres_fdw; CREATE TABLE whole AS $rows; CREATE TABLE parts ($columns) PARTITION BY RANGE (id)");
+
+# two servers hold the partitions between them; a third partition is here
+my @others;
+for my $part (0, 1)
+{
+	my $other = start_server("shards_other_$part");
+	my ($from, $to) = (1 + 9000 * $part, 9001 + 9000 * $part);
+	push @others, $other;
+	script($other, "CREATE TABLE part AS SELECT * FROM ($rows) r WHERE id >= $from AND id < $to; CREATE EXTENSION IF NOT EXISTS pg_stat_statements") if 0;
+	script($other, "CREATE TABLE part AS SELECT * FROM ($rows) r WHERE id >= $from AND id < $to");
+	my ($host, $port) = ($other->host, $other->port);
+	script($node, <<"SQL");
+CREATE SERVER other_$part FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$host', port '$port', dbname 'postgres', extensions 'gpu_encode', async_capable 'true');
+CREATE USER MAPPING FOR CURRENT_USER SERVER other_$part;
+CREATE FOREIGN TABLE part_$part PARTITION OF parts FOR VALUES FROM ($from) TO ($to) SERVER other_$part OPTIONS (table_name 'part');
+SQL
+}
+script($node, 'CREATE TABLE part_2 PARTITION OF parts FOR VALUES FROM (18001) TO (30000)');
+script($node, 'INSERT INTO part_2 SELECT * FROM whole WHERE id > 18000');
+
+my $encoder_rows = q{SELECT kind, column_name, value, "values", code, n_rows, moments::text, encodings, encoding, parameters - '{fitted_at,source,source_oid}'::text[] FROM };
+
+# fit(SOURCE, OPTIONS): notices of a fit that makes encoder SOURCE_encoder
+sub fit
+{
+	my ($source, $options) = @_;
+	my ($rc, $out, $notices) = $node->psql('postgres', "DROP TABLE IF EXISTS ${source}_encoder; SELECT count(*) FROM gpu_encode.fit('${source}_encoder', '$source', $options)");
+	is($rc, 0, "fit of $source: $options") or diag($notices);
+	return join('', grep { !/does not exist/ } $notices =~ /^.*$/mg);
+}
+
+# What a fit of the partitions makes is what one of the whole makes; returns the notices.
+sub same_encoders
+{
+	my ($options) = @_;
+	my $whole = fit('whole', $options);
+	my $parts = fit('parts', $options);
+	is(one_value($node, qq{SELECT testlib.same(\$q\$$encoder_rows whole_encoder\$q\$, \$q\$$encoder_rows parts_encoder\$q\$)}), 'ok', "$options: one encoder");
+	return ($whole, $parts);
+}
+
+# stage(): what the last fit of the partitions read, in the same session
+sub how_read
+{
+	my ($options) = @_;
+	return one_value($node, "DROP TABLE parts_encoder; SELECT count(*) FROM gpu_encode.fit('parts_encoder', 'parts', $options); SELECT detail FROM gpu_encode.last_run() WHERE stage = 'read' LIMIT 1");
+}
+
+for my $options (
+	q{'y', '{c}', '{c}'},
+	q{'y', '{c,d,e,f,n,day,b}', '{c,e,f,t}', null_value => 'None'},
+	q{'y', '{c}', '{}', handle_missing => 'category', stats => '{mean,count,frequency,sum,var,std,min,max}'},
+	q{'k', '{c,d}', '{c}', weight_column => 'w', stats => '{mean,var}'},
+	q{'k', '{c}', '{c,e}', smooth => 20, min_frequency => 90, max_categories => 60},
+	q{'b', '{c}', '{}', stats => '{mean,woe}'},
+	q{'t', '{c,d}', '{}', pos_label => 'no', stats => '{mean,woe}'},
+	q{'d', '{c}', '{}', pos_label => '1', target_type => 'multiclass'} =~ s/pos_label => '1', //r,
+	q{'s', '{c}', '{}', target_type => 'multiclass', weight_column => 'w'},
+	q{targets => '{y,k,b}', target_columns => '{c}', label_columns => '{}'},
+	q{'y', '{c}', '{}', target_combinations => '[["c","d"],["c","e","b"]]', null_value => 'None'},
+	q{label_columns => '{c,e}', label_order => 'frequency'},
+	q{target_columns => '{c}', label_columns => '{}', stats => '{count}'},
+	q{'n', '{c}', '{}'},
+	q{'y', '{c}', '{c}', label_sources => '{whole}'})
+{
+	my ($whole, $parts) = same_encoders($options);
+	is($parts, $whole, "$options: nothing more is said");
+	like(how_read($options), qr/grouped where its rows lie/, "$options: grouped");
+}
+
+# targets of text
+my (undef, $said) = same_encoders(q{'t', '{c}', '{}'});
+like($said, qr/"yes" counts 1, "no" counts 0/, 'the value that counts 1 is named');
+
+# what is read row by row, with a reason
+for my $case (
+	[ q{'y', '{c}', '{}', stats => '{median}'}, qr/Statistic "median" needs the target of every row/ ],
+	[ q{'y', '{j}', '{}'}, qr/Column "j" has type jsonb/ ],
+	[ q{'y', '{d}', '{}', handle_missing => 'error'}, qr/has handle_missing 'error'/ ],
+	[ q{'y', '{c}', '{}', guards => '{"min_rows": 1}'}, qr/The call has guards/ ],
+	[ q{'y', '{e}', '{e}', column_options => '{"e": {"categories": ["e0", "e1"], "handle_unknown": "null"}}'}, qr/Column "e" has a list of categories/ ])
+{
+	my ($options, $reason) = @$case;
+	my (undef, $parts) = same_encoders($options);
+	like($parts, qr/the rows of parts are read one by one.*$reason/s, "$options: the reason is named");
+}
+
+# errors are those of rows
+for my $case (
+	[ q{'s', '{c}', '{}'}, qr/target "s" has 3 values, but two are expected/ ],
+	[ q{'t', '{c}', '{}', pos_label => 'perhaps'}, qr/pos_label "perhaps" is no value of target "t"/ ],
+	[ q{'y', '{c}', '{}', stats => '{woe}'}, qr/"woe" needs a target of zeros and ones/ ])
+{
+	my ($options, $error) = @$case;
+	my ($rc, undef, $said_of) = $node->psql('postgres', "SELECT gpu_encode.fit('refused', 'parts', $options)");
+	like($said_of, $error, "$options: refused");
+}
+
+# a server whose option does not name the extension is pulled; all of them: rows as ever
+script($node, 'ALTER SERVER other_0 OPTIONS (DROP extensions)');
+(undef, $said) = same_encoders(q{'y', '{c}', '{c}'});
+like($said, qr/the rows of foreign table "part_0" are pulled.*Option "extensions" of server "other_0" does not name gpu_encode.*ALTER SERVER other_0 OPTIONS \(ADD extensions 'gpu_encode'\)/s, 'a server without the option is pulled, and the NOTICE says what to set');
+unlike($said, qr/part_1/, 'the other one is not');
+like(how_read(q{'y', '{c}', '{c}'}), qr/grouped/, 'and the other one is still grouped');
+script($node, 'ALTER SERVER other_1 OPTIONS (DROP extensions)');
+(undef, $said) = same_encoders(q{'y', '{c}', '{c}'});
+like($said, qr/part_0.*part_1/s, 'both are pulled');
+unlike(how_read(q{'y', '{c}', '{c}'}), qr/grouped/, 'then rows are read as ever');
+script($node, "ALTER SERVER $_ OPTIONS (ADD extensions 'gpu_encode')") for 'other_0', 'other_1';
+
+# rights: leaves are read by name
+script($node, 'CREATE ROLE reader LOGIN; GRANT SELECT ON parts TO reader; GRANT CREATE ON SCHEMA public TO reader');
+script($node, "CREATE USER MAPPING FOR reader SERVER $_ OPTIONS (user 'postgres', password_required 'false')") for 'other_0', 'other_1';
+my ($rc, $out, $notices) = $node->psql('postgres', q{SET ROLE reader; SELECT rows FROM gpu_encode.fit('of_reader', 'parts', 'y', '{c}', '{}')});
+like($notices, qr/read one by one.*The right SELECT on partition "part_0" is missing/s, 'without rights on leaves rows are read through the parent');
+
+# a table that is foreign itself
+script($node, 'CREATE TABLE of_part AS SELECT * FROM whole WHERE id <= 9000');
+fit('of_part', q{'y', '{c}', '{c}'});
+fit('part_0', q{'y', '{c}', '{c}'});
+is(one_value($node, qq{SELECT testlib.same(\$q\$$encoder_rows of_part_encoder\$q\$, \$q\$$encoder_rows part_0_encoder\$q\$)}), 'ok', 'a foreign table');
+
+$_->stop for @others, $node;
+done_testing();
