@@ -12,23 +12,26 @@ if (!has_extension($node, 'postgres_fdw'))
 	plan skip_all => 'this server has no postgres_fdw';
 }
 load_testlib($node);
-my $columns = 'id bigint, c text, d integer, e varchar(9), f char(4), n numeric, day date, y float8, k integer, b boolean, t text, s text, w float8, j jsonb';
+my $columns = 'id bigint, c text, d integer, e varchar(9), f char(4), n numeric(9,2), day date, y float8, k integer, b boolean, t text, s text, w float8, z float8, m mood, j jsonb';
 my $rows = q{
 SELECT i AS id, CASE WHEN i % 17 > 0 THEN 'c' || i * i % 101 END AS c, (i % 13 - 6)::integer AS d, ('e' || i % 7)::varchar(9) AS e, ('f' || i % 5)::char(4) AS f,
        (i % 4)::numeric(9, 2) AS n, date '2024-01-01' + (i % 30)::integer AS day, CASE WHEN i % 10 > 0 THEN sin(i) * 1000 END AS y, (i * 7919 % 100 - 20)::integer AS k,
-       i % 3 = 0 AS b, CASE WHEN i % 9 > 0 THEN CASE WHEN i % 4 > 0 THEN 'no' ELSE 'yes' END END AS t, 's' || i % 3 AS s, (i % 4)::float8 / 4 AS w, jsonb_build_object('a', i % 3) AS j
+       i % 3 = 0 AS b, CASE WHEN i % 9 > 0 THEN CASE WHEN i % 4 > 0 THEN 'no' ELSE 'yes' END END AS t, 's' || i % 3 AS s, (i % 4)::float8 / 4 AS w, CASE WHEN i % 4 = 0 THEN 0.5 ELSE i % 2 END::float8 AS z,
+       (enum_range(NULL::mood))[1 + i % 3] AS m, jsonb_build_object('a', i % 3) AS j
 FROM generate_series(1::bigint, 20000) i};
-script($node, "CREATE EXTENSION postgres_fdw; CREATE TABLE whole AS $rows; CREATE TABLE parts ($columns) PARTITION BY RANGE (id)");
+my $mood = q{CREATE TYPE mood AS ENUM ('sad', 'fair', 'glad')};
+script($node, "CREATE EXTENSION postgres_fdw; $mood; CREATE TABLE whole AS $rows; CREATE TABLE parts ($columns) PARTITION BY RANGE (id)");
 
 # two servers hold the partitions between them; a third partition is here
+my $counts_rows = has_extension($node, 'pg_stat_statements');
+my %others_conf = $counts_rows ? (conf => "shared_preload_libraries = 'pg_stat_statements'\n") : ();
 my @others;
 for my $part (0, 1)
 {
-	my $other = start_server("shards_other_$part");
+	my $other = start_server("shards_other_$part", %others_conf);
 	my ($from, $to) = (1 + 9000 * $part, 9001 + 9000 * $part);
 	push @others, $other;
-	script($other, "CREATE TABLE part AS SELECT * FROM ($rows) r WHERE id >= $from AND id < $to; CREATE EXTENSION IF NOT EXISTS pg_stat_statements") if 0;
-	script($other, "CREATE TABLE part AS SELECT * FROM ($rows) r WHERE id >= $from AND id < $to");
+	script($other, ($counts_rows ? 'CREATE EXTENSION pg_stat_statements; ' : '') . "$mood; CREATE TABLE part AS SELECT * FROM ($rows) r WHERE id >= $from AND id < $to");
 	my ($host, $port) = ($other->host, $other->port);
 	script($node, <<"SQL");
 CREATE SERVER other_$part FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$host', port '$port', dbname 'postgres', extensions 'gpu_encode', async_capable 'true');
@@ -60,7 +63,7 @@ sub same_encoders
 	return ($whole, $parts);
 }
 
-# stage(): what the last fit of the partitions read, in the same session
+# how_read(OPTIONS): what the last fit of the partitions read, in the same session
 sub how_read
 {
 	my ($options) = @_;
@@ -72,10 +75,11 @@ for my $options (
 	q{'y', '{c,d,e,f,n,day,b}', '{c,e,f,t}', null_value => 'None'},
 	q{'y', '{c}', '{}', handle_missing => 'category', stats => '{mean,count,frequency,sum,var,std,min,max}'},
 	q{'k', '{c,d}', '{c}', weight_column => 'w', stats => '{mean,var}'},
+	q{'z', '{c}', '{}', weight_column => 'w'},
 	q{'k', '{c}', '{c,e}', smooth => 20, min_frequency => 90, max_categories => 60},
 	q{'b', '{c}', '{}', stats => '{mean,woe}'},
 	q{'t', '{c,d}', '{}', pos_label => 'no', stats => '{mean,woe}'},
-	q{'d', '{c}', '{}', pos_label => '1', target_type => 'multiclass'} =~ s/pos_label => '1', //r,
+	q{'d', '{c}', '{}', target_type => 'multiclass'},
 	q{'s', '{c}', '{}', target_type => 'multiclass', weight_column => 'w'},
 	q{targets => '{y,k,b}', target_columns => '{c}', label_columns => '{}'},
 	q{'y', '{c}', '{}', target_combinations => '[["c","d"],["c","e","b"]]', null_value => 'None'},
@@ -92,6 +96,24 @@ for my $options (
 # targets of text
 my (undef, $said) = same_encoders(q{'t', '{c}', '{}'});
 like($said, qr/"yes" counts 1, "no" counts 0/, 'the value that counts 1 is named');
+
+# a type that the other server may not have
+(undef, $said) = same_encoders(q{'y', '{c,m}', '{m}'});
+like($said, qr/the rows of foreign table "part_0" are pulled.*because of the type of a column/s, 'an enum is pulled, and grouped here');
+
+# the rows that crossed the wire: one for each category and server, and one for the total
+SKIP:
+{
+	skip 'this server has no pg_stat_statements', 2 if !$counts_rows;
+	script($_, 'SELECT pg_stat_statements_reset()') for @others;
+	fit('parts', q{'y', '{c,d}', '{}'});
+	for my $other (@others)
+	{
+		my $crossed = one_value($other, q{SELECT sum(rows) FROM pg_stat_statements WHERE query LIKE 'FETCH%'});
+		my $categories = one_value($other, q{SELECT 2 + count(DISTINCT c) + count(DISTINCT d) FROM part});
+		is($crossed, $categories, 'one row for each category crossed the wire');
+	}
+}
 
 # what is read row by row, with a reason
 for my $case (
@@ -117,8 +139,9 @@ for my $case (
 	like($said_of, $error, "$options: refused");
 }
 
-# a server whose option does not name the extension is pulled; all of them: rows as ever
+# a server without the extension is pulled; all of them: rows as ever
 script($node, 'ALTER SERVER other_0 OPTIONS (DROP extensions)');
+script($others[0], 'DROP EXTENSION gpu_encode');
 (undef, $said) = same_encoders(q{'y', '{c}', '{c}'});
 like($said, qr/the rows of foreign table "part_0" are pulled.*Option "extensions" of server "other_0" does not name gpu_encode.*ALTER SERVER other_0 OPTIONS \(ADD extensions 'gpu_encode'\)/s, 'a server without the option is pulled, and the NOTICE says what to set');
 unlike($said, qr/part_1/, 'the other one is not');
@@ -127,6 +150,7 @@ script($node, 'ALTER SERVER other_1 OPTIONS (DROP extensions)');
 (undef, $said) = same_encoders(q{'y', '{c}', '{c}'});
 like($said, qr/part_0.*part_1/s, 'both are pulled');
 unlike(how_read(q{'y', '{c}', '{c}'}), qr/grouped/, 'then rows are read as ever');
+script($others[0], 'CREATE EXTENSION gpu_encode');
 script($node, "ALTER SERVER $_ OPTIONS (ADD extensions 'gpu_encode')") for 'other_0', 'other_1';
 
 # rights: leaves are read by name
