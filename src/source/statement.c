@@ -49,13 +49,30 @@ ge_statement_parse(const char *sql)
 									 NULL);
 }
 
+/*
+ * The relations that a plan reads, each once.  Not its relationOids: these have every
+ * constant of type oid too, for which no relation need be there.
+ */
+static List *
+relations_of(const PlannedStmt *plan)
+{
+	List *relations = NIL;
+	ListCell *cell;
+
+	foreach (cell, plan->rtable)
+		if (OidIsValid(lfirst_node(RangeTblEntry, cell)->relid))
+			relations = list_append_unique_oid(relations,
+											   lfirst_node(RangeTblEntry, cell)->relid);
+	return relations;
+}
+
 static List *
 open_relations(const PlannedStmt *plan)
 {
 	List *relations = NIL;
 	ListCell *cell;
 
-	foreach (cell, plan->relationOids)
+	foreach (cell, relations_of(plan))
 		relations = lappend(relations, relation_open(lfirst_oid(cell), NoLock));
 	return relations;
 }
@@ -84,14 +101,14 @@ ge_statement_check_seen(const GeStatement *statement, Snapshot snapshot)
 {
 	ListCell *cell;
 
-	foreach (cell, statement->plan->relationOids)
-		ge_relation_check_seen(lfirst_oid(cell), snapshot);
+	foreach (cell, statement->relations)
+		ge_relation_check_seen(RelationGetRelid((Relation) lfirst(cell)), snapshot);
 }
 
 bool
 ge_statement_reads(const GeStatement *statement, Oid relid)
 {
-	return list_member_oid(statement->plan->relationOids, relid);
+	return list_member_oid(relations_of(statement->plan), relid);
 }
 
 double
@@ -115,7 +132,7 @@ check_inner_query(QueryDesc *query, int flags)
 	ListCell *cell;
 
 	if (is_running && query->snapshot != InvalidSnapshot)
-		foreach (cell, query->plannedstmt->relationOids)
+		foreach (cell, relations_of(query->plannedstmt))
 			if (lfirst_oid(cell) >= FirstNormalObjectId)
 				ge_relation_check_seen(lfirst_oid(cell), query->snapshot);
 	(next_executor_start != NULL ? next_executor_start : standard_ExecutorStart)(query,
