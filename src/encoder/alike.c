@@ -26,10 +26,11 @@ typedef struct Comparison
 	GeEncoder *b;
 } Comparison;
 
-/* A value in both, and what it is called; NULL: it is not there. */
+/* A value in both; NULL: it is not there.  It is a field `name` of `of`; empty: of all. */
 typedef struct Pair
 {
-	const char *path;
+	const char *name;
+	const char *of;
 	JsonbValue *a;
 	JsonbValue *b;
 } Pair;
@@ -70,13 +71,13 @@ print(JsonbValue *value)
 GE_NORETURN static void
 refuse(const Comparison *comparison, Pair pair)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("encoders %s and %s differ in %s", ge_encoder_name(comparison->a),
-					ge_encoder_name(comparison->b), pair.path),
-			 errdetail_internal("The first has %s, the second %s.",
-								ge_shown(print(pair.a)), ge_shown(print(pair.b))),
-			 errhint("Fit both with equal columns, targets and options.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("encoders %s and %s differ in \"%s\"%s%s",
+						   ge_encoder_name(comparison->a), ge_encoder_name(comparison->b),
+						   pair.name, *pair.of == '\0' ? "" : " of ", pair.of),
+					errdetail_internal("The first has %s, the second %s.",
+									   ge_shown(print(pair.a)), ge_shown(print(pair.b))),
+					errhint("Fit both with equal columns, targets and options.")));
 }
 
 static bool
@@ -86,19 +87,15 @@ is_container(const JsonbValue *value, bool object)
 		   JsonContainerIsObject(value->val.binary.data) == object;
 }
 
-/* A field of an object, which has a name itself if it is one of a list. */
+/*
+ * An element of a list, such as column "city": by the name that the object has, else by its
+ * place.
+ */
 static char *
-path_of_field(const char *path, const char *name)
-{
-	return *path == '\0' ? psprintf("\"%s\"", name)
-						 : psprintf("\"%s\" of %s", name, path);
-}
-
-/* An element of a list: by the name that the object has, else by its place. */
-static char *
-path_of_element(const char *path, JsonbValue *element, uint32 i)
+name_of_element(Pair list, JsonbValue *element, uint32 i)
 {
 	JsonbValue *name = NULL;
+	char *noun = pnstrdup(list.name, strlen(list.name) - 1), *which;
 
 	if (is_container(element, true))
 	{
@@ -106,16 +103,23 @@ path_of_element(const char *path, JsonbValue *element, uint32 i)
 		if (name == NULL)
 			name = find(element->val.binary.data, "column");
 	}
-	return name != NULL && name->type == jbvString
-			   ? psprintf("%s \"%s\"", path, ge_shown(text_of(name)))
-			   : psprintf("%s number %u", path, i + 1);
+	which = name != NULL && name->type == jbvString
+				? psprintf("%s \"%s\"", noun, ge_shown(text_of(name)))
+				: psprintf("%s %u", noun, i + 1);
+	return *list.of == '\0' ? which : psprintf("%s of %s", which, list.of);
+}
+
+static bool
+are_equal(JsonbValue *a, JsonbValue *b)
+{
+	return strcmp(print(a), print(b)) == 0;
 }
 
 static void compare(const Comparison *comparison, Pair pair);
 
 /* Fields of `from` in both. */
 static void
-compare_fields(const Comparison *comparison, const char *path, JsonbContainer *from,
+compare_fields(const Comparison *comparison, const char *of, JsonbContainer *from,
 			   JsonbContainer *a, JsonbContainer *b)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(from);
@@ -128,9 +132,18 @@ compare_fields(const Comparison *comparison, const char *path, JsonbContainer *f
 
 		(void) JsonbIteratorNext(&iterator, &field, true);
 		if (!is_of_rows(name))
-			compare(comparison,
-					(Pair){path_of_field(path, name), find(a, name), find(b, name)});
+			compare(comparison, (Pair){name, of, find(a, name), find(b, name)});
 	}
+}
+
+static void
+compare_objects(const Comparison *comparison, const char *of, JsonbValue *a,
+				JsonbValue *b)
+{
+	JsonbContainer *in_a = a->val.binary.data, *in_b = b->val.binary.data;
+
+	compare_fields(comparison, of, in_a, in_a, in_b);
+	compare_fields(comparison, of, in_b, in_a, in_b);
 }
 
 static void
@@ -143,10 +156,13 @@ compare_lists(const Comparison *comparison, Pair pair)
 		refuse(comparison, pair);
 	for (uint32 i = 0; i < n; i++)
 	{
-		JsonbValue *element = getIthJsonbValueFromContainer(a, i);
+		JsonbValue *in_a = getIthJsonbValueFromContainer(a, i),
+				   *in_b = getIthJsonbValueFromContainer(b, i);
 
-		compare(comparison, (Pair){path_of_element(pair.path, element, i), element,
-								   getIthJsonbValueFromContainer(b, i)});
+		if (is_container(in_a, true) && is_container(in_b, true))
+			compare_objects(comparison, name_of_element(pair, in_a, i), in_a, in_b);
+		else if (!are_equal(in_a, in_b))
+			refuse(comparison, pair);
 	}
 }
 
@@ -154,16 +170,9 @@ static void
 compare(const Comparison *comparison, Pair pair)
 {
 	check_stack_depth();
-	if (is_container(pair.a, true) && is_container(pair.b, true))
-	{
-		JsonbContainer *a = pair.a->val.binary.data, *b = pair.b->val.binary.data;
-
-		compare_fields(comparison, pair.path, a, a, b);
-		compare_fields(comparison, pair.path, b, a, b);
-	}
-	else if (is_container(pair.a, false) && is_container(pair.b, false))
+	if (is_container(pair.a, false) && is_container(pair.b, false))
 		compare_lists(comparison, pair);
-	else if (strcmp(print(pair.a), print(pair.b)) != 0)
+	else if (!are_equal(pair.a, pair.b))
 		refuse(comparison, pair);
 }
 
@@ -176,6 +185,9 @@ ge_encoders_check_alike(GeEncoder *a, GeEncoder *b)
 	JsonbContainer *root_a = ge_json_root(in_a, ge_encoder_name(a)).container,
 				   *root_b = ge_json_root(in_b, ge_encoder_name(b)).container;
 
+	/* targets first: the names of outputs follow from their classes */
+	compare(&comparison,
+			(Pair){"targets", "", find(root_a, "targets"), find(root_b, "targets")});
 	compare_fields(&comparison, "", root_a, root_a, root_b);
 	compare_fields(&comparison, "", root_b, root_a, root_b);
 }

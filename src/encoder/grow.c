@@ -37,6 +37,8 @@ load(GeRun *run, void *arg)
 							errmsg("the encoders have too many rows together")));
 	}
 	ge_job_groups_begin(run, all);
+	if (growth->takes_out)
+		ge_job_groups_take_out(run);
 	for (int i = 0; i < growth->n; i++)
 		ge_encoder_load_groups(run, growth->encoders[i], n_rows[i]);
 }

@@ -43,6 +43,7 @@ typedef struct GeGrowth
 	GeEncoder *codes_from; /* whose codes stay; NULL: none's */
 	int n;
 	GeEncoder **encoders;
+	bool takes_out; /* rows are taken out of the one encoder */
 } GeGrowth;
 
 /* ge_job_learn() from the encoders and the rows of the plan's source. */

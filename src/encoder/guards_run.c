@@ -11,7 +11,7 @@
 #include "base/compat.h"
 #include "base/run_log.h"
 #include "encoder/guards.h"
-#include "encoder/statistics.h"
+#include "job/fit_statistics.h"
 
 /* ------------------------------------------------------------ rows that are encoded */
 

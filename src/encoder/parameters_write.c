@@ -137,12 +137,17 @@ append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
 		appendStringInfo(json, ", \"unknown_value\": %d", options->unknown_value);
 }
 
-/* Which values share a category. */
+/*
+ * How many categories have a row, and which values share one.  A column that is only part of
+ * combinations has no rows of its own.
+ */
 static void
-append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories)
+append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *categories,
+			bool has_rows)
 {
 	appendStringInfo(json, ", \"categories\": %u, \"infrequent\": %s",
-					 categories->n_known, categories->has_infrequent ? "true" : "false");
+					 has_rows ? ge_n_kept(categories) : 0,
+					 categories->has_infrequent ? "true" : "false");
 	if (rare->min_frequency > 0)
 		append_number(json, "min_frequency", rare->min_frequency);
 	if (rare->max_categories > 0)
@@ -167,7 +172,8 @@ append_column(StringInfo json, const GeRun *run, int i)
 	appendStringInfo(json, ", \"label\": %s, \"target\": %s",
 					 column->is_label ? "true" : "false",
 					 column->is_target ? "true" : "false");
-	append_rare(json, &column->options.rare, &run->categories[i]);
+	append_rare(json, &column->options.rare, &run->categories[i],
+				column->is_label || column->is_target);
 	if (run->categories[i].is_closed)
 		appendStringInfoString(json, ", \"categories_given\": true");
 	if (column->is_label)
@@ -193,7 +199,7 @@ append_combination(StringInfo json, const GeRun *run, const GeRunEncoding *encod
 		append_string(json, run->plan->columns[encoding->plan->parts[k]].name);
 	}
 	appendStringInfoChar(json, ']');
-	append_rare(json, &encoding->plan->options.rare, encoding->categories);
+	append_rare(json, &encoding->plan->options.rare, encoding->categories, true);
 	appendStringInfoChar(json, '}');
 }
 

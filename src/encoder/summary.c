@@ -3,7 +3,7 @@
  */
 #include "postgres.h"
 
-#include "encoder/statistics.h"
+#include "encoder/write.h"
 
 static GeFitSummary *
 add_summary(GeFitAnswer *answer, const GeFitSummary *summary)
@@ -28,7 +28,7 @@ ge_fit_summarise(GeFitAnswer *answer, const GeRun *run, const GeCategoryColumn *
 	GeFitSummary summary = {
 		.column_name = column != NULL ? column->name : encoding->plan->name,
 		.kind = "label",
-		.categories = categories->n_known,
+		.categories = ge_n_kept(categories),
 		.rows = ge_job_n_rows(run),
 		.missing_rows = missing_rows,
 	};

@@ -79,8 +79,11 @@ put_categories(const GeEncoderWrite *state, uint32 first, uint32 n)
 		values = combination_values(state, ids, n);
 	for (uint32 i = 0; i < n; i++)
 	{
-		MemoryContext old = MemoryContextSwitchTo(state->row_context);
+		MemoryContext old;
 
+		if (ge_is_left_out(state->categories, ids[i], state->n_rows[ids[i]]))
+			continue;
+		old = MemoryContextSwitchTo(state->row_context);
 		begin_row(&row, "category");
 		if (state->column != NULL)
 			ge_encoder_row_set(&row, GE_ENCODER_VALUE, CStringGetTextDatum(texts[i]));

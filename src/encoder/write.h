@@ -7,7 +7,8 @@
 #include "postgres.h"
 
 #include "encoder/digest.h"
-#include "encoder/statistics.h"
+#include "encoder/encoder.h"
+#include "job/fit_statistics.h"
 
 /* A row in the making. */
 typedef struct GeEncoderRow
@@ -68,5 +69,14 @@ extern void ge_encoder_row_clear_encodings(GeEncoderRow *row,
 										   const GeEncoderWrite *state);
 /* Those of all rows of the fitted source. */
 extern void ge_encoder_row_set_totals(GeEncoderRow *row, const GeEncoderWrite *state);
+
+/*
+ * What fit answers about a column (NULL: a combination) and its encoding (NULL: none):
+ * a row for the label codes, and one for each target and class (summary.c).
+ */
+extern void ge_fit_summarise(GeFitAnswer *answer, const GeRun *run,
+							 const GeCategoryColumn *column,
+							 const GeRunEncoding *encoding,
+							 GeFitStatistics *const *statistics, uint64 missing_rows);
 
 #endif /* GE_ENCODER_WRITE_H */

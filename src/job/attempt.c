@@ -95,6 +95,7 @@ learn(GeRun *run, void *arg)
 		ge_run_take_grouped(run);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
+	ge_job_take_out(run);
 	ge_job_sort(run);
 	ge_job_check_unknown_options(run, 0);
 	ge_job_check_unknown(run, 0);

@@ -208,6 +208,8 @@ ge_job_combine(GeRun *run)
 			continue;
 		ge_stage_begin();
 		combine(run, encoding);
+		if (ge_run_takes_out(run))
+			ge_run_take_out(run, -1, encoding);
 		if (run->loaded == NULL)
 			pool(run, encoding);
 		ge_stage_end("combine", ge_job_n_rows(run), -1, ge_compute_name(run->compute),

@@ -11,30 +11,6 @@
 #include "base/run_log.h"
 #include "job/internal.h"
 
-/* Whether rows of a class are 1 and all others 0, or NULL where they are missing. */
-static void
-make_class_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
-				   int64 *ints, uint8 *is_null)
-{
-	const GeRunTarget *target = &run->targets[fit->target];
-	const GeIds *ids = &segment->ids[target->id_column];
-
-	for (uint32 row = 0; row < segment->n_rows; row++)
-	{
-		uint32 id = ge_ids_get(ids, row);
-
-		is_null[row] = id == GE_ID_MISSING;
-		ints[row] = !is_null[row] && target->class_of_id[id] == (uint32) fit->class;
-	}
-}
-
-/* Room for the targets of a class. */
-typedef struct ClassTargets
-{
-	int64 *ints;
-	uint8 *is_null;
-} ClassTargets;
-
 /* A fit of an encoding, prepared. */
 typedef struct FitTask
 {
@@ -51,33 +27,12 @@ typedef struct Fitting
 	GeRun *run;
 	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
 	FitTask **tasks;		  /* by item, by fit */
+	bool counts_rows;		  /* not only groups */
+	bool rows_alone;		  /* the rows that are read, without folds and finishes */
 	/* room for what is computed of a segment, by device: */
 	GeTargetBuffers *buffers;
-	ClassTargets *classes;
+	GeClassTargets *classes;
 } Fitting;
-
-/* The targets of a segment; class has room for those of a class. */
-static void
-set_targets(const GeRun *run, const GeFit *fit, const GeSegment *segment,
-			ClassTargets class, GeTargetRows *rows)
-{
-	const GeTargetValues *values;
-
-	rows->weights = segment->weights;
-	if (fit->class >= 0)
-	{
-		make_class_targets(run, fit, segment, class.ints, class.is_null);
-		rows->int_targets = class.ints;
-		rows->target_is_null = class.is_null;
-		return;
-	}
-	if (fit->target < 0)
-		return;
-	values = &segment->targets[fit->target];
-	rows->int_targets = values->ints;
-	rows->float_targets = values->floats;
-	rows->target_is_null = values->is_null;
-}
 
 /* Add the rows of the fitted source, to categories counted apart or to all. */
 static GeStatus
@@ -102,7 +57,7 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 			ge_stage_rows(ge_job_ordinal(segment, 0));
 		}
 		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
-		set_targets(run, fit->plan, segment, fitting->classes[place], &block);
+		ge_run_set_targets(run, fit->plan, segment, fitting->classes[place], &block);
 		if (apart)
 		{
 			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
@@ -123,7 +78,7 @@ fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit
 	GeStatus status = ge_compute_try_target(compute, encoding->categories->dictionary,
 											&fit->spec, task->target, error);
 
-	if (status == GE_OK)
+	if (status == GE_OK && fitting->counts_rows)
 		status = add_rows(fitting, encoding, fit, *task->target, false, error);
 	if (status == GE_OK && task->groups != NULL)
 		status = ge_compute_try_target_add_statistics(
@@ -151,7 +106,7 @@ fit_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit 
 	finish.prior_out_of_fold = false;
 	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
 								   task->apart, error);
-	if (status == GE_OK)
+	if (status == GE_OK && fitting->counts_rows)
 		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
 	if (status == GE_OK && task->groups != NULL)
 		status = ge_compute_try_target_add_statistics(
@@ -272,6 +227,16 @@ prepare_fit(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit, FitTask *task)
 	}
 }
 
+/* Rows are counted without folds, and what becomes of them does not matter. */
+static void
+prepare_rows_alone(const GeRun *run, FitTask *task, GeTargetSpec *spec)
+{
+	static const GeFinish count = {.kind = GE_FINISH_COUNT};
+
+	task->finish = (GeFinishSpec){.n_finishes = 1, .finishes = &count};
+	spec->folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = run->rows[0]->n_rows};
+}
+
 static void
 prepare_item(Fitting *fitting, int i)
 {
@@ -280,9 +245,14 @@ prepare_item(Fitting *fitting, int i)
 	fitting->tasks[i] = palloc0_array(FitTask, encoding->plan->n_fits + 1);
 	for (int k = 0; k < encoding->plan->n_fits; k++)
 	{
-		prepare_fit(fitting->run, encoding, &encoding->fits[k], &fitting->tasks[i][k]);
-		fitting->tasks[i][k].groups =
-			ge_group_statistics(fitting->run, encoding, k, &encoding->fits[k].spec);
+		FitTask *task = &fitting->tasks[i][k];
+		GeTargetSpec *spec = &encoding->fits[k].spec;
+
+		prepare_fit(fitting->run, encoding, &encoding->fits[k], task);
+		if (fitting->rows_alone)
+			prepare_rows_alone(fitting->run, task, spec);
+		else
+			task->groups = ge_group_statistics(fitting->run, encoding, k, spec);
 	}
 }
 
@@ -301,7 +271,7 @@ take_targets(const Fitting *fitting, int i)
 
 /* Fit n encodings from `first` on; what it takes meanwhile goes with `scratch`. */
 static void
-fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
+fit_encodings(GeRun *run, int first, int n, bool rows_alone, MemoryContext scratch)
 {
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 	int n_places = ge_compute_n_places(run->compute);
@@ -309,8 +279,10 @@ fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
 	Fitting fitting = {.run = run,
 					   .encodings = run->encodings + first,
 					   .tasks = palloc_array(FitTask *, n + 1),
+					   .rows_alone = rows_alone,
+					   .counts_rows = rows_alone || !ge_run_takes_out(run),
 					   .buffers = ge_job_buffers_by_device(run),
-					   .classes = palloc_array(ClassTargets, n_places)};
+					   .classes = palloc_array(GeClassTargets, n_places)};
 	GeComputeItems items = {.n = n,
 							.dictionary = dictionary_of_item,
 							.work = fit_item,
@@ -319,7 +291,7 @@ fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
 
 	for (int i = 0; i < n_places; i++)
 		fitting.classes[i] =
-			(ClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
+			(GeClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
 	for (int i = 0; i < n; i++)
 		prepare_item(&fitting, i);
 	ge_compute_each(run->compute, &items);
@@ -356,11 +328,21 @@ fit_in_turn(GeRun *run, MemoryContext scratch)
 	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		ge_stage_begin();
-		fit_encodings(run, i, 1, scratch);
+		fit_encodings(run, i, 1, false, scratch);
 		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
 					 "target encoding of %s, %u categories", run->encodings[i].plan->name,
 					 run->encodings[i].categories->n_trained);
 	}
+}
+
+void
+ge_run_fit_rows(GeRun *run, int encoding)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode fit",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	fit_encodings(run, encoding, 1, true, scratch);
+	MemoryContextDelete(scratch);
 }
 
 void
@@ -374,7 +356,7 @@ ge_job_fit(GeRun *run)
 	if (n > 1 && ge_compute_is_several(run->compute))
 	{
 		ge_stage_begin();
-		fit_encodings(run, 0, n, scratch);
+		fit_encodings(run, 0, n, false, scratch);
 		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
 					 "%d target encodings: %s", n, ge_job_encodings_by_device(run));
 	}

@@ -30,12 +30,27 @@ ge_job_groups_begin(GeRun *run, uint64 n_rows)
 	run->groups = groups;
 }
 
+void
+ge_job_groups_take_out(GeRun *run)
+{
+	run->groups->takes_out = true;
+}
+
+bool
+ge_run_takes_out(const GeRun *run)
+{
+	return run->groups != NULL && run->groups->takes_out;
+}
+
 uint64
 ge_job_n_rows(const GeRun *run)
 {
 	uint64 read = run->rows[0]->n_rows;
 
-	return run->groups == NULL ? read : run->groups->n_rows + read;
+	if (run->groups == NULL)
+		return read;
+	return ge_run_takes_out(run) ? run->groups->n_rows - read
+								 : run->groups->n_rows + read;
 }
 
 /* A segment of the set for a block, with its figures. */

@@ -46,6 +46,8 @@ typedef struct GeGroupBlock
 
 /* The groups of all rows that were counted elsewhere follow; there are n_rows. */
 extern void ge_job_groups_begin(GeRun *run, uint64 n_rows);
+/* The rows that the job reads are taken out of the groups, instead of counted in. */
+extern void ge_job_groups_take_out(GeRun *run);
 /*
  * Add groups.  *all_read is false if the type of a column cannot read a text.  False: the
  * GPU's memory ended; the caller ends what it reads, and calls ge_compute_raise().

@@ -90,6 +90,8 @@ extern void ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
 						const GeColumnOptions *options);
 /* Ids 1..n_known, those with more rows of the fitted source first, then by rank. */
 extern uint32 *ge_run_sort_by_rows(GeRun *run, GeCategories *categories, int id_column);
+/* Rows that were read alone, 0..n_known + 1. */
+extern uint64 *ge_run_count_read(GeRun *run, int id_column, uint32 n_known);
 /*
  * The folds of a batch's rows, from the columns with their keys, into `folds` of that many
  * elements (fold_keys.c).
@@ -118,6 +120,17 @@ extern char *ge_job_columns_by_device(const GeRun *run);
 extern char *ge_job_encodings_by_device(const GeRun *run);
 /* ", GPU 1": where an encoding is; empty if there is one device. */
 extern const char *ge_job_place(const GeRun *run, const GeRunEncoding *encoding);
+/* Room for the targets of a class, of the rows of a segment. */
+typedef struct GeClassTargets
+{
+	int64 *ints;
+	uint8 *is_null;
+} GeClassTargets;
+
+/* The targets and weights of a segment, for a fit (fit_targets.c). */
+extern void ge_run_set_targets(const GeRun *run, const GeFit *fit,
+							   const GeSegment *segment, GeClassTargets class,
+							   GeTargetRows *rows);
 /* Raise: a target is NaN or infinite (target.c). */
 extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
 								 uint64 ordinal);
@@ -142,11 +155,21 @@ typedef struct GeGroupSet
 
 typedef struct GeGroups
 {
-	uint64 n_rows; /* that were counted elsewhere */
+	uint64 n_rows;	/* that were counted elsewhere */
+	bool takes_out; /* the rows that are read are no more among them */
 	GeGroupSet *of_columns;
 	GeGroupSet *of_encodings; /* of combinations */
 } GeGroups;
 
+/* Whether rows are taken out of the groups, and not counted (take_out.c). */
+extern bool ge_run_takes_out(const GeRun *run);
+/*
+ * Take the rows of the source out of the groups of a column, and of its encoding if there is
+ * one, or of a combination; before rare ones are pooled.
+ */
+extern void ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding);
+/* Count the rows of the source alone, by ids as they are (fit.c). */
+extern void ge_run_fit_rows(GeRun *run, int encoding);
 /* The groups with ids in that column; NULL: none. */
 extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int id_column);
 /* Add their rows by id, those of ids above n_known at n_known + 1. */

@@ -7,6 +7,7 @@
  *   ge_job_attempt    runs the steps up to ge_job_fit, twice if need be  attempt.c
  *   ge_job_list       categories that options list                       lists.c
  *   ge_job_read       every source read once into a row store            read.c
+ *   ge_job_take_out   rows taken out of those counted elsewhere          take_out.c
  *   ge_job_combine    ids of several columns joined to ids of one        combine.c
  *   ge_job_sort       categories put in order: label codes               codes.c
  *   ge_job_fit        target statistics and encodings                    fit.c
@@ -51,6 +52,10 @@ typedef struct GeCategories
 	uint32 *listed; /* ids in the order of the list; NULL: none, or a combination */
 	uint64 *n_rows; /* of the fitted source, by id 0..n_known; NULL: not counted */
 	/*
+	 * Categories without a code whose rows were all taken out: as if they had never been.
+	 */
+	uint32 n_left_out;
+	/*
 	 * Codes are 0..n_codes-1: those given, then those of categories, then that of
 	 * infrequent ones, then that of missing ones, as far as there are such.
 	 */
@@ -68,6 +73,20 @@ typedef struct GeCategories
 	uint32 pool_id;
 	uint32 *place; /* by id 0..n_known; NULL: none is pooled, and each counts as itself */
 } GeCategories;
+
+/* Whether a category that has so many rows is as if it had never been. */
+static inline bool
+ge_is_left_out(const GeCategories *categories, uint32 id, uint64 n_rows)
+{
+	return categories->n_left_out > 0 && id != GE_ID_MISSING && n_rows == 0;
+}
+
+/* The categories that an encoder has. */
+static inline uint32
+ge_n_kept(const GeCategories *categories)
+{
+	return categories->n_known - categories->n_left_out;
+}
 
 static inline bool
 ge_is_pooled(const GeCategories *categories, uint32 id)
@@ -242,6 +261,8 @@ extern void ge_job_list(GeRun *run);
 extern bool ge_job_ids_of_texts(GeRun *run, int column, char *const *texts, uint32 stride,
 								uint32 n, uint32 *ids, bool *all_read);
 extern void ge_job_read(GeRun *run);
+/* Rows taken out of those counted elsewhere, if the job does that (take_out.c). */
+extern void ge_job_take_out(GeRun *run);
 extern void ge_job_combine(GeRun *run);
 extern void ge_job_sort(GeRun *run);
 /* Rank ids 1..n_known of a set of categories. */

@@ -12,13 +12,19 @@
 
 #include "job/internal.h"
 
+/* By id, and one more for unknown categories. */
+static uint64 *
+allocate_counts(GeRun *run, uint32 n_known)
+{
+	return MemoryContextAllocExtended(run->context, sizeof(uint64) * ((Size) n_known + 2),
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
 uint64 *
-ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
+ge_run_count_read(GeRun *run, int id_column, uint32 n_known)
 {
 	const GeRowStore *rows = run->rows[0];
-	uint64 *n_rows = /* and one more, for unknown categories */
-		MemoryContextAllocExtended(run->context, sizeof(uint64) * ((Size) n_known + 2),
-								   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	uint64 *n_rows = allocate_counts(run, n_known);
 
 	for (int i = 0; i < rows->n_segments; i++)
 	{
@@ -28,6 +34,15 @@ ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 		for (uint32 row = 0; row < segment->n_rows; row++)
 			n_rows[Min(ge_ids_get(&segment->ids[id_column], row), n_known + 1)]++;
 	}
+	return n_rows;
+}
+
+uint64 *
+ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
+{
+	uint64 *n_rows = ge_run_takes_out(run) ? allocate_counts(run, n_known)
+										   : ge_run_count_read(run, id_column, n_known);
+
 	ge_run_groups_count(run, id_column, n_known, n_rows);
 	return n_rows;
 }
@@ -98,7 +113,9 @@ keep_most_frequent(GeRun *run, GeCategories *categories, int id_column, uint32 n
 	uint32 kept = 0;
 
 	for (uint32 i = 0; i < categories->n_known; i++)
-		if (ids[i] > categories->n_given && !pooled[ids[i]] && kept++ >= n)
+		if (ids[i] > categories->n_given && !pooled[ids[i]] &&
+			!ge_is_left_out(categories, ids[i], categories->n_rows[ids[i]]) &&
+			kept++ >= n)
 			pooled[ids[i]] = true;
 	pfree(ids);
 }
@@ -120,17 +137,19 @@ find_rare(GeRun *run, GeCategories *categories, int id_column, const GeRareOptio
 		  bool *pooled)
 {
 	uint32 n = categories->n_known, n_given = categories->n_given,
-		   limit = (uint32) rare->max_categories, n_pooled, given_stay;
+		   n_there = n - categories->n_left_out, limit = (uint32) rare->max_categories,
+		   n_pooled, given_stay;
 
 	count_rows(run, categories, id_column);
 	for (uint32 id = 1; id <= n; id++)
 		pooled[id] = id > n_given
-						 ? is_rare(rare, categories->n_rows[id], ge_job_n_rows(run))
+						 ? is_rare(rare, categories->n_rows[id], ge_job_n_rows(run)) &&
+							   !ge_is_left_out(categories, id, categories->n_rows[id])
 						 : categories->has_infrequent &&
 							   categories->code[id] == categories->infrequent_code;
 	n_pooled = count_pooled(pooled, n);
 	given_stay = n_given - count_pooled(pooled, n_given);
-	if (limit == 1 || (limit > 0 && n - n_pooled + (n_pooled > 0) > limit))
+	if (limit == 1 || (limit > 0 && n_there - n_pooled + (n_pooled > 0) > limit))
 		keep_most_frequent(run, categories, id_column,
 						   limit - 1 > given_stay ? limit - 1 - given_stay : 0, pooled);
 	categories->n_pooled = count_pooled(pooled, n);

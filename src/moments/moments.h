@@ -45,6 +45,12 @@ typedef struct GeMoments
 extern void ge_moments_clear(GeMoments *moments);
 
 /*
+ * left becomes left - right; NULL, or what the right ones have that shows that they are no
+ * part of the left ones.  A bound that the right ones may have had is not known any more.
+ */
+extern const char *ge_moments_subtract(GeMoments *left, const GeMoments *right);
+
+/*
  * What is wrong with moments that come from outside, or NULL: rows have such moments, as
  * far as their figures tell.  (least and greatest are not compared with the sums.)
  */

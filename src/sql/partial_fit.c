@@ -29,18 +29,14 @@ partial_fit(PG_FUNCTION_ARGS)
 	GeGrowth growth = {.n = 1, .encoders = &encoder};
 	GeRelationRef given;
 	GeFitAnswer answer;
-	bool remove;
 	Oid relid;
 
 	ge_call_begin(NAME);
 	given = ge_arg_relation(args, "encoder");
 	source.relation = ge_arg_relation(args, "source");
-	remove = ge_arg_bool(args, "remove");
+	growth.takes_out = ge_arg_bool(args, "remove");
 	ge_job_options_read(args, &options);
 	ge_arguments_done(args);
-	if (remove)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("rows cannot be taken out of an encoder yet")));
 
 	InitMaterializedSRF(fcinfo, 0);
 	/* before the snapshot: a call that waited here sees what the one before wrote */

@@ -1,12 +1,12 @@
 /*
- * statistics.h: the exact statistics that an encoder keeps of one fit.
+ * fit_statistics.h: the exact statistics of one fit, as an encoder keeps them.
  */
-#ifndef GE_ENCODER_STATISTICS_H
-#define GE_ENCODER_STATISTICS_H
+#ifndef GE_JOB_FIT_STATISTICS_H
+#define GE_JOB_FIT_STATISTICS_H
 
 #include "postgres.h"
 
-#include "encoder/encoder.h"
+#include "job/job.h"
 
 /* Of every id of a column or combination: what its finishes needed. */
 typedef struct GeFitStatistics GeFitStatistics;
@@ -24,13 +24,4 @@ extern Datum ge_fit_statistics_moments_of_all(const GeFitStatistics *statistics,
 /* The mean of all targets; false: there is none, or it was not asked for. */
 extern bool ge_fit_statistics_prior(const GeFitStatistics *statistics, double *prior);
 
-/*
- * What fit answers about a column (NULL: a combination) and its encoding (NULL: none):
- * a row for the label codes, and one for each target and class (summary.c).
- */
-extern void ge_fit_summarise(GeFitAnswer *answer, const GeRun *run,
-							 const GeCategoryColumn *column,
-							 const GeRunEncoding *encoding,
-							 GeFitStatistics *const *statistics, uint64 missing_rows);
-
-#endif /* GE_ENCODER_STATISTICS_H */
+#endif /* GE_JOB_FIT_STATISTICS_H */

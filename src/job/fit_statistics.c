@@ -1,5 +1,5 @@
 /*
- * statistics.c: the exact statistics that an encoder keeps of one fit.
+ * fit_statistics.c: the exact statistics of one fit, as an encoder keeps them.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-#include "encoder/statistics.h"
+#include "job/fit_statistics.h"
 #include "moments/moments.h"
 
 /* A sum of every id, in digits; digits is NULL if it was not asked for. */

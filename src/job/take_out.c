@@ -1,0 +1,198 @@
+/*
+ * take_out.c: rows that were counted in, and are not to count any more.
+ *
+ * The rows of the source are counted by themselves, and their figures are subtracted from
+ * those of the groups, category by category.  Each category has one group: the groups are
+ * those of one encoder.  Exact sums leave what they would be if the rows had never been.
+ * Rows that were never counted in are refused if the figures show it.
+ */
+#include "postgres.h"
+#include "miscadmin.h"
+
+#include "base/compat.h"
+#include "base/shown.h"
+#include "job/fit_statistics.h"
+#include "job/internal.h"
+#include "moments/moments.h"
+
+/* The column or combination whose groups are reduced. */
+typedef struct TakingOut
+{
+	GeRun *run;
+	const char *name;
+	int column; /* -1: a combination */
+	int id_column;
+	const GeRunEncoding *encoding; /* NULL: none */
+	GeCategories *categories;
+	const GeGroupSet *set;
+	const uint64 *taken; /* rows by id */
+	GeFitStatistics **fits;
+} TakingOut;
+
+/* The category of an id, for messages. */
+static const char *
+show_category(const TakingOut *taking, uint32 id)
+{
+	const GeRun *run = taking->run;
+	StringInfoData values;
+	uint32 *parts;
+	int n;
+
+	if (id == GE_ID_MISSING)
+		return "NULL";
+	if (taking->column >= 0)
+		return psprintf("\"%s\"",
+						ge_shown(ge_job_column_texts(run, taking->column, &id, 1)[0]));
+	n = taking->encoding->plan->n_parts;
+	parts = palloc_array(uint32, n);
+	ge_combination_parts(run, taking->encoding, &id, 1, parts);
+	initStringInfo(&values);
+	for (int k = 0; k < n; k++)
+		appendStringInfo(&values, "%s\"%s\"", k == 0 ? "" : ", ",
+						 ge_shown(ge_job_column_texts(
+							 run, taking->encoding->plan->parts[k], &parts[k], 1)[0]));
+	return values.data;
+}
+
+GE_NORETURN static void
+refuse(const TakingOut *taking, uint32 id, const char *excess)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("rows of \"%s\" are taken out that were never counted in",
+					ge_shown(taking->name)),
+			 errdetail_internal("Those of category %s have %s than the encoder.",
+								show_category(taking, id), excess),
+			 errhint("Take out only rows that were counted in, with the values that they "
+					 "had.")));
+}
+
+/* The moments of a group, of every fit, less those of its rows that are taken out. */
+static void
+subtract_moments(const TakingOut *taking, uint32 id, Datum *moments)
+{
+	const GeEncoding *plan = taking->encoding->plan;
+	GeMoments *left = palloc_object(GeMoments), *right = palloc_object(GeMoments);
+
+	for (int k = 0; k < plan->n_fits; k++)
+	{
+		const char *excess;
+
+		ge_moments_open(moments[k], left);
+		ge_moments_open(ge_fit_statistics_moments(taking->fits[k], id, taking->taken[id]),
+						right);
+		excess = ge_moments_subtract(left, right);
+		if (excess != NULL)
+			refuse(taking, id, excess);
+		moments[k] = ge_moments_datum(left);
+	}
+	pfree(left);
+	pfree(right);
+}
+
+/* Reduce a group, if rows of its category are taken out; returns the rows that are left. */
+static uint64
+reduce_group(const TakingOut *taking, uint32 id, const GeGroupFigures *figures,
+			 uint32 row)
+{
+	uint64 taken = taking->taken[id];
+
+	if (taken == 0)
+		return figures->n_rows[row];
+	if (taken > figures->n_rows[row])
+		refuse(taking, id, "more rows");
+	if (figures->moments != NULL)
+		subtract_moments(taking, id,
+						 figures->moments + (Size) row * taking->encoding->plan->n_fits);
+	return figures->n_rows[row] -= taken;
+}
+
+/* All groups; met[id] is set for each. */
+static void
+reduce_groups(const TakingOut *taking, bool *met)
+{
+	const GeRowStore *rows = taking->set->rows;
+	bool keeps_empty =
+		taking->column >= 0 && taking->run->plan->columns[taking->column].is_label;
+
+	for (int s = 0; s < rows->n_segments; s++)
+	{
+		const GeSegment *segment = &rows->segments[s];
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 row = 0; row < segment->n_rows; row++)
+		{
+			uint32 id = ge_ids_get(&segment->ids[taking->id_column], row);
+
+			met[id] = true;
+			if (reduce_group(taking, id, &taking->set->figures[s], row) == 0 &&
+				id != GE_ID_MISSING && !keeps_empty)
+				taking->categories->n_left_out++;
+		}
+	}
+}
+
+/* Rows of a category that has no group. */
+static void
+check_met(const TakingOut *taking, const bool *met)
+{
+	for (uint32 id = 0; id <= taking->categories->n_known; id++)
+		if (!met[id] && taking->taken[id] > 0)
+			refuse(taking, id, "more rows");
+}
+
+static void
+fetch_fits(TakingOut *taking)
+{
+	const GeRunEncoding *encoding = taking->encoding;
+	GeRun *run = taking->run;
+
+	ge_run_fit_rows(run, encoding - run->encodings);
+	taking->fits = palloc_array(GeFitStatistics *, encoding->plan->n_fits);
+	for (int k = 0; k < encoding->plan->n_fits; k++)
+		taking->fits[k] = ge_fit_statistics_fetch(
+			run, &encoding->fits[k], encoding->fits[k].target,
+			taking->categories->n_known + 1, encoding->plan->name);
+}
+
+void
+ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding)
+{
+	TakingOut taking = {.run = run, .column = column, .encoding = encoding};
+	bool *met;
+
+	if (column >= 0)
+	{
+		taking.name = run->plan->columns[column].name;
+		taking.id_column = column;
+		taking.categories = &run->categories[column];
+	}
+	else
+	{
+		taking.name = encoding->plan->name;
+		taking.id_column = encoding->id_column;
+		taking.categories = encoding->categories;
+	}
+	taking.set = ge_run_groups_of(run, taking.id_column);
+	if (taking.set == NULL)
+		return;
+	taking.taken = ge_run_count_read(run, taking.id_column, taking.categories->n_known);
+	if (encoding != NULL && encoding->plan->fits[0].target >= 0)
+		fetch_fits(&taking);
+	met = palloc_extended(sizeof(bool) * ((Size) taking.categories->n_known + 1),
+						  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	reduce_groups(&taking, met);
+	check_met(&taking, met);
+	pfree(met);
+	for (int k = 0; taking.fits != NULL && k < encoding->plan->n_fits; k++)
+		ge_fit_statistics_free(taking.fits[k]);
+}
+
+void
+ge_job_take_out(GeRun *run)
+{
+	if (!ge_run_takes_out(run))
+		return;
+	for (int i = 0; i < run->plan->n_columns; i++)
+		ge_run_take_out(run, i, ge_job_find_encoding(run, i));
+}
