@@ -18,7 +18,7 @@
 struct GePlanGrouped
 {
 	GeNames *values;   /* by target: its values in sorted order, if it is read as keys */
-	GeGrouped *totals; /* rows; moments without weights of each target of numbers */
+	GeGrouped *totals; /* moments without weights of targets of numbers; or NULL */
 	GeGrouped **of_columns;	  /* by category column; NULL: neither coded nor encoded */
 	GeGrouped **of_encodings; /* by encoding; NULL: not a combination */
 };

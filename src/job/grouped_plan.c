@@ -30,8 +30,6 @@ column_obstacle(const GeCategoryColumn *column)
 						name, format_type_be(column->type));
 	if (column->options.categories.given)
 		return psprintf("Column \"%s\" has a list of categories.", name);
-	if (column->options.handle_missing == GE_MISSING_ERROR)
-		return psprintf("Column \"%s\" has handle_missing 'error'.", name);
 	return NULL;
 }
 
@@ -44,8 +42,6 @@ encoding_obstacle(const GeEncoding *encoding)
 		if (stats->stats[k].kind == GE_FINISH_QUANTILE)
 			return psprintf("Statistic \"%s\" needs the target of every row.",
 							stats->stats[k].name);
-	if (encoding->options.handle_missing == GE_MISSING_ERROR)
-		return psprintf("\"%s\" has handle_missing 'error'.", ge_shown(encoding->name));
 	return NULL;
 }
 
@@ -64,8 +60,6 @@ find_obstacle(const GePlan *plan)
 {
 	const char *obstacle = ge_source_ungroupable(plan->sources[0].source);
 
-	if (plan->options.guards.given)
-		obstacle = "The call has guards.";
 	for (int i = 0; i < plan->n_columns && obstacle == NULL; i++)
 		obstacle = column_obstacle(&plan->columns[i]);
 	for (int i = 0; i < plan->n_encodings && obstacle == NULL; i++)
@@ -257,18 +251,30 @@ group_part(const GePlan *plan, int n, const int *columns, const GeEncoding *enco
 	return group_by(plan, n, keys, n_values, values);
 }
 
-/* Rows, and the moments of targets of numbers, whatever the weights of their rows. */
+/*
+ * Moments by category do not tell whether a target of numbers has zeros and ones alone if a
+ * row may have weight 0; and before anything is counted, woe asks for it.
+ */
+static bool
+needs_totals(const GePlan *plan)
+{
+	for (int i = 0; i < plan->n_outputs; i++)
+		if (plan->outputs[i].stat.kind == GE_FINISH_WOE)
+			return true;
+	return plan->options.weight_column != NULL;
+}
+
+/* The moments of targets of numbers, whatever the weights of their rows. */
 static GeGrouped *
 group_totals(const GePlan *plan)
 {
 	char **values = palloc_array(char *, plan->n_targets + 1);
 	int n = 0;
 
-	values[n++] = "pg_catalog.count(*)";
 	for (int t = 0; t < plan->n_targets; t++)
 		if (plan->targets[t].category == NULL && plan->targets[t].form != GE_TARGET_NONE)
 			values[n++] = moments_of(plan, t, -1, false);
-	return group_by(plan, 0, NULL, n, values);
+	return n == 0 ? NULL : group_by(plan, 0, NULL, n, values);
 }
 
 static void
@@ -276,14 +282,16 @@ group_parts(const GePlan *plan)
 {
 	struct GePlanGrouped *grouped = plan->grouped;
 
-	grouped->totals = group_totals(plan);
+	if (needs_totals(plan))
+		grouped->totals = group_totals(plan);
 	grouped->of_columns = palloc0_array(GeGrouped *, plan->n_columns + 1);
 	grouped->of_encodings = palloc0_array(GeGrouped *, plan->n_encodings + 1);
 	for (int i = 0; i < plan->n_columns; i++)
 	{
 		int encoding = ge_plan_find_encoding(plan, i);
 
-		if (plan->columns[i].is_label || encoding >= 0)
+		/* guards look at the parts of combinations, too */
+		if (plan->columns[i].is_label || encoding >= 0 || plan->options.guards.given)
 			grouped->of_columns[i] =
 				group_part(plan, 1, &i, encoding < 0 ? NULL : &plan->encodings[encoding]);
 	}
@@ -329,6 +337,7 @@ ge_plan_close_grouped(GePlan *plan)
 		return;
 	foreach (cell, list_parts(plan))
 		ge_grouped_close(lfirst(cell));
-	ge_grouped_close(plan->grouped->totals);
+	if (plan->grouped->totals != NULL)
+		ge_grouped_close(plan->grouped->totals);
 	plan->grouped = NULL;
 }

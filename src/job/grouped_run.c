@@ -29,7 +29,7 @@ typedef struct Taking
 	Datum *moments;
 } Taking;
 
-/* ------------------------------------------------------------------------ totals */
+/* ---------------------------------------------------------- before the groups */
 
 /* Whether all targets with these moments are 0 or 1; no weights. */
 static bool
@@ -45,33 +45,62 @@ are_binary(Datum value)
 	return are;
 }
 
-/* The rows of the source; what is known of its targets that are numbers. */
-static uint64
+/* What is known of targets that are numbers before anything is counted. */
+static void
 take_totals(GeRun *run)
 {
 	GeGrouped *totals = run->plan->grouped->totals;
 	TupleTableSlot *slot;
-	uint64 n_rows = 0;
 
 	for (int t = 0; t < run->plan->n_targets; t++)
 		run->targets[t].is_binary = true;
+	if (totals == NULL)
+		return;
 	ge_grouped_rewind(totals);
 	while ((slot = ge_grouped_next(totals)) != NULL)
 	{
 		int column = 0;
 
 		slot_getallattrs(slot);
-		n_rows += (uint64) DatumGetInt64(slot->tts_values[column++]);
 		for (int t = 0; t < run->plan->n_targets; t++)
-			if (run->plan->targets[t].category == NULL &&
-				run->plan->targets[t].form != GE_TARGET_NONE)
-			{
-				if (!slot->tts_isnull[column] && !are_binary(slot->tts_values[column]))
-					run->targets[t].is_binary = false;
-				column++;
-			}
+		{
+			if (run->plan->targets[t].category != NULL ||
+				run->plan->targets[t].form == GE_TARGET_NONE)
+				continue;
+			if (!slot->tts_isnull[column] && !are_binary(slot->tts_values[column]))
+				run->targets[t].is_binary = false;
+			column++;
+		}
+	}
+}
+
+/* The rows of all groups, whose keys are n_keys columns. */
+static uint64
+count_rows(GeGrouped *grouped, int n_keys)
+{
+	TupleTableSlot *slot;
+	uint64 n_rows = 0;
+
+	ge_grouped_rewind(grouped);
+	while ((slot = ge_grouped_next(grouped)) != NULL)
+	{
+		slot_getallattrs(slot);
+		n_rows += (uint64) DatumGetInt64(slot->tts_values[n_keys]);
 	}
 	return n_rows;
+}
+
+/* The rows of the source: those of the groups of any column or combination. */
+static uint64
+count_all_rows(const GePlan *plan)
+{
+	for (int i = 0; i < plan->n_columns; i++)
+		if (plan->grouped->of_columns[i] != NULL)
+			return count_rows(plan->grouped->of_columns[i], 1);
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (plan->grouped->of_encodings[i] != NULL)
+			return count_rows(plan->grouped->of_encodings[i], plan->encodings[i].n_parts);
+	return 0;
 }
 
 /* The values of a target that is read as keys, into its dictionary. */
@@ -201,7 +230,8 @@ ge_run_take_grouped(GeRun *run)
 	uint64 n_rows;
 
 	ge_stage_begin();
-	n_rows = take_totals(run);
+	take_totals(run);
+	n_rows = count_all_rows(plan);
 	ge_job_groups_begin(run, n_rows);
 	for (int i = 0; i < plan->n_columns; i++)
 		if (grouped->of_columns[i] != NULL)
@@ -215,4 +245,27 @@ ge_run_take_grouped(GeRun *run)
 			take_values(run, t);
 	ge_stage_end("read", (int64) n_rows, -1, "", "%s, grouped where its rows lie",
 				 ge_source_name(plan->sources[0].source));
+}
+
+uint64
+ge_job_n_source_rows(const GeRun *run, int source)
+{
+	return source == 0 && run->plan->grouped != NULL ? ge_job_n_rows(run)
+													 : run->rows[source]->n_rows;
+}
+
+uint64
+ge_run_grouped_missing(const GeRun *run, const GeGroupSet *groups, int id_column)
+{
+	uint64 n = 0;
+
+	for (int s = 0; groups != NULL && s < groups->rows->n_segments; s++)
+	{
+		const GeSegment *segment = &groups->rows->segments[s];
+
+		for (uint32 row = 0; row < segment->n_rows; row++)
+			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING)
+				n += groups->figures[s].n_rows[row];
+	}
+	return n;
 }
