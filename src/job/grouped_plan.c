@@ -15,8 +15,9 @@
 #include "job/internal.h"
 #include "source/pulled.h"
 
-/* More classes than this would make rows of hundreds of columns. */
+/* Classes of a target, and moments of a group: each is a column of the statements. */
 #define MOST_CLASSES 100
+#define MOST_MOMENTS 1000
 
 /* ------------------------------------------------------------------- what can be */
 
@@ -50,6 +51,9 @@ target_obstacle(const GeTargetColumn *target)
 {
 	if (target->category != NULL && !ge_type_has_natural_form(target->type))
 		return psprintf("Target \"%s\" has type %s, whose values depend on settings.",
+						ge_shown(target->name), format_type_be(target->type));
+	if (target->category != NULL && target->natural == GE_TARGET_FLOATS)
+		return psprintf("Target \"%s\" of type %s has two values.",
 						ge_shown(target->name), format_type_be(target->type));
 	return NULL;
 }
@@ -144,6 +148,27 @@ find_values(const GePlan *plan, int t, GeNames *values)
 		   values->n <= (target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
 }
 
+/* The values of all targets that are read as keys; or why that needs rows, as a sentence. */
+static const char *
+find_all_values(const GePlan *plan, GeNames *values)
+{
+	int n_moments = 0;
+
+	for (int t = 0; t < plan->n_targets; t++)
+	{
+		const GeTargetColumn *target = &plan->targets[t];
+
+		if (target->category != NULL && !find_values(plan, t, &values[t]))
+			return psprintf("Target \"%s\" has more than %d values.",
+							ge_shown(target->name),
+							target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+		n_moments += target->form == GE_TARGET_CLASSES ? values[t].n : 1;
+	}
+	if (n_moments > MOST_MOMENTS)
+		return psprintf("There are more than %d targets and classes.", MOST_MOMENTS);
+	return NULL;
+}
+
 struct GePlanGrouped *
 ge_plan_group(const GePlan *plan)
 {
@@ -156,12 +181,8 @@ ge_plan_group(const GePlan *plan)
 	obstacle = find_obstacle(plan);
 	grouped = palloc0_object(struct GePlanGrouped);
 	grouped->values = palloc0_array(GeNames, plan->n_targets + 1);
-	for (int t = 0; t < plan->n_targets && obstacle == NULL; t++)
-		if (plan->targets[t].category != NULL &&
-			!find_values(plan, t, &grouped->values[t]))
-			obstacle = psprintf(
-				"Target \"%s\" has more than %d values.", ge_shown(plan->targets[t].name),
-				plan->targets[t].form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+	if (obstacle == NULL)
+		obstacle = find_all_values(plan, grouped->values);
 	if (obstacle == NULL)
 		return grouped;
 	notice_rows_are_read(plan, obstacle);

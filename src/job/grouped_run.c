@@ -14,7 +14,7 @@
 #include "moments/moments.h"
 
 /* Groups that are added at once. */
-#define BLOCK 16384
+#define BLOCK 4096
 
 /* Groups of a column or combination on their way into a run. */
 typedef struct Taking

@@ -12,12 +12,14 @@ if (!has_extension($node, 'postgres_fdw'))
 	plan skip_all => 'this server has no postgres_fdw';
 }
 load_testlib($node);
-my $columns = 'id bigint, c text, d integer, e varchar(9), f char(4), n numeric(9,2), day date, y float8, k integer, b boolean, t text, s text, w float8, z float8, m mood, j jsonb';
+my $columns = 'id bigint, c text, d integer, e varchar(9), f char(4), n numeric(9,2), day date, y float8, k integer, b boolean, t text, s text, w float8, z float8, m mood, j jsonb, ts timestamptz, iv interval, u uuid, bin bytea, r real';
 my $rows = q{
 SELECT i AS id, CASE WHEN i % 17 > 0 THEN 'c' || i * i % 101 END AS c, (i % 13 - 6)::integer AS d, ('e' || i % 7)::varchar(9) AS e, ('f' || i % 5)::char(4) AS f,
-       (i % 4)::numeric(9, 2) AS n, date '2024-01-01' + (i % 30)::integer AS day, CASE WHEN i % 10 > 0 THEN sin(i) * 1000 END AS y, (i * 7919 % 100 - 20)::integer AS k,
+       (i % 2)::numeric(9, 2) AS n, date '2024-01-01' + (i % 30)::integer AS day, CASE WHEN i % 10 > 0 THEN sin(i) * 1000 END AS y, (i * 7919 % 100 - 20)::integer AS k,
        i % 3 = 0 AS b, CASE WHEN i % 9 > 0 THEN CASE WHEN i % 4 > 0 THEN 'no' ELSE 'yes' END END AS t, 's' || i % 3 AS s, (i % 4)::float8 / 4 AS w, CASE WHEN i % 4 = 0 THEN 0.5 ELSE i % 2 END::float8 AS z,
-       (enum_range(NULL::mood))[1 + i % 3] AS m, jsonb_build_object('a', i % 3) AS j
+       (enum_range(NULL::mood))[1 + i % 3] AS m, jsonb_build_object('a', i % 3) AS j,
+       timestamptz '2024-03-30 12:00 UTC' + (i % 50) * interval '1 hour' AS ts, (i % 40) * interval '1 hour' AS iv, md5((i % 20)::text)::uuid AS u,
+       decode(md5((i % 25)::text), 'hex') AS bin, ((i % 11)::real / 3)::real AS r
 FROM generate_series(1::bigint, 20000) i};
 my $mood = q{CREATE TYPE mood AS ENUM ('sad', 'fair', 'glad')};
 script($node, "CREATE EXTENSION postgres_fdw; $mood; CREATE TABLE whole AS $rows; CREATE TABLE parts ($columns) PARTITION BY RANGE (id)");
@@ -70,6 +72,7 @@ sub how_read
 	return one_value($node, "DROP TABLE parts_encoder; SELECT count(*) FROM gpu_encode.fit('parts_encoder', 'parts', $options); SELECT detail FROM gpu_encode.last_run() WHERE stage = 'read' LIMIT 1");
 }
 
+script($node, q{CREATE TABLE first AS SELECT * FROM whole WHERE id % 1000 < 3; SELECT count(*) FROM gpu_encode.fit('first_encoder', 'first', label_columns => '{c,e}', handle_missing => 'category')});
 for my $options (
 	q{'y', '{c}', '{c}'},
 	q{'y', '{c,d,e,f,n,day,b}', '{c,e,f,t}', null_value => 'None'},
@@ -86,6 +89,8 @@ for my $options (
 	q{label_columns => '{c,e}', label_order => 'frequency'},
 	q{target_columns => '{c}', label_columns => '{}', stats => '{count}'},
 	q{'n', '{c}', '{}'},
+	q{'y', '{ts,iv,u,bin,r}', '{}'},
+	q{'y', '{c}', '{c,e}', codes_from => 'first_encoder', handle_missing => 'category'},
 	q{'y', '{d}', '{}', handle_missing => 'error'},
 	q{'y', '{c}', '{}', target_combinations => '[["d","c"]]', guards => '{"min_rows": 20000, "max_missing": 0.06}'},
 	q{'y', '{c}', '{c}', label_sources => '{whole}'})
@@ -95,7 +100,7 @@ for my $options (
 	like(how_read($options), qr/grouped where its rows lie/, "$options: grouped");
 }
 
-# targets of text
+# targets of two values
 my (undef, $said) = same_encoders(q{'t', '{c}', '{}'});
 like($said, qr/"yes" counts 1, "no" counts 0/, 'the value that counts 1 is named');
 
@@ -120,6 +125,7 @@ SKIP:
 # what is read row by row, with a reason
 for my $case (
 	[ q{'y', '{c}', '{}', stats => '{median}'}, qr/Statistic "median" needs the target of every row/ ],
+	[ q{'n', '{c}', '{}', pos_label => '1', target_type => 'binary'}, qr/Target "n" of type numeric has two values/ ],
 	[ q{'y', '{j}', '{}'}, qr/Column "j" has type jsonb/ ],
 	[ q{'y', '{e}', '{e}', column_options => '{"e": {"categories": ["e0", "e1"], "handle_unknown": "null"}}'}, qr/Column "e" has a list of categories/ ])
 {
