@@ -632,7 +632,7 @@ target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' 
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
 COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks has the figures of guards, or is NULL.
 encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
-source: table, partitioned table, view, materialized view or foreign table to read.
+source: table, partitioned table, view, materialized view or foreign table to read. Rows of other servers (postgres_fdw, Citus) are grouped there, and not read.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.

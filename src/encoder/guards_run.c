@@ -23,12 +23,20 @@ typedef struct Cells
 } Cells;
 
 static Cells
-count_cells(const GeRun *run, int source, int column)
+count_cells(GeRun *run, int source, int column)
 {
 	const GeRowStore *rows = run->rows[source];
 	uint32 n_known = run->categories[column].n_known;
 	Cells cells = {0};
 
+	if (source == 0 && run->plan->grouped != NULL)
+	{
+		uint64 *n_rows = ge_job_count_rows(run, column, n_known);
+
+		cells = (Cells){n_rows[GE_ID_MISSING], n_rows[n_known + 1]};
+		pfree(n_rows);
+		return cells;
+	}
 	for (int i = 0; i < rows->n_segments; i++)
 	{
 		const GeSegment *segment = &rows->segments[i];
@@ -64,10 +72,10 @@ count_encoded(const GePlan *plan)
 
 /* Of every column of a source. */
 static void
-raise_by_source(const GeRun *run, int s, GeGuardFigures *worst)
+raise_by_source(GeRun *run, int s, GeGuardFigures *worst)
 {
 	const GePlanSource *source = &run->plan->sources[s];
-	uint64 n_rows = run->rows[s]->n_rows;
+	uint64 n_rows = ge_job_n_source_rows(run, s);
 
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{
@@ -87,11 +95,11 @@ raise_by_source(const GeRun *run, int s, GeGuardFigures *worst)
 }
 
 static void
-raise_by_rows(const GeRun *run, GeGuardFigures *worst)
+raise_by_rows(GeRun *run, GeGuardFigures *worst)
 {
 	const GeGuards *guards = &run->plan->options.guards;
 
-	worst->of[GE_GUARD_MIN_ROWS].value = (double) run->rows[0]->n_rows;
+	worst->of[GE_GUARD_MIN_ROWS].value = (double) ge_job_n_source_rows(run, 0);
 	if (!guards->is_set[GE_GUARD_MAX_MISSING] && !guards->is_set[GE_GUARD_MAX_UNKNOWN])
 		return;
 	for (int s = 0; s < run->plan->n_sources; s++)
@@ -295,7 +303,7 @@ ge_guards_check(GeRun *run, GeEncoder *before, Datum *checks)
 	if (compares)
 		raise_by_encoder(run, before, &figures);
 	MemoryContextSwitchTo(caller);
-	*checks = ge_guards_settle(guards, &figures, run->rows[0]->n_rows,
+	*checks = ge_guards_settle(guards, &figures, ge_job_n_source_rows(run, 0),
 							   compares ? ge_encoder_name(before) : NULL);
 	MemoryContextDelete(context);
 	return true;

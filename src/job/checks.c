@@ -7,12 +7,11 @@
 #include "base/shown.h"
 #include "job/internal.h"
 
-/* Refuse NULLs in an id column of a source. */
-static void
-refuse_missing(const GePlanSource *source, const GeRowStore *rows, int id_column,
-			   const char *name)
+/* The rows of a source whose id is missing; *first: the ordinal of the first of them. */
+static uint64
+count_missing(const GeRowStore *rows, int id_column, uint64 *first)
 {
-	uint64 n = 0, first = 0;
+	uint64 n = 0;
 
 	for (int i = 0; i < rows->n_segments; i++)
 	{
@@ -21,17 +20,33 @@ refuse_missing(const GePlanSource *source, const GeRowStore *rows, int id_column
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
 			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING && n++ == 0)
-				first = ge_job_ordinal(segment, row);
+				*first = ge_job_ordinal(segment, row);
 	}
-	if (n > 0)
+	return n;
+}
+
+/*
+ * Refuse NULLs of a category column in a source.  Its rows may have been grouped where they
+ * lie, for the id column `grouped`; groups have no ordinals.
+ */
+static void
+refuse_missing(const GeRun *run, int source, int column, int grouped)
+{
+	uint64 first = 0, n = count_missing(run->rows[source], column, &first), n_grouped = 0;
+
+	if (source == 0 && run->plan->grouped != NULL)
+		n_grouped = ge_run_grouped_missing(run, ge_run_groups_of(run, grouped), column);
+	if (n + n_grouped > 0)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("column \"%s\" of relation %s has nulls", name,
-					ge_source_name(source->source)),
-			 errdetail("There are " UINT64_FORMAT
-					   ", the first in the row with ordinal " UINT64_FORMAT ".",
-					   n, first),
+			 errmsg("column \"%s\" of relation %s has nulls",
+					run->plan->columns[column].name,
+					ge_source_name(run->plan->sources[source].source)),
+			 n > 0 ? errdetail("There are " UINT64_FORMAT
+							   ", the first in the row with ordinal " UINT64_FORMAT ".",
+							   n, first)
+				   : errdetail("There are " UINT64_FORMAT ".", n_grouped),
 			 errhint("Choose another handle_missing than 'error', or give null_value.")));
 }
 
@@ -50,7 +65,7 @@ ge_job_check_missing(const GeRun *run, int source)
 
 	for (int i = 0; i < run->plan->n_columns; i++)
 		if (this->category_attno[i] != 0 && is_checked(&run->plan->columns[i]))
-			refuse_missing(this, run->rows[source], i, run->plan->columns[i].name);
+			refuse_missing(run, source, i, i);
 	for (int i = 0; i < run->plan->n_encodings && this->read_encoded; i++)
 	{
 		const GeEncoding *encoding = &run->plan->encodings[i];
@@ -58,8 +73,7 @@ ge_job_check_missing(const GeRun *run, int source)
 		if (encoding->options.handle_missing != GE_MISSING_ERROR)
 			continue;
 		for (int k = 0; k < encoding->n_parts && encoding->n_parts > 1; k++)
-			refuse_missing(this, run->rows[source], encoding->parts[k],
-						   run->plan->columns[encoding->parts[k]].name);
+			refuse_missing(run, source, encoding->parts[k], run->encodings[i].id_column);
 	}
 }
 

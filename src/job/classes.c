@@ -6,33 +6,18 @@
  * a class is a distinct key.
  */
 #include "postgres.h"
-#include "common/hashfn.h"
-#include "miscadmin.h"
 
 #include "base/run_log.h"
 #include "base/shown.h"
+#include "job/distinct.h"
+#include "job/grouped.h"
 #include "job/internal.h"
-
-#define N_SLOTS 4096 /* a power of two, well above GE_MAX_CLASSES */
-
-/* A class that was met: a key as GeKeys has it. */
-typedef struct Class
-{
-	bool is_used;
-	uint32 hash;
-	int64 value;
-	uint32 length;
-	const uint8 *bytes;
-} Class;
 
 typedef struct Finding
 {
 	const GeTargetColumn *target;
 	const char *source;
-	MemoryContext context;
-	GeKeyKind kind;
-	int n;
-	Class slots[N_SLOTS];
+	GeDistinct *classes;
 } Finding;
 
 static void
@@ -48,40 +33,14 @@ refuse_many_classes(const Finding *finding)
 
 /* Outputs are named after classes: without one there would be none. */
 static void
-refuse_no_class(const Finding *finding)
+refuse_no_class(const GePlan *plan, const GeTargetColumn *target)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("target \"%s\" of relation %s has no values",
-						   finding->target->name, finding->source),
+					errmsg("target \"%s\" of relation %s has no values", target->name,
+						   ge_source_name(plan->sources[0].source)),
 					errdetail("Its classes are its values, and every class gets an "
 							  "output column."),
 					errhint("Load rows whose target is known, or give no target.")));
-}
-
-static void
-meet(Finding *finding, int64 value, const uint8 *bytes, uint32 length)
-{
-	uint32 hash = bytes == NULL
-					  ? hash_bytes_uint32((uint32) value ^ (uint32) (value >> 32))
-					  : hash_bytes(bytes, length);
-	Class *slot;
-
-	for (uint32 i = hash;; i++)
-	{
-		slot = &finding->slots[i % N_SLOTS];
-		if (!slot->is_used)
-			break;
-		if (slot->hash == hash && slot->value == value && slot->length == length &&
-			(bytes == NULL || memcmp(slot->bytes, bytes, length) == 0))
-			return;
-	}
-	if (++finding->n > GE_MAX_CLASSES)
-		refuse_many_classes(finding);
-	*slot = (Class){.is_used = true, .hash = hash, .value = value, .length = length};
-	if (bytes == NULL)
-		return;
-	slot->bytes = MemoryContextAllocHuge(finding->context, Max(length, 1));
-	memcpy((void *) slot->bytes, bytes, length);
 }
 
 /* GeBatchConsumer */
@@ -95,51 +54,13 @@ consume(const GeBatch *batch, void *arg)
 	{
 		if (keys->is_missing != NULL && keys->is_missing[i])
 			continue;
-		if (keys->kind == GE_KEY_INT64)
-			meet(finding, keys->values[i], NULL, 0);
-		else
-			meet(finding, 0, keys->bytes + keys->offsets[i],
-				 keys->offsets[i + 1] - keys->offsets[i]);
+		if (keys->kind == GE_KEY_INT64
+				? !ge_distinct_meet(finding->classes, keys->values[i], NULL, 0)
+				: !ge_distinct_meet(finding->classes, 0, keys->bytes + keys->offsets[i],
+									keys->offsets[i + 1] - keys->offsets[i]))
+			refuse_many_classes(finding);
 	}
 	return true;
-}
-
-/* In the order of keys, which is that of label codes. */
-static int
-compare_classes(const void *a, const void *b)
-{
-	const Class *x = a, *y = b;
-	int order;
-
-	if (x->bytes == NULL)
-		return x->value < y->value ? -1 : x->value > y->value;
-	order = memcmp(x->bytes, y->bytes, Min(x->length, y->length));
-	if (order != 0)
-		return order;
-	return x->length < y->length ? -1 : x->length > y->length;
-}
-
-/* The classes in sorted order, as texts. */
-static void
-keep_classes(Finding *finding, GeTargetColumn *target)
-{
-	Class *classes = palloc_array(Class, finding->n + 1);
-	int n = 0, nest;
-
-	for (int i = 0; i < N_SLOTS; i++)
-		if (finding->slots[i].is_used)
-			classes[n++] = finding->slots[i];
-	qsort(classes, n, sizeof(Class), compare_classes);
-	target->n_classes = target->n_used = n;
-	target->classes = palloc_array(char *, n + 1);
-	nest = ge_text_form_begin();
-	for (int i = 0; i < n; i++)
-		target->classes[i] =
-			finding->kind == GE_KEY_INT64
-				? ge_category_text_of_int64(target->category, classes[i].value)
-				: ge_category_text_of_bytes(target->category, classes[i].bytes,
-											classes[i].length);
-	ge_text_form_end(nest);
 }
 
 /* The one class that a call asks for. */
@@ -161,35 +82,44 @@ choose_class(const GePlan *plan, GeTargetColumn *target)
 						   ge_shown(given), target->name)));
 }
 
+/* From all rows. */
+static GeNames
+read_classes(const GePlan *plan, const GeTargetColumn *target, AttrNumber attno)
+{
+	GeSource *source = plan->sources[0].source;
+	Finding finding = {.target = target,
+					   .source = ge_source_name(source),
+					   .classes = ge_distinct_create(target->category)};
+	const GeReadColumn column = {
+		.attno = attno, .kind = GE_READ_CATEGORY, .category = target->category};
+	GeNames classes;
+
+	ge_stage_begin();
+	ge_read(source, &column, 1, ge_job_max_workers(), consume, &finding);
+	classes = ge_distinct_texts(finding.classes);
+	pfree(finding.classes);
+	ge_stage_end("classes", classes.n, -1, "", "of target %s", target->name);
+	return classes;
+}
+
 void
 ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 {
-	GeSource *source = plan->sources[0].source;
 	const GeFittedTarget *fitted = ge_options_fitted_target(&plan->options, target->name);
-	Finding *finding;
-	const GeReadColumn column = {
-		.attno = attno, .kind = GE_READ_CATEGORY, .category = target->category};
+	GeNames classes;
 
 	if (fitted != NULL)
-	{
-		target->classes = fitted->classes.names;
-		target->n_classes = target->n_used = fitted->classes.n;
-		return;
-	}
-	ge_stage_begin();
-	finding = palloc0_object(Finding);
-	finding->target = target;
-	finding->source = ge_source_name(source);
-	finding->context = CurrentMemoryContext;
-	finding->kind = ge_category_key_kind(target->category);
-	ge_read(source, &column, 1, ge_job_max_workers(), consume, finding);
-	if (finding->n == 0)
-		refuse_no_class(finding);
-	keep_classes(finding, target);
-	pfree(finding);
-	if (plan->options.pos_label_is_class)
+		classes = fitted->classes;
+	else if (plan->grouped != NULL)
+		classes = plan->grouped->values[target - plan->targets];
+	else
+		classes = read_classes(plan, target, attno);
+	if (fitted == NULL && classes.n == 0)
+		refuse_no_class(plan, target);
+	target->classes = classes.names;
+	target->n_classes = target->n_used = classes.n;
+	if (fitted == NULL && plan->options.pos_label_is_class)
 		choose_class(plan, target);
-	ge_stage_end("classes", target->n_classes, -1, "", "of target %s", target->name);
 }
 
 /* The rows have a value that is no class of the encoder, and its encodings cannot get one. */

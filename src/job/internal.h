@@ -177,6 +177,9 @@ extern void ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding);
 extern void ge_run_fit_rows(GeRun *run, int encoding);
 /* The groups with ids in that column; NULL: none. */
 extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int id_column);
+/* Of groups of rows of the fitted source, those whose id in a column is missing. */
+extern uint64 ge_run_grouped_missing(const GeRun *run, const GeGroupSet *groups,
+									 int id_column);
 /* Add their rows by id, those of ids above n_known at n_known + 1. */
 extern void ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known,
 								uint64 *n_rows);

@@ -270,6 +270,8 @@ extern void ge_job_sort(GeRun *run);
 extern void ge_job_rank(GeRun *run, GeCategories *categories);
 /* Rows of the fitted source, those counted elsewhere too (groups.c). */
 extern uint64 ge_job_n_rows(const GeRun *run);
+/* Rows of a source, read or grouped where they lie (grouped_run.c). */
+extern uint64 ge_job_n_source_rows(const GeRun *run, int source);
 /* The same by id of an id column, 0..n_known (rare.c). */
 extern uint64 *ge_job_count_rows(GeRun *run, int id_column, uint32 n_known);
 extern void ge_job_fit(GeRun *run);

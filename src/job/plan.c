@@ -4,6 +4,7 @@
 #include "postgres.h"
 #include "utils/snapmgr.h"
 
+#include "job/grouped.h"
 #include "job/internal.h"
 
 int
@@ -38,6 +39,7 @@ open_source(GePlanSource *source, const GeSourceSpec *spec)
 	}
 	source->teaches_labels = spec->teaches_labels;
 	source->read_encoded = spec->read_encoded;
+	source->may_be_grouped = spec->may_be_grouped;
 }
 
 /*
@@ -68,17 +70,20 @@ ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_s
 		ge_plan_prepare_source(plan, i, &sources[i]);
 	ge_plan_read_lists(plan);
 	take_snapshot(plan);
+	plan->grouped = ge_plan_group(plan);
 	for (int t = 0; t < plan->n_targets; t++)
 		if (plan->targets[t].form == GE_TARGET_CLASSES)
 			ge_plan_find_classes(plan, &plan->targets[t],
 								 plan->sources[0].target_attno[t]);
 	ge_plan_lay_out_outputs(plan);
+	ge_plan_group_parts(plan);
 	return plan;
 }
 
 void
 ge_plan_close(GePlan *plan)
 {
+	ge_plan_close_grouped(plan);
 	for (int i = 0; i < plan->n_sources; i++)
 		ge_source_close(plan->sources[i].source);
 	if (plan->options.own_snapshot)

@@ -115,6 +115,7 @@ typedef struct GePlanSource
 	const char *role;			/* the SQL argument */
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
+	bool may_be_grouped;		/* the call wants what its rows teach, and not the rows */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
 	GeCategoryType **category;	/* by category column: for the type that the source has */
 	AttrNumber *target_attno;	/* by target; 0: not read here */
@@ -146,6 +147,7 @@ typedef struct GePlan
 	GeLabelDelay *label_delay; /* of the one order key; NULL: none */
 	int n_sources;
 	GePlanSource *sources;
+	struct GePlanGrouped *grouped; /* instead of rows of the fitted source (grouped.h) */
 } GePlan;
 
 /* A source to open: role is the SQL argument's name, for messages. */
@@ -159,6 +161,7 @@ typedef struct GeSourceSpec
 	GeNames all_names;				 /* and these */
 	bool teaches_labels;
 	bool read_encoded;
+	bool may_be_grouped;
 	bool needs_all_columns;
 } GeSourceSpec;
 

@@ -237,6 +237,14 @@ read_source(GeRun *run, int i)
 													 : "");
 }
 
+/* The fitted source is grouped where its rows lie (grouped.h). */
+static void
+leave_unread(GeRun *run)
+{
+	run->rows[0] = ge_row_store_create(run->n_id_columns, run->plan->n_targets);
+	ge_row_store_finish(run->rows[0]);
+}
+
 /* Every category of the sources read so far is known from now on. */
 static void
 learn(GeRun *run, bool trained)
@@ -265,7 +273,10 @@ ge_job_read(GeRun *run)
 		{
 			if (run->plan->sources[i].teaches_labels != teaching)
 				continue;
-			read_source(run, i);
+			if (i == 0 && run->plan->grouped != NULL)
+				leave_unread(run);
+			else
+				read_source(run, i);
 			if (teaching)
 				learn(run, i == 0);
 		}

@@ -10,8 +10,8 @@
 #include "executor/tuptable.h"
 
 #include "source/source.h"
+#include "source/statement.h"
 
-typedef struct GeSourceQuery GeSourceQuery;
 typedef struct GeGivenSource GeGivenSource;
 
 struct GeSource
@@ -34,7 +34,7 @@ struct GeSource
 	int n_leaves;
 	Relation
 		*open_leaves; /* held open, so that no function that the call runs alters them */
-	GeSourceQuery *query; /* GE_SOURCE_QUERY */
+	GeStatement *query; /* GE_SOURCE_QUERY */
 
 	/* from ge_source_begin() on */
 	Snapshot snapshot; /* registered */
@@ -57,11 +57,8 @@ extern void ge_leaves_measure(GeSource *source);
 
 /* Plan the query, which locks all that it reads, and check the caller's rights. */
 extern void ge_query_prepare(GeSource *source);
-/* Refuse relations of the plan whose rows the snapshot cannot see. */
-extern void ge_query_check_seen(const GeSource *source);
 /* The column of the rows that holds ctid; tableoid follows.  Only with row ids. */
 extern AttrNumber ge_query_tid_position(const GeSource *source);
-extern void ge_query_close(GeSource *source);
 
 /* -------------------------------------------------------------------- given.c */
 

@@ -231,7 +231,7 @@ ge_source_begin(GeSource *source, Snapshot snapshot)
 		return;
 	source->snapshot = RegisterSnapshot(snapshot);
 	if (source->mode == GE_SOURCE_QUERY)
-		ge_query_check_seen(source);
+		ge_statement_check_seen(source->query, source->snapshot);
 	else
 	{
 		ge_leaves_check_seen(source);
@@ -243,7 +243,7 @@ void
 ge_source_close(GeSource *source)
 {
 	if (source->query != NULL)
-		ge_query_close(source);
+		ge_statement_close(source->query);
 	if (source->snapshot != NULL)
 		UnregisterSnapshot(source->snapshot);
 	ge_leaves_close(source);

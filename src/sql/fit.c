@@ -21,8 +21,10 @@ fit(PG_FUNCTION_ARGS)
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {0};
 	GeTableCall call = {0};
-	GeSourceSpec source = {
-		.role = "source", .teaches_labels = true, .read_encoded = true};
+	GeSourceSpec source = {.role = "source",
+						   .teaches_labels = true,
+						   .read_encoded = true,
+						   .may_be_grouped = true};
 	int n_sources;
 	char *encoder;
 	GeSourceSpec *sources;

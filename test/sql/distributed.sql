@@ -28,6 +28,14 @@ SELECT count(*), count(row_id) AS row_ids FROM gpu_encode.target_encode('t', 'x'
 SELECT rows FROM gpu_encode.fit_transform('e', 't', 'o', 'y', '{x}', order_by => '{id}');
 SELECT rows FROM gpu_encode.transform('e', 'p', 'o2');
 
+-- fit groups such rows by SQL, and reads none
+SELECT count(*) FROM gpu_encode.fit('e_local', 'local', 'y', '{x}', '{x}');
+SELECT count(*) FROM gpu_encode.fit('e_t', 't', 'y', '{x}', '{x}');
+SELECT rows, detail FROM gpu_encode.last_run() WHERE stage = 'read';
+SELECT count(*) FROM gpu_encode.fit('e_p', 'p', 'y', '{x}', '{x}');
+SELECT rows, detail FROM gpu_encode.last_run() WHERE stage = 'read';
+SELECT count(DISTINCT parameters ->> 'encoder_id') FROM (TABLE e_local UNION ALL TABLE e_t UNION ALL TABLE e_p) e WHERE kind = 'parameters';
+
 -- a list of another form, or in another schema, is none
 ALTER TABLE pg_catalog.pg_dist_partition RENAME logicalrelid TO other;
 SELECT count(row_id) AS row_ids FROM gpu_encode.label_encode('t', 'x');

@@ -32,6 +32,10 @@ SELECT testlib.same(
     'SELECT fold, encoding FROM gpu_encode.target_encode(''"a view"'', ''x'', ''y'', fold_column => ''y'')',
     'SELECT fold, encoding FROM gpu_encode.target_encode(''from_view'', ''x'', ''y'', fold_column => ''y'')');
 
+-- a constant of type oid is no relation that the view reads
+CREATE VIEW with_oid AS SELECT i, x, y FROM heap WHERE tableoid <> 4294967295::oid;
+SELECT count(*) FROM gpu_encode.label_encode('with_oid', 'x');
+
 -- a view is evaluated once for a call
 CREATE SEQUENCE evaluations;
 CREATE VIEW counting AS SELECT i, x, y, nextval('evaluations') AS n FROM heap;

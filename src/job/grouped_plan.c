@@ -1,0 +1,364 @@
+/*
+ * grouped_plan.c: whether a source is grouped where its rows lie, and by which statements.
+ *
+ * The expressions name functions of this extension, operators and types in full, and take
+ * raw columns: postgres_fdw does not send casts to text, COALESCE or COLLATE.
+ */
+#include "postgres.h"
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "base/shown.h"
+#include "job/distinct.h"
+#include "job/grouped.h"
+#include "job/internal.h"
+#include "source/pulled.h"
+
+/* Classes of a target, and moments of a group: each is a column of the statements. */
+#define MOST_CLASSES 100
+#define MOST_MOMENTS 1000
+
+/* ------------------------------------------------------------------- what can be */
+
+static const char *
+column_obstacle(const GeCategoryColumn *column)
+{
+	const char *name = ge_shown(column->name);
+
+	if (!ge_type_has_natural_form(column->type))
+		return psprintf("Column \"%s\" has type %s, whose categories depend on settings.",
+						name, format_type_be(column->type));
+	if (column->options.categories.given)
+		return psprintf("Column \"%s\" has a list of categories.", name);
+	return NULL;
+}
+
+static const char *
+encoding_obstacle(const GeEncoding *encoding)
+{
+	const GeStats *stats = &encoding->options.stats;
+
+	for (int k = 0; k < stats->n; k++)
+		if (stats->stats[k].kind == GE_FINISH_QUANTILE)
+			return psprintf("Statistic \"%s\" needs the target of every row.",
+							stats->stats[k].name);
+	return NULL;
+}
+
+static const char *
+target_obstacle(const GeTargetColumn *target)
+{
+	if (target->category != NULL && !ge_type_has_natural_form(target->type))
+		return psprintf("Target \"%s\" has type %s, whose values depend on settings.",
+						ge_shown(target->name), format_type_be(target->type));
+	if (target->category != NULL && target->natural == GE_TARGET_FLOATS)
+		return psprintf("Target \"%s\" of type %s has two values.",
+						ge_shown(target->name), format_type_be(target->type));
+	return NULL;
+}
+
+/* Why rows must be read one by one, as a sentence; NULL: they need not be. */
+static const char *
+find_obstacle(const GePlan *plan)
+{
+	const char *obstacle = ge_source_ungroupable(plan->sources[0].source);
+
+	for (int i = 0; i < plan->n_columns && obstacle == NULL; i++)
+		obstacle = column_obstacle(&plan->columns[i]);
+	for (int i = 0; i < plan->n_encodings && obstacle == NULL; i++)
+		obstacle = encoding_obstacle(&plan->encodings[i]);
+	for (int t = 0; t < plan->n_targets && obstacle == NULL; t++)
+		obstacle = target_obstacle(&plan->targets[t]);
+	return obstacle;
+}
+
+static void
+notice_rows_are_read(const GePlan *plan, const char *obstacle)
+{
+	ereport(NOTICE, (errmsg("the rows of %s are read one by one",
+							ge_source_name(plan->sources[0].source)),
+					 errdetail_internal("%s", obstacle)));
+}
+
+/* ----------------------------------------------------------------- values of targets */
+
+static GeGrouped *
+group_by(const GePlan *plan, int n_keys, char **keys, int n_values, char **values)
+{
+	const GeGrouping grouping = {n_keys, keys, n_values, values};
+
+	return ge_grouped_create(plan->sources[0].source, &grouping);
+}
+
+static char *
+category_text(const GePlan *plan, AttrNumber attno, const char *null_value)
+{
+	const char *column = ge_group_column(plan->sources[0].source, attno);
+
+	if (null_value == NULL)
+		return psprintf("gpu_encode.category_text(%s)", column);
+	return psprintf("gpu_encode.category_text(%s, %s)", column,
+					quote_literal_cstr(null_value));
+}
+
+/* False: there are too many. */
+static bool
+meet_text(const GeTargetColumn *target, const char *string, GeDistinct *distinct)
+{
+	StringInfoData bytes;
+	int64 number;
+	int nest = ge_text_form_begin();
+	bool is_read, is_number = ge_category_key_kind(target->category) == GE_KEY_INT64;
+
+	initStringInfo(&bytes);
+	is_read = ge_category_key_of_stored_text(target->category, string, &number, &bytes);
+	ge_text_form_end(nest);
+	if (!is_read)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("target \"%s\" has a value \"%s\" that is none of type %s",
+							   ge_shown(target->name), ge_shown(string),
+							   format_type_be(target->type))));
+	return is_number ? ge_distinct_meet(distinct, number, NULL, 0)
+					 : ge_distinct_meet(distinct, 0, (uint8 *) bytes.data, bytes.len);
+}
+
+/* The values of a target that is read as keys, in sorted order.  False: they are too many. */
+static bool
+find_values(const GePlan *plan, int t, GeNames *values)
+{
+	const GeTargetColumn *target = &plan->targets[t];
+	char *key = category_text(plan, plan->sources[0].target_attno[t], NULL);
+	GeGrouped *grouped = group_by(plan, 1, &key, 0, NULL);
+	GeDistinct *distinct = ge_distinct_create(target->category);
+	TupleTableSlot *slot;
+	bool goes_on = true;
+
+	ge_grouped_rewind(grouped);
+	while (goes_on && (slot = ge_grouped_next(grouped)) != NULL)
+	{
+		slot_getallattrs(slot);
+		if (!slot->tts_isnull[0])
+			goes_on =
+				meet_text(target, TextDatumGetCString(slot->tts_values[0]), distinct);
+	}
+	ge_grouped_close(grouped);
+	*values = ge_distinct_texts(distinct);
+	return goes_on &&
+		   values->n <= (target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+}
+
+/* The values of all targets that are read as keys; or why that needs rows, as a sentence. */
+static const char *
+find_all_values(const GePlan *plan, GeNames *values)
+{
+	int n_moments = 0;
+
+	for (int t = 0; t < plan->n_targets; t++)
+	{
+		const GeTargetColumn *target = &plan->targets[t];
+
+		if (target->category != NULL && !find_values(plan, t, &values[t]))
+			return psprintf("Target \"%s\" has more than %d values.",
+							ge_shown(target->name),
+							target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+		n_moments += target->form == GE_TARGET_CLASSES ? values[t].n : 1;
+	}
+	if (n_moments > MOST_MOMENTS)
+		return psprintf("There are more than %d targets and classes.", MOST_MOMENTS);
+	return NULL;
+}
+
+struct GePlanGrouped *
+ge_plan_group(const GePlan *plan)
+{
+	const GePlanSource *fitted = &plan->sources[0];
+	struct GePlanGrouped *grouped;
+	const char *obstacle;
+
+	if (!fitted->may_be_grouped || !ge_source_is_remote(fitted->source))
+		return NULL;
+	obstacle = find_obstacle(plan);
+	grouped = palloc0_object(struct GePlanGrouped);
+	grouped->values = palloc0_array(GeNames, plan->n_targets + 1);
+	if (obstacle == NULL)
+		obstacle = find_all_values(plan, grouped->values);
+	if (obstacle == NULL)
+		return grouped;
+	notice_rows_are_read(plan, obstacle);
+	return NULL;
+}
+
+/* ------------------------------------------------------------------- the statements */
+
+/* Whether rows have a value of a target that is read as keys; that of two which counts 1. */
+static char *
+is_value(const GePlan *plan, int t, const char *value)
+{
+	const GeTargetColumn *target = &plan->targets[t];
+	AttrNumber attno = plan->sources[0].target_attno[t];
+
+	if (ge_type_is_text_like(target->type))
+		return psprintf("%s OPERATOR(pg_catalog.=) %s", category_text(plan, attno, NULL),
+						quote_literal_cstr(value));
+	return psprintf(
+		"%s OPERATOR(pg_catalog.=) %s::%s",
+		ge_group_column(plan->sources[0].source, attno), quote_literal_cstr(value),
+		format_type_extended(getBaseType(target->type), -1, FORMAT_TYPE_FORCE_QUALIFY));
+}
+
+/* The value of two that counts 1; that of all targets alike, if none does. */
+static const char *
+positive_value(const GePlan *plan, int t)
+{
+	const GeNames *values = &plan->grouped->values[t];
+	const char *given = plan->options.pos_label;
+	char *wanted = NULL;
+
+	if (given != NULL)
+		wanted = ge_category_canonical_text(plan->targets[t].category, given, false);
+	if (wanted != NULL)
+		return wanted;
+	return values->n > 0 ? values->names[values->n - 1] : NULL;
+}
+
+/* A target as a number, or a truth value. */
+static char *
+target_number(const GePlan *plan, int t, int class)
+{
+	const GeTargetColumn *target = &plan->targets[t];
+	const char *column =
+		ge_group_column(plan->sources[0].source, plan->sources[0].target_attno[t]);
+	const char *value;
+
+	if (target->form == GE_TARGET_FLOATS)
+		return psprintf("%s::pg_catalog.float8", column);
+	if (target->form == GE_TARGET_INTEGERS)
+		return psprintf("%s::pg_catalog.%s", column,
+						getBaseType(target->type) == BOOLOID ? "bool" : "int8");
+	value = class >= 0 ? target->classes[class] : positive_value(plan, t);
+	/* all are NULL: so is any comparison */
+	return value == NULL ? pstrdup("NULL::pg_catalog.bool") : is_value(plan, t, value);
+}
+
+static char *
+moments_of(const GePlan *plan, int t, int class, bool weighted)
+{
+	AttrNumber weight = plan->sources[0].weight_attno;
+	char *number = target_number(plan, t, class);
+
+	if (!weighted || weight == 0)
+		return psprintf("gpu_encode.moments(%s)", number);
+	return psprintf("gpu_encode.moments(%s, %s::pg_catalog.float8)", number,
+					ge_group_column(plan->sources[0].source, weight));
+}
+
+/* The rows of every category of n columns together, and their moments by fit. */
+static GeGrouped *
+group_part(const GePlan *plan, int n, const int *columns, const GeEncoding *encoding)
+{
+	char **keys = palloc_array(char *, n), **values;
+	int n_values = 1;
+
+	for (int k = 0; k < n; k++)
+		keys[k] = category_text(plan, plan->sources[0].category_attno[columns[k]],
+								plan->columns[columns[k]].options.null_value);
+	values = palloc_array(char *, 1 + (encoding == NULL ? 0 : encoding->n_fits));
+	values[0] = "pg_catalog.count(*)";
+	for (int k = 0; encoding != NULL && k < encoding->n_fits; k++)
+		if (encoding->fits[k].target >= 0)
+			values[n_values++] =
+				moments_of(plan, encoding->fits[k].target, encoding->fits[k].class, true);
+	return group_by(plan, n, keys, n_values, values);
+}
+
+/*
+ * Moments by category do not tell whether a target of numbers has zeros and ones alone if a
+ * row may have weight 0; and before anything is counted, woe asks for it.
+ */
+static bool
+needs_totals(const GePlan *plan)
+{
+	for (int i = 0; i < plan->n_outputs; i++)
+		if (plan->outputs[i].stat.kind == GE_FINISH_WOE)
+			return true;
+	return plan->options.weight_column != NULL;
+}
+
+/* The moments of targets of numbers, whatever the weights of their rows. */
+static GeGrouped *
+group_totals(const GePlan *plan)
+{
+	char **values = palloc_array(char *, plan->n_targets + 1);
+	int n = 0;
+
+	for (int t = 0; t < plan->n_targets; t++)
+		if (plan->targets[t].category == NULL && plan->targets[t].form != GE_TARGET_NONE)
+			values[n++] = moments_of(plan, t, -1, false);
+	return n == 0 ? NULL : group_by(plan, 0, NULL, n, values);
+}
+
+static void
+group_parts(const GePlan *plan)
+{
+	struct GePlanGrouped *grouped = plan->grouped;
+
+	if (needs_totals(plan))
+		grouped->totals = group_totals(plan);
+	grouped->of_columns = palloc0_array(GeGrouped *, plan->n_columns + 1);
+	grouped->of_encodings = palloc0_array(GeGrouped *, plan->n_encodings + 1);
+	for (int i = 0; i < plan->n_columns; i++)
+	{
+		int encoding = ge_plan_find_encoding(plan, i);
+
+		/* guards look at the parts of combinations, too */
+		if (plan->columns[i].is_label || encoding >= 0 || plan->options.guards.given)
+			grouped->of_columns[i] =
+				group_part(plan, 1, &i, encoding < 0 ? NULL : &plan->encodings[encoding]);
+	}
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (plan->encodings[i].n_parts > 1)
+			grouped->of_encodings[i] =
+				group_part(plan, plan->encodings[i].n_parts, plan->encodings[i].parts,
+						   &plan->encodings[i]);
+}
+
+/* The statements of columns and combinations. */
+static List *
+list_parts(const GePlan *plan)
+{
+	const struct GePlanGrouped *grouped = plan->grouped;
+	List *parts = NIL;
+
+	for (int i = 0; i < plan->n_columns; i++)
+		if (grouped->of_columns[i] != NULL)
+			parts = lappend(parts, grouped->of_columns[i]);
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (grouped->of_encodings[i] != NULL)
+			parts = lappend(parts, grouped->of_encodings[i]);
+	return parts;
+}
+
+void
+ge_plan_group_parts(GePlan *plan)
+{
+	if (plan->grouped == NULL)
+		return;
+	group_parts(plan);
+	if (!ge_notice_pulled(list_parts(plan)))
+		ge_plan_close_grouped(plan);
+}
+
+void
+ge_plan_close_grouped(GePlan *plan)
+{
+	ListCell *cell;
+
+	if (plan->grouped == NULL)
+		return;
+	foreach (cell, list_parts(plan))
+		ge_grouped_close(lfirst(cell));
+	if (plan->grouped->totals != NULL)
+		ge_grouped_close(plan->grouped->totals);
+	plan->grouped = NULL;
+}

@@ -1,0 +1,271 @@
+/*
+ * grouped_run.c: the groups of statements as rows that were counted elsewhere.
+ */
+#include "postgres.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+
+#include "base/run_log.h"
+#include "base/shown.h"
+#include "job/grouped.h"
+#include "job/groups.h"
+#include "job/internal.h"
+#include "moments/moments.h"
+
+/* Groups that are added at once. */
+#define BLOCK 4096
+
+/* Groups of a column or combination on their way into a run. */
+typedef struct Taking
+{
+	GeRun *run;
+	int n_parts;
+	int n_moments;
+	uint64 n_rows; /* of all groups so far */
+	GeGroupBlock block;
+	char **texts;
+	uint64 *counts;
+	Datum *moments;
+} Taking;
+
+/* ---------------------------------------------------------- before the groups */
+
+/* Whether all targets with these moments are 0 or 1; no weights. */
+static bool
+are_binary(Datum value)
+{
+	GeMoments *moments = palloc_object(GeMoments);
+	bool are;
+
+	ge_moments_open(value, moments);
+	are = moments->n_target == 0 || (ge_number_equal(&moments->sum, &moments->squares) &&
+									 moments->least >= 0 && moments->greatest <= 1);
+	pfree(moments);
+	return are;
+}
+
+/* What is known of targets that are numbers before anything is counted. */
+static void
+take_totals(GeRun *run)
+{
+	GeGrouped *totals = run->plan->grouped->totals;
+	TupleTableSlot *slot;
+
+	for (int t = 0; t < run->plan->n_targets; t++)
+		run->targets[t].is_binary = true;
+	if (totals == NULL)
+		return;
+	ge_grouped_rewind(totals);
+	while ((slot = ge_grouped_next(totals)) != NULL)
+	{
+		int column = 0;
+
+		slot_getallattrs(slot);
+		for (int t = 0; t < run->plan->n_targets; t++)
+		{
+			if (run->plan->targets[t].category != NULL ||
+				run->plan->targets[t].form == GE_TARGET_NONE)
+				continue;
+			if (!slot->tts_isnull[column] && !are_binary(slot->tts_values[column]))
+				run->targets[t].is_binary = false;
+			column++;
+		}
+	}
+}
+
+/* The rows of all groups, whose keys are n_keys columns. */
+static uint64
+count_rows(GeGrouped *grouped, int n_keys)
+{
+	TupleTableSlot *slot;
+	uint64 n_rows = 0;
+
+	ge_grouped_rewind(grouped);
+	while ((slot = ge_grouped_next(grouped)) != NULL)
+	{
+		slot_getallattrs(slot);
+		n_rows += (uint64) DatumGetInt64(slot->tts_values[n_keys]);
+	}
+	return n_rows;
+}
+
+/* The rows of the source: those of the groups of any column or combination. */
+static uint64
+count_all_rows(const GePlan *plan)
+{
+	for (int i = 0; i < plan->n_columns; i++)
+		if (plan->grouped->of_columns[i] != NULL)
+			return count_rows(plan->grouped->of_columns[i], 1);
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (plan->grouped->of_encodings[i] != NULL)
+			return count_rows(plan->grouped->of_encodings[i], plan->encodings[i].n_parts);
+	return 0;
+}
+
+/* The values of a target that is read as keys, into its dictionary. */
+static void
+take_values(GeRun *run, int t)
+{
+	const GeNames *values = &run->plan->grouped->values[t];
+	GeCategoryType *category = run->plan->targets[t].category;
+	uint32 *offsets = palloc_array(uint32, values->n + 1),
+		   *ids = palloc_array(uint32, values->n + 1);
+	int64 *numbers = palloc_array(int64, values->n + 1);
+	StringInfoData bytes;
+	GeKeys keys = {.kind = ge_category_key_kind(category), .n_rows = values->n};
+	int nest = ge_text_form_begin();
+
+	initStringInfo(&bytes);
+	for (int i = 0; i < values->n; i++)
+	{
+		offsets[i] = bytes.len;
+		(void) ge_category_key_of_stored_text(category, values->names[i], &numbers[i],
+											  &bytes);
+	}
+	offsets[values->n] = bytes.len;
+	ge_text_form_end(nest);
+	keys.values = numbers;
+	keys.offsets = offsets;
+	keys.bytes = (uint8 *) bytes.data;
+	if (values->n > 0 &&
+		(!ge_compute_try_add(run->compute, 1, &run->targets[t].dictionary, &keys, &ids) ||
+		 !ge_compute_try_flush(run->compute)))
+		ge_compute_raise(run->compute);
+}
+
+/* ------------------------------------------------------------------------- groups */
+
+static void
+add_block(Taking *taking)
+{
+	bool all_read;
+
+	if (taking->block.n == 0)
+		return;
+	taking->block.texts = taking->texts;
+	taking->block.n_rows = taking->counts;
+	taking->block.moments = taking->n_moments > 0 ? taking->moments : NULL;
+	if (!ge_job_groups_add(taking->run, &taking->block, &all_read))
+		ge_compute_raise(taking->run->compute);
+	if (!all_read)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("a server gave a category of %s that is no value of its "
+							   "type",
+							   ge_source_name(taking->run->plan->sources[0].source))));
+	taking->block.n = 0;
+}
+
+/* A group into the block. */
+static void
+take_group(Taking *taking, TupleTableSlot *slot)
+{
+	uint32 i = taking->block.n++;
+	int column = 0;
+
+	slot_getallattrs(slot);
+	for (int k = 0; k < taking->n_parts; k++, column++)
+		taking->texts[(Size) i * taking->n_parts + k] =
+			slot->tts_isnull[column] ? NULL
+									 : TextDatumGetCString(slot->tts_values[column]);
+	taking->counts[i] = (uint64) DatumGetInt64(slot->tts_values[column++]);
+	taking->n_rows += taking->counts[i];
+	for (int k = 0; k < taking->n_moments; k++, column++)
+		taking->moments[(Size) i * taking->n_moments + k] =
+			datumCopy(slot->tts_values[column], false, -1);
+}
+
+/* Statements of one transaction may see different rows if the servers let them. */
+static void
+check_rows(const GeRun *run, uint64 n_rows, uint64 expected)
+{
+	if (n_rows != expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("rows of %s changed while they were counted",
+						ge_source_name(run->plan->sources[0].source)),
+				 errdetail("There were " UINT64_FORMAT " rows, then " UINT64_FORMAT ".",
+						   expected, n_rows),
+				 errhint("Run the statement again.")));
+}
+
+/* All groups of a column or combination. */
+static void
+take_groups(GeRun *run, GeGrouped *grouped, int column, int encoding, uint64 n_rows)
+{
+	const GeEncoding *plan = encoding < 0 ? NULL : &run->plan->encodings[encoding];
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "grouped rows",
+												  ALLOCSET_DEFAULT_SIZES),
+				  old;
+	Taking taking = {.run = run, .n_parts = column >= 0 ? 1 : plan->n_parts};
+	TupleTableSlot *slot;
+
+	if (plan != NULL && plan->fits[0].target >= 0)
+		taking.n_moments = plan->n_fits;
+	taking.block = (GeGroupBlock){.column = column, .encoding = encoding};
+	taking.texts = palloc_array(char *, BLOCK *taking.n_parts);
+	taking.counts = palloc_array(uint64, BLOCK);
+	taking.moments = palloc_array(Datum, BLOCK * taking.n_moments + 1);
+	ge_grouped_rewind(grouped);
+	old = MemoryContextSwitchTo(context);
+	while ((slot = ge_grouped_next(grouped)) != NULL)
+	{
+		take_group(&taking, slot);
+		if (taking.block.n < BLOCK)
+			continue;
+		add_block(&taking);
+		MemoryContextReset(context);
+	}
+	add_block(&taking);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	check_rows(run, taking.n_rows, n_rows);
+}
+
+void
+ge_run_take_grouped(GeRun *run)
+{
+	const GePlan *plan = run->plan;
+	const struct GePlanGrouped *grouped = plan->grouped;
+	uint64 n_rows;
+
+	ge_stage_begin();
+	take_totals(run);
+	n_rows = count_all_rows(plan);
+	ge_job_groups_begin(run, n_rows);
+	for (int i = 0; i < plan->n_columns; i++)
+		if (grouped->of_columns[i] != NULL)
+			take_groups(run, grouped->of_columns[i], i, ge_plan_find_encoding(plan, i),
+						n_rows);
+	for (int i = 0; i < plan->n_encodings; i++)
+		if (grouped->of_encodings[i] != NULL)
+			take_groups(run, grouped->of_encodings[i], -1, i, n_rows);
+	for (int t = 0; t < plan->n_targets; t++)
+		if (plan->targets[t].category != NULL)
+			take_values(run, t);
+	ge_stage_end("read", (int64) n_rows, -1, "", "%s, grouped where its rows lie",
+				 ge_source_name(plan->sources[0].source));
+}
+
+uint64
+ge_job_n_source_rows(const GeRun *run, int source)
+{
+	return source == 0 && run->plan->grouped != NULL ? ge_job_n_rows(run)
+													 : run->rows[source]->n_rows;
+}
+
+uint64
+ge_run_grouped_missing(const GeRun *run, const GeGroupSet *groups, int id_column)
+{
+	uint64 n = 0;
+
+	for (int s = 0; groups != NULL && s < groups->rows->n_segments; s++)
+	{
+		const GeSegment *segment = &groups->rows->segments[s];
+
+		for (uint32 row = 0; row < segment->n_rows; row++)
+			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING)
+				n += groups->figures[s].n_rows[row];
+	}
+	return n;
+}
