@@ -183,7 +183,7 @@ columns_to_screen(const GePlan *plan, const GeSource *fitted)
 		const char *name = ge_source_column_name(fitted, i + 1);
 		Oid type = TupleDescAttr(desc, i)->atttypid;
 
-		if (name != NULL && !left_out(&plan->options, name) &&
+		if (name != NULL && !ge_options_leave_out(&plan->options, name) &&
 			(ge_type_is_text_like(type) || ge_type_is_number(type) ||
 			 getBaseType(type) == BOOLOID))
 			names.names[names.n++] = pstrdup(name);
