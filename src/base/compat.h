@@ -95,24 +95,26 @@ ge_check_plan_rights(PlannedStmt *plan)
  * The rights that COPY checks for a SELECT of some columns of one relation. columns has
  * attribute numbers less FirstLowInvalidHeapAttributeNumber.
  */
-static inline void
-ge_check_select_rights(Relation relation, Bitmapset *columns)
+static inline bool
+ge_may_select(Relation relation, Bitmapset *columns)
 {
 	ParseState *pstate = make_parsestate(NULL);
 	ParseNamespaceItem *item;
+	bool may;
 
 	item = addRangeTableEntryForRelation(pstate, relation, AccessShareLock, NULL, false,
 										 false);
 #if PG_VERSION_NUM >= 160000
 	item->p_perminfo->requiredPerms = ACL_SELECT;
 	item->p_perminfo->selectedCols = columns;
-	(void) ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), true);
+	may = ExecCheckPermissions(pstate->p_rtable, list_make1(item->p_perminfo), false);
 #else
 	item->p_rte->requiredPerms = ACL_SELECT;
 	item->p_rte->selectedCols = columns;
-	(void) ExecCheckRTPerms(pstate->p_rtable, true);
+	may = ExecCheckRTPerms(pstate->p_rtable, false);
 #endif
 	free_parsestate(pstate);
+	return may;
 }
 
 static inline AclResult

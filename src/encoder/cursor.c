@@ -16,6 +16,7 @@
 #include "utils/rls.h"
 
 #include "base/compat.h"
+#include "base/rights.h"
 #include "encoder/cursor.h"
 
 /*
@@ -128,16 +129,16 @@ check_rights(GeEncoderCursor *cursor)
 	for (int i = 0; i < lengthof(columns_read); i++)
 		columns = bms_add_member(columns, cursor->attno[columns_read[i]] -
 											  FirstLowInvalidHeapAttributeNumber);
-	ge_check_select_rights(cursor->relation, columns);
+	ge_require_select(cursor->relation, columns);
 	cursor->role = GetUserId();
 }
 
 void
 ge_encoder_cursor_check_moments(GeEncoderCursor *cursor)
 {
-	ge_check_select_rights(cursor->relation,
-						   bms_make_singleton(cursor->attno[GE_ENCODER_MOMENTS] -
-											  FirstLowInvalidHeapAttributeNumber));
+	ge_require_select(cursor->relation,
+					  bms_make_singleton(cursor->attno[GE_ENCODER_MOMENTS] -
+										 FirstLowInvalidHeapAttributeNumber));
 }
 
 void

@@ -20,6 +20,7 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
+#include "base/rights.h"
 #include "source/internal.h"
 
 static void
@@ -184,7 +185,7 @@ check_rights(GeSource *source)
 
 	while ((attno = bms_next_member(source->used, attno)) >= 0)
 		columns = bms_add_member(columns, attno - FirstLowInvalidHeapAttributeNumber);
-	ge_check_select_rights(source->relation, columns);
+	ge_require_select(source->relation, columns);
 }
 
 static void

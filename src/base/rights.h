@@ -1,0 +1,19 @@
+/*
+ * rights.h: the right to read columns of a relation.
+ */
+#ifndef GE_BASE_RIGHTS_H
+#define GE_BASE_RIGHTS_H
+
+#include "postgres.h"
+
+#include "nodes/bitmapset.h"
+#include "utils/rel.h"
+
+/*
+ * Refuse (42501) a relation of which the current user may not SELECT some of the columns,
+ * as a query of them would be refused, and name those columns.  The numbers of columns
+ * are less FirstLowInvalidHeapAttributeNumber.
+ */
+extern void ge_require_select(Relation relation, Bitmapset *columns);
+
+#endif /* GE_BASE_RIGHTS_H */
