@@ -339,6 +339,7 @@ ge_report_read_output(GeReport *report, const GeRelationRef *output)
 	find_columns(&reading);
 	ge_source_prepare(reading.source, reading.used, NULL, 0);
 	ge_source_begin(reading.source, GetActiveSnapshot());
+	ge_stage_relation(RelationGetRelid(ge_source_relation(reading.source)));
 	report->output = pstrdup(ge_source_name(reading.source));
 	report->output_rows = read_rows(&reading);
 	ge_source_close(reading.source);

@@ -37,7 +37,7 @@ BEGIN
         SELECT (SELECT count(*) FROM r)::float8 AS rows, (SELECT count(*) FROM k)::float8 AS categories, (SELECT max(n) FROM k)::float8 AS largest, (SELECT count(*) FROM r WHERE c IS NULL)::float8 AS missing,
                (SELECT count(*) FROM k WHERE n = 1)::float8 AS singletons', category) INTO w;
     wanted := ARRAY[w.rows, w.categories, w.largest, w.largest / w.rows, w.missing, w.missing / w.rows, w.singletons, w.singletons / w.rows];
-    found := figure(page, of_section, 0, 'rows') || figure(page, of_section, 0, 'categories') || figure(page, of_section, 0, 'largest') || figure(page, of_section, 0, 'missing') || figure(page, of_section, 0, 'singletons');
+    SELECT array_agg(v ORDER BY i, j) INTO found FROM figures(page) f JOIN unnest('{rows,categories,largest,missing,singletons}'::text[]) WITH ORDINALITY n (n, i) ON n = f.figure, unnest(f.numbers) WITH ORDINALITY v (v, j) WHERE (section, view) = (of_section, 0);
     RETURN CASE WHEN found = wanted AND (figure(page, 0, 0, 'categories'))[of_section] = w.categories AND (figure(page, 0, 0, 'largest_share'))[of_section] = w.largest / w.rows
                      AND (figure(page, 0, 0, 'missing_share'))[of_section] = w.missing / w.rows AND (figure(page, 0, 0, 'singletons'))[of_section] = w.singletons THEN 'ok' ELSE format('%s instead of %s', found, wanted) END;
 END
@@ -58,7 +58,8 @@ BEGIN
                (SELECT count(*) FROM oc)::float8 AS pairs, (SELECT sum(w * (x - mx) * (y - my)) / sqrt(sum(w * (x - mx)^2) * sum(w * (y - my)^2)) FROM oc, og) AS r, (SELECT sum(w * (x - mx) * (y - my)) / sqrt(sum(w * (x - mx)^2) * sum(w * (y - my)^2)) FROM f, g) AS full',
         encoder, part, category, target, k, o, weight, output, encoded) INTO w;
     wanted := array_remove(ARRAY[w.prior, w.missing, w.moved, w.most, w.pairs, w.r, w.full], NULL);
-    SELECT array_agg(v ORDER BY i) INTO found FROM unnest('{prior,missing_encoding,moved,most_moved,pairs,correlation,full_correlation}'::text[]) WITH ORDINALITY n (n, i), unnest(figure(page, of_section, of_view, n)) v;
+    SELECT array_agg(v ORDER BY i, j) INTO found FROM figures(page) f JOIN unnest('{prior,missing_encoding,moved,most_moved,pairs,correlation,full_correlation}'::text[]) WITH ORDINALITY n (n, i) ON n = f.figure, unnest(f.numbers) WITH ORDINALITY v (v, j)
+    WHERE (section, view) = (of_section, of_view);
     SELECT bool_and(near(a, b)) INTO good FROM unnest(found, wanted) u (a, b);
     RETURN CASE WHEN good THEN 'ok' ELSE format('%s instead of %s', found, wanted) END;
 END
