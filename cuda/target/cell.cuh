@@ -1,5 +1,5 @@
 /*
- * cell.cuh: adding targets to cells, and sums to their nearest doubles.
+ * cell.cuh: adding targets to cells.
  *
  * CPU twin: src/cpu/sum_cell.h and .c; the layouts are kernels.h's.  What is added
  * is an integer mantissa at a bit position of the cell's unit, which works in any order.
@@ -134,50 +134,6 @@ record_word(const GeDeviceCell &layout, const uint64_t *cell, uint32_t w)
 		   : w == 1 ? (int64_t) (cell[0] & 0xffffffff)
 		   : w == 2 ? (int64_t) (cell[0] >> 32)
 					: high;
-}
-
-/* RN of a sum of at most 128 bits, in units of 2^(32 low). */
-static __device__ __forceinline__ double
-round_wide(__int128 v, int low)
-{
-	bool negative = v < 0;
-	unsigned __int128 magnitude = negative ? 0 - (unsigned __int128) v : v;
-	uint64_t high = (uint64_t) (magnitude >> 64), head, rest;
-	int shift;
-	double x;
-
-	if (magnitude == 0)
-		return 0;
-	shift = high != 0 ? __clzll((long long) high)
-					  : 64 + __clzll((long long) (uint64_t) magnitude);
-	magnitude <<= shift;
-	head = (uint64_t) (magnitude >> 64);
-	rest = head & 0x7ff;
-	head >>= 11;
-	if (rest > 0x400 || (rest == 0x400 && ((uint64_t) magnitude != 0 || (head & 1) != 0)))
-		head++;
-	x = ge_scale(head, 32 * low + 64 - shift + 11);
-	return negative ? -x : x;
-}
-
-/*
- * RN of A_0..A_b (a record without its count), b = N bins if N > 0, else layout.n_bins.
- * Up to two bins the sum has less than 128 bits.
- */
-template <int N>
-static __device__ __forceinline__ double
-round_record(const GeDeviceCell &layout, const int64_t *sum)
-{
-	int64_t digits[(N > 0 ? N : GE_MAX_BINS) + 3];
-	int n = N > 0 ? N : (int) layout.n_bins;
-
-	if (N == 1)
-		return round_wide(((__int128) sum[1] << 32) + sum[0], layout.low_bin);
-	if (N == 2)
-		return round_wide(((__int128) sum[2] << 64) + ((__int128) sum[1] << 32) + sum[0],
-						  layout.low_bin);
-	ge_sum_canonical(sum, n + 1, digits);
-	return ge_sum_round(digits, n + 3, layout.low_bin);
 }
 
 #endif /* GE_CUDA_TARGET_CELL_CUH */

@@ -123,14 +123,9 @@ encode(GeTarget *target, GeError *error)
 	GE_TRY(ge_cuda_buffer_reserve(context, &target->full,
 								  n_ids * target->n_finishes * sizeof(double), error));
 	view->full = target->full.data;
-	if (view->plain_mean)
-		GE_CUDA(ge_cuda_target_encode_launch(view, context->compute));
-	else
-	{
-		GE_TRY(reserve_scratch(target, error));
-		GE_CUDA(ge_cuda_target_finishes_launch(view, context->compute));
-		ge_cuda_buffer_free(context, &target->scratch);
-	}
+	GE_TRY(reserve_scratch(target, error));
+	GE_CUDA(ge_cuda_target_finishes_launch(view, context->compute));
+	ge_cuda_buffer_free(context, &target->scratch);
 	ge_cuda_buffer_free(context, &target->cells);
 	view->cells = NULL;
 	return ge_cuda_target_check_flags(target, error);
@@ -139,7 +134,6 @@ encode(GeTarget *target, GeError *error)
 static GeStatus
 finish(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 {
-	GeTargetView *view = &target->view;
 	GePrior priors[GE_MAX_FINISHES];
 	uint32_t f;
 
@@ -150,29 +144,25 @@ finish(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 	GE_TRY(ge_cuda_target_priors(target, totals, priors, error));
 	for (f = 0; f < target->n_finishes; f++)
 		unseen[f] = priors[f].unseen;
-	view->prior = priors[0];
-	view->finishing.stride = 1;
-	if (!view->plain_mean)
-		GE_TRY(send_finishes(target, priors, error));
+	GE_TRY(send_finishes(target, priors, error));
 	return encode(target, error);
 }
 
-/* What the finishes need, and whether one is all that there is. */
+/* The finishes, and what figures they need. */
 static GeStatus
 take_finishes(GeTarget *target, const GeFinishSpec *spec, GeError *error)
 {
 	GeTargetView *view = &target->view;
-	const GeFinish *first = spec->finishes;
 	uint32_t f;
 
 	target->finishes = malloc(spec->n_finishes * sizeof *target->finishes);
 	if (target->finishes == NULL)
 		return ge_cuda_fail(error, GE_OUT_OF_MEMORY, "out of host memory for finishes");
-	memcpy(target->finishes, first, spec->n_finishes * sizeof *target->finishes);
+	memcpy(target->finishes, spec->finishes, spec->n_finishes * sizeof *target->finishes);
 	target->n_finishes = spec->n_finishes;
-	view->finish = *first;
-	view->plain_mean = !view->layout.has_parts && spec->n_finishes == 1 &&
-					   first->kind == GE_FINISH_MEAN && first->smooth >= 0;
+	view->finishing.is_mean = spec->n_finishes == 1 &&
+							  spec->finishes->kind == GE_FINISH_MEAN &&
+							  spec->finishes->smooth >= 0;
 	for (f = 0; f < spec->n_finishes; f++)
 	{
 		view->finishing.wants_spread |=

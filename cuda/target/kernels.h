@@ -97,12 +97,13 @@ extern "C"
 		const double *weights;	 /* or NULL */
 	} GeRowsView;
 
-	/* The finishes of a target that is not a plain mean. */
+	/* The finishes of a target. */
 	typedef struct GeFinishView
 	{
 		uint32_t n;
 		uint32_t n_by_cell; /* those whose encodings depend on the fold */
 		uint32_t stride;	/* of encodings of a cell, at least n_by_cell */
+		bool is_mean;		/* one alone, a mean with a given smooth */
 		bool wants_spread;	/* figures that they need */
 		bool wants_zeros;
 		const GeFinish *finishes; /* n */
@@ -120,11 +121,8 @@ extern "C"
 		uint32_t k;			  /* cells of a category: folds, 1 without */
 		uint32_t n_categories;
 		bool is_integer;
-		bool counts_only; /* rows without targets count as well */
-		/* known when finished: */
-		bool missing_is_category;
-		bool plain_mean; /* the one finish is a mean with a given smooth, without parts */
-		GeFinish finish; /* that one */
+		bool counts_only;		  /* rows without targets count as well */
+		bool missing_is_category; /* known when finished */
 		uint64_t n_cells;
 		uint64_t *cells;
 		const uint64_t *keys;		/* of sparse cells; NULL: dense */
@@ -132,7 +130,6 @@ extern "C"
 		int64_t *category_sums;		/* records by id */
 		int64_t *fold_sums;			/* records by fold, or NULL */
 		int64_t *all_sum;			/* one record */
-		GePrior prior;				/* of a plain mean */
 		const GePrior *fold_priors; /* n_finishes by fold, or NULL: priors for all */
 		double *encodings;			/* a stride by cell */
 		double *full;				/* by finish, then id: over all folds */
@@ -173,10 +170,7 @@ extern "C"
 	/* category_sums, fold_sums if not NULL, all_sum; they are zero before. */
 	cudaError_t ge_cuda_target_totals_launch(const GeTargetView *target,
 											 cudaStream_t stream);
-	/* encodings of all cells, and full encodings, which are checked: of a plain mean; */
-	cudaError_t ge_cuda_target_encode_launch(const GeTargetView *target,
-											 cudaStream_t stream);
-	/* of other finishes. */
+	/* encodings of all cells, and full encodings, which are checked. */
 	cudaError_t ge_cuda_target_finishes_launch(const GeTargetView *target,
 											   cudaStream_t stream);
 	/* Threads that need a record of scratch each; 0: none does. */

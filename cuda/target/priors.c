@@ -130,7 +130,7 @@ compute_fold_priors(GeTarget *target, const GeRecords *records, GeError *error)
 		make_priors_of_fold(target, records,
 							records->folds + f * target->view.layout.record_words,
 							priors + f * target->n_finishes);
-		if (f % 4096 == 4095)
+		if (f % 512 == 511)
 			status = ge_cuda_poll(target->context, error);
 	}
 	if (status == GE_OK)

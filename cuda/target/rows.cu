@@ -192,7 +192,7 @@ static void
 launch_rows(const GeTargetView *target, const GeRowsView *rows, double *out,
 			uint32_t blocks, cudaStream_t stream)
 {
-	if (target->plain_mean)
+	if (target->finishing.n == 1 && target->finishing.n_by_cell == 1)
 		rows_kernel<BY_POSITION><<<blocks, BLOCK, 0, stream>>>(*target, *rows, out);
 	else
 		finishes_kernel<BY_POSITION><<<blocks, BLOCK, 0, stream>>>(*target, *rows, out);

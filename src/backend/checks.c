@@ -24,6 +24,32 @@ fail(GeError *error, GeStatus status, const char *format, ...)
 	return status;
 }
 
+/* What GeFinishKind and GeSplit number, in words. */
+static const char *const finish_names[] = {
+	"means", "counts", "frequencies", "sums",	   "variances",
+	"std",	 "minima", "maxima",	  "quantiles", "weights of evidence"};
+static const char *const split_names[] = {"statistics without folds",
+										  "interleaved folds",
+										  "contiguous folds",
+										  "random folds",
+										  "given folds",
+										  "rows in an order"};
+
+/* GE_UNSUPPORTED if `needs` has a bit more than `has`: the lowest one, by its name. */
+static GeStatus
+check_names(uint32_t has, uint32_t needs, const char *const *names, uint32_t n_names,
+			GeError *error)
+{
+	uint32_t lacks = needs & ~has, i = 0;
+
+	if (lacks == 0)
+		return GE_OK;
+	while ((lacks >> i & 1) == 0)
+		i++;
+	return fail(error, GE_UNSUPPORTED, "there are no %s",
+				i < n_names ? names[i] : "such statistics");
+}
+
 /* GE_UNSUPPORTED if `needs` has a bit more than `has`. */
 static GeStatus
 check_bits(uint32_t has, uint32_t needs, const char *what, GeError *error)
@@ -37,14 +63,15 @@ GeStatus
 ge_abilities_check(const GeTargetAbilities *has, const GeTargetAbilities *needs,
 				   GeError *error)
 {
-	GeStatus status = check_bits(has->accumulators, needs->accumulators,
-								 "there are no accumulators", error);
+	GeStatus status = check_names(has->finishes, needs->finishes, finish_names,
+								  sizeof finish_names / sizeof *finish_names, error);
 
 	if (status == GE_OK)
-		status =
-			check_bits(has->finishes, needs->finishes, "there are no finishes", error);
+		status = check_names(has->splits, needs->splits, split_names,
+							 sizeof split_names / sizeof *split_names, error);
 	if (status == GE_OK)
-		status = check_bits(has->splits, needs->splits, "there are no splits", error);
+		status = check_bits(has->accumulators, needs->accumulators,
+							"there are no accumulators", error);
 	if (status == GE_OK && needs->most_finishes > has->most_finishes)
 		return fail(error, GE_UNSUPPORTED, "%u finishes of one target, of %u at most",
 					needs->most_finishes, has->most_finishes);

@@ -8,8 +8,6 @@ CREATE SCHEMA test_scikit_learn_target;
 SET search_path = test_scikit_learn_target;
 SET client_min_messages = error;
 SET jit = off;
--- the GPU has means alone
-SET gpu_encode.backend = cpu;
 -- The naive encoder of those tests: what the rows of a fold get from the others, and new rows (fold NULL) from all. smooth NULL is "auto".
 CREATE FUNCTION naive(rel regclass, x_is text, y_is text, smooth float8) RETURNS TABLE (x text, fold int, encoding float8) LANGUAGE plpgsql AS $$
 BEGIN
