@@ -118,13 +118,14 @@ ge_walk_key(const GeEncoderWalk *walk, int part, Size *length)
 Datum *
 ge_walk_moments(const GeEncoderWalk *walk, int part)
 {
+	const GeElementType type = ge_encoder_moments_type();
 	int n = walk->parts[part].n_targets;
 	Datum *moments;
 
 	if (n == 0)
 		return NULL;
 	moments = palloc_array(Datum, n);
-	ge_encoder_moments_take(&walk->encoder->cursor, n, moments);
+	ge_encoder_moments_take(&walk->encoder->cursor, &type, n, moments);
 	return moments;
 }
 
