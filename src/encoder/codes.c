@@ -5,14 +5,15 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "encoder/load.h"
 
 GE_NORETURN static void
 refuse_code(const char *encoder, const GeEncoderPart *part, int32 code)
 {
-	ge_encoder_damaged(
-		encoder,
-		psprintf("Column \"%s\" has code %d twice or out of range.", part->name, code));
+	ge_encoder_damaged(encoder,
+					   psprintf("Column \"%s\" has code %d twice or out of range.",
+								ge_shown(part->name), code));
 }
 
 /* Take a code, which nothing else of the column may have. */
@@ -32,7 +33,7 @@ take_single(const char *encoder, const GeEncoderPart *part, const GeEncoderSingl
 	if (single->code_is_null)
 		ge_encoder_damaged(encoder,
 						   psprintf("The row of kind '%s' of column \"%s\" has no code.",
-									kind, part->name));
+									kind, ge_shown(part->name)));
 	take_code(encoder, part, single->code, taken);
 }
 
@@ -60,6 +61,6 @@ ge_encoder_check_codes(const char *encoder, const GeEncoderPart *part)
 	if (n_kept + part->has_infrequent + codes_missing != part->n_codes)
 		ge_encoder_damaged(encoder,
 						   psprintf("Column \"%s\" lacks codes below " INT64_FORMAT ".",
-									part->name, part->n_codes));
+									ge_shown(part->name), part->n_codes));
 	pfree(taken);
 }

@@ -17,6 +17,7 @@
 
 #include "encoder/load.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 
 bool
 ge_encoder_ids_of_texts(GeEncoderLoad *state, int i_column, char *const *texts,
@@ -30,7 +31,7 @@ ge_encoder_ids_of_texts(GeEncoderLoad *state, int i_column, char *const *texts,
 		ge_encoder_damaged(
 			state->name,
 			psprintf("Column \"%s\" has a category that is no value of type %s.",
-					 column->name, format_type_be(column->type)));
+					 ge_shown(column->name), format_type_be(column->type)));
 	return goes_on;
 }
 
@@ -113,7 +114,7 @@ settle_pooled(const GeEncoderLoad *state, GeEncoderPart *part, uint32 id)
 			ge_encoder_damaged(state->name,
 							   psprintf("Column \"%s\" has a rare category with an "
 										"encoding of its own.",
-										part->name));
+										ge_shown(part->name)));
 	}
 	part->seen[id] = part->infrequent.seen;
 }
@@ -148,7 +149,7 @@ ge_encoder_settle_categories(GeEncoderLoad *state, GeEncoderPart *part)
 		ge_encoder_damaged(state->name, psprintf("Column \"%s\" has " UINT64_FORMAT
 												 " rows of %u categories, "
 												 "but %u are expected.",
-												 part->name, part->n_loaded,
+												 ge_shown(part->name), part->n_loaded,
 												 categories->n_known, part->expected));
 	if (part->column->is_label)
 		settle_codes(state, part);
@@ -168,9 +169,9 @@ settle_column(GeEncoderLoad *state, int i)
 	if (!column->is_label && !column->is_target)
 		categories->n_known = categories->n_trained = categories->n_all = size;
 	else if (size != categories->n_known)
-		ge_encoder_damaged(
-			state->name,
-			psprintf("A combination has values that column \"%s\" lacks.", column->name));
+		ge_encoder_damaged(state->name,
+						   psprintf("A combination has values that column \"%s\" lacks.",
+									ge_shown(column->name)));
 	if (column->is_part)
 		ge_job_rank(state->run, categories);
 }

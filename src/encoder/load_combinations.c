@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "base/shown.h"
 #include "encoder/load.h"
 
 void
@@ -81,7 +82,7 @@ ge_encoder_settle_combinations(GeRun *run, const GeEncoder *encoder)
 			encoding->categories->n_known != count_loaded(run, encoding))
 			ge_encoder_damaged(ge_encoder_name(encoder),
 							   psprintf("Combination \"%s\" has a category twice.",
-										encoding->plan->name));
+										ge_shown(encoding->plan->name)));
 		for (int k = 0; k < encoding->n_loaded; k++)
 		{
 			GeSegment *segment = &run->loaded->segments[encoding->first_loaded + k];

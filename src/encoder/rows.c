@@ -17,6 +17,7 @@
 
 #include "base/compat.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "encoder/load.h"
 
 /* A block is full at this many rows, or bytes of texts. */
@@ -123,9 +124,10 @@ check_single(const GeEncoderLoad *state, const GeEncoderPart *part, const char *
 			 const GeEncoderSingle *single, bool expected)
 {
 	if (single->n_rows != expected)
-		ge_encoder_damaged(state->name, psprintf("Column \"%s\" has " UINT64_FORMAT
-												 " rows of kind '%s'.",
-												 part->name, single->n_rows, kind));
+		ge_encoder_damaged(state->name,
+						   psprintf("Column \"%s\" has " UINT64_FORMAT
+									" rows of kind '%s'.",
+									ge_shown(part->name), single->n_rows, kind));
 }
 
 static void
@@ -140,7 +142,7 @@ check_counts(const GeEncoderLoad *state, const GeEncoderPart *part)
 						   psprintf("%s \"%s\" has " UINT64_FORMAT
 									" rows of categories, but %u are expected.",
 									part->column == NULL ? "Combination" : "Column",
-									part->name, part->n_found, part->expected));
+									ge_shown(part->name), part->n_found, part->expected));
 }
 
 void

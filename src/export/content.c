@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "category/category.h"
 #include "export/internal.h"
 #include "export/text_set.h"
@@ -195,7 +196,7 @@ take_text(Reading *reading, const GeEncoderColumn *column, const char *stored)
 		ge_encoder_damaged(
 			reading->content->encoder,
 			psprintf("Column \"%s\" has a category that is no value of type %s.",
-					 column->name, format_type_be(column->type)));
+					 ge_shown(column->name), format_type_be(column->type)));
 	length = strlen(canonical);
 	reading->bytes += length;
 	ge_export_check_size(reading->content->encoder, reading->bytes);
@@ -259,7 +260,8 @@ check_column(const GeExport *content, const GeExportPart *combination, int k)
 		if (ge_text_set_find(&known, used.texts[i]) == 0)
 			ge_encoder_damaged(
 				content->encoder,
-				psprintf("A combination has values that column \"%s\" lacks.", name));
+				psprintf("A combination has values that column \"%s\" lacks.",
+						 ge_shown(name)));
 	ge_text_set_free(&known);
 	ge_text_set_free(&used);
 }

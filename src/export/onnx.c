@@ -20,6 +20,7 @@
 #include "common/int.h"
 #include "utils/lsyscache.h"
 
+#include "base/shown.h"
 #include "export/onnx_graph.h"
 #include "export/text_set.h"
 
@@ -144,7 +145,7 @@ digits_of_part(const GeOnnxGraph *graph, const GeExportPart *part)
 				ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("combination \"%s\" of encoder %s cannot be exported to ONNX",
-						part->name, graph->encoder),
+						ge_shown(part->name), graph->encoder),
 				 errdetail("Its columns have more combinations of values than 64 bits "
 						   "can count."),
 				 errhint("Export the encoder as 'json' or 'sql'.")));

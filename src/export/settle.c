@@ -51,8 +51,8 @@ order_categories(const char *encoder, GeExportPart *part)
 	qsort_arg(part->order, n, sizeof(uint32), compare_categories, part);
 	for (uint32 i = 1; i < n; i++)
 		if (compare_categories(&part->order[i - 1], &part->order[i], part) == 0)
-			ge_encoder_damaged(
-				encoder, psprintf("\"%s\" has two rows of one category.", part->name));
+			ge_encoder_damaged(encoder, psprintf("\"%s\" has two rows of one category.",
+												 ge_shown(part->name)));
 	if (part->is_label)
 		qsort_arg(part->order, n, sizeof(uint32), compare_codes, part);
 }
@@ -83,7 +83,7 @@ check_pooled(const char *encoder, const GeExportPart *part, const GeEncoderPart 
 				ge_encoder_damaged(encoder,
 								   psprintf("Column \"%s\" has a rare category with an "
 											"encoding of its own.",
-											part->name));
+											ge_shown(part->name)));
 		}
 }
 

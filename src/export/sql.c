@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "base/shown.h"
 #include "export/sql_value.h"
 
 /* Up to so many categories become a CASE. */
@@ -237,7 +238,7 @@ check_constant(const GeExportBuffer *constant, const GeExportPart *part)
 			 errmsg("encoder %s is too large to be exported as SQL", constant->encoder),
 			 errdetail("The categories of \"%s\" take %d bytes, more than a "
 					   "constant of type jsonb can have.",
-					   part->name, constant->data.len),
+					   ge_shown(part->name), constant->data.len),
 			 errhint("Export it as 'json', or join with the encoder's table.")));
 }
 

@@ -195,6 +195,10 @@ SELECT how, damage(how) FROM unnest(ARRAY[
     'UPDATE e SET "values"[1] = ''v8'' WHERE kind = ''category'' AND column_name = ''few_many'' AND "values"[1] = ''v1''',
     'UPDATE e SET encodings = ''{NaN}'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''',
     'UPDATE e SET encodings[1] = ''Infinity'' WHERE kind = ''category'' AND column_name = ''few'' AND value = ''v1''']) how;
+-- a message shows the first characters of a name alone
+CREATE TABLE e_long AS SELECT kind, CASE column_name WHEN 'few' THEN repeat('few', 100) ELSE column_name END AS column_name, value, "values", code, n_rows, moments, encodings, encoding, replace(parameters::text, '"few"', '"' || repeat('few', 100) || '"')::jsonb AS parameters
+    FROM e_learnt WHERE (kind, column_name) IS DISTINCT FROM ('category', 'few');
+SELECT testlib.refuses($$SELECT gpu_encode.export_encoder('e_long')$$, '55000', 'e_long is damaged', '(236 more characters)" has 0 rows of categories');
 -- texts that are not canonical mean what they mean to transform
 UPDATE e_value SET value = '00' || value WHERE kind = 'category' AND column_name = 'number';
 SELECT check_sql('e_value', 'news');

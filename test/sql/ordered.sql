@@ -155,6 +155,11 @@ CREATE TABLE pooled AS SELECT i, k, y, CASE WHEN c IN (SELECT value FROM e_rare 
 SELECT testlib.same($$SELECT i, encoding::float4 FROM pooled p JOIN gpu_encode.target_encode('pooled', 'c', 'y', order_by => '{k}', split_method => 'ordered') ON p.ctid = row_id$$, 'SELECT i, "c_TE" FROM o_rare');
 SELECT count(*) FILTER (WHERE encoding IS NOT NULL) AS missing FROM t JOIN gpu_encode.target_encode('t', 'c', 'y', order_by => '{k}', split_method => 'ordered', handle_missing => 'null') ON ctid = row_id WHERE c IS NULL;
 
+-- values that a list of categories lacks belong to no category: each has the prior of the rows before
+CREATE TABLE unlisted AS SELECT i, k, y, CASE WHEN c IN ('c1', 'c4') THEN c ELSE c || ' of row ' || i END AS c FROM t;
+SELECT unseen_targets FROM gpu_encode.fit_transform('e_listed', 't', 'o_listed', 'y', '{c}', '{}', order_by => '{k}', split_method => 'ordered', smooth => 1, column_options => '{"c": {"categories": ["c4", "c1"]}}');
+SELECT testlib.same($$SELECT i, encoding FROM unlisted u JOIN gpu_encode.target_encode('unlisted', 'c', 'y', order_by => '{k}', split_method => 'ordered', smooth => 1) ON u.ctid = row_id$$, 'SELECT i, "c_TE" FROM o_listed');
+
 -- many rows, batches, windows, workers and threads: the same bits
 CREATE TABLE many AS SELECT i, 'v' || i * 31 % 1009 AS c, i * 7919 % 65521 AS k, i % 13 AS y, sin(i) AS x FROM generate_series(1, 200000) i;
 CREATE TABLE many_expected AS SELECT i, (gpu_encode.encoding(m, p, 2)) AS encoding FROM (SELECT i, gpu_encode.moments(x) OVER (PARTITION BY c ORDER BY k RANGE BETWEEN UNBOUNDED PRECEDING AND 101 PRECEDING) AS m, gpu_encode.moments(x) OVER (ORDER BY k RANGE BETWEEN UNBOUNDED PRECEDING AND 101 PRECEDING) AS p FROM many) w;
