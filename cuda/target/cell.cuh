@@ -60,6 +60,13 @@ add_word(uint64_t *word, uint64_t value)
 	atomicAdd((unsigned long long *) word, (unsigned long long) value);
 }
 
+/* The greater of both into *word; returns what was there. */
+static __device__ __forceinline__ uint64_t
+raise_word(uint64_t *word, uint64_t value)
+{
+	return atomicMax((unsigned long long *) word, (unsigned long long) value);
+}
+
 /* cell += +-(high 2^64 + low) with `count` more rows; GE_CELL_TWO. */
 static __device__ __forceinline__ void
 add_two_words(uint64_t *cell, uint64_t low, int64_t high, uint32_t count)

@@ -18,23 +18,13 @@
 /* Bits that one pass of a sort takes. */
 #define PASS_BITS 8
 
-static uint32_t
-bits_of(uint64_t greatest)
-{
-	uint32_t bits = 0;
-
-	while (bits < 64 && greatest >> bits != 0)
-		bits++;
-	return bits;
-}
-
 /* Groups as large as the fewest passes of a sort allow.  False: another way is better. */
 static bool
 plan(const GeTarget *target, const GeRowsView *rows, GeGrouping *grouping)
 {
 	const GeTargetView *view = &target->view;
 	uint32_t cell_bytes = ge_cuda_grouped_cell_bytes(&view->layout);
-	uint32_t bits = bits_of(view->n_cells), most = MOST_SHIFT, passes;
+	uint32_t bits = ge_cuda_bits_of(view->n_cells), most = MOST_SHIFT, passes;
 
 	memset(grouping, 0, sizeof *grouping);
 	if (cell_bytes == 0 || rows->n_rows < GE_GROUPED_LEAST_ROWS || bits > 31 ||
@@ -61,7 +51,7 @@ sort_rows(GeTarget *target, const GeRowsView *rows, GeGrouping *grouping, GeErro
 		return GE_OK;
 	GE_TRY(ge_cuda_partition_sort(context, rows->n_rows, rows->targets,
 								  (int) grouping->shift,
-								  (int) bits_of(target->view.n_cells), error));
+								  (int) ge_cuda_bits_of(target->view.n_cells), error));
 	grouping->cells = context->partition_keys[1].data;
 	grouping->targets = context->partition_targets.data;
 	return GE_OK;

@@ -202,7 +202,7 @@ flush_cells(const GeTargetView &target, const Block &block, uint64_t first_cell,
 		else if (w < layout.sums_end)
 			add_word(&cells[i], word);
 		else if (!is_alone)
-			atomicMax((unsigned long long *) &cells[i], (unsigned long long) word);
+			raise_word(&cells[i], word);
 		else if (word > cells[i])
 			cells[i] = word;
 	}

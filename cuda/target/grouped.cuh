@@ -166,7 +166,7 @@ static __device__ __forceinline__ void
 raise_shared(uint64_t *at, uint64_t value)
 {
 	if (value > *(volatile uint64_t *) at)
-		atomicMax((unsigned long long *) at, (unsigned long long) value);
+		raise_word(at, value);
 }
 
 /* What a thread has of a cell, to the block's cell. */

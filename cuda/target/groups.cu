@@ -28,7 +28,7 @@ __launch_bounds__(BLOCK)
 			if (words[w] != 0 && w < target.layout.sums_end)
 				add_word(cell + w, words[w]);
 			else if (words[w] != 0)
-				atomicMax((unsigned long long *) cell + w, (unsigned long long) words[w]);
+				raise_word(cell + w, words[w]);
 }
 
 cudaError_t

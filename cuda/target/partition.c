@@ -21,16 +21,6 @@
 #define GE_PARTITION_SHARED UINT32_MAX
 #endif
 
-static uint32_t
-bits_of(uint64_t greatest)
-{
-	uint32_t bits = 0;
-
-	while (bits < 64 && greatest >> bits != 0)
-		bits++;
-	return bits;
-}
-
 /* False: rows like these are better added in the ordinary way. */
 static bool
 plan(const GeTarget *target, const GeRowsView *rows, uint32_t shared_bytes,
@@ -58,10 +48,10 @@ plan(const GeTarget *target, const GeRowsView *rows, uint32_t shared_bytes,
 	partition->part_width =
 		(uint32_t) ((width + partition->n_parts - 1) / partition->n_parts);
 	partition->chunk_rows = GE_PARTITION_CHUNK_ROWS;
-	partition->cell_bits = bits_of(width - 1);
+	partition->cell_bits = ge_cuda_bits_of(width - 1);
 	if (view->layout.form == GE_CELL_HALF)
 	{
-		partition->target_bits = bits_of(2 * view->layout.largest);
+		partition->target_bits = ge_cuda_bits_of(2 * view->layout.largest);
 		if (partition->target_bits + partition->cell_bits > GE_PARTITION_LOCAL_BITS)
 			return false;
 	}

@@ -46,6 +46,17 @@ extern "C"
 		const uint32_t *offsets; /* n_buckets + 1: where buckets begin */
 	} GePartition;
 
+	/* Bits of numbers up to this one. */
+	static inline uint32_t
+	ge_cuda_bits_of(uint64_t greatest)
+	{
+		uint32_t bits = 0;
+
+		while (bits < 64 && greatest >> bits != 0)
+			bits++;
+		return bits;
+	}
+
 	/* Add the rows this way if it pays; *added says whether it did. */
 	GeStatus ge_cuda_partition_add(GeTarget *target, const GeRowsView *rows, bool *added,
 								   GeError *error);

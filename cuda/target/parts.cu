@@ -49,12 +49,6 @@ add_square(const GeSumPart &part, uint64_t *cell, const Odd &y, const Odd &weigh
 }
 
 static __device__ __forceinline__ void
-raise_word(uint64_t *word, uint64_t value)
-{
-	atomicMax((unsigned long long *) word, (unsigned long long) value);
-}
-
-static __device__ __forceinline__ void
 add_extremes(const GeDeviceCell &layout, uint64_t *cell, double y)
 {
 	uint64_t key = ge_order_key(y);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "runtime/cub_ops.h"
-#include "target/target.h"
+#include "target/partition.h"
 
 /* Rows that one kernel adds. */
 #define ADD_ROWS (UINT64_C(1) << 24)
@@ -20,17 +20,6 @@ typedef struct GeSortRoom
 	GeBuffer n_unique;
 } GeSortRoom;
 
-/* Bits that numbers below n need. */
-static int
-bits_of(uint64_t n)
-{
-	int bits = 1;
-
-	while (bits < 64 && (n - 1) >> bits != 0)
-		bits++;
-	return bits;
-}
-
 /* The distinct keys, sorted, into target->keys. */
 static GeStatus
 sort_keys(GeTarget *target, GeSortRoom *room, uint64_t n, GeError *error)
@@ -38,7 +27,8 @@ sort_keys(GeTarget *target, GeSortRoom *room, uint64_t n, GeError *error)
 	GeContext *context = target->context;
 	uint64_t *keys[2], n_unique = 0;
 	size_t sort_bytes = 0, unique_bytes = 0, bytes = n * sizeof(uint64_t);
-	int bits = bits_of(((uint64_t) target->view.n_categories + 1) * target->view.k);
+	uint64_t n_keys = ((uint64_t) target->view.n_categories + 1) * target->view.k;
+	int bits = n_keys > 1 ? (int) ge_cuda_bits_of(n_keys - 1) : 1;
 	bool in_second = false;
 
 	GE_TRY(ge_cuda_buffer_reserve(context, &room->keys[0], bytes, error));

@@ -20,9 +20,9 @@ add_sum(int64_t *word, int64_t value)
 }
 
 static __device__ __forceinline__ uint64_t
-raise_word(int64_t *word, uint64_t value)
+raise_sum(int64_t *word, uint64_t value)
 {
-	return atomicMax((unsigned long long *) word, (unsigned long long) value);
+	return raise_word((uint64_t *) word, value);
 }
 
 /* Where word w of records has its second one, if it is that of least or greatest; else 0. */
@@ -42,8 +42,8 @@ add_extreme(int64_t *record, uint32_t w, uint32_t next, uint64_t value)
 
 	if (value == 0)
 		return;
-	before = raise_word(&record[w], value);
-	raise_word(&record[next], before < value ? before : value);
+	before = raise_sum(&record[w], value);
+	raise_sum(&record[next], before < value ? before : value);
 }
 
 /* Word w of a category, the first or second of its folds first..end-1, into its record. */
@@ -126,7 +126,7 @@ __launch_bounds__(BLOCK) folds_kernel(GeTargetView target, uint32_t stretch)
 	if (w < layout.sums_end)
 		add_sum(&target.fold_sums[i], sum);
 	else
-		raise_word(&target.fold_sums[i], most);
+		raise_sum(&target.fold_sums[i], most);
 }
 
 /* The words of one sparse cell to those of its category and its fold. */
@@ -154,7 +154,7 @@ __launch_bounds__(BLOCK) sparse_kernel(GeTargetView target)
 	{
 		add_extreme(category, w, next_of(layout, w), cell[w]);
 		if (target.fold_sums != NULL)
-			raise_word(&fold[w], cell[w]);
+			raise_sum(&fold[w], cell[w]);
 	}
 }
 
@@ -185,7 +185,7 @@ __launch_bounds__(BLOCK) all_kernel(GeTargetView target)
 	if (w < target.layout.sums_end)
 		add_sum(&target.all_sum[w], sum);
 	else
-		raise_word(&target.all_sum[w], most);
+		raise_sum(&target.all_sum[w], most);
 }
 
 static uint32_t
