@@ -170,14 +170,16 @@ prior_of(const Reading *reading, Datum datum, GeMoments *moments)
 static void
 take_priors(Reading *reading, GeDriftPart *part)
 {
+	GeElementType type;
 	GeMoments *moments;
 	Datum *elements;
 
 	if (part->n_targets == 0)
 		return;
+	type = ge_encoder_moments_type();
 	moments = palloc_object(GeMoments);
 	elements = palloc_array(Datum, part->n_targets);
-	ge_encoder_moments_take(&reading->encoder->cursor, part->n_targets, elements);
+	ge_encoder_moments_take(&reading->encoder->cursor, &type, part->n_targets, elements);
 	for (int k = 0; k < part->n_targets; k++)
 		part->priors[k] = prior_of(reading, elements[k], moments);
 }

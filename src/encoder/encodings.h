@@ -1,5 +1,6 @@
 /*
- * encodings.h: the field encodings: one number for each output column.
+ * encodings.h: the fields encodings and moments: one number for each output column, exact
+ * statistics for each target and class.
  */
 #ifndef GE_ENCODER_ENCODINGS_H
 #define GE_ENCODER_ENCODINGS_H
@@ -15,5 +16,20 @@ extern Datum ge_encodings_datum(const double *encodings, int n);
  * encoder with other ones as damaged.
  */
 extern void ge_encodings_take(GeEncoderCursor *cursor, int n, double *encodings);
+
+/* The type of an array's elements. */
+typedef struct GeElementType
+{
+	Oid type;
+	int16 length;
+	bool by_value;
+	char align;
+} GeElementType;
+
+/* What an array of moments has (moments_field.c). */
+extern GeElementType ge_encoder_moments_type(void);
+/* Those of the cursor's row, which must be n, in CurrentMemoryContext. */
+extern void ge_encoder_moments_take(GeEncoderCursor *cursor, const GeElementType *type,
+									int n, Datum *moments);
 
 #endif /* GE_ENCODER_ENCODINGS_H */

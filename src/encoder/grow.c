@@ -26,8 +26,9 @@ load(GeRun *run, void *arg)
 {
 	const GeGrowth *growth = arg;
 	uint64 *n_rows = palloc_array(uint64, growth->n + 1), all = 0;
+	bool keeps_own = growth->n == 1 && growth->codes_from == growth->encoders[0];
 
-	if (growth->codes_from != NULL)
+	if (growth->codes_from != NULL && !keeps_own)
 		ge_codes_from_load(run, growth->codes_from);
 	for (int i = 0; i < growth->n; i++)
 	{
@@ -40,7 +41,7 @@ load(GeRun *run, void *arg)
 	if (growth->takes_out)
 		ge_job_groups_take_out(run);
 	for (int i = 0; i < growth->n; i++)
-		ge_encoder_load_groups(run, growth->encoders[i], n_rows[i]);
+		ge_encoder_load_groups(run, growth->encoders[i], n_rows[i], keeps_own);
 }
 
 GeRun *

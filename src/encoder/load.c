@@ -64,6 +64,16 @@ load_categories(GeEncoderLoad *state, GeEncoderPart *part)
 	}
 }
 
+void
+ge_encoder_allocate_codes(GeEncoderLoad *state, GeEncoderPart *part)
+{
+	Size n = (Size) part->expected + 1;
+	int flags = MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO;
+
+	part->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
+	part->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
+}
+
 /* Arrays by id, once the rows have been counted; and the totals that the prior says. */
 static void
 prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
@@ -72,8 +82,7 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 	int flags = MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO;
 	GeRunEncoding *encoding = part->encoding;
 
-	part->codes = MemoryContextAllocExtended(state->context, sizeof(int32) * n, flags);
-	part->seen = MemoryContextAllocExtended(state->context, sizeof(bool) * n, flags);
+	ge_encoder_allocate_codes(state, part);
 	part->block_context =
 		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
 	if (encoding == NULL)
@@ -128,9 +137,8 @@ settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
 			settle_pooled(state, part, id);
 }
 
-/* Every row of a column is loaded: each must have been another category. */
-static void
-settle_categories(GeEncoderLoad *state, GeEncoderPart *part)
+void
+ge_encoder_settle_categories(GeEncoderLoad *state, GeEncoderPart *part)
 {
 	GeCategories *categories = &state->run->categories[part->i];
 
@@ -229,6 +237,7 @@ ge_encoder_load_begin(GeEncoderLoad *state, GeRun *run, GeEncoder *encoder)
 	*state =
 		(GeEncoderLoad){.run = run, .encoder = encoder, .name = ge_encoder_name(encoder)};
 	state->context = CurrentMemoryContext;
+	state->moments = ge_encoder_moments_type();
 	state->scratch = AllocSetContextCreate(CurrentMemoryContext, "encoder load",
 										   ALLOCSET_DEFAULT_SIZES);
 	state->row_context =
@@ -244,7 +253,7 @@ ge_encoder_load_columns(GeEncoderLoad *state)
 	ge_encoder_read_categories(state, false, load_categories);
 	for (int i = 0; i < state->n_parts && !ge_encoder_load_exhausted(state); i++)
 		if (state->parts[i].column != NULL)
-			settle_categories(state, &state->parts[i]);
+			ge_encoder_settle_categories(state, &state->parts[i]);
 }
 
 void

@@ -95,6 +95,7 @@ typedef struct GeEncoderLoad
 	MemoryContext context; /* of what stays */
 	MemoryContext scratch; /* of the load, as the next one */
 	MemoryContext row_context;
+	GeElementType moments; /* what an array of moments has */
 	int n_parts;
 	GeEncoderPart *parts;
 	GeEncoderPart *last; /* the one that a row was of */
@@ -105,6 +106,13 @@ extern void ge_encoder_load_begin(GeEncoderLoad *state, GeRun *run, GeEncoder *e
 /* Its parts: all that the run codes or encodes, columns first, then combinations. */
 extern void ge_encoder_list_parts(GeEncoderLoad *state);
 extern bool ge_encoder_has_combinations(const GeEncoderLoad *state);
+/* Room for the codes of a part's categories, which have been counted. */
+extern void ge_encoder_allocate_codes(GeEncoderLoad *state, GeEncoderPart *part);
+/*
+ * Every category of a column is loaded: its number, and the codes of a label column, with
+ * part->codes and part->seen by id.  Refuses a column with a category twice.
+ */
+extern void ge_encoder_settle_categories(GeEncoderLoad *state, GeEncoderPart *part);
 /*
  * Count, and read the categories of columns: of each its ids and codes.  May end early as
  * ge_compute_try_add() does.
@@ -118,9 +126,6 @@ extern void ge_encoder_load_end(GeEncoderLoad *state);
  * Refuses an encoder that lacks rows that its parameters promise (rows.c).
  */
 extern void ge_encoder_survey(GeEncoderLoad *state);
-
-/* The n moments of the cursor's row (moments_field.c). */
-extern void ge_encoder_moments_take(GeEncoderCursor *cursor, int n, Datum *moments);
 
 /* Put an encoder's label codes into a run, before anything else (codes_from.c). */
 extern void ge_codes_from_load(GeRun *run, GeEncoder *encoder);

@@ -32,6 +32,24 @@ add_groups(GeEncoderLoad *state, const GeEncoderPart *part, const GeGroupBlock *
 					 ge_shown(part->name)));
 }
 
+/* The ids of a block whose codes stay, and these codes by id; NULL: the memory ended. */
+static uint32 *
+take_codes(GeEncoderLoad *state, GeEncoderPart *part)
+{
+	const GeEncoderBlock *block = &part->block;
+	uint32 *ids = palloc_array(uint32, block->n);
+
+	if (!ge_encoder_ids_of_texts(state, part->i, block->texts, 1, block->n, ids))
+		return NULL;
+	for (uint32 i = 0; i < block->n; i++)
+	{
+		if (ids[i] > part->expected)
+			ge_encoder_damaged(state->name, "Its categories are inconsistent.");
+		part->codes[ids[i]] = block->figures[i].code;
+	}
+	return ids;
+}
+
 /* GeEncoderConsumer */
 static void
 consume(GeEncoderLoad *state, GeEncoderPart *part)
@@ -48,7 +66,10 @@ consume(GeEncoderLoad *state, GeEncoderPart *part)
 	block.n_rows = n_rows;
 	block.texts = part->block.texts;
 	block.moments = part->n_moments > 0 ? part->block.moments : NULL;
-	add_groups(state, part, &block);
+	if (part->codes != NULL)
+		block.ids = take_codes(state, part);
+	if (!ge_encoder_load_exhausted(state))
+		add_groups(state, part, &block);
 }
 
 /* The rows of the NULL category; all rows of every part must be those of the encoder. */
@@ -71,10 +92,12 @@ add_missing(GeEncoderLoad *state, GeEncoderPart *part, uint64 n_rows)
 	pfree(texts);
 }
 
-/* Moments instead of encodings, as many as targets and classes. */
+/* Moments instead of encodings, as many as targets and classes; codes, if they stay. */
 static void
-prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
+prepare_part(GeEncoderLoad *state, GeEncoderPart *part, bool with_codes)
 {
+	if (with_codes && part->column != NULL && part->column->is_label)
+		ge_encoder_allocate_codes(state, part);
 	part->n_outputs = 0;
 	if (part->encoding != NULL && part->encoding->plan->fits[0].target >= 0)
 		part->n_moments = part->encoding->plan->n_fits;
@@ -82,8 +105,19 @@ prepare_part(GeEncoderLoad *state, GeEncoderPart *part)
 		AllocSetContextCreate(state->scratch, "encoder block", ALLOCSET_DEFAULT_SIZES);
 }
 
+/* The categories of a label column are known, with the codes that stay. */
+static void
+settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
+{
+	GeCategories *categories = &state->run->categories[part->i];
+
+	ge_encoder_settle_categories(state, part);
+	categories->codes_given = true;
+	categories->n_given = categories->n_known;
+}
+
 void
-ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows)
+ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows, bool with_codes)
 {
 	GeEncoderLoad state;
 	int64 n = 0;
@@ -94,9 +128,12 @@ ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows)
 	ge_encoder_load_begin(&state, run, encoder);
 	ge_encoder_list_parts(&state);
 	for (int i = 0; i < state.n_parts; i++)
-		prepare_part(&state, &state.parts[i]);
+		prepare_part(&state, &state.parts[i], with_codes);
 	ge_encoder_survey(&state);
 	ge_encoder_read_categories(&state, false, consume);
+	for (int i = 0; i < state.n_parts && !ge_encoder_load_exhausted(&state); i++)
+		if (state.parts[i].codes != NULL)
+			settle_codes(&state, &state.parts[i]);
 	if (ge_encoder_has_combinations(&state))
 		ge_encoder_read_categories(&state, true, consume);
 	for (int i = 0; i < state.n_parts && !ge_encoder_load_exhausted(&state); i++)

@@ -11,7 +11,9 @@
 /*
  * Add an encoder's categories to a run as groups (job/groups.h), once they have begun.  Its
  * columns, combinations and targets are those of the plan.  n_rows: of the fitted source.
+ * with_codes: its label codes stay; then it comes first.
  */
-extern void ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows);
+extern void ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows,
+								   bool with_codes);
 
 #endif /* GE_ENCODER_LOAD_GROUPS_H */

@@ -5,15 +5,23 @@
 #include "utils/array.h"
 #include "utils/lsyscache.h"
 
-#include "encoder/load.h"
+#include "encoder/encodings.h"
+
+GeElementType
+ge_encoder_moments_type(void)
+{
+	GeElementType type = {
+		.type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type)};
+
+	get_typlenbyvalalign(type.type, &type.length, &type.by_value, &type.align);
+	return type;
+}
 
 void
-ge_encoder_moments_take(GeEncoderCursor *cursor, int n, Datum *moments)
+ge_encoder_moments_take(GeEncoderCursor *cursor, const GeElementType *type, int n,
+						Datum *moments)
 {
-	Oid type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
-	bool is_null, by_value;
-	int16 length;
-	char align;
+	bool is_null;
 	Datum datum = ge_encoder_field(cursor, GE_ENCODER_MOMENTS, &is_null), *elements;
 	ArrayType *array;
 	int n_found;
@@ -21,11 +29,11 @@ ge_encoder_moments_take(GeEncoderCursor *cursor, int n, Datum *moments)
 	if (is_null)
 		ge_encoder_damaged(cursor->name, "A row has no moments.");
 	array = DatumGetArrayTypePCopy(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != type ||
+	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != type->type ||
 		array_contains_nulls(array))
 		ge_encoder_damaged(cursor->name, "A row has moments that are no list.");
-	get_typlenbyvalalign(type, &length, &by_value, &align);
-	deconstruct_array(array, type, length, by_value, align, &elements, NULL, &n_found);
+	deconstruct_array(array, type->type, type->length, type->by_value, type->align,
+					  &elements, NULL, &n_found);
 	if (n_found != n)
 		ge_encoder_damaged(
 			cursor->name,

@@ -97,7 +97,7 @@ take_single(GeEncoderLoad *state, const GeEncoderPart *part, GeEncoderSingle *si
 		MemoryContext old = MemoryContextSwitchTo(state->scratch);
 
 		single->moments = palloc_array(Datum, part->n_moments);
-		ge_encoder_moments_take(&state->encoder->cursor, part->n_moments,
+		ge_encoder_moments_take(&state->encoder->cursor, &state->moments, part->n_moments,
 								single->moments);
 		MemoryContextSwitchTo(old);
 	}
@@ -131,7 +131,7 @@ check_single(const GeEncoderLoad *state, const GeEncoderPart *part, const char *
 static void
 check_counts(const GeEncoderLoad *state, const GeEncoderPart *part)
 {
-	if (part->encoding != NULL)
+	if (part->n_outputs > 0 || part->n_moments > 0)
 		check_single(state, part, "prior", &part->prior, true);
 	check_single(state, part, "missing", &part->missing, true);
 	check_single(state, part, "infrequent", &part->infrequent, part->has_infrequent);
@@ -265,7 +265,7 @@ take_category(GeEncoderLoad *state, GeEncoderPart *part)
 	block->figures[block->n] = figures_of_row(state, part);
 	take_encodings(state, part, block->encodings + (Size) block->n * part->n_outputs);
 	if (part->n_moments > 0)
-		ge_encoder_moments_take(&state->encoder->cursor, part->n_moments,
+		ge_encoder_moments_take(&state->encoder->cursor, &state->moments, part->n_moments,
 								block->moments + (Size) block->n * part->n_moments);
 	block->bytes += sizeof(double) * part->n_outputs;
 	block->n++;

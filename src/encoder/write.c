@@ -202,9 +202,7 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	ge_stage_relation(relid);
 	state.row_context = AllocSetContextCreate(CurrentMemoryContext, "encoder row",
 											  ALLOCSET_DEFAULT_SIZES);
-	state.moments.type = get_element_type(ge_encoder_columns()[GE_ENCODER_MOMENTS].type);
-	get_typlenbyvalalign(state.moments.type, &state.moments.length,
-						 &state.moments.by_value, &state.moments.align);
+	state.moments = ge_encoder_moments_type();
 	ge_job_fetch_encodings(run);
 	for (int i = 0; i < run->plan->n_columns; i++)
 	{

@@ -8,6 +8,7 @@
 
 #include "encoder/digest.h"
 #include "encoder/encoder.h"
+#include "encoder/encodings.h"
 #include "job/fit_statistics.h"
 
 /* A row in the making. */
@@ -16,15 +17,6 @@ typedef struct GeEncoderRow
 	Datum values[GE_ENCODER_N_COLUMNS];
 	bool is_null[GE_ENCODER_N_COLUMNS];
 } GeEncoderRow;
-
-/* The type of an array's elements. */
-typedef struct GeElementType
-{
-	Oid type;
-	int16 length;
-	bool by_value;
-	char align;
-} GeElementType;
 
 /* One column or combination being written. */
 typedef struct GeEncoderWrite

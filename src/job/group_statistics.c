@@ -112,15 +112,28 @@ survey_group(const Groups *groups, uint32 id, uint32 fold, uint64 n_rows,
 		survey->may_be_binary &= moments->least >= 0 && moments->greatest <= 1;
 }
 
+/* Weight of evidence is asked for: no target of the groups was anything but 0 or 1. */
+static bool
+has_woe(const Groups *groups)
+{
+	const GePlan *plan = groups->run->plan;
+	const GeFit *fit = &groups->encoding->plan->fits[groups->fit];
+
+	for (int k = 0; k < fit->n_outputs; k++)
+		if (plan->outputs[fit->outputs[k]].stat.kind == GE_FINISH_WOE)
+			return true;
+	return false;
+}
+
 /*
  * Whether all targets of the groups are 0 or 1.  Equal sums prove it of whole numbers, and
  * of numbers from 0 to 1.  An encoder has squares that nothing needs only if they are.
  */
 static bool
-are_binary(const GeTargetSpec *spec, const Survey *survey)
+are_binary(const Groups *groups, const GeTargetSpec *spec, const Survey *survey)
 {
 	return survey->may_be_binary &&
-		   (spec->kind == GE_TARGET_INT64 || survey->is_bounded ||
+		   (spec->kind == GE_TARGET_INT64 || survey->is_bounded || has_woe(groups) ||
 			(spec->accumulators & GE_SUM_SQUARES) == 0);
 }
 
@@ -244,7 +257,7 @@ put_digits(const GeTargetSpec *spec, GeAccumulator which, const GeNumber *number
 	int n = GE_SUM_DIGITS(bins.low, bins.high);
 
 	if (digits != NULL && !ge_number_digits(number, bins.low, n, digits + (Size) i * n))
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 						errmsg("moments have a sum that no doubles can have")));
 }
 
@@ -309,7 +322,7 @@ ge_group_statistics(const GeRun *run, const GeRunEncoding *encoding, int k,
 	if ((spec->accumulators & GE_SUM_SQUARES) == 0)
 		survey.squares = nothing;
 	spec->takes_statistics = true;
-	spec->is_binary = spec->is_binary && are_binary(spec, &survey);
+	spec->is_binary = spec->is_binary && are_binary(&groups, spec, &survey);
 	widen_bins(spec, &survey);
 	filling.statistics = allocate_statistics(spec, survey.n);
 	for_each_group(&groups, put_group, &filling);

@@ -90,6 +90,11 @@ set_ids(GeRun *run, const GeGroupBlock *block, int k, int n_parts, int column,
 			ids[i] = ID_UNLISTED;
 		return true;
 	}
+	if (block->ids != NULL)
+	{
+		memcpy(ids, block->ids, sizeof(uint32) * block->n);
+		return true;
+	}
 	texts = palloc_extended(sizeof(char *) * ((Size) block->n + 1), MCXT_ALLOC_HUGE);
 	known = palloc_extended(sizeof(uint32) * ((Size) block->n + 1), MCXT_ALLOC_HUGE);
 	for (uint32 i = 0; i < block->n; i++)

@@ -35,6 +35,7 @@ typedef struct GeGroupBlock
 	 */
 	bool is_unknown;
 	char *const *texts;
+	const uint32 *ids;	  /* of a column, if the caller has them: instead of texts */
 	const int32 *folds;	  /* GE_SPLIT_CUSTOM; else NULL */
 	const uint64 *n_rows; /* a category without rows only gets an id */
 	/*

@@ -67,6 +67,17 @@ refuse(const TakingOut *taking, uint32 id, const char *excess)
 					 "had.")));
 }
 
+/* An encoder has each category once. */
+static void
+refuse_twice(const TakingOut *taking, uint32 id)
+{
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					errmsg("the figures of \"%s\" have a category twice",
+						   ge_shown(taking->name)),
+					errdetail_internal("The category is %s.", show_category(taking, id)),
+					errhint("Fit the encoder anew.")));
+}
+
 /* The moments of a group, of every fit, less those of its rows that are taken out. */
 static void
 subtract_moments(const TakingOut *taking, uint32 id, Datum *moments)
@@ -124,6 +135,8 @@ reduce_groups(const TakingOut *taking, bool *met)
 		{
 			uint32 id = ge_ids_get(&segment->ids[taking->id_column], row);
 
+			if (met[id])
+				refuse_twice(taking, id);
 			met[id] = true;
 			if (reduce_group(taking, id, &taking->set->figures[s], row) == 0 &&
 				id != GE_ID_MISSING && !keeps_empty)

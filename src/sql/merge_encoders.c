@@ -18,8 +18,10 @@ GE_LOGGED_FUNCTION(ge_merge_encoders, merge_encoders);
 
 /* Every encoder, locked and checked. */
 static void
-open_encoders(GeGrowth *growth, const GeRelationRef *given, int n)
+open_encoders(GeGrowth *growth, const GeRelationRef *given, int n, bool is_null)
 {
+	if (n == 0 && is_null)
+		ge_arg_refuse_null("encoders");
 	if (n == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("argument \"encoders\" names no encoder")));
@@ -53,7 +55,7 @@ merge_encoders(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, NULL, 0, replace);
-	open_encoders(&growth, given, n);
+	open_encoders(&growth, given, n, PG_ARGISNULL(1));
 	growth.codes_from = ge_codes_from_open(&options);
 	ge_encoders_fitting(growth.encoders, n, &options, NAME);
 	source = ge_growth_no_rows(&options);

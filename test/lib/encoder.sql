@@ -121,3 +121,22 @@ BEGIN
         encoder, testlib.target_of(rel, target, NULL), rel);
 END
 $$;
+
+-- Everything that an encoder has, but its names and times: a line for each row.
+CREATE FUNCTION testlib.encoder_lines(encoder regclass) RETURNS SETOF text LANGUAGE plpgsql SET extra_float_digits = 3 AS
+$$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'SELECT (e.*)::text FROM (SELECT kind, column_name, value, "values", code, n_rows, moments, encodings, encoding,
+                    parameters - ''{fitted_at,source,source_oid,source_database}''::text[] FROM %s) e', encoder);
+END
+$$;
+
+-- Whether two encoders are the same, to the bit.
+CREATE FUNCTION testlib.encoders_equal(a text, b text) RETURNS text LANGUAGE sql AS
+$$
+    SELECT testlib.verdict(count(*), count(*) FILTER (WHERE n <> 0), min(format('%s has %s', CASE WHEN n > 0 THEN a ELSE b END, line)) FILTER (WHERE n <> 0))
+    FROM (SELECT line, sum(n) AS n
+          FROM (SELECT line, 1 AS n FROM testlib.encoder_lines(a::regclass) line
+                UNION ALL SELECT line, -1 FROM testlib.encoder_lines(b::regclass) line) lines GROUP BY line) counts
+$$;

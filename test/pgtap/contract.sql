@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(64);
+SELECT plan(66);
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
@@ -122,6 +122,14 @@ INSERT INTO expected VALUES
      'server text DEFAULT NULL::text, compression text DEFAULT ''auto''::text, null_values text[] DEFAULT NULL::text[], '
      'OUT rows_imported bigint, OUT files_imported bigint, OUT bytes_read bigint',
      'record', 'volatile', 'unsafe'),
+    ('partial_fit',
+     'encoder regclass, source regclass, remove boolean DEFAULT false, guards jsonb DEFAULT NULL::jsonb',
+     'TABLE(encoder_table regclass, column_name text, kind text, categories bigint, rows bigint, missing_rows bigint, target text, '
+     'class text, prior_value double precision, pos_label_used text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
+    ('merge_encoders',
+     'encoder text, encoders regclass[], codes_from regclass DEFAULT NULL::regclass, logged boolean DEFAULT true, replace boolean DEFAULT false',
+     'TABLE(encoder_table regclass, column_name text, kind text, categories bigint, rows bigint, missing_rows bigint, target text, '
+     'class text, prior_value double precision, pos_label_used text, encoder_id text, checks jsonb)', 'volatile', 'unsafe'),
     ('compare_encoders',
      'before regclass, after regclass',
      'TABLE(column_name text, target text, class text, categories_before bigint, categories_after bigint, new_categories bigint, '

@@ -23,6 +23,7 @@ SELECT f.oid, called, prosrc, of_s3, i, name, type,
            WHEN name IN ('source', 'train', 'rel') AND type = 'regclass' THEN '''t'''
            WHEN name IN ('encoder', 'before', 'after') AND type = 'regclass' THEN '''e'''
            WHEN name = 'encoder' THEN '''made'''
+           WHEN name = 'encoders' THEN '''{e}'''
            WHEN name = 'column_name' THEN CASE WHEN prosrc LIKE '%\_any' THEN '''n''' ELSE '''x''' END
            WHEN name = 'column_names' THEN '''{x,z}'''
            WHEN name = 'target' THEN '''y'''

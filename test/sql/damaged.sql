@@ -67,7 +67,8 @@ BEGIN
     EXECUTE damage;
     FOREACH call IN ARRAY ARRAY['transform(''e'', ''r'', ''damaged'')', 'label(''e'', ''few'', ''v1''::text)', 'label(''e'', ''number'', 3)', 'label(''e'', ''few'', NULL::text)',
         'target_encoding(''e'', ''few'', ''v1''::text)', 'target_encoding(''e'', ''{few,amount}''::text[], ''{v1,0.5}''::text[])', 'inverse_label(''e'', ''amount'', 1)',
-        'export_encoder(''e'')', 'export_encoder(''e'', ''sql'')', 'export_encoder(''e'', ''onnx'')'] LOOP
+        'export_encoder(''e'')', 'export_encoder(''e'', ''sql'')', 'export_encoder(''e'', ''onnx'')',
+        'partial_fit(''e'', ''r'')', 'partial_fit(''e'', ''r'', true)', 'merge_encoders(''damaged'', ''{e}'')'] LOOP
         BEGIN
             EXECUTE 'SELECT gpu_encode.' || call;
             RAISE 'no error' USING ERRCODE = '00001';
