@@ -3,11 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-<<<<<<< HEAD
 SELECT plan(72);
-=======
-SELECT plan(68);
->>>>>>> w-shards
 
 -- name, arguments with names, types and defaults in order, result columns, volatility, parallel safety
 CREATE TEMP TABLE expected (name text, arguments text, result text, volatility text, parallel text);
