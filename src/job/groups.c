@@ -116,18 +116,17 @@ static bool
 set_folds(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
 {
 	int64 *values = palloc_array(int64, block->n);
+	uint32 *ids = MemoryContextAllocHuge(run->context, sizeof(uint32) * (Size) block->n);
 	GeKeys keys = {.kind = GE_KEY_INT64, .n_rows = block->n, .values = values};
 	bool goes_on;
 
-	figures->folds =
-		MemoryContextAllocHuge(run->context, sizeof(uint32) * (Size) block->n);
 	for (uint32 i = 0; i < block->n; i++)
 		values[i] = block->folds[i];
-	goes_on = ge_compute_try_add(run->compute, 1, &run->fold_dictionary, &keys,
-								 &figures->folds) &&
+	goes_on = ge_compute_try_add(run->compute, 1, &run->fold_dictionary, &keys, &ids) &&
 			  ge_compute_try_flush(run->compute);
 	for (uint32 i = 0; i < block->n && goes_on; i++)
-		figures->folds[i]--;
+		ids[i]--;
+	figures->folds = ids;
 	pfree(values);
 	return goes_on;
 }
@@ -151,11 +150,11 @@ set_figures(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
 bool
 ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 {
-	const GeEncoding *encoding =
-		block->encoding < 0 ? NULL : &run->plan->encodings[block->encoding];
-	GeGroupSet *set = block->column < 0 ? &run->groups->of_encodings[block->encoding]
-										: &run->groups->of_columns[block->column];
-	int n_parts = block->column < 0 ? encoding->n_parts : 1;
+	const GeEncoding *encodings = run->plan->encodings;
+	bool combines = block->column < 0;
+	GeGroupSet *set = combines ? &run->groups->of_encodings[block->encoding]
+							   : &run->groups->of_columns[block->column];
+	int n_parts = combines ? encodings[block->encoding].n_parts : 1;
 	MemoryContext old;
 	GeGroupFigures *figures;
 	GeSegment *segment;
@@ -169,7 +168,7 @@ ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 	set_figures(run, block, figures);
 	for (int k = 0; k < n_parts && goes_on && *all_read; k++)
 	{
-		int column = block->column < 0 ? encoding->parts[k] : block->column;
+		int column = combines ? encodings[block->encoding].parts[k] : block->column;
 		uint32 *ids = ge_segment_ids_create(set->rows, segment, column);
 
 		goes_on = set_ids(run, block, k, n_parts, column, ids, all_read);
