@@ -118,7 +118,7 @@ static GeStatus
 compute_fold_priors(GeTarget *target, const GeRecords *records, GeError *error)
 {
 	uint64_t k = target->view.k, n = k * target->n_finishes, f;
-	GePrior *priors = malloc(n * sizeof *priors);
+	GePrior *priors = malloc((n + 1) * sizeof *priors); /* not 0 bytes */
 	GeStatus status = GE_OK;
 
 	if (priors == NULL)
