@@ -7,6 +7,7 @@
 #include "client.h"
 #include "job.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The arguments of the functions that are relations, and the table that stands for a file. */
@@ -36,6 +37,17 @@ typedef struct Files
 	int n;
 } Files;
 
+/* Say how to name a file here whose name is read as that of a relation. */
+static void
+tell_of_file(const char *name)
+{
+	struct stat about;
+
+	if (!is_uri(name) && stat(name, &about) == 0 && S_ISREG(about.st_mode))
+		fprintf(stderr, "\"%s\" is read as the name of a relation; ./%s is the file\n",
+				name, name);
+}
+
 static Files
 find_files(Call *call)
 {
@@ -45,8 +57,14 @@ find_files(Call *call)
 	{
 		char *value = call_value(call, places[i].argument);
 
-		if (value == NULL || !is_local_file(value))
+		if (value == NULL)
 			continue;
+		if (!is_local_file(value))
+		{
+			if (!places[i].is_output)
+				tell_of_file(value);
+			continue;
+		}
 		files.path[i] = value;
 		files.n++;
 		call_set(call, places[i].argument, places[i].table);

@@ -167,6 +167,9 @@ gives('a list whose quotes do not match', ['fit', 'e3', 't', '--label-columns="a
       'the quotes in the list of --label_columns do not match')
 gives('a wrong value', ['fit', 'e3', 't', '--smooth=much'], 1, 'invalid input syntax for type double precision: "much"')
 gives('a missing table', ['fit', 'e3', 'nowhere'], 1, 'relation "nowhere" does not exist')
+with open('train.txt', 'w', encoding='utf8') as file:
+    file.write('a\n1\n')
+gives('a file whose name reads as a relation', ['fit', 'e3', 'train.txt'], 1, '"train.txt" is read as the name of a relation; ./train.txt is the file')
 gives('a missing file', ['preprocess', 'nowhere.csv', 'o.csv'], 4, 'could not open "nowhere.csv": No such file or directory')
 gives('an output that exists', job, 4, '"out.csv" exists; --overwrite replaces it')
 gives('one file for both outputs', ['preprocess', 'train.csv', 'z.csv', '--validation=validation.csv', '--validation-output=z.csv'],
