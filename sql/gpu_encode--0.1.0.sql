@@ -256,7 +256,7 @@ RETURNS TABLE (column_name text, target text, class text, categories_before bigi
 LANGUAGE c STABLE PARALLEL UNSAFE COST 10000 ROWS 100
 AS 'MODULE_PATHNAME', 'ge_compare_encoders';
 
--- how much each column says of the target, out of fold, before anything is built on it
+-- how well each column predicts the target, out of fold
 CREATE FUNCTION gpu_encode.screen_columns(
     source         regclass,
     target         text,
@@ -488,7 +488,7 @@ COMMENT ON AGGREGATE gpu_encode.moments(bigint) IS 'The exact statistics of a ta
 COMMENT ON AGGREGATE gpu_encode.moments(bigint, float8) IS 'The same with a weight for each row, finite and 0 or more: sums are of w, w*y and w*y*y; least and greatest leave out rows of weight 0. Errors: 22004 for a weight that is NULL, 22023 for any other bad number.';
 COMMENT ON AGGREGATE gpu_encode.moments(boolean) IS 'The exact statistics of a target: counts, sum, sum of squares, least, greatest. A NULL is a row without a target. NULL if there are no rows.';
 COMMENT ON AGGREGATE gpu_encode.moments(boolean, float8) IS 'The same with a weight for each row, finite and 0 or more: sums are of w, w*y and w*y*y; least and greatest leave out rows of weight 0. Errors: 22004 for a weight that is NULL, 22023 for any other bad number.';
-COMMENT ON AGGREGATE gpu_encode.merge(gpu_encode.moments) IS 'The moments of all rows together. Least, greatest or squares are unknown if they are in one of the values.';
+COMMENT ON AGGREGATE gpu_encode.merge(gpu_encode.moments) IS 'The moments of all rows together. Least, greatest or squares are unknown if one of the values lacks them.';
 COMMENT ON AGGREGATE gpu_encode.exact_sum(float8) IS 'The double nearest to the exact sum: it does not depend on the order of rows. NULL if there is no number. Errors: 22023 for NaN and infinities, 22003 if the sum is out of range.';
 COMMENT ON AGGREGATE gpu_encode.exact_avg(float8) IS 'The double nearest to the exact mean: it does not depend on the order of rows. NULL if there is no number. Errors: 22023 for NaN and infinities.';
 COMMENT ON FUNCTION gpu_encode.moments_plus(gpu_encode.moments, gpu_encode.moments) IS 'The moments of the rows of both.';
@@ -517,7 +517,7 @@ LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_fold_of';
 COMMENT ON FUNCTION gpu_encode.category_text(anyelement) IS 'The canonical text of a value, by which categories are told apart: char(n) without padding, numeric without trailing zeros, -0 as 0, times in UTC, intervals as justify_interval() prints them, whatever the settings. NULL for NULL. Errors: 0A000 for types other than text, varchar, char(n), name, enums, numbers, boolean, date, timestamps, interval, uuid and bytea.';
 COMMENT ON FUNCTION gpu_encode.category_text(anyelement, text) IS 'The same, with a text that NULL stands for. Errors: 22023 if the type is not text, varchar, char(n), name or an enum.
 null_value: the text that a NULL gives; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.fold_of(integer, bigint, "any") IS 'The fold of split_method hash, 0..n_folds-1: floor(h * n_folds / 2^64), h the XXH64 of the canonical texts of the keys, each after its length in 8 bytes, lowest first (of NULL 2^64-1). It depends on nothing else, so that rows with equal keys share a fold, everywhere. Errors: 0A000 for types without a canonical text (category_text).
+COMMENT ON FUNCTION gpu_encode.fold_of(integer, bigint, "any") IS 'The fold of split_method hash, 0..n_folds-1: floor(h * n_folds / 2^64), h the XXH64 with seed of the canonical texts of the keys, each after its length in 8 bytes, lowest first (of NULL 2^64-1). The fold depends on nothing else: rows with equal keys share a fold, everywhere. Errors: 0A000 for types without a canonical text (category_text).
 n_folds: number of folds, at least 2.
 seed: seed of the hash; any bigint.
 keys: one value or more, of the columns that rows share a fold by, in their order.';
@@ -588,7 +588,7 @@ column_name: the column, named exactly.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a whole number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 label_sources: more relations whose values get label codes; never for the target.';
@@ -603,7 +603,7 @@ order_by: columns that put the rows in order (ascending, NULLs last, text bytewi
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
@@ -622,7 +622,7 @@ order_by: columns that put the rows in order (ascending, NULLs last, text bytewi
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 stat: the statistic: mean (smoothed towards the prior), count, frequency, sum, var, std, min, max, median, q01 to q99 or woe.
 weight_column: column with the weight of each row, finite and >= 0; weights act as repeated rows; NULL: none.
@@ -647,7 +647,7 @@ target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' 
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a whole number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
@@ -691,11 +691,11 @@ order_by: columns that put the rows in order (ascending, NULLs last, text bytewi
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
-min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a whole number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 codes_from: an encoder whose label codes stay: new categories get codes after them, those that are gone keep theirs. null_value, handle_missing and types must be the same; NULL: none.
@@ -721,7 +721,7 @@ COMMENT ON FUNCTION gpu_encode.compare_encoders(regclass, regclass) IS 'What cha
 Returns the numbers of categories before and after, how many are new and how many vanished, the shares of the rows of new ones (of all rows after) and of vanished ones (of all rows before); psi, the sum of (a - b) ln(a / b) over all categories and missing rows, where a and b are (n_c + 1/2) / (n + C/2), the smoothed shares before and after of the n_c of n rows, and C the number of categories of both encoders together; the means of all targets; and the largest |after - before| of the mean (or else the first statistic that both have) among categories of both, with the category. A column that one encoder lacks has NULL for that encoder and for what is compared.
 before: an encoder table; SELECT on it is needed.
 after: another one.';
-COMMENT ON FUNCTION gpu_encode.screen_columns(regclass, text, text[], integer, float8, text, text[], text, text[], bigint, text, text, text, text) IS 'How much each column says of the target, before anything is built on it: a row for each column. Returns its number of categories; the shares of all rows that are missing, in the largest category, and alone in their category; the information value, the sum of (p/P - q/Q) woe over the categories, of p and q ones and zeros of P and Q (NULL: the target has other values than two); and R^2 = 1 - SSE / SST of the target encoding, out of fold and with full statistics, over the rows that have a target and an encoding (NULL: all their targets are alike). A column of many values has a large r2_full and a small r2_out_of_fold: it repeats the targets, and says little of others.
+COMMENT ON FUNCTION gpu_encode.screen_columns(regclass, text, text[], integer, float8, text, text[], text, text[], bigint, text, text, text, text) IS 'How well each column predicts the target, before anything is built on the column: a row for each column. Returns its number of categories; the shares of all rows that are missing, in the largest category, and alone in their category; the information value, the sum of (p/P - q/Q) woe over the categories, of p and q ones and zeros of P and Q (NULL: the target has other values than two); and R^2 = 1 - SSE / SST of the target encoding, out of fold and with full statistics, over the rows that have a target and an encoding (NULL: all their targets are alike). A column of many values has a large r2_full and a small r2_out_of_fold: it repeats the targets, and says little of others.
 source: table, partitioned table, view, materialized view or foreign table to read.
 target: column to predict: a number, a boolean, or text with two values.
 columns: the columns; NULL: every text-like or boolean one, and every number with at most 64 values, but target, order_by, fold_column and group_columns.
@@ -731,7 +731,7 @@ split_method: as in target_encode, but not ''ordered''.
 order_by: columns that put the rows in order; NULL: physical order.
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: other NULLs: ''value'' (the prior), ''null'' (left out), ''category'' (a category like others) or ''error''.
 target_type: ''auto'', ''binary'', ''continuous'' or ''multiclass'' (the class pos_label against all others).
@@ -759,13 +759,13 @@ order_by: columns that put the rows in order (ascending, NULLs last, text bytewi
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in text-like columns; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
-min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a whole number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
@@ -1051,13 +1051,13 @@ order_by: columns that put the rows in order (ascending, NULLs last, text bytewi
 fold_column: integer column with the fold of each row; at least two folds.
 group_columns: rows alike in these columns share a fold, by a hash of their values; NULL: none.
 label_delay: split_method ''ordered'': targets are known so much later. A row learns from the rows whose value of the one order_by column is less than its own less the delay: an interval of dates and timestamps, in UTC, such as ''30 days''; a number of numbers. NULL: none.
-seed: seed of the random split; any bigint.
+seed: seed of split_method random and of the hash of split_method hash; any bigint.
 prior: ''out_of_fold'' (mean over the other folds, as scikit-learn) or ''global'' (mean over all rows, as cuML).
 null_value: text that NULL stands for in columns of text; NULL: none.
 handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = prior), ''null'' (both NULL), ''category'' (a category of its own, coded last) or ''error''.
 handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
-min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
+min_frequency: values with fewer rows of the fitted source share one category, ''infrequent'': a whole number of rows, 1 or more, or a share of the rows below 1; NULL: none do.
 max_categories: the most categories, ''infrequent'' among them: those with the most rows stay, the others share it; NULL: no limit.
 label_order: ''value'': codes in the order of the values; ''frequency'': more rows of the fitted source first, then in the order of the values.
 encoder: encoder table to create; NULL: none.
