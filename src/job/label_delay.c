@@ -137,7 +137,7 @@ read_whole(Numeric number)
 static void
 read_number(GeLabelDelay *delay, const char *given)
 {
-	const char *hint = "Say how much larger the order value is when the target is known.";
+	const char *hint = "The order column has numbers: say by how much, such as '7'.";
 	Datum value, sign;
 
 	if (!read_value(given, F_NUMERIC_IN, &value))

@@ -165,8 +165,8 @@ ge_min_frequency_check(double value)
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		 errmsg("min_frequency must be a number of rows, 1 or more, or a share of the "
-				"rows between 0 and 1"),
+		 errmsg("min_frequency must be a whole number of rows, 1 or more, or a share of "
+				"the rows between 0 and 1"),
 		 errdetail("It is %g.", value),
 		 errhint("min_frequency => 10 is ten rows, min_frequency => 0.01 one in a "
 				 "hundred.")));

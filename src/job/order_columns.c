@@ -41,7 +41,8 @@ ge_plan_resolve_order(GePlan *plan, const GeSource *fitted)
 	if (delay != NULL && names->n != 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("label_delay needs one column in order_by"),
-						errdetail("There are %d.", names->n)));
+						errdetail("There are %d.", names->n),
+						errhint("Name the column that says when a row became known.")));
 	attno = plan->order_keys[0].attno;
 	if (delay != NULL)
 		plan->label_delay = ge_label_delay_create(

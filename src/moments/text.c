@@ -134,7 +134,7 @@ ge_moments_parse(const char *at, GeMoments *moments)
 
 	ge_moments_clear(moments);
 	if (!skip_word(&at, "rows=") || !parse_count(&at, &moments->n_rows))
-		return "the text does not begin with \"rows=\" and a whole number";
+		return "the first word does not begin with \"rows=\" and a whole number";
 	if (!skip_word(&at, " targets=") || !parse_count(&at, &moments->n_target))
 		return "after the rows there is no \" targets=\" with a whole number";
 	ge_number_of_uint64(&moments->weight, moments->n_target);

@@ -162,7 +162,7 @@ put_categories(GeHtml *html, const GeReportPart *part)
 	{
 		ge_html_put(html, "<p class=\"dim\">");
 		ge_html_count(html, part->categories - (uint64) n);
-		ge_html_put(html, " categories with fewer rows are not listed.</p>\n");
+		ge_html_put(html, " more categories are not listed.</p>\n");
 	}
 }
 

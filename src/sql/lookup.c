@@ -252,7 +252,8 @@ open_target_column(GeLookup *lookup, const char *name)
 	if (!column->column->is_target)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 						errmsg("encoder %s has no target encoding of column \"%s\"",
-							   lookup->name, ge_shown(name))));
+							   lookup->name, ge_shown(name)),
+						errhint("It has one of the columns that target_columns named.")));
 	return column;
 }
 
@@ -331,7 +332,8 @@ find_combination(const GeLookup *lookup, const GeNames *names)
 	}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("encoder %s has no combination \"%s\"", lookup->name,
-						   ge_shown(ge_names_joined(names)))));
+						   ge_shown(ge_names_joined(names))),
+					errhint("Name the columns in the order of target_combinations.")));
 }
 
 /* The canonical texts of a combination's values; NULL when one is missing. */

@@ -23,8 +23,11 @@ open_encoders(GeGrowth *growth, const GeRelationRef *given, int n, bool is_null)
 	if (n == 0 && is_null)
 		ge_arg_refuse_null("encoders");
 	if (n == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("argument \"encoders\" names no encoder")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument \"encoders\" names no encoder"),
+			 errhint("Name the encoders of the parts: encoders => '{first,second}'.")));
 	growth->encoders = palloc_array(GeEncoder *, n);
 	for (; growth->n < n; growth->n++)
 		growth->encoders[growth->n] = ge_encoder_open(&given[growth->n]);

@@ -27,7 +27,7 @@ refuse_which(const GeLookup *lookup, const char *name, const char *stat, int n,
 			appendStringInfo(&list, " for \"%s\"", ge_shown(output->class));
 	}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					n == 0 ? errmsg("encoder %s has no such \"%s\" of \"%s\"",
+					n == 0 ? errmsg("encoder %s has no such encoding \"%s\" of \"%s\"",
 									lookup->name, ge_shown(stat), ge_shown(name))
 						   : errmsg("encoder %s has %d encodings \"%s\" of \"%s\"",
 									lookup->name, n, ge_shown(stat), ge_shown(name)),

@@ -130,5 +130,6 @@ ge_output_names_differ(const GeOutputName *names, int n)
 				ereport(ERROR, errcode(ERRCODE_DUPLICATE_TABLE),
 						errmsg("arguments \"%s\" and \"%s\" name one table, \"%s\"",
 							   names[j].argument, names[i].argument,
-							   names[i].name->relname));
+							   names[i].name->relname),
+						errhint("Give each table a name of its own."));
 }

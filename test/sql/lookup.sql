@@ -47,8 +47,8 @@ SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e_nothing', 'city', 0)
 -- what the encoder does not have
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'nope', 'x'::text)$$, '42703', '"nope"');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city_zip', 'x'::text)$$, '42703', '"city_zip"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '42703', '"day"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '42703', 'zip');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'day', '2024-01-01'::text)$$, '42703', '"day"', 'target_columns');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{zip,city}'::text[], '{13,Tokyo}'::text[])$$, '42703', 'zip', 'in the order');
 SELECT testlib.refuses($$SELECT gpu_encode.inverse_label('e', 'nope', 0)$$, '42703', '"nope"');
 SELECT testlib.refuses($$SELECT gpu_encode.label(NULL, 'city', 'x'::text)$$, '22004', '"encoder"');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004', '"column_name"');

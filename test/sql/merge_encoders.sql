@@ -85,7 +85,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('m', '{e1,e2}', replac
 SELECT learn('quantile', 't1', $$target => 'y', target_columns => '{a}', stats => '{mean,q25}'$$), learn('listed', 't1', $$label_columns => '{k}', column_options => '{"k": {"categories": ["k0","k1","k2","k3"]}}'$$);
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{quantile,e1}')$$, '0A000', '"q25"', '"a"', 'quantile');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{listed}')$$, '0A000', '"k"', 'listed');
-SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{}')$$, '22023', 'encoders');
+SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{}')$$, '22023', 'encoders', 'first', 'second');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', NULL)$$, '22004', 'encoders');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{e1,e1}')$$, '22023', 'twice');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{cases}')$$, '42809', 'cases', 'encoder');

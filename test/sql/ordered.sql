@@ -192,13 +192,13 @@ SELECT refused($$split_method => 'ordered', order_by => '{k}', fold_column => 'w
 SELECT refused($$split_method => 'ordered', order_by => '{k}', group_columns => '{w}'$$, '22023', 'group_columns contradicts split_method => ''ordered''');
 SELECT refused($$split_method => 'interleaved', order_by => '{k}', label_delay => '1'$$, '22023', 'label_delay contradicts split_method => ''interleaved''');
 SELECT refused($$fold_column => 'w', label_delay => '1'$$, '22023', 'label_delay contradicts split_method => ''custom''');
-SELECT refused($$order_by => '{k,w}', label_delay => '1'$$, '22023', 'label_delay needs one column in order_by', 'There are 2.');
+SELECT refused($$order_by => '{k,w}', label_delay => '1'$$, '22023', 'label_delay needs one column in order_by', 'became known');
 SELECT refused($$order_by => '{word}', label_delay => '1'$$, '42804', 'label_delay does not apply to order column "word" of type text');
 SELECT refused($$order_by => '{d}', label_delay => '7'$$, '22023', 'label_delay "7" has no unit', '30 days');
 SELECT refused($$order_by => '{d}', label_delay => 'soon'$$, '22023', 'label_delay "soon" is no interval');
 SELECT refused($$order_by => '{ts}', label_delay => '1 month -1 day'$$, '22023', 'label_delay "1 month -1 day" has a negative field');
 SELECT refused($$order_by => '{k}', label_delay => '-1'$$, '22023', 'label_delay "-1" is negative');
-SELECT refused($$order_by => '{k}', label_delay => '1 day'$$, '22023', 'label_delay "1 day" is no number');
+SELECT refused($$order_by => '{k}', label_delay => '1 day'$$, '22023', 'label_delay "1 day" is no number', 'such as');
 SELECT refused($$order_by => '{f}', label_delay => 'NaN'$$, '22023', 'label_delay "NaN" is not finite');
 SELECT refused($$order_by => '{f}', label_delay => '1e400'$$, '22023', 'out of range for double precision');
 SELECT refused(format('order_by => ''{k}'', label_delay => %L', repeat('x', 1000)), '22023', repeat('x', 64) || '... (936 more');

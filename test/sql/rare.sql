@@ -145,7 +145,7 @@ SELECT part, rows, unknown_labels, missing_labels, unseen_targets FROM gpu_encod
 SELECT count(*) FILTER (WHERE v.x LIKE 'new%' AND r.x <> (SELECT count(*) FROM o WHERE NOT pooled)) AS bad FROM validation v JOIN validation_out2 r USING (i);
 
 -- mistakes
-SELECT v, testlib.refuses(format('SELECT gpu_encode.label_encode(''small'', ''x'', min_frequency => %L)', v), '22023', 'min_frequency must be', format('It is %s.', v)) FROM unnest('{0,-1,1.5,NaN,Infinity}'::float8[]) v;
+SELECT v, testlib.refuses(format('SELECT gpu_encode.label_encode(''small'', ''x'', min_frequency => %L)', v), '22023', 'min_frequency must be a whole number', format('It is %s.', v)) FROM unnest('{0,-1,1.5,NaN,Infinity}'::float8[]) v;
 SELECT v, testlib.refuses(format('SELECT gpu_encode.label_encode(''small'', ''x'', max_categories => %L)', v), '22023', 'max_categories must be at least 1', format('It is %s.', v)) FROM unnest('{0,-5}'::int[]) v;
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('small', 'x', label_order => 'count')$$, '22023', '"label_order"', '"count"', 'value', 'frequency');
 SELECT testlib.refuses($$SELECT gpu_encode.label_encode('small', 'x', label_order => NULL)$$, '22004', '"label_order"');

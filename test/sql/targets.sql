@@ -34,8 +34,8 @@ FROM (SELECT DISTINCT few FROM r WHERE few IS NOT NULL ORDER BY 1 LIMIT 2) f;
 SELECT y, few, gpu_encode.target_encoding('e2', 'few', few, 'mean', y) = (SELECT encodings[CASE y WHEN 'y_int' THEN 1 ELSE 2 END] FROM e2 WHERE kind = 'category' AND column_name = 'few' AND value = few) AS same
 FROM (SELECT DISTINCT few FROM r WHERE few IS NOT NULL ORDER BY 1 LIMIT 2) f, unnest('{y_int,y_float,y_int}'::text[]) y ORDER BY 2, 1;
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text)$$, '42703', '2 encodings "mean"', 'mean of "y_int"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, target => 'nope')$$, '42703', 'no such "mean"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, 'var', 'y_int')$$, '42703', 'no such "var"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, target => 'nope')$$, '42703', 'no such encoding "mean"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, 'var', 'y_int')$$, '42703', 'no such encoding "var"');
 DROP TABLE o, n1, n2;
 
 -- classes: each against all others, in sorted order
