@@ -3,8 +3,7 @@
  */
 #include "postgres.h"
 
-#include "common/int.h"
-
+#include "base/compat.h"
 #include "encoder/grow.h"
 #include "encoder/json.h"
 #include "encoder/load_groups.h"
@@ -20,6 +19,16 @@ count_fitted(GeEncoder *encoder)
 								PG_INT64_MAX);
 }
 
+/* More rows than a table can have. */
+GE_NORETURN static void
+refuse_rows(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("the encoder would have too many rows"),
+			 errdetail("An encoder has at most " INT64_FORMAT " rows.", PG_INT64_MAX)));
+}
+
 /* GeJobSteps: codes first, because ids with given codes come before all others. */
 static void
 load(GeRun *run, void *arg)
@@ -33,9 +42,9 @@ load(GeRun *run, void *arg)
 	for (int i = 0; i < growth->n; i++)
 	{
 		n_rows[i] = count_fitted(growth->encoders[i]);
-		if (pg_add_u64_overflow(all, n_rows[i], &all) || all > PG_INT64_MAX)
-			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-							errmsg("the encoders have too many rows together")));
+		if (n_rows[i] > PG_INT64_MAX - all)
+			refuse_rows();
+		all += n_rows[i];
 	}
 	ge_job_groups_begin(run, all);
 	if (growth->takes_out)
@@ -47,9 +56,14 @@ load(GeRun *run, void *arg)
 GeRun *
 ge_growth_learn(const GePlan *plan, GeGrowth *growth)
 {
+	GeRun *run;
+
 	if (growth->codes_from != NULL)
 		ge_codes_from_check(plan, growth->codes_from);
-	return ge_job_learn(plan, load, growth);
+	run = ge_job_learn(plan, load, growth);
+	if (ge_job_n_rows(run) > PG_INT64_MAX)
+		refuse_rows();
+	return run;
 }
 
 void

@@ -29,6 +29,35 @@ typedef struct Taking
 	Datum *moments;
 } Taking;
 
+/* ------------------------------------------------------------ what servers give */
+
+/* Other servers may give any value of a column's type, and NULL. */
+GE_NORETURN static void
+refuse_group(const GePlan *plan, const char *what)
+{
+	ereport(ERROR, (errcode(ERRCODE_FDW_ERROR),
+					errmsg("a server gave a group of %s %s",
+						   ge_source_name(plan->sources[0].source), what),
+					errhint("Install this version of gpu_encode on every server.")));
+}
+
+/* The rows of a group, which are added to all. */
+static uint64
+count_group(const GePlan *plan, const TupleTableSlot *slot, int column, uint64 *all)
+{
+	int64 n;
+
+	if (slot->tts_isnull[column])
+		refuse_group(plan, "without a number of rows");
+	n = DatumGetInt64(slot->tts_values[column]);
+	if (n <= 0)
+		refuse_group(plan, psprintf("with " INT64_FORMAT " rows", n));
+	if ((uint64) n > PG_INT64_MAX - *all)
+		refuse_group(plan, "that makes more rows than a table can have");
+	*all += (uint64) n;
+	return (uint64) n;
+}
+
 /* ---------------------------------------------------------- before the groups */
 
 /* Whether all targets with these moments are 0 or 1; no weights. */
@@ -76,7 +105,7 @@ take_totals(GeRun *run)
 
 /* The rows of all groups, whose keys are n_keys columns. */
 static uint64
-count_rows(GeGrouped *grouped, int n_keys)
+count_rows(const GePlan *plan, GeGrouped *grouped, int n_keys)
 {
 	TupleTableSlot *slot;
 	uint64 n_rows = 0;
@@ -85,7 +114,7 @@ count_rows(GeGrouped *grouped, int n_keys)
 	while ((slot = ge_grouped_next(grouped)) != NULL)
 	{
 		slot_getallattrs(slot);
-		n_rows += (uint64) DatumGetInt64(slot->tts_values[n_keys]);
+		(void) count_group(plan, slot, n_keys, &n_rows);
 	}
 	return n_rows;
 }
@@ -96,10 +125,11 @@ count_all_rows(const GePlan *plan)
 {
 	for (int i = 0; i < plan->n_columns; i++)
 		if (plan->grouped->of_columns[i] != NULL)
-			return count_rows(plan->grouped->of_columns[i], 1);
+			return count_rows(plan, plan->grouped->of_columns[i], 1);
 	for (int i = 0; i < plan->n_encodings; i++)
 		if (plan->grouped->of_encodings[i] != NULL)
-			return count_rows(plan->grouped->of_encodings[i], plan->encodings[i].n_parts);
+			return count_rows(plan, plan->grouped->of_encodings[i],
+							  plan->encodings[i].n_parts);
 	return 0;
 }
 
@@ -168,11 +198,14 @@ take_group(Taking *taking, TupleTableSlot *slot)
 		taking->texts[(Size) i * taking->n_parts + k] =
 			slot->tts_isnull[column] ? NULL
 									 : TextDatumGetCString(slot->tts_values[column]);
-	taking->counts[i] = (uint64) DatumGetInt64(slot->tts_values[column++]);
-	taking->n_rows += taking->counts[i];
+	taking->counts[i] = count_group(taking->run->plan, slot, column++, &taking->n_rows);
 	for (int k = 0; k < taking->n_moments; k++, column++)
+	{
+		if (slot->tts_isnull[column])
+			refuse_group(taking->run->plan, "without moments");
 		taking->moments[(Size) i * taking->n_moments + k] =
 			datumCopy(slot->tts_values[column], false, -1);
+	}
 }
 
 /* Statements of one transaction may see different rows if the servers let them. */

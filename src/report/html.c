@@ -73,15 +73,32 @@ put_ascii(GeHtml *html, unsigned char c)
 		put_bytes(html, (char *) &c, 1);
 }
 
-/* The first character of a UTF-8 string; returns its bytes. */
+/* A byte that is no character. */
+static void
+put_byte(GeHtml *html, unsigned char byte)
+{
+	ge_html_printf(html, "&#10216;%02X&#10217;", byte);
+}
+
+/*
+ * The first character of a string, which is UTF-8 but for bytes of other servers, whose
+ * texts the server does not check; returns its bytes.
+ */
 static int
 put_character(GeHtml *html, const char *string)
 {
 	const unsigned char *bytes = (const unsigned char *) string;
-	pg_wchar c = utf8_to_unicode(bytes);
+	int length = pg_utf_mblen(bytes);
+	pg_wchar c;
 
+	if (strnlen(string, length) < (Size) length || !pg_utf8_islegal(bytes, length))
+	{
+		put_byte(html, *bytes);
+		return 1;
+	}
+	c = utf8_to_unicode(bytes);
 	ge_html_printf(html, is_hidden(c) ? "&#10216;U+%04X&#10217;" : "&#%u;", c);
-	return pg_utf_mblen(bytes);
+	return length;
 }
 
 void
@@ -96,7 +113,7 @@ ge_html_text(GeHtml *html, const char *string)
 		if (!IS_HIGHBIT_SET(*string))
 			put_ascii(html, (unsigned char) *string++);
 		else if (is_unknown)
-			ge_html_printf(html, "&#10216;%02X&#10217;", (unsigned char) *string++);
+			put_byte(html, (unsigned char) *string++);
 		else
 			string += put_character(html, string);
 	}

@@ -133,6 +133,14 @@ SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('t2', 't1')$$, '42809', '
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('e', 'small')$$, '42703', '"b"');
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('e', 't2', NULL)$$, '22004', 'remove');
 
+-- more rows than a table can have, in an encoder that says so itself
+SELECT learn('most', 'small', $$label_columns => '{a}'$$);
+UPDATE most SET n_rows = 9223372036854775807 - 5 WHERE kind = 'missing';
+UPDATE most SET parameters = jsonb_set(parameters, '{rows}', '9223372036854775807') WHERE kind = 'parameters';
+SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('most', 'edge')$$, '54000', 'too many rows', '9223372036854775807');
+SELECT learn('few', 'small', $$label_columns => '{a}'$$);
+SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('merged', '{most,few}')$$, '54000', 'too many rows', '9223372036854775807');
+
 -- only the owner
 CREATE ROLE test_partial_fit_reader;
 GRANT USAGE ON SCHEMA test_partial_fit TO test_partial_fit_reader;

@@ -43,5 +43,15 @@ is(one_value($node, <<'SQL', 'sql_ascii'), '256 rows equal', 'SQL_ASCII: any byt
 CREATE TABLE bytes AS SELECT i, convert_from(decode(lpad(to_hex(1 + i % 255), 2, '0') || '41', 'hex'), 'SQL_ASCII') AS x FROM generate_series(0, 255) i;
 SELECT testlib.label_check('bytes', 'x');
 SQL
+
+# such bytes as the end of a text in a database that says that its texts are UTF-8, as texts of other servers can be
+script($node, <<'SQL', 'sql_ascii');
+CREATE TABLE cut AS SELECT i % 2 AS y, convert_from(('\x61f0'::bytea), 'SQL_ASCII') || CASE WHEN i % 2 = 0 THEN 'b' ELSE '' END AS x FROM generate_series(1, 20) i;
+SELECT count(*) FROM gpu_encode.fit('cut_encoder', 'cut', 'x', '{y}', '{}', target_type => 'multiclass');
+SQL
+script($node, q{UPDATE pg_database SET encoding = pg_char_to_encoding('UTF8') WHERE datname = 'sql_ascii'});
+my $page = $node->safe_psql('sql_ascii', q{SELECT gpu_encode.report('cut_encoder')});
+like($page, qr{class a&#10216;F0&#10217;</span>}, 'a report ends a text where it ends');
+like($page, qr{class a&#10216;F0&#10217;b</span>}, 'a byte that is no character hides none after it');
 $node->stop;
 done_testing();
