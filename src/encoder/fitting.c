@@ -202,7 +202,8 @@ read_target(GeJson object)
 	GeFittedTarget target = {.name = ge_json_string(object, "column"),
 							 .pos_label = ge_json_string_or_null(object, "pos_label"),
 							 .other_label = ge_json_string_or_null(object, "other_label"),
-							 .has_classes = ge_json_has(object, "classes")};
+							 .has_classes = ge_json_has(object, "classes"),
+							 .has_two_values = ge_json_has(object, "binary")};
 	char *type = ge_json_string(object, "type");
 	int32 typmod;
 

@@ -64,6 +64,8 @@ append_target(StringInfo json, const GeRun *run, int t)
 				 format_type_extended(target->type, -1, FORMAT_TYPE_FORCE_QUALIFY));
 	append_field(json, "pos_label", run->targets[t].pos_label_used);
 	append_field(json, "other_label", run->targets[t].other_label);
+	if (target->form == GE_TARGET_TWO_VALUES)
+		appendStringInfoString(json, ", \"binary\": true");
 	if (target->form == GE_TARGET_CLASSES)
 	{
 		appendStringInfoString(json, ", \"classes\": [");

@@ -203,8 +203,9 @@ typedef struct GeFittedTarget
 	const char *name;
 	Oid type;
 	bool has_classes;
-	GeNames classes;		 /* in sorted order */
-	const char *pos_label;	 /* of a target with two values; NULL: not known yet */
+	GeNames classes; /* in sorted order */
+	bool has_two_values;
+	const char *pos_label;	 /* has_two_values: which counts 1; NULL: not known yet */
 	const char *other_label; /* likewise */
 } GeFittedTarget;
 

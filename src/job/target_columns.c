@@ -71,8 +71,7 @@ fitted_form(const GeTargetColumn *target, const GeFittedTarget *fitted)
 						 format_type_with_typemod(fitted->type, -1))));
 	if (fitted->has_classes)
 		return GE_TARGET_CLASSES;
-	return fitted->pos_label != NULL || fitted->other_label != NULL ? GE_TARGET_TWO_VALUES
-																	: target->natural;
+	return fitted->has_two_values ? GE_TARGET_TWO_VALUES : target->natural;
 }
 
 static void

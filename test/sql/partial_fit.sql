@@ -91,6 +91,23 @@ SELECT learn('whole', 'both_wide', $$target => 'y', target_columns => '{a,n}', l
 CREATE VIEW numbers AS SELECT a, n, y::numeric AS y FROM t2;
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('typed', 'numbers')$$, '42804', '"y"', 'numeric', 'double precision');
 
+-- a target of two values that had none yet counts them as one of two values does
+CREATE TABLE scores AS SELECT i AS id, 'g' || i % 3 AS a, CASE WHEN i > 10 THEN 5 + i % 2 * 2 END AS score, CASE WHEN i > 10 THEN i % 2 = 0 END AS won FROM generate_series(1, 40) i;
+CREATE VIEW unscored AS SELECT * FROM scores WHERE id <= 10;
+CREATE VIEW scored AS SELECT * FROM scores WHERE id > 10;
+CREATE VIEW lost AS SELECT * FROM scores WHERE NOT won;
+CREATE FUNCTION grown_from_none(options text) RETURNS text LANGUAGE plpgsql AS
+$$
+BEGIN
+    PERFORM learn('e', 'unscored', options), learn('whole', 'scores', options || $x$, codes_from => 'e'$x$), grow('e', 'scored');
+    RETURN testlib.encoders_equal('e', 'whole');
+END
+$$;
+SELECT grown_from_none(format($$target => %L, target_type => 'binary', target_columns => '{a}', label_columns => '{}'$$, target)) FROM unnest('{score,won}'::text[]) target;
+SELECT moments FROM e WHERE kind = 'prior';
+SELECT learn('e', 'unscored', $$target => 'won', target_type => 'binary', target_columns => '{a}', label_columns => '{}'$$);
+SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('e', 'lost')$$, '22023', '"won"', 'one value only');
+
 -- guards compare what the encoder becomes with what it is; one that is not met leaves it as it was
 SELECT learn('guarded', 't1', $$target => 'y', target_columns => '{a}', label_columns => '{a}'$$), learn('before', 't1', $$target => 'y', target_columns => '{a}', label_columns => '{a}'$$);
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('guarded', 'late', guards => '{"max_new_categories": 2}')$$, '23514', 'max_new_categories');
