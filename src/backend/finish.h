@@ -163,6 +163,19 @@ ge_finish_plain_mean(const GeFinish *finish, uint64_t n_targets, double sum,
 			   : ge_finish_mean(finish->smooth, ge_mean_figures(n_targets, sum), prior);
 }
 
+/* ge_prior() of such a mean. */
+static inline GePrior
+ge_plain_prior(const GeFinish *finish, uint64_t n_targets, double sum)
+{
+	GePrior prior;
+
+	memset(&prior, 0, sizeof prior);
+	prior.unseen = n_targets == 0 ? ge_no_value() : ge_in_range(sum / (double) n_targets);
+	if (n_targets > 0)
+		prior.weighted = ge_product(finish->smooth, prior.unseen);
+	return prior;
+}
+
 static inline GE_HD double
 ge_finish_mean_auto(GeFigures figures, GePrior prior)
 {

@@ -13,7 +13,6 @@
 
 #define ROWS_PER_SLICE UINT32_C(8192)
 #define OWNED_CELLS_BITS 5
-#define LINE_WORDS 8
 
 /* Rows to be added together, and the cells they go to. */
 typedef struct GeRowBlock
@@ -30,18 +29,6 @@ typedef struct GeDenseJob
 	const GeTargetRows *rows; /* at most GE_CHUNK_ROWS */
 	uint32_t n_owners;
 } GeDenseJob;
-
-/* With sums of squares and extremes a cell has several lines of the cache. */
-static void
-prefetch_cell(const GeTarget *target, const uint64_t *cells, uint64_t cell)
-{
-	uint32_t n_words = target->parts.n_words, word;
-	const uint64_t *words = cells + cell * n_words;
-
-	for (word = 0; word < n_words; word += LINE_WORDS)
-		__builtin_prefetch(words + word, 1);
-	__builtin_prefetch(words + n_words - 1, 1);
-}
 
 /* Rows without a target are few: ids are counted together by all threads. */
 static void
@@ -159,7 +146,8 @@ add_rows(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		for (j = 0; j < block.n; j++)
 		{
 			block.rows[j] = start + j;
-			prefetch_cell(target, cells, block.cells[j]);
+			ge_prefetch_cell(&target->parts,
+							 cells + block.cells[j] * target->parts.n_words);
 		}
 		if (!add_block(target, cells, rows, &block))
 			return ge_target_out_of_bins(work->error);
@@ -241,7 +229,8 @@ add_owned(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 			block.n += owner_of_cell(cell, job->n_owners) == task;
 		}
 		for (uint32_t j = 0; j < block.n; j++)
-			prefetch_cell(target, cells, block.cells[j]);
+			ge_prefetch_cell(&target->parts,
+							 cells + block.cells[j] * target->parts.n_words);
 		if (!add_block(target, cells, job->rows, &block))
 			return ge_target_out_of_bins(work->error);
 		if (ge_work_step(work, 20 * GE_ROW_BLOCK) != GE_OK)

@@ -15,8 +15,8 @@
 #include "cpu/memory.h"
 #include "cpu/target_ordered.h"
 
-/* Bytes of the priors of a window. */
-#define WINDOW_BYTES (UINT64_C(4) << 20)
+/* Bytes of the priors of a window, for each thread: they stay in a core's cache. */
+#define WINDOW_BYTES_PER_THREAD (UINT64_C(256) << 10)
 
 static uint64_t
 n_ids(const GeTarget *target)
@@ -133,6 +133,28 @@ encode_learner(const GeOrderedScan *scan, uint32_t learner, uint32_t id)
 		target, target->sorted.ordinals[ge_learner_place(scan, learner)], encodings);
 }
 
+/*
+ * What encode_learner() will want of a learner, if there is one and its category is among
+ * first_id..first_id+n-1.  The rows that it sees had their turn before.
+ */
+static inline void
+prefetch_learner(const GeOrderedScan *scan, uint32_t learner, uint32_t first_id,
+				 uint32_t n)
+{
+	const GeTarget *target = scan->target;
+	uint32_t place, id;
+
+	if (learner >= scan->end)
+		return;
+	place = ge_learner_place(scan, learner);
+	id = ge_ordered_id(target, place);
+	if (id - first_id >= n)
+		return;
+	ge_prefetch_cell(&target->parts, cell_of(scan, id));
+	__builtin_prefetch(&scan->n_seen[id], 1);
+	__builtin_prefetch(&target->sorted.encodings[target->sorted.ordinals[place]], 1);
+}
+
 static void
 count_in(const GeOrderedScan *scan, uint32_t place, uint32_t id)
 {
@@ -175,6 +197,7 @@ encode_range(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 		uint32_t id = ge_ordered_id(scan->target, ge_learner_place(scan, learner));
 		uint32_t seen = ge_learner_sees(scan, learner);
 
+		prefetch_learner(scan, learner + GE_ROWS_AHEAD, first_id, n);
 		if (count_rows(scan, counted, seen, first_id, n, work) != GE_OK)
 			return GE_CANCELLED;
 		counted = seen;
@@ -216,7 +239,8 @@ complete_range(void *arg, uint64_t task, uint32_t worker, GeWork *work)
 static uint32_t
 window_size(const GeTarget *target)
 {
-	uint64_t n = WINDOW_BYTES / (target->n_finishes * sizeof(GePrior));
+	uint64_t n = WINDOW_BYTES_PER_THREAD * ge_threads_max(target->context->threads) /
+				 (target->n_finishes * sizeof(GePrior));
 
 	return n < ge_sorted_n_rows(target) ? (uint32_t) n : ge_sorted_n_rows(target);
 }

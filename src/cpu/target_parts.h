@@ -53,6 +53,20 @@ ge_weights_of(const GeCellParts *parts, uint64_t *cell)
 	return cell + parts->weights_at - 1;
 }
 
+/* Words of a line of the cache. */
+#define GE_LINE_WORDS 8
+
+/* With sums of squares and extremes a cell has several lines of the cache. */
+static inline void
+ge_prefetch_cell(const GeCellParts *parts, const uint64_t *cell)
+{
+	uint32_t word;
+
+	for (word = 0; word < parts->n_words; word += GE_LINE_WORDS)
+		__builtin_prefetch(cell + word, 1);
+	__builtin_prefetch(cell + parts->n_words - 1, 1);
+}
+
 /* A row's target, as bits of its kind, and its weight. */
 typedef struct GeCellRow
 {

@@ -23,9 +23,16 @@ void
 ge_cell_priors(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
 			   const double *quantiles, GePrior *priors)
 {
-	GeFigures figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
+	GeFigures figures;
 	uint32_t f;
 
+	if (target->plain_mean)
+	{
+		priors[0] = ge_plain_prior(target->finishes, ge_cell_count(&target->layout, cell),
+								   ge_cell_round(&target->layout, cell));
+		return;
+	}
+	figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);
 	for (f = 0; f < target->n_finishes; f++)
 	{
 		if (target->wants_quantiles && target->finishes[f].kind == GE_FINISH_QUANTILE)
