@@ -116,8 +116,9 @@ refuse_target(const GeJobOptions *options, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the target \"%s\" cannot be encoded by itself", name),
-				 errhint("Take it out of target_columns, or encode a column that is "
-						 "known before the target.")));
+				 errhint("Take it out of %s, or encode a column that is known before the "
+						 "target.",
+						 options->is_screening ? "columns" : "target_columns")));
 }
 
 static GeEncoding *

@@ -105,6 +105,7 @@ SELECT r2_full BETWEEN 0 AND 1 AS tiny FROM gpu_encode.screen_columns('ends', 't
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', split_method => 'ordered')$$, '22023', 'has no folds to screen by', 'group_columns');
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', split_method => 'ordered', order_by => '{day}')$$, '22023', 'has no folds to screen by');
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', NULL)$$, '22004', '"target"');
+SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', columns => '{y}')$$, '22023', 'cannot be encoded by itself', 'Take it out of columns');
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', '{nothing}')$$, '42703', '"nothing"');
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', '{y}')$$, '22023', 'the target "y" cannot be encoded by itself');
 SELECT testlib.refuses($$SELECT gpu_encode.screen_columns('t', 'y', '{a,a}')$$, '42701', '"a"');
