@@ -262,7 +262,10 @@ look_up_block(const GeRowsJob *job, const uint64_t *cells, uint32_t n, uint32_t 
 		return in_range;
 	}
 	for (j = 0; j < n; j++)
+	{
 		__builtin_prefetch(encodings_of(target, cells[j]));
+		__builtin_prefetch(encodings_of(target, cells[j]) + target->n_finishes - 1);
+	}
 	for (f = 0; f < target->n_finishes; f++)
 	{
 		double *encodings = job->encodings[f] + row;
