@@ -4,7 +4,8 @@
  * The rules are those of heap_compute_data_size() and heap_fill_tuple(): a column starts
  * at its type's alignment; a value of variable length that fits 126 bytes gets a header
  * of one byte and no alignment, unless its column's storage is plain.  The fast case is a
- * row of fixed-width columns without NULL: its size and offsets are known in advance.
+ * row without NULL: from its tail on, which follows the last column of variable length,
+ * sizes and offsets are known in advance.
  */
 #include "postgres.h"
 #include "catalog/pg_type.h"
@@ -62,6 +63,7 @@ set_columns(GeTupleForm *form, TupleDesc desc)
 	Size offset = form->header.t_hoff;
 
 	form->is_fixed = true;
+	form->tail_offset = offset;
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
@@ -71,13 +73,22 @@ set_columns(GeTupleForm *form, TupleDesc desc)
 		column->alignment = alignment_bytes(attribute->attalign);
 		column->may_shorten = attribute->attstorage != TYPSTORAGE_PLAIN;
 		column->length = attribute->attlen;
-		if (column->kind == GE_STORE_VARLENA)
-			form->is_fixed = false;
 		offset = TYPEALIGN(column->alignment, offset);
+		if (column->kind == GE_STORE_VARLENA)
+		{
+			form->is_fixed = false;
+			form->tail = desc->natts;
+		}
+		else if (form->tail == desc->natts && column->alignment == MAXIMUM_ALIGNOF)
+		{
+			form->tail = i;
+			form->tail_offset = offset;
+		}
 		column->offset = Min(offset, PG_UINT16_MAX);
 		offset += Max(column->length, 0);
 	}
 	form->fixed_size = offset;
+	form->tail_size = offset - form->tail_offset;
 }
 
 GeTupleForm *
@@ -115,12 +126,12 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 			  bool *with_nulls)
 {
 	Size offset;
+	int end;
 
 	*with_nulls = memchr(is_null, true, form->n_columns) != NULL;
-	if (form->is_fixed && !*with_nulls)
-		return form->fixed_size;
 	offset = *with_nulls ? form->hoff_with_nulls : form->header.t_hoff;
-	for (int i = 0; i < form->n_columns; i++)
+	end = *with_nulls ? form->n_columns : form->tail;
+	for (int i = 0; i < end; i++)
 	{
 		const GeTupleColumn *column = &form->columns[i];
 
@@ -131,7 +142,7 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 		else
 			offset = TYPEALIGN(column->alignment, offset) + column->length;
 	}
-	return offset;
+	return end == form->n_columns ? offset : MAXALIGN(offset) + form->tail_size;
 }
 
 /* Store a value of variable length at or after at; returns its end. */
@@ -162,18 +173,19 @@ store_varlena(const GeTupleColumn *column, const char *value, char *at)
 }
 
 static void
-write_fixed_row(const GeTupleForm *form, const Datum *values, char *where)
+write_tail(const GeTupleForm *form, const Datum *values, char *where)
 {
-	for (int i = 0; i < form->n_columns; i++)
+	for (int i = form->tail; i < form->n_columns; i++)
 		ge_tuple_store_fixed(&form->columns[i], values[i],
-							 where + form->columns[i].offset);
+							 where + form->columns[i].offset - form->tail_offset);
 }
 
 /* The bitmap of NULLs is still all NULL: a bit is set for every value. */
 static void
-write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
-			  bool with_nulls, HeapTupleHeader header)
+write_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
+		  bool with_nulls, HeapTupleHeader header)
 {
+	int end = with_nulls ? form->n_columns : form->tail;
 	char *at;
 
 	if (with_nulls)
@@ -182,7 +194,7 @@ write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 		header->t_hoff = form->hoff_with_nulls;
 	}
 	at = (char *) header + header->t_hoff;
-	for (int i = 0; i < form->n_columns; i++)
+	for (int i = 0; i < end; i++)
 	{
 		const GeTupleColumn *column = &form->columns[i];
 
@@ -202,6 +214,8 @@ write_any_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 		ge_tuple_store_fixed(column, values[i], at);
 		at += column->length;
 	}
+	if (end < form->n_columns)
+		write_tail(form, values, (char *) MAXALIGN(at));
 }
 
 void
@@ -212,10 +226,7 @@ ge_tuple_write(const GeTupleForm *form, const Datum *values, const bool *is_null
 
 	memcpy(header, &form->header, SizeofHeapTupleHeader);
 	header->t_ctid = *self;
-	if (form->is_fixed && !with_nulls)
-		write_fixed_row(form, values, where);
-	else
-		write_any_row(form, values, is_null, with_nulls, header);
+	write_row(form, values, is_null, with_nulls, header);
 }
 
 Size

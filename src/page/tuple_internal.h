@@ -25,7 +25,7 @@ typedef struct GeTupleColumn
 	uint8 alignment;  /* 1, 2, 4 or 8 */
 	bool may_shorten; /* a one-byte header may replace that of four */
 	int16 length;	  /* in bytes; -1: variable */
-	uint16 offset;	  /* in the tuple, if no column varies and none is NULL */
+	uint16 offset;	  /* if none is NULL and those of variable length take no bytes */
 } GeTupleColumn;
 
 struct GeTupleForm
@@ -34,6 +34,10 @@ struct GeTupleForm
 	uint8 hoff_with_nulls;		/* where data starts after a bitmap of NULLs */
 	bool is_fixed;				/* no column varies in length */
 	Size fixed_size;			/* of a row without NULL, if is_fixed */
+	/* the tail: columns after all of variable length, from one aligned as a tuple: */
+	int tail;		  /* the first; n_columns: there is none */
+	Size tail_offset; /* its GeTupleColumn.offset */
+	Size tail_size;	  /* of a row without NULL */
 	int n_columns;
 	GeTupleColumn columns[FLEXIBLE_ARRAY_MEMBER];
 };
