@@ -28,8 +28,6 @@ fit(PG_FUNCTION_ARGS)
 	int n_sources;
 	char *encoder;
 	GeSourceSpec *sources;
-	GeFitAnswer answer;
-	Oid encoder_relid;
 	bool logged, replace;
 
 	ge_call_begin("gpu_encode.fit()");
@@ -48,11 +46,5 @@ fit(PG_FUNCTION_ARGS)
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, NULL, 0, "", "", logged);
 	ge_call_learn(&call);
-	encoder_relid = ge_output_relid(call.encoder);
-	answer = ge_encoder_write(call.run, call.encoder);
-	ge_output_swap(call.names, call.n_names);
-	ge_call_answer_fit(fcinfo, &call, encoder_relid, &answer);
-	ge_job_close(call.run);
-	ge_plan_close(call.plan);
-	return (Datum) 0;
+	return ge_call_finish_fit(fcinfo, &call);
 }

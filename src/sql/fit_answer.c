@@ -1,5 +1,5 @@
 /*
- * fit_answer.c: what the functions that learn an encoder return.
+ * fit_answer.c: the end of a call that learns an encoder, and what the call returns.
  */
 #include "postgres.h"
 #include "fmgr.h"
@@ -16,9 +16,9 @@ text_or_null(const char *string, bool *is_null)
 	return string == NULL ? (Datum) 0 : CStringGetTextDatum(string);
 }
 
-void
-ge_call_answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call, Oid encoder,
-				   const GeFitAnswer *answer)
+static void
+answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call, Oid encoder,
+		   const GeFitAnswer *answer)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
@@ -43,4 +43,17 @@ ge_call_answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call, Oid encoder
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
+}
+
+Datum
+ge_call_finish_fit(FunctionCallInfo fcinfo, GeTableCall *call)
+{
+	Oid encoder = ge_output_relid(call->encoder);
+	GeFitAnswer answer = ge_encoder_write(call->run, call->encoder);
+
+	ge_output_swap(call->names, call->n_names);
+	answer_fit(fcinfo, call, encoder, &answer);
+	ge_job_close(call->run);
+	ge_plan_close(call->plan);
+	return (Datum) 0;
 }

@@ -42,10 +42,8 @@ merge_encoders(PG_FUNCTION_ARGS)
 	GeGrowth growth = {0};
 	GeRelationRef *given;
 	GeSourceSpec source;
-	GeFitAnswer answer;
 	char *encoder;
 	bool logged, replace;
-	Oid relid;
 	int n;
 
 	ge_call_begin(NAME);
@@ -66,11 +64,5 @@ merge_encoders(PG_FUNCTION_ARGS)
 	ge_call_open(&call, NULL, 0, "", "", logged);
 	call.run = ge_growth_learn(call.plan, &growth);
 	ge_growth_close(&growth);
-	relid = ge_output_relid(call.encoder);
-	answer = ge_encoder_write(call.run, call.encoder);
-	ge_output_swap(call.names, call.n_names);
-	ge_call_answer_fit(fcinfo, &call, relid, &answer);
-	ge_job_close(call.run);
-	ge_plan_close(call.plan);
-	return (Datum) 0;
+	return ge_call_finish_fit(fcinfo, &call);
 }

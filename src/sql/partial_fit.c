@@ -28,8 +28,6 @@ partial_fit(PG_FUNCTION_ARGS)
 	GeEncoder *encoder;
 	GeGrowth growth = {.n = 1, .encoders = &encoder};
 	GeRelationRef given;
-	GeFitAnswer answer;
-	Oid relid;
 
 	ge_call_begin(NAME);
 	given = ge_arg_relation(args, "encoder");
@@ -50,11 +48,5 @@ partial_fit(PG_FUNCTION_ARGS)
 	call.run = ge_growth_learn(call.plan, &growth);
 	call.has_checks = ge_guards_check(call.run, encoder, &call.checks);
 	ge_growth_close(&growth);
-	relid = ge_output_relid(call.encoder);
-	answer = ge_encoder_write(call.run, call.encoder);
-	ge_output_swap(call.names, call.n_names);
-	ge_call_answer_fit(fcinfo, &call, relid, &answer);
-	ge_job_close(call.run);
-	ge_plan_close(call.plan);
-	return (Datum) 0;
+	return ge_call_finish_fit(fcinfo, &call);
 }

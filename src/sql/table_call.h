@@ -66,11 +66,9 @@ extern void ge_call_check_read(const GeTableCall *call, Oid relid, const char *r
 extern void ge_call_open(GeTableCall *call, const GeOutputSpec *outputs, int n_outputs,
 						 const char *label_suffix, const char *te_suffix, bool logged);
 
-/* The rows of a function that learns an encoder. */
-extern void ge_call_answer_fit(FunctionCallInfo fcinfo, const GeTableCall *call,
-							   Oid encoder, const GeFitAnswer *answer);
-
 /* Write the outputs, then the encoder, replace tables, and return a row for each output. */
 extern Datum ge_call_finish(FunctionCallInfo fcinfo, GeTableCall *call);
+/* Write the encoder of a function that makes nothing else, and return what it learned. */
+extern Datum ge_call_finish_fit(FunctionCallInfo fcinfo, GeTableCall *call);
 
 #endif /* GE_SQL_TABLE_CALL_H */
