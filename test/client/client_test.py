@@ -8,22 +8,13 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
+from tap import finish, ok
+
 CLIENT = os.path.abspath('build/client/gpu-encode')
 LIMIT = 60  # seconds that a command may take
-number = failed = 0
-
-
-def ok(good, name, seen=''):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {name}", flush=True)
-    if not good:
-        print('# ' + str(seen)[:2000].replace('\n', '\n# '), flush=True)
 
 
 def run(*words, **environment):
@@ -292,6 +283,5 @@ code, shown = on_terminal(['a secret'], *words, '-W')
 ok(code == 0 and shown.count('Password: ') == 1, '-W asks before it connects', (code, shown))
 gives('a password of the environment', words, 0, PGPASSWORD='a secret')
 
-print(f'1..{number}')
 subprocess.run(['rm', '-r', directory], check=True)
-sys.exit(failed > 0)
+finish()

@@ -4,7 +4,8 @@ pg_cron starts a job when a minute begins, so each night of this test takes up t
 """
 import subprocess
 
-from nightly import blocks, finish, ok, psql, same, set_up, wait_for
+from nightly import blocks, psql, same, set_up, wait_for
+from tap import finish, ok
 
 SECONDS = 200  # that a run at the next minute may take
 STATE = '\\x\nSELECT * FROM cron.job_run_details; SELECT * FROM pg_stat_activity WHERE datname IS NOT NULL'

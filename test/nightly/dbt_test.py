@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 
-from nightly import blocks, finish, ok, psql, set_up
+from nightly import blocks, psql, set_up
+from tap import finish, ok
 
 PROFILE = '''nightly:
   target: test

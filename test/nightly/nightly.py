@@ -1,24 +1,7 @@
-"""What the tests of docs/nightly.md share: its blocks, psql, TAP. PGHOST leads to the server."""
+"""What the tests of docs/nightly.md share: its blocks and psql. PGHOST leads to the server."""
 import re
 import subprocess
-import sys
 import time
-
-number = failed = 0
-
-
-def ok(good, name, seen=''):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {name}", flush=True)
-    if not good:
-        print('# ' + str(seen)[:4000].replace('\n', '\n# '), flush=True)
-
-
-def finish():
-    print(f'1..{number}')
-    sys.exit(failed > 0)
 
 
 def psql(sql, database='postgres', aligned=False):

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 
+from tap import finish, ok
+
 BROWSER = sys.argv[1]
 LIMIT = 120  # seconds that the browser may take
-number = failed = 0
 
 HOSTILE = ['<script>document.title = 1</script>', '</svg><img src=x onerror=alert(1)>', '"quotes" & \'others\' &amp;', 'Größe 東京 😀',
            'long ' * 500]
@@ -34,15 +35,6 @@ onload = () => {
     document.querySelector('pre').textContent = JSON.stringify(seen);
 };
 </script>"""
-
-
-def ok(good, name, seen=''):
-    global number, failed
-    number += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {number} - {name}", flush=True)
-    if not good:
-        print('# ' + str(seen)[:2000].replace('\n', '\n# '), flush=True)
 
 
 def sql(text):
@@ -128,5 +120,4 @@ ok(os.path.exists('paper.pdf') and open('paper.pdf', 'rb').read(5) == b'%PDF-', 
 
 os.chdir('/')
 subprocess.run(['rm', '-rf', directory], check=True)
-print(f'1..{number}')
-sys.exit(failed > 0)
+finish()
