@@ -122,6 +122,8 @@ extern char *call_sql(PGconn *connection, const Call *call);
 /* Whether a name means an object of S3 or a file of the server, or a file here. */
 extern bool is_uri(const char *name);
 extern bool is_local_file(const char *name);
+/* is_local_file() of a name that cannot be a relation; leaves if it reads as one. */
+extern bool names_local_file(const char *name);
 
 /* A CSV file of this machine, read as text; a file that ends in .gz is decompressed. */
 typedef struct LocalColumns

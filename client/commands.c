@@ -101,7 +101,7 @@ run_preprocess(PGconn *connection, const CommandLine *line)
 	if (line->help)
 		return show_options(function, line);
 	call = call_read(function, line);
-	job_refuse_files(&call);
+	job_check_uris(&call);
 	return run_call(connection, line, &call);
 }
 
@@ -176,8 +176,9 @@ run_import(PGconn *connection, const CommandLine *line)
 	if (line->help)
 		return show_options(function, line);
 	call = call_read(function, line);
-	return is_local_file(call_value(&call, "uri")) ? import_file(connection, line, &call)
-												   : run_call(connection, line, &call);
+	return names_local_file(call_value(&call, "uri"))
+			   ? import_file(connection, line, &call)
+			   : run_call(connection, line, &call);
 }
 
 /* What stands for a relation or a query in COPY (...) TO: a query. */
@@ -232,7 +233,7 @@ run_export(PGconn *connection, const CommandLine *line)
 	call = call_read(function, line);
 	call_set(&call, "query", query_of(call_value(&call, "query")));
 	path = call_value(&call, "uri");
-	if (!is_local_file(path))
+	if (!names_local_file(path))
 		return run_call(connection, line, &call);
 	overwrite = call_bool("overwrite", call_take(&call, "overwrite"));
 	call_refuse_others(&call, path, call_value(&call, "query"));

@@ -231,16 +231,15 @@ job_add_file_options(Function *function)
 }
 
 void
-job_refuse_files(const Call *call)
+job_check_uris(const Call *call)
 {
 	for (size_t i = 0; i < lengthof(places); i++)
 	{
 		const char *value = call_value(call, places[i].argument);
 
-		if (value != NULL && is_local_file(value))
+		if (value != NULL && !is_uri(value))
 			leave(EXIT_USAGE,
-				  "%s is a file of this machine, and others are URIs; all have to be of "
-				  "one kind",
-				  value);
+				  "%s is a %s, and others are URIs; all have to be of one kind", value,
+				  is_local_file(value) ? "file of this machine" : "relation");
 	}
 }

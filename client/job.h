@@ -10,7 +10,7 @@
 extern void job_add_file_options(Function *function);
 /* Run the call; returns the exit code. */
 extern int job_run(PGconn *connection, const CommandLine *line, Call *call);
-/* Leave if an argument that has to be a URI is a file of this machine. */
-extern void job_refuse_files(const Call *call);
+/* Leave if an argument that has to be a URI is none. */
+extern void job_check_uris(const Call *call);
 
 #endif /* GE_CLIENT_JOB_H */

@@ -39,6 +39,15 @@ is_local_file(const char *name)
 							 ends_in(name, ".csv.gz"));
 }
 
+bool
+names_local_file(const char *name)
+{
+	if (!is_uri(name) && !is_local_file(name))
+		leave(EXIT_USAGE, "\"%s\" is read as the name of a relation; ./%s is the file",
+			  name, name);
+	return !is_uri(name);
+}
+
 /* --------------------------------------------------------------------------- reading */
 
 /* A file that is being read; gzip is recognised by its first bytes. */

@@ -301,24 +301,29 @@ fit_encodings(GeRun *run, int first, int n, bool rows_alone, MemoryContext scrat
 	MemoryContextReset(scratch);
 }
 
-/*
- * What all targets of the backend will take at least: a count and a sum for each category,
- * target and class.
- */
-static void
-check_memory(const GeRun *run)
+void
+ge_job_check_memory(double bytes)
 {
-	double bytes = 0, most = (double) sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	double most = (double) sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
 
-	for (int i = 0; i < run->plan->n_encodings; i++)
-		bytes += 2.0 * sizeof(uint64) * run->plan->encodings[i].n_fits *
-				 run->encodings[i].categories->n_known;
 	if (bytes > most)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
 						errmsg("the statistics would not fit into memory"),
 						errdetail("They take %.0f MB or more; the machine has %.0f MB.",
 								  bytes / 1048576, most / 1048576),
 						errhint("Take fewer classes or columns in one call.")));
+}
+
+/* All targets of the backend: a count and a sum for each category, target and class. */
+static void
+check_memory(const GeRun *run)
+{
+	double bytes = 0;
+
+	for (int i = 0; i < run->plan->n_encodings; i++)
+		bytes += 2.0 * sizeof(uint64) * run->plan->encodings[i].n_fits *
+				 run->encodings[i].categories->n_known;
+	ge_job_check_memory(bytes);
 }
 
 /* One encoding after another, each a stage. */

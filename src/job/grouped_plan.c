@@ -83,14 +83,6 @@ notice_rows_are_read(const GePlan *plan, const char *obstacle)
 
 /* ----------------------------------------------------------------- values of targets */
 
-static GeGrouped *
-group_by(const GePlan *plan, int n_keys, char **keys, int n_values, char **values)
-{
-	const GeGrouping grouping = {n_keys, keys, n_values, values};
-
-	return ge_grouped_create(plan->sources[0].source, &grouping);
-}
-
 static char *
 category_text(const GePlan *plan, AttrNumber attno, const char *null_value)
 {
@@ -123,18 +115,34 @@ meet_text(const GeTargetColumn *target, const char *string, GeDistinct *distinct
 					 : ge_distinct_meet(distinct, 0, (uint8 *) bytes.data, bytes.len);
 }
 
+static GeGrouped *
+group_by(const GePlan *plan, GeGrouping grouping)
+{
+	return ge_grouped_create(plan->sources[0].source, &grouping);
+}
+
+/* The most values that a target may have. */
+static int
+most_values(const GeTargetColumn *target)
+{
+	return target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES;
+}
+
 /* The values of a target that is read as keys, in sorted order.  False: they are too many. */
 static bool
 find_values(const GePlan *plan, int t, GeNames *values)
 {
 	const GeTargetColumn *target = &plan->targets[t];
 	char *key = category_text(plan, plan->sources[0].target_attno[t], NULL);
-	GeGrouped *grouped = group_by(plan, 1, &key, 0, NULL);
+	/* its values and NULL */
+	GeGrouped *grouped = group_by(
+		plan, (GeGrouping){.n_keys = 1, .keys = &key, .most = most_values(target) + 1});
 	GeDistinct *distinct = ge_distinct_create(target->category);
 	TupleTableSlot *slot;
-	bool goes_on = true;
+	bool goes_on;
 
 	ge_grouped_rewind(grouped);
+	goes_on = !ge_grouped_is_cut(grouped);
 	while (goes_on && (slot = ge_grouped_next(grouped)) != NULL)
 	{
 		slot_getallattrs(slot);
@@ -144,8 +152,7 @@ find_values(const GePlan *plan, int t, GeNames *values)
 	}
 	ge_grouped_close(grouped);
 	*values = ge_distinct_texts(distinct);
-	return goes_on &&
-		   values->n <= (target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+	return goes_on && values->n <= most_values(target);
 }
 
 /* The values of all targets that are read as keys; or why that needs rows, as a sentence. */
@@ -160,8 +167,7 @@ find_all_values(const GePlan *plan, GeNames *values)
 
 		if (target->category != NULL && !find_values(plan, t, &values[t]))
 			return psprintf("Target \"%s\" has more than %d values.",
-							ge_shown(target->name),
-							target->form == GE_TARGET_TWO_VALUES ? 2 : MOST_CLASSES);
+							ge_shown(target->name), most_values(target));
 		n_moments += target->form == GE_TARGET_CLASSES ? values[t].n : 1;
 	}
 	if (n_moments > MOST_MOMENTS)
@@ -269,7 +275,10 @@ group_part(const GePlan *plan, int n, const int *columns, const GeEncoding *enco
 		if (encoding->fits[k].target >= 0)
 			values[n_values++] =
 				moments_of(plan, encoding->fits[k].target, encoding->fits[k].class, true);
-	return group_by(plan, n, keys, n_values, values);
+	return group_by(plan, (GeGrouping){.n_keys = n,
+									   .keys = keys,
+									   .n_values = n_values,
+									   .values = values});
 }
 
 /*
@@ -295,7 +304,9 @@ group_totals(const GePlan *plan)
 	for (int t = 0; t < plan->n_targets; t++)
 		if (plan->targets[t].category == NULL && plan->targets[t].form != GE_TARGET_NONE)
 			values[n++] = moments_of(plan, t, -1, false);
-	return n == 0 ? NULL : group_by(plan, 0, NULL, n, values);
+	if (n == 0)
+		return NULL;
+	return group_by(plan, (GeGrouping){.n_values = n, .values = values, .most = 1});
 }
 
 static void

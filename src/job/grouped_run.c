@@ -2,6 +2,7 @@
  * grouped_run.c: the groups of statements as rows that were counted elsewhere.
  */
 #include "postgres.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
@@ -15,6 +16,9 @@
 
 /* Groups that are added at once. */
 #define BLOCK 4096
+/* Bytes that a group takes at least: its rows and its category; each of its moments. */
+#define GROUP_BYTES 32
+#define MOMENTS_BYTES 32
 
 /* Groups of a column or combination on their way into a run. */
 typedef struct Taking
@@ -86,6 +90,8 @@ take_totals(GeRun *run)
 	if (totals == NULL)
 		return;
 	ge_grouped_rewind(totals);
+	if (ge_grouped_is_cut(totals))
+		refuse_group(run->plan, "beside that of all rows");
 	while ((slot = ge_grouped_next(totals)) != NULL)
 	{
 		int column = 0;
@@ -101,6 +107,37 @@ take_totals(GeRun *run)
 			column++;
 		}
 	}
+}
+
+/* The values of moments that a group of an encoding has; NULL: it is only coded. */
+static int
+n_moments_of(const GeEncoding *encoding)
+{
+	return encoding == NULL || encoding->fits[0].target < 0 ? 0 : encoding->n_fits;
+}
+
+/* Groups are kept until they are counted in, however many a server gives. */
+static void
+check_memory(const GePlan *plan)
+{
+	double bytes = 0;
+
+	for (int i = 0; i < plan->n_columns + plan->n_encodings; i++)
+	{
+		bool is_column = i < plan->n_columns;
+		int encoding = is_column ? ge_plan_find_encoding(plan, i) : i - plan->n_columns;
+		GeGrouped *grouped = is_column ? plan->grouped->of_columns[i]
+									   : plan->grouped->of_encodings[encoding];
+
+		if (grouped == NULL)
+			continue;
+		ge_grouped_rewind(grouped);
+		bytes += (double) ge_grouped_count(grouped) *
+				 (GROUP_BYTES +
+				  MOMENTS_BYTES *
+					  n_moments_of(encoding < 0 ? NULL : &plan->encodings[encoding]));
+	}
+	ge_job_check_memory(bytes);
 }
 
 /* The rows of all groups, whose keys are n_keys columns. */
@@ -230,11 +267,11 @@ take_groups(GeRun *run, GeGrouped *grouped, int column, int encoding, uint64 n_r
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "grouped rows",
 												  ALLOCSET_DEFAULT_SIZES),
 				  old;
-	Taking taking = {.run = run, .n_parts = column >= 0 ? 1 : plan->n_parts};
+	Taking taking = {.run = run,
+					 .n_parts = column >= 0 ? 1 : plan->n_parts,
+					 .n_moments = n_moments_of(plan)};
 	TupleTableSlot *slot;
 
-	if (plan != NULL && plan->fits[0].target >= 0)
-		taking.n_moments = plan->n_fits;
 	taking.block = (GeGroupBlock){.column = column, .encoding = encoding};
 	taking.texts = palloc_array(char *, BLOCK *taking.n_parts);
 	taking.counts = palloc_array(uint64, BLOCK);
@@ -264,6 +301,7 @@ ge_run_take_grouped(GeRun *run)
 
 	ge_stage_begin();
 	take_totals(run);
+	check_memory(plan);
 	n_rows = count_all_rows(plan);
 	ge_job_groups_begin(run, n_rows);
 	for (int i = 0; i < plan->n_columns; i++)
@@ -296,6 +334,7 @@ ge_run_grouped_missing(const GeRun *run, const GeGroupSet *groups, int id_column
 	{
 		const GeSegment *segment = &groups->rows->segments[s];
 
+		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
 			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING)
 				n += groups->figures[s].n_rows[row];

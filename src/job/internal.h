@@ -173,6 +173,8 @@ extern bool ge_run_takes_out(const GeRun *run);
  * one, or of a combination; before rare ones are pooled.
  */
 extern void ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding);
+/* Refuse statistics that take so many bytes at least, if the machine has fewer (fit.c). */
+extern void ge_job_check_memory(double bytes);
 /* Count the rows of the source alone, by ids as they are (fit.c). */
 extern void ge_run_fit_rows(GeRun *run, int encoding);
 /* The groups with ids in that column; NULL: none. */

@@ -223,9 +223,10 @@ information_value(const GeRunEncoding *encoding, Targets *targets)
 	for (Size id = 0; id <= categories->n_known; id++)
 		for (int k = 0; k < 2; k++)
 			all[k] += evidence.of[k][id];
+	/* a term may be -0, the sum not */
 	if (categories->missing_is_category)
-		value = information_of(evidence.of[1][GE_ID_MISSING],
-							   evidence.of[0][GE_ID_MISSING], all[1], all[0]);
+		value += information_of(evidence.of[1][GE_ID_MISSING],
+								evidence.of[0][GE_ID_MISSING], all[1], all[0]);
 	for (Size k = 0; k < categories->n_known; k++)
 	{
 		uint32 id = categories->order[k];

@@ -172,6 +172,9 @@ ge_grouped_create(GeSource *source, const GeGrouping *grouping)
 	settle_relations(source, parsed, relations);
 	grouped->source = source;
 	grouped->statement = ge_statement_plan(sql.data, parsed);
+	if (grouping->most > 0)
+		ge_statement_limit(grouped->statement,
+						   (uint64) grouping->most * list_length(relations));
 	MemoryContextSwitchTo(caller);
 	return grouped;
 }
@@ -229,7 +232,20 @@ ge_grouped_rewind(GeGrouped *grouped)
 TupleTableSlot *
 ge_grouped_next(GeGrouped *grouped)
 {
+	CHECK_FOR_INTERRUPTS();
 	return ge_statement_next(grouped->statement);
+}
+
+uint64
+ge_grouped_count(const GeGrouped *grouped)
+{
+	return ge_statement_count(grouped->statement);
+}
+
+bool
+ge_grouped_is_cut(const GeGrouped *grouped)
+{
+	return ge_statement_is_cut(grouped->statement);
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct GeGrouping
 	char **keys;
 	int n_values; /* aggregates */
 	char **values;
+	int most; /* groups of a relation that are wanted; 0: all */
 } GeGrouping;
 
 /* A column of the source in an expression. */
@@ -50,6 +51,9 @@ extern List *ge_grouped_pulled(const GeGrouped *grouped, int *n_foreign);
  */
 extern void ge_grouped_rewind(GeGrouped *grouped);
 extern TupleTableSlot *ge_grouped_next(GeGrouped *grouped);
+/* The groups that it gave, and whether a relation has more than are wanted. */
+extern uint64 ge_grouped_count(const GeGrouped *grouped);
+extern bool ge_grouped_is_cut(const GeGrouped *grouped);
 /* Before ge_source_close(). */
 extern void ge_grouped_close(GeGrouped *grouped);
 

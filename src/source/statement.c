@@ -26,6 +26,8 @@ struct GeStatement
 	List *relations;	   /* of the plan, held open from planning on, as leaves are */
 	Tuplestorestate *rows; /* NULL until the statement ran */
 	TupleTableSlot *slot;  /* the row that ge_statement_next() gave */
+	uint64 most;		   /* rows that are kept; 0: all */
+	bool is_cut;		   /* there were more */
 };
 
 /* Receives the rows of the running statement. */
@@ -157,11 +159,15 @@ static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	RowReceiver *receiver = (RowReceiver *) self;
+	GeStatement *statement = receiver->statement;
 
 	if (receiver->ties != NULL)
 		ge_tie_check(receiver->ties, slot);
-	tuplestore_puttupleslot(receiver->statement->rows, slot);
-	return true;
+	statement->is_cut =
+		statement->most > 0 && ge_statement_count(statement) == statement->most;
+	if (!statement->is_cut)
+		tuplestore_puttupleslot(statement->rows, slot);
+	return !statement->is_cut;
 }
 
 static void
@@ -243,6 +249,24 @@ run_statement(GeStatement *statement, GeSource *source, bool is_ordered)
 	PopActiveSnapshot();
 	AtEOXact_GUC(true, nest_level);
 	MemoryContextSwitchTo(caller);
+}
+
+void
+ge_statement_limit(GeStatement *statement, uint64 most)
+{
+	statement->most = most;
+}
+
+uint64
+ge_statement_count(const GeStatement *statement)
+{
+	return (uint64) tuplestore_tuple_count(statement->rows);
+}
+
+bool
+ge_statement_is_cut(const GeStatement *statement)
+{
+	return statement->is_cut;
 }
 
 void

@@ -28,6 +28,8 @@ extern void ge_statement_check_seen(const GeStatement *statement, Snapshot snaps
 extern bool ge_statement_reads(const GeStatement *statement, Oid relid);
 extern double ge_statement_planned_rows(const GeStatement *statement);
 
+/* Keep `most` rows at most: the statement stops when it has one more. */
+extern void ge_statement_limit(GeStatement *statement, uint64 most);
 /*
  * Run the statement with the source's snapshot if it has not run yet, and go to its first
  * row.  is_ordered: its rows are those of the source in the order of order_by, and rows
@@ -37,6 +39,9 @@ extern void ge_statement_rewind(GeStatement *statement, GeSource *source,
 								bool is_ordered);
 /* The next row, or NULL; valid until the next call. */
 extern TupleTableSlot *ge_statement_next(GeStatement *statement);
+/* Rows that were kept; whether there were more than the `most` that were wanted. */
+extern uint64 ge_statement_count(const GeStatement *statement);
+extern bool ge_statement_is_cut(const GeStatement *statement);
 extern void ge_statement_close(GeStatement *statement);
 
 #endif /* GE_SOURCE_STATEMENT_H */

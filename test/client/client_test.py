@@ -161,11 +161,15 @@ gives('a missing table', ['fit', 'e3', 'nowhere'], 1, 'relation "nowhere" does n
 with open('train.txt', 'w', encoding='utf8') as file:
     file.write('a\n1\n')
 gives('a file whose name reads as a relation', ['fit', 'e3', 'train.txt'], 1, '"train.txt" is read as the name of a relation; ./train.txt is the file')
+for words in [['import', 't', 'train.txt'], ['import', '--append', 't', 'train.txt'], ['export', 't', 'train.txt', '--overwrite']]:
+    gives(f'{words[0]} of a file whose name reads as a relation', words, 2, '"train.txt" is read as the name of a relation; ./train.txt is the file')
+gives('import of that file', ['import', 'of_txt', './train.txt'], 0)
 gives('a missing file', ['preprocess', 'nowhere.csv', 'o.csv'], 4, 'could not open "nowhere.csv": No such file or directory')
 gives('an output that exists', job, 4, '"out.csv" exists; --overwrite replaces it')
 gives('one file for both outputs', ['preprocess', 'train.csv', 'z.csv', '--validation=validation.csv', '--validation-output=z.csv'],
       2, 'train_output and validation_output are one file')
 gives('a file beside a URI', ['preprocess', 'train.csv', 's3://b/o.csv'], 2, 'all have to be of one kind')
+gives('a relation beside a URI', ['preprocess', 's3://b/train.csv', 'o.txt'], 2, 'o.txt is a relation, and others are URIs; all have to be of one kind')
 gives('an output in no directory', ['preprocess', 'train.csv', 'no/such/o.csv', '--target=y'], 4, 'could not create "no/such/o.csv"')
 gives('no server', ['fit', 'e3', 't', '-h', directory], 3, 'connection to server on socket', PGPORT='1')
 gives('no such user', ['fit', 'e3', 't', '-U', 'nobody_here'], 3, 'role "nobody_here" does not exist')

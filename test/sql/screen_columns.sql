@@ -96,6 +96,9 @@ CREATE VIEW empty AS SELECT * FROM t WHERE false;
 SELECT * FROM gpu_encode.screen_columns('empty', 'y', '{a}', group_columns => '{n}');
 CREATE TABLE flat AS SELECT chr(97 + i % 3) AS a, NULL::float8 AS unknown, 0.1::float8 AS alike, 1 AS one, CASE i WHEN 5 THEN 7 END AS once FROM generate_series(1, 9) i;
 SELECT t AS target, s.* FROM unnest('{unknown,alike,one,once}'::text[]) t, LATERAL gpu_encode.screen_columns('flat', t, '{a}') s;
+-- a column with missing values alone says nothing: 0, not -0
+CREATE TABLE missing AS SELECT NULL::text AS a, (i % 3 = 0)::int AS y FROM generate_series(1, 9) i;
+SELECT information_value::text, r2_full::text FROM gpu_encode.screen_columns('missing', 'y', handle_missing => 'category');
 -- numbers at the ends of their range: R^2 does not depend on the unit
 CREATE TABLE ends AS SELECT chr(97 + i % 3) AS a, i % 3 + i % 2 AS y, 1e305::float8 * (i % 3 + i % 2) AS large, 5e-324::float8 * (i % 3 + i % 2) AS tiny, 9e18::bigint - (i % 3 + i % 2) * 1000000000000000 AS far FROM generate_series(1, 60) i;
 SELECT t AS target, near(s.r2_full, u.r2_full) AS r2_full FROM unnest('{large,far}'::text[]) t, LATERAL gpu_encode.screen_columns('ends', t, '{a}') s, gpu_encode.screen_columns('ends', 'y', '{a}') u;

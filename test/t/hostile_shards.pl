@@ -62,5 +62,36 @@ for my $case (
 	like(fit_of(@$answer), $error, join(', ', map { $_ // 'NULL' } @$answer));
 }
 
+# more of them than there can be: what is asked for has few rows, so no more than that is taken
+$node->safe_psql('hostile', <<'SQL');
+CREATE VIEW endless AS SELECT 'c' AS x, 'v' || i AS y, 1.5::float8 AS z, 1::float8 AS w FROM (SELECT generate_series(1, 9e18::bigint) AS i) v;
+CREATE TABLE many AS SELECT 'c' AS x, 'v' || i AS y FROM generate_series(1, 100000) i;
+CREATE FUNCTION gpu_encode.moments(float8) RETURNS text LANGUAGE sql AS $$SELECT 'rows=1 targets=1 sum=1 squares=1 least=1 greatest=1'$$;
+UPDATE answer SET (category, count, moments) = ROW(NULL, NULL, NULL);
+SQL
+script($node, <<'SQL');
+CREATE FOREIGN TABLE endless (x text, y text, z float8, w float8) SERVER hostile;
+CREATE FOREIGN TABLE many (x text, y text) SERVER hostile;
+SQL
+
+# fit_with(SETTINGS, ARGUMENTS): what a fit says; it ends in time whatever the server does
+sub fit_with
+{
+	my ($settings, $arguments) = @_;
+	my (undef, undef, $said) = $node->psql('postgres', "SET statement_timeout = '60s'; $settings; SELECT gpu_encode.fit('e', $arguments)");
+	return $said;
+}
+
+my $little = q{SET work_mem = '64kB'; SET temp_file_limit = '1MB'};    # 100,000 groups take more
+like(fit_with('', q{'endless', 'z', '{x}', '{}', weight_column => 'w'}), qr/gave a group of endless beside that of all rows/, 'totals without an end are refused');
+for my $case ([ 'multiclass', 100 ], [ 'binary', 2 ])
+{
+	my ($type, $most) = @$case;
+	like(fit_with($little, "'many', 'y', '{x}', '{}', target_type => '$type'"), qr/Target "y" has more than $most values/, "$type: values are taken until they are too many");
+}
+like(fit_with($little, q{'many', label_columns => '{y}'}), qr/temporary file size exceeds temp_file_limit/, 'groups of categories end at temp_file_limit');
+like(fit_with(q{SET statement_timeout = '2s'}, q{'endless', label_columns => '{y}'}), qr/canceling statement due to statement timeout/, 'a cancel ends a wait for groups');
+wait_for_answer($node, 'the queries of the server end with it', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = 'hostile' AND state = 'active'});
+
 $node->stop;
 done_testing();
