@@ -7,6 +7,9 @@
  * pass each slice of the ids is a task.  Then each bucket is a task, which sorts the
  * bucket (window_sort.h) and writes its ids.
  *
+ * If nearly all ids ascend as they are, as those of an encoder do, only the others are
+ * sorted, and merged in (key_order.h).
+ *
  * Memory while it runs: 16 bytes for each id, and for each thread as much for the ids of
  * the largest bucket that it sorts.  The slots are freed before, because the largest need
  * for memory of a job comes later.
@@ -14,11 +17,15 @@
 #include <stdlib.h>
 
 #include "cpu/cpu_backend.h"
+#include "cpu/key_order.h"
 #include "cpu/window_sort.h"
 
 /* Fewer ids than this are one slice and one bucket. */
 #define LEAST_IDS_OF_SLICE UINT64_C(32768)
 #define SLICES_PER_THREAD 4
+
+/* Fewer ids than this that ascend, for each other one: all are sorted. */
+#define ASCENDING_PER_OTHER 16
 
 #define BUCKET_BITS 12
 #define MAX_BUCKETS (1u << BUCKET_BITS)
@@ -303,11 +310,49 @@ create_job(const GeDictionary *dictionary, uint32_t first, uint32_t count, uint3
 	return NULL;
 }
 
+/* Sort by windows. */
+static GeStatus
+sort_all(const GeDictionary *dictionary, uint32_t first, uint32_t count, uint32_t *ids,
+		 GeError *error)
+{
+	GeSortJob *job;
+	GeStatus status;
+
+	if (count == 0)
+		return GE_OK;
+	job = create_job(dictionary, first, count, ids);
+	if (job == NULL)
+		return ge_cpu_no_memory(error, count * sizeof(GePair), "sorting a dictionary");
+	status = run_sort(job, error);
+	free_job(job);
+	return status;
+}
+
+/* The first n ids ascend as they are: sort the others, and merge them in. */
+static GeStatus
+sort_others(const GeDictionary *dictionary, uint32_t first, uint32_t n, uint32_t count,
+			uint32_t *ids, GeWork *work)
+{
+	uint32_t n_others = count - n;
+	uint32_t *others = ge_alloc_array(n_others, sizeof *others);
+	GeStatus status;
+
+	if (others == NULL)
+		return ge_cpu_no_memory(work->error, n_others * sizeof *others,
+								"sorting a dictionary");
+	status = sort_all(dictionary, first + n, n_others, others, work->error);
+	if (status == GE_OK)
+		status = ge_merge_ascending(dictionary, first, n, others, n_others, ids, work);
+	ge_free_zeroed(others, n_others * sizeof *others);
+	return status;
+}
+
 GeStatus
 ge_cpu_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 					   uint32_t *ids, GeError *error)
 {
-	GeSortJob *job;
+	GeWork work = {&dictionary->context->options, error, 0};
+	uint32_t n_ascending;
 	GeStatus status;
 
 	if (first == GE_ID_MISSING ||
@@ -317,10 +362,10 @@ ge_cpu_dictionary_sort(GeDictionary *dictionary, uint32_t first, uint32_t count,
 	ge_dictionary_drop_slots(dictionary);
 	if (count == 0)
 		return GE_OK;
-	job = create_job(dictionary, first, count, ids);
-	if (job == NULL)
-		return ge_cpu_no_memory(error, count * sizeof(GePair), "sorting a dictionary");
-	status = run_sort(job, error);
-	free_job(job);
-	return status;
+	status = ge_count_ascending(dictionary, first, count, &n_ascending, &work);
+	if (status != GE_OK)
+		return status;
+	if (count - n_ascending > n_ascending / ASCENDING_PER_OTHER)
+		return sort_all(dictionary, first, count, ids, error);
+	return sort_others(dictionary, first, n_ascending, count, ids, &work);
 }

@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-#include "backend/finish.h"
 #include "base/run_log.h"
 #include "job/internal.h"
 
@@ -25,9 +24,9 @@ typedef struct FitTask
 typedef struct Fitting
 {
 	GeRun *run;
+	int n;
 	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
 	FitTask **tasks;		  /* by item, by fit */
-	bool counts_rows;		  /* not only groups */
 	bool rows_alone;		  /* the rows that are read, without folds and finishes */
 	/* room for what is computed of a segment, by device: */
 	GeTargetBuffers *buffers;
@@ -69,51 +68,69 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 	return status;
 }
 
-/* The target of a fit, from its creation to its encodings. */
-static GeStatus
-fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit,
-			const FitTask *task, GeError *error)
+/* Categories of a fit that are counted apart, each on its own: the encoder has them. */
+static GeTargetSpec
+spec_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit)
 {
-	const GeCompute *compute = fitting->run->compute;
-	GeStatus status = ge_compute_try_target(compute, encoding->categories->dictionary,
-											&fit->spec, task->target, error);
-
-	if (status == GE_OK && fitting->counts_rows)
-		status = add_rows(fitting, encoding, fit, *task->target, false, error);
-	if (status == GE_OK && task->groups != NULL)
-		status = ge_compute_try_target_add_statistics(
-			compute, *task->target, task->groups->n, task->groups->ids,
-			task->groups->folds, &task->groups->figures, error);
-	if (status == GE_OK)
-		status = ge_compute_try_target_finish(compute, *task->target, &task->finish,
-											  &fit->totals, fit->unseen, error);
-	return status;
-}
-
-/* Count each category on its own that shares an id: the encoder has its figures. */
-static GeStatus
-fit_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
-		  const FitTask *task, GeError *error)
-{
-	const GeCompute *compute = fitting->run->compute;
 	GeTargetSpec spec = fit->spec;
-	GeFinishSpec finish = task->finish;
-	GeTargetTotals totals;
-	GeStatus status;
 
 	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = ge_job_n_rows(fitting->run)};
 	spec.n_categories = ge_n_apart(encoding->categories);
-	finish.prior_out_of_fold = false;
-	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
-								   task->apart, error);
-	if (status == GE_OK && fitting->counts_rows)
+	return spec;
+}
+
+/* The targets of a fit, with the groups counted in. */
+static GeStatus
+begin_fit(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
+		  const FitTask *task, GeError *error)
+{
+	const GeCompute *compute = fitting->run->compute;
+	const GeDictionary *beside = encoding->categories->dictionary;
+	const GeGroupStatistics *groups = task->groups;
+	GeTargetSpec apart = spec_apart(fitting, encoding, fit);
+	bool counts_apart = apart.n_categories > 0;
+	GeStatus status =
+		ge_compute_try_target(compute, beside, &fit->spec, task->target, error);
+
+	if (status == GE_OK && counts_apart)
+		status = ge_compute_try_target(compute, beside, &apart, task->apart, error);
+	if (status == GE_OK && groups != NULL)
+		status = ge_compute_try_target_add_statistics(compute, *task->target, groups->n,
+													  groups->ids, groups->folds,
+													  &groups->figures, error);
+	if (status == GE_OK && groups != NULL && counts_apart)
+		status = ge_compute_try_target_add_statistics(compute, *task->apart, groups->n,
+													  groups->apart, NULL,
+													  &groups->figures, error);
+	return status;
+}
+
+/* The rows into the targets of a fit. */
+static GeStatus
+count_fit(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
+		  const FitTask *task, GeError *error)
+{
+	GeStatus status = add_rows(fitting, encoding, fit, *task->target, false, error);
+
+	if (status == GE_OK && ge_n_apart(encoding->categories) > 0)
 		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
-	if (status == GE_OK && task->groups != NULL)
-		status = ge_compute_try_target_add_statistics(
-			compute, *task->apart, task->groups->n, task->groups->apart, NULL,
-			&task->groups->figures, error);
-	if (status == GE_OK)
-		status = ge_compute_try_target_finish(compute, *task->apart, &finish, &totals,
+	return status;
+}
+
+/* The encodings of a fit. */
+static GeStatus
+end_fit(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit,
+		const FitTask *task, GeError *error)
+{
+	const GeCompute *compute = fitting->run->compute;
+	GeFinishSpec apart = task->finish;
+	GeTargetTotals totals;
+	GeStatus status = ge_compute_try_target_finish(compute, *task->target, &task->finish,
+												   &fit->totals, fit->unseen, error);
+
+	apart.prior_out_of_fold = false;
+	if (status == GE_OK && ge_n_apart(encoding->categories) > 0)
+		status = ge_compute_try_target_finish(compute, *task->apart, &apart, &totals,
 											  task->apart_unseen, error);
 	return status;
 }
@@ -130,12 +147,42 @@ name_of_item(void *arg, int i)
 	return ((Fitting *) arg)->encodings[i].plan->name;
 }
 
-/* GeComputeItems.work: all fits of an encoding. */
+/* GeComputeItems.work: the groups of all fits of an encoding. */
+static GeStatus
+count_groups(void *arg, int i, GeError *error)
+{
+	const Fitting *fitting = arg;
+	const GeRunEncoding *encoding = &fitting->encodings[i];
+	GeStatus status = GE_OK;
+
+	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
+		if (fitting->tasks[i][k].groups != NULL)
+			status = begin_fit(fitting, encoding, &encoding->fits[k],
+							   &fitting->tasks[i][k], error);
+	return status;
+}
+
+/* GeComputeItems.work: the rows of all fits of an encoding, beside its groups. */
+static GeStatus
+count_rows(void *arg, int i, GeError *error)
+{
+	const Fitting *fitting = arg;
+	const GeRunEncoding *encoding = &fitting->encodings[i];
+	GeStatus status = GE_OK;
+
+	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
+		if (fitting->tasks[i][k].groups != NULL)
+			status = count_fit(fitting, encoding, &encoding->fits[k],
+							   &fitting->tasks[i][k], error);
+	return status;
+}
+
+/* GeComputeItems.work: all fits of an encoding; those without groups from the beginning. */
 static GeStatus
 fit_item(void *arg, int i, GeError *error)
 {
 	const Fitting *fitting = arg;
-	GeRunEncoding *encoding = &fitting->encodings[i];
+	const GeRunEncoding *encoding = &fitting->encodings[i];
 	GeStatus status = GE_OK;
 
 	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
@@ -143,88 +190,14 @@ fit_item(void *arg, int i, GeError *error)
 		GeRunFit *fit = &encoding->fits[k];
 		const FitTask *task = &fitting->tasks[i][k];
 
-		status = fit_counted(fitting, encoding, fit, task, error);
-		if (status == GE_OK && ge_n_apart(encoding->categories) > 0)
-			status = fit_apart(fitting, encoding, fit, task, error);
+		if (task->groups == NULL)
+			status = begin_fit(fitting, encoding, fit, task, error);
+		if (status == GE_OK && task->groups == NULL)
+			status = count_fit(fitting, encoding, fit, task, error);
+		if (status == GE_OK)
+			status = end_fit(fitting, encoding, fit, task, error);
 	}
 	return status;
-}
-
-/* Weight of evidence compares ones with zeros. */
-static void
-require_binary(const GeRun *run, const GeFit *fit, const GeStat *stat)
-{
-	if (stat->kind != GE_FINISH_WOE || run->targets[fit->target].is_binary)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("\"woe\" needs a target of zeros and ones, but \"%s\" has other "
-					"values",
-					run->plan->targets[fit->target].name),
-			 errhint("Leave \"woe\" out, or say target_type => 'binary'.")));
-}
-
-GeFinish *
-ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding, const GeFit *fit,
-				uint32 *accumulators)
-{
-	GeFinish *finishes = palloc0_array(GeFinish, fit->n_outputs + 1);
-	bool is_weighted = plan->options.weight_column != NULL && fit->target >= 0;
-
-	*accumulators = GE_COUNT_ROWS;
-	if (fit->target >= 0) /* the moments of an encoder have them, whatever is asked for */
-		*accumulators |= GE_COUNT_TARGETS | GE_SUM_TARGETS;
-	if (is_weighted)
-		*accumulators |= GE_SUM_WEIGHTS;
-	for (int k = 0; k < fit->n_outputs; k++)
-	{
-		const GeStat *stat = &plan->outputs[fit->outputs[k]].stat;
-
-		finishes[k] = (GeFinish){.kind = stat->kind,
-								 .smooth = encoding->options.smooth,
-								 .regularization = encoding->options.regularization,
-								 .percent = stat->percent};
-		*accumulators |= ge_finish_needs(&finishes[k], is_weighted);
-	}
-	return finishes;
-}
-
-/* What is counted, and how it is finished; refuses what the target does not allow. */
-static void
-prepare_fit(GeRun *run, GeRunEncoding *encoding, GeRunFit *fit, FitTask *task)
-{
-	const GeEncoding *plan = encoding->plan;
-	GeTargetSpec *spec = &fit->spec;
-
-	task->finish = (GeFinishSpec){
-		.n_finishes = fit->plan->n_outputs,
-		.finishes = ge_fit_finishes(run->plan, plan, fit->plan, &spec->accumulators),
-		.prior_out_of_fold = run->plan->options.folds.prior_out_of_fold,
-		.missing_is_category = plan->options.handle_missing == GE_MISSING_CATEGORY &&
-							   !encoding->categories->is_closed,
-	};
-	task->target = ge_compute_target(run->compute);
-	task->apart = ge_compute_target(run->compute);
-	task->apart_unseen = palloc_array(double, fit->plan->n_outputs + 1);
-	spec->folds = run->folds;
-	spec->n_categories = ge_last_counted_id(encoding->categories);
-	if (fit->plan->target >= 0)
-	{
-		const GeRunTarget *target = &run->targets[fit->plan->target];
-
-		for (int k = 0; k < fit->plan->n_outputs; k++)
-			require_binary(run, fit->plan,
-						   &run->plan->outputs[fit->plan->outputs[k]].stat);
-		spec->kind = run->plan->targets[fit->plan->target].form == GE_TARGET_FLOATS
-						 ? GE_TARGET_FLOAT64
-						 : GE_TARGET_INT64;
-		spec->low_bin = target->bins.low;
-		spec->high_bin = target->bins.high;
-		spec->low_weight_bin = run->weight_bins.low;
-		spec->high_weight_bin = run->weight_bins.high;
-		spec->largest = target->largest;
-		spec->is_binary = target->is_binary;
-	}
 }
 
 /* Rows are counted without folds, and what becomes of them does not matter. */
@@ -248,7 +221,10 @@ prepare_item(Fitting *fitting, int i)
 		FitTask *task = &fitting->tasks[i][k];
 		GeTargetSpec *spec = &encoding->fits[k].spec;
 
-		prepare_fit(fitting->run, encoding, &encoding->fits[k], task);
+		ge_run_fit_spec(fitting->run, encoding, &encoding->fits[k], &task->finish);
+		task->target = ge_compute_target(fitting->run->compute);
+		task->apart = ge_compute_target(fitting->run->compute);
+		task->apart_unseen = palloc_array(double, encoding->fits[k].plan->n_outputs + 1);
 		if (fitting->rows_alone)
 			prepare_rows_alone(fitting->run, task, spec);
 		else
@@ -269,36 +245,43 @@ take_targets(const Fitting *fitting, int i)
 	}
 }
 
-/* Fit n encodings from `first` on; what it takes meanwhile goes with `scratch`. */
+/* Work on all encodings of a fitting. */
 static void
-fit_encodings(GeRun *run, int first, int n, bool rows_alone, MemoryContext scratch)
+do_each(Fitting *fitting, GeStatus (*work)(void *, int, GeError *))
 {
-	MemoryContext old = MemoryContextSwitchTo(scratch);
+	GeComputeItems items = {.n = fitting->n,
+							.dictionary = dictionary_of_item,
+							.work = work,
+							.column = name_of_item,
+							.arg = fitting};
+
+	ge_compute_each(fitting->run->compute, &items);
+}
+
+/* Prepare all encodings; what this takes is in CurrentMemoryContext. */
+static void
+begin_fitting(Fitting *fitting)
+{
+	const GeRun *run = fitting->run;
 	int n_places = ge_compute_n_places(run->compute);
 	uint32 most = Max(ge_job_largest_segment(run->rows[0]), 1);
-	Fitting fitting = {.run = run,
-					   .encodings = run->encodings + first,
-					   .tasks = palloc_array(FitTask *, n + 1),
-					   .rows_alone = rows_alone,
-					   .counts_rows = rows_alone || !ge_run_takes_out(run),
-					   .buffers = ge_job_buffers_by_device(run),
-					   .classes = palloc_array(GeClassTargets, n_places)};
-	GeComputeItems items = {.n = n,
-							.dictionary = dictionary_of_item,
-							.work = fit_item,
-							.column = name_of_item,
-							.arg = &fitting};
 
+	fitting->tasks = palloc_array(FitTask *, fitting->n + 1);
+	fitting->buffers = ge_job_buffers_by_device(run);
+	fitting->classes = palloc_array(GeClassTargets, n_places);
 	for (int i = 0; i < n_places; i++)
-		fitting.classes[i] =
+		fitting->classes[i] =
 			(GeClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
-	for (int i = 0; i < n; i++)
-		prepare_item(&fitting, i);
-	ge_compute_each(run->compute, &items);
-	for (int i = 0; i < n; i++)
-		take_targets(&fitting, i);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(scratch);
+	for (int i = 0; i < fitting->n; i++)
+		prepare_item(fitting, i);
+}
+
+static void
+end_fitting(Fitting *fitting)
+{
+	do_each(fitting, fit_item);
+	for (int i = 0; i < fitting->n; i++)
+		take_targets(fitting, i);
 }
 
 void
@@ -326,46 +309,86 @@ check_memory(const GeRun *run)
 	ge_job_check_memory(bytes);
 }
 
-/* One encoding after another, each a stage. */
-static void
-fit_in_turn(GeRun *run, MemoryContext scratch)
+/* What is fitted, for last_run(). */
+static char *
+describe(const Fitting *fitting)
 {
-	for (int i = 0; i < run->plan->n_encodings; i++)
+	const GeRun *run = fitting->run;
+	const GeRunEncoding *encoding = &fitting->encodings[0];
+
+	if (fitting->n > 1)
+		return psprintf("%d target encodings: %s", fitting->n,
+						ge_job_encodings_by_device(run));
+	return psprintf("target encoding of %s, %u categories", encoding->plan->name,
+					encoding->categories->n_trained);
+}
+
+static void
+end_stage(const Fitting *fitting, const char *name, uint64 n_rows)
+{
+	ge_stage_end(name, n_rows, -1, ge_compute_name(fitting->run->compute), "%s",
+				 describe(fitting));
+}
+
+/* Count what the targets get before they are finished: groups, and rows beside them. */
+static void
+count_beside(Fitting *fitting)
+{
+	const GeRun *run = fitting->run;
+
+	do_each(fitting, count_groups);
+	end_stage(fitting, "merge", run->groups->n_rows);
+	if (run->rows[0]->n_rows > 0 && !ge_run_takes_out(run))
 	{
 		ge_stage_begin();
-		fit_encodings(run, i, 1, false, scratch);
-		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
-					 "target encoding of %s, %u categories", run->encodings[i].plan->name,
-					 run->encodings[i].categories->n_trained);
+		do_each(fitting, count_rows);
+		end_stage(fitting, "count", run->rows[0]->n_rows);
 	}
+	ge_stage_begin();
+}
+
+/* Fit n encodings from `first` on. */
+static void
+fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
+{
+	Fitting fitting = {.run = run, .encodings = run->encodings + first, .n = n};
+	MemoryContext old = MemoryContextSwitchTo(scratch);
+
+	ge_stage_begin();
+	begin_fitting(&fitting);
+	if (run->groups != NULL)
+		count_beside(&fitting);
+	end_fitting(&fitting);
+	end_stage(&fitting, "fit", ge_job_n_rows(run));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(scratch);
 }
 
 void
 ge_run_fit_rows(GeRun *run, int encoding)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode fit",
-												  ALLOCSET_DEFAULT_SIZES);
+												  ALLOCSET_DEFAULT_SIZES),
+				  old = MemoryContextSwitchTo(scratch);
+	Fitting fitting = {
+		.run = run, .encodings = run->encodings + encoding, .n = 1, .rows_alone = true};
 
-	fit_encodings(run, encoding, 1, true, scratch);
+	begin_fitting(&fitting);
+	end_fitting(&fitting);
+	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);
 }
 
 void
 ge_job_fit(GeRun *run)
 {
-	int n = run->plan->n_encodings;
+	int n = run->plan->n_encodings,
+		n_at_once = ge_compute_is_several(run->compute) ? n : 1;
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gpu_encode fit",
 												  ALLOCSET_DEFAULT_SIZES);
 
 	check_memory(run);
-	if (n > 1 && ge_compute_is_several(run->compute))
-	{
-		ge_stage_begin();
-		fit_encodings(run, 0, n, false, scratch);
-		ge_stage_end("fit", ge_job_n_rows(run), -1, ge_compute_name(run->compute),
-					 "%d target encodings: %s", n, ge_job_encodings_by_device(run));
-	}
-	else
-		fit_in_turn(run, scratch);
+	for (int i = 0; i < n; i += n_at_once)
+		fit_encodings(run, i, n_at_once, scratch);
 	MemoryContextDelete(scratch);
 }

@@ -43,7 +43,7 @@ extern void ge_plan_prepare_source(GePlan *plan, int i, const GeSourceSpec *spec
 extern void ge_plan_check_overrides(const GePlan *plan);
 /* The categories that options list, read by the types of their columns (lists.c). */
 extern void ge_plan_read_lists(GePlan *plan);
-/* The finishes of a fit, one for each of its outputs, and what they need (fit.c). */
+/* The finishes of a fit, one for each of its outputs, and what they need (fit_spec.c). */
 extern GeFinish *ge_fit_finishes(const GePlan *plan, const GeEncoding *encoding,
 								 const GeFit *fit, uint32 *accumulators);
 /* The ids of rows, if they are not those that the row store has (target.c). */
@@ -139,6 +139,13 @@ extern void ge_run_set_targets(const GeRun *run, const GeFit *fit,
 /* Raise: a target is NaN or infinite (target.c). */
 extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
 								 uint64 ordinal);
+
+/*
+ * What a fit counts, into fit->spec, and how it is finished (fit_spec.c); groups are not yet
+ * in it.  Refuses what the target does not allow.
+ */
+extern void ge_run_fit_spec(const GeRun *run, const GeRunEncoding *encoding,
+							GeRunFit *fit, GeFinishSpec *finish);
 
 /* ----------------------------------------------------- rows counted elsewhere (groups.c) */
 

@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 
 #include "base/compat.h"
+#include "base/run_log.h"
 #include "base/shown.h"
 #include "job/fit_statistics.h"
 #include "job/internal.h"
@@ -204,8 +205,14 @@ ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding)
 void
 ge_job_take_out(GeRun *run)
 {
+	int n = run->plan->n_columns;
+
 	if (!ge_run_takes_out(run))
 		return;
-	for (int i = 0; i < run->plan->n_columns; i++)
+	ge_stage_begin();
+	for (int i = 0; i < n; i++)
 		ge_run_take_out(run, i, ge_job_find_encoding(run, i));
+	ge_stage_end("remove", ge_job_n_source_rows(run, 0), -1,
+				 ge_compute_name(run->compute), "from the categories of %d column%s", n,
+				 n == 1 ? "" : "s");
 }

@@ -82,6 +82,12 @@ SELECT encoder_table, column_name, kind, categories, rows, missing_rows, target,
 SELECT c.oid = n.oid AS oid, c.relpersistence = n.relpersistence AS persistence, c.relacl::text = n.relacl::text AS acl FROM pg_class c, noted n WHERE c.oid = 'kept'::regclass;
 SELECT parameters ->> 'source' AS source, parameters ->> 'rows' AS rows FROM kept WHERE kind = 'parameters';
 
+-- last_run() tells the new rows from the encoder
+SELECT stage, rows, regexp_replace(detail, '^.*figures', 'figures') AS detail FROM gpu_encode.last_run() WHERE stage NOT IN ('backend', 'encoder', 'replace');
+CREATE VIEW less AS SELECT * FROM t2 LIMIT 5;
+SELECT count(*) FROM gpu_encode.partial_fit('kept', 'less', remove => true);
+SELECT stage, rows, regexp_replace(detail, '^.*figures', 'figures') AS detail FROM gpu_encode.last_run() WHERE stage NOT IN ('backend', 'encoder', 'replace', 'read');
+
 -- types: integers of any width are the same categories, text and varchar too; a target has the type that it had
 CREATE VIEW wide AS SELECT a::varchar(7) AS a, n::bigint AS n, y FROM t2;
 CREATE VIEW narrow AS SELECT a, n, y FROM t1;

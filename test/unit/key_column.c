@@ -195,6 +195,43 @@ key_column_codes(const KeyColumn *column, uint32_t *n_codes)
 	return codes;
 }
 
+/* Put a row of one column behind those of another. */
+static void
+append_row(KeyColumn *to, const KeyColumn *from, uint32_t row)
+{
+	uint32_t start = from->offsets[row], length = from->offsets[row + 1] - start;
+	uint32_t end = to->offsets[to->n_rows];
+
+	to->values[to->n_rows] = from->values[row];
+	if (length > 0)
+		memcpy(to->bytes + end, from->bytes + start, length);
+	to->offsets[++to->n_rows] = end + length;
+}
+
+KeyColumn *
+key_column_ascending(const KeyColumn *column, uint32_t nth)
+{
+	uint32_t n = column->n_rows, i;
+	KeyColumn *result = test_alloc(1, sizeof *result);
+	SortedRow *rows = test_alloc(n, sizeof *rows);
+	int behind;
+
+	result->values = test_alloc(n, sizeof(int64_t));
+	result->offsets = test_alloc((size_t) n + 1, sizeof(uint32_t));
+	result->bytes = test_alloc(column->offsets[n], 1);
+	for (i = 0; i < n; i++)
+		rows[i] = (SortedRow){column, i};
+	qsort(rows, n, sizeof *rows, compare_rows);
+	for (behind = 0; behind <= 1; behind++)
+		for (i = 0; i < n; i++)
+			if ((i % nth == nth - 1) == behind)
+				append_row(result, column, rows[i].row);
+	result->keys.kind = column->keys.kind;
+	result->keys = key_column_rows(result, 0, n);
+	free(rows);
+	return result;
+}
+
 bool
 key_column_equals(const KeyColumn *column, uint32_t row, int64_t value,
 				  const uint8_t *bytes, uint64_t length)

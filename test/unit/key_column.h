@@ -37,6 +37,8 @@ typedef struct KeyColumn
 /* n_rows rows of n_distinct keys (no more occur), one in ten missing if some_missing. */
 extern KeyColumn *key_column_make(KeyShape shape, uint32_t n_rows, uint32_t n_distinct,
 								  bool some_missing, uint64_t seed);
+/* Its keys in ascending order, but every nth row behind all others; none is missing. */
+extern KeyColumn *key_column_ascending(const KeyColumn *column, uint32_t nth);
 extern void key_column_free(KeyColumn *column);
 
 /* Rows first..first+n-1, as a batch of their own. */
