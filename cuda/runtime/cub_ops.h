@@ -45,6 +45,14 @@ extern "C"
 	cudaError_t ge_cuda_running_sum_wide(void *temp, size_t *temp_bytes,
 										 uint64_t *lengths, uint64_t n,
 										 cudaStream_t stream);
+	/*
+	 * The words at[0], at[stride], ... n of them: each becomes the sum (or the greatest) of
+	 * those up to it that have its segment.  Words of one segment lie together.
+	 */
+	cudaError_t ge_cuda_running_words(void *temp, size_t *temp_bytes,
+									  const uint32_t *segments, uint64_t *at,
+									  uint32_t stride, uint32_t n, bool adds,
+									  cudaStream_t stream);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 
 #include "cpu/float_mode.h"
 #include "target/figures.h"
+#include "target/ordered.h"
 #include "target/priors.h"
 
 /* category_sums, fold_sums and all_sum. */
@@ -24,8 +25,7 @@ add_up(GeTarget *target, GeError *error)
 	GE_TRY(
 		ge_cuda_buffer_reserve_zeroed(target->context, &target->all_sum, record, error));
 	view->all_sum = target->all_sum.data;
-	if (target->prior_out_of_fold && target->spec.folds.split != GE_SPLIT_NONE &&
-		view->k > 0)
+	if (target->prior_out_of_fold && ge_cuda_has_folds(target) && view->k > 0)
 	{
 		GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->fold_sums,
 											 view->k * record, error));
@@ -41,7 +41,7 @@ add_up(GeTarget *target, GeError *error)
 static bool
 is_by_cell(const GeTarget *target, const GeFinish *finish)
 {
-	return target->spec.folds.split != GE_SPLIT_NONE && finish->kind != GE_FINISH_COUNT &&
+	return ge_cuda_has_folds(target) && finish->kind != GE_FINISH_COUNT &&
 		   finish->kind != GE_FINISH_FREQUENCY;
 }
 
@@ -128,6 +128,8 @@ encode(GeTarget *target, GeError *error)
 	ge_cuda_buffer_free(context, &target->scratch);
 	ge_cuda_buffer_free(context, &target->cells);
 	view->cells = NULL;
+	if (target->spec.folds.split == GE_SPLIT_ORDERED)
+		GE_TRY(ge_cuda_ordered_encode(target, error));
 	return ge_cuda_target_check_flags(target, error);
 }
 

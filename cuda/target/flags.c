@@ -13,8 +13,8 @@ ge_cuda_target_check_flags(GeTarget *target, GeError *error)
 	if (flags & GE_FLAG_BAD_ROW)
 		return ge_cuda_fail(
 			error, GE_INTERNAL,
-			"an id above %u, a fold above %u, or a target outside the bins "
-			"%d to %d",
+			"an id above %u, a fold above %u, a place that there is not, or a target "
+			"outside the bins %d to %d",
 			target->view.n_categories, target->view.k - 1, (int) target->spec.low_bin,
 			(int) target->spec.high_bin);
 	if (flags & GE_FLAG_OVERFLOW)

@@ -90,7 +90,9 @@ extern "C"
 		uint32_t n_rows;
 		uint32_t id_width; /* 1, 2, 4 */
 		const void *ids;
-		const uint32_t *folds;	 /* custom; else NULL */
+		const uint32_t *folds;	/* custom; else NULL */
+		const uint32_t *places; /* in an order; else NULL */
+		const uint32_t *visible;
 		const uint64_t *targets; /* bits of int64 or double */
 		const uint8_t *is_null;	 /* or NULL */
 		const uint64_t *keys;	 /* id * k + fold itself, instead of ids and folds */
@@ -131,8 +133,9 @@ extern "C"
 		int64_t *fold_sums;			/* records by fold, or NULL */
 		int64_t *all_sum;			/* one record */
 		const GePrior *fold_priors; /* n_finishes by fold, or NULL: priors for all */
-		double *encodings;			/* a stride by cell */
-		double *full;				/* by finish, then id: over all folds */
+		double *encodings;		/* a stride by cell; in an order by finish, then place */
+		const uint32_t *places; /* in an order: by ordinal; else NULL */
+		double *full;			/* by finish, then id: over all folds */
 		GeFinishView finishing;
 		uint32_t *flags;
 		uint32_t *hot_ids;	/* hot_slots ids, GE_NO_HOT where none; [hot_slots]: any? */

@@ -12,7 +12,8 @@
 /* ids, folds, targets and nulls, weights, and what alignment may take */
 #define PIECE_ROW_BYTES (4 + 4 + 8 + 1)
 #define PIECE_WEIGHT_BYTES 8
-#define PIECE_EXTRA_BYTES 1280
+#define PIECE_ORDER_BYTES 8
+#define PIECE_EXTRA_BYTES 1536
 /* A piece with its encodings. */
 #define MOST_PIECE_BYTES (UINT64_C(1) << 30)
 
@@ -33,13 +34,17 @@ ge_cuda_piece_rows(const GeTarget *target)
 }
 
 static GeStatus
-take_block(GeContext *context, uint32_t n, bool weighted, GeRowBlock **taken,
-		   GeError *error)
+take_block(const GeTarget *target, uint32_t n, GeRowBlock **taken, GeError *error)
 {
+	GeContext *context = target->context;
 	GeRowBlock *block = &context->row_blocks[context->row_block_at];
-	size_t row_bytes = PIECE_ROW_BYTES + (weighted ? PIECE_WEIGHT_BYTES : 0);
-	size_t bytes = (size_t) n * row_bytes + PIECE_EXTRA_BYTES;
+	size_t row_bytes = PIECE_ROW_BYTES, bytes;
 
+	if (target->view.layout.weights.at != 0)
+		row_bytes += PIECE_WEIGHT_BYTES;
+	if (target->spec.folds.split == GE_SPLIT_ORDERED)
+		row_bytes += PIECE_ORDER_BYTES;
+	bytes = (size_t) n * row_bytes + PIECE_EXTRA_BYTES;
 	context->row_block_at ^= 1;
 	*taken = block;
 	if (block->device.bytes < bytes)
@@ -62,6 +67,23 @@ send_array(GeContext *context, const GeRowBlock *block, size_t *at, const void *
 	*device = place;
 	*at += (bytes + 255) & ~(size_t) 255;
 	return ge_cuda_upload(context, place, host, bytes, error);
+}
+
+/* The places of rows [first, first + n), and how many rows each sees. */
+static GeStatus
+send_order(GeContext *context, const GeRowBlock *block, size_t *at,
+		   const GeTargetRows *rows, uint32_t first, uint32_t n, GeRowsView *view,
+		   GeError *error)
+{
+	const void *device;
+
+	GE_TRY(send_array(context, block, at, rows->places + first, n * sizeof(uint32_t),
+					  &device, error));
+	view->places = device;
+	GE_TRY(send_array(context, block, at, rows->visible + first, n * sizeof(uint32_t),
+					  &device, error));
+	view->visible = device;
+	return GE_OK;
 }
 
 /* Rows that have no targets count as such of 0. */
@@ -122,7 +144,7 @@ ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, u
 	view->n_rows = n;
 	view->id_width = rows->id_width;
 	GE_TRY(ge_cuda_poll(context, error));
-	GE_TRY(take_block(context, n, weighted, block, error));
+	GE_TRY(take_block(target, n, block, error));
 	GE_TRY(send_array(context, *block, &at,
 					  (const uint8_t *) rows->ids + (size_t) first * rows->id_width,
 					  (size_t) n * rows->id_width, &device, error));
@@ -133,6 +155,8 @@ ge_cuda_piece_send(GeTarget *target, const GeTargetRows *rows, uint32_t first, u
 						  &device, error));
 		view->folds = device;
 	}
+	if (with_targets && target->spec.folds.split == GE_SPLIT_ORDERED)
+		GE_TRY(send_order(context, *block, &at, rows, first, n, view, error));
 	if (with_targets && target->view.counts_only)
 		GE_TRY(make_targets(context, *block, &at, n, view, error));
 	else if (with_targets)

@@ -1,13 +1,13 @@
 /*
  * plan.c: how a target's cells are laid out, and the memory that they take.
  *
- * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay) and where
- * statistics are counted in, else the rows
- * themselves are kept until target_finish.  Cells that do not fit the device are refused
- * before the first row.
+ * CPU twin: src/cpu/target.c.  Cells are dense while they pay (cells_pay), where statistics
+ * are counted in and in an order, else the rows themselves are kept until target_finish.
+ * Cells that do not fit the device are refused before the first row.
  */
 #include <string.h>
 
+#include "target/ordered.h"
 #include "target/pieces.h"
 
 const GeTargetAbilities ge_cuda_target_abilities = {
@@ -17,7 +17,7 @@ const GeTargetAbilities ge_cuda_target_abilities = {
 				1 << GE_FINISH_SUM | 1 << GE_FINISH_VAR | 1 << GE_FINISH_STD |
 				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
-			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM,
+			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM | 1 << GE_SPLIT_ORDERED,
 	.most_finishes = GE_MAX_FINISHES,
 };
 
@@ -116,7 +116,8 @@ forget_target(GeTargetSpec *spec)
 	spec->kind = GE_TARGET_INT64;
 	spec->low_bin = spec->high_bin = 0;
 	spec->largest = 1;
-	spec->folds.split = GE_SPLIT_NONE;
+	if (spec->folds.split != GE_SPLIT_ORDERED)
+		spec->folds.split = GE_SPLIT_NONE;
 	spec->folds.n_folds = 0;
 }
 
@@ -145,7 +146,8 @@ fill_view(GeTarget *target)
 		spec->folds.n_rows > 0 ? (double) view->k / (double) spec->folds.n_rows : 0;
 	view->n_categories = spec->n_categories;
 	view->is_integer = spec->kind == GE_TARGET_INT64;
-	target->is_sparse = !spec->takes_statistics && !view->counts_only && !cells_pay(view);
+	target->is_sparse = !spec->takes_statistics && !view->counts_only &&
+						spec->folds.split != GE_SPLIT_ORDERED && !cells_pay(view);
 }
 
 static GeStatus
@@ -193,6 +195,8 @@ bytes_needed(const GeTarget *target)
 				  (view->layout.n_words > 1 ? 8 * (view->layout.n_words + 1) : 16));
 	else
 		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
+	if (target->spec.folds.split == GE_SPLIT_ORDERED)
+		bytes += ge_cuda_ordered_bytes(target);
 	bytes += (uint64_t) ge_cuda_piece_rows(target) * PIECES_ROW_BYTES;
 	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
 }
@@ -226,6 +230,8 @@ ge_cuda_target_plan(GeTarget *target, GeError *error)
 										 sizeof(uint32_t), error));
 	target->view.flags = target->flags.data;
 	GE_TRY(check_room(target, error));
+	if (target->spec.folds.split == GE_SPLIT_ORDERED)
+		GE_TRY(ge_cuda_ordered_reserve(target, error));
 	return target->is_sparse ? reserve_sparse(target, error)
 							 : reserve_dense(target, error);
 }

@@ -1,8 +1,8 @@
 /*
  * priors.c: priors over all rows, and over all rows but those of a fold.
  *
- * CPU twin: src/cpu/target_priors.c.  The sums come back as few records; priors are computed
- * here by ge_prior() for both backends.
+ * CPU twin: src/cpu/target_priors.c.  The sums come back as few records, and priors are
+ * computed here.
  */
 #include "target/priors.h"
 

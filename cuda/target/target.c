@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "target/grouped.h"
+#include "target/ordered.h"
 #include "target/partition.h"
 #include "target/pieces.h"
 
@@ -57,6 +58,9 @@ ge_cuda_target_free(GeTarget *target)
 	ge_cuda_buffer_free(context, &target->full);
 	ge_cuda_buffer_free(context, &target->flags);
 	ge_cuda_buffer_free(context, &target->hot_ids);
+	ge_cuda_buffer_free(context, &target->kept_ids);
+	ge_cuda_buffer_free(context, &target->kept_links);
+	ge_cuda_buffer_free(context, &target->places);
 	ge_cuda_buffer_free(context, &target->collected_keys);
 	ge_cuda_buffer_free(context, &target->collected_targets);
 	ge_cuda_buffer_free(context, &target->collected_weights);
@@ -160,6 +164,8 @@ ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *err
 	bool added = false;
 
 	target->n_added += rows->n_rows;
+	if (rows->places != NULL)
+		GE_TRY(ge_cuda_ordered_keep(target, rows, error));
 	if (rows->is_null != NULL)
 		GE_TRY(add_null_rows(target, rows, error));
 	if (target->is_sparse)
@@ -202,9 +208,13 @@ GeStatus
 ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows, double *out,
 						   GeError *error)
 {
-	GE_CUDA(ge_cuda_target_rows_launch(&target->view, rows, out,
-									   target->context->n_processors,
-									   target->context->compute));
+	if (target->view.places != NULL)
+		GE_CUDA(ge_cuda_ordered_rows_launch(&target->view, rows, out,
+											target->context->compute));
+	else
+		GE_CUDA(ge_cuda_target_rows_launch(&target->view, rows, out,
+										   target->context->n_processors,
+										   target->context->compute));
 	return GE_OK;
 }
 

@@ -43,7 +43,11 @@ extern "C"
 		GeBuffer full;
 		GeBuffer flags;
 		GeBuffer hot_ids;
-		/* sparse cells until finish: of every row */
+		/* an order: of every row, ids and links by place until finish (ordered.h) */
+		GeBuffer kept_ids;
+		GeBuffer kept_links;
+		GeBuffer places;
+		/* sparse cells, or an order by place, until finish: of every row */
 		GeBuffer collected_keys;
 		GeBuffer collected_targets;
 		GeBuffer collected_weights;
@@ -55,6 +59,14 @@ extern "C"
 									   GeError *error);
 	GeStatus ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows,
 										double *out, GeError *error);
+	/* Do rows have folds?  In an order they have none. */
+	static inline bool
+	ge_cuda_has_folds(const GeTarget *target)
+	{
+		return target->spec.folds.split != GE_SPLIT_NONE &&
+			   target->spec.folds.split != GE_SPLIT_ORDERED;
+	}
+
 	/* Add rows that have cells, one by one. */
 	GeStatus ge_cuda_target_add_rows(GeTarget *target, const GeRowsView *rows,
 									 GeError *error);

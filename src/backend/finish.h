@@ -27,7 +27,7 @@
  * value if there are none of those either.  Emptiness is tested on the exact sum of w.
  *
  * Products are computed by ge_product(), which no compiler can fuse with the sum that
- * follows; P = RN(s * M) of a given s is computed by ge_prior() on the host.
+ * follows; P = RN(s * M) of a given s is computed by ge_prior().
  *
  * A new statistic is: a GeFinishKind, a line in ge_finish_needs(), ge_prior() and
  * ge_finish(); and an accumulator (GeAccumulator, GeFigures) only if none serves.
@@ -164,7 +164,7 @@ ge_finish_plain_mean(const GeFinish *finish, uint64_t n_targets, double sum,
 }
 
 /* ge_prior() of such a mean. */
-static inline GePrior
+static inline GE_HD GePrior
 ge_plain_prior(const GeFinish *finish, uint64_t n_targets, double sum)
 {
 	GePrior prior;
@@ -237,6 +237,52 @@ ge_finish(const GeFinish *finish, GeFigures figures, GePrior prior)
 	return ge_finish_targets(finish, figures, prior);
 }
 
+static inline GE_HD GePrior
+ge_prior_of_mean(const GeFinish *finish, GeFigures figures)
+{
+	GePrior prior;
+
+	memset(&prior, 0, sizeof prior);
+	prior.unseen = ge_no_value();
+	if (figures.empty)
+		return prior;
+	prior.unseen = ge_in_range(figures.sum / figures.weight);
+	if (finish->smooth < 0)
+		prior.variance = ge_variance(figures);
+	else
+		prior.weighted = ge_product(finish->smooth, prior.unseen);
+	return prior;
+}
+
+/* The prior from the figures of the rows that it counts. */
+static inline GE_HD GePrior
+ge_prior(const GeFinish *finish, GeFigures figures)
+{
+	const double twice = 2 * finish->regularization;
+	GePrior prior;
+
+	memset(&prior, 0, sizeof prior);
+	switch (finish->kind)
+	{
+		case GE_FINISH_MEAN:
+			return ge_prior_of_mean(finish, figures);
+		case GE_FINISH_COUNT:
+		case GE_FINISH_SUM:
+			break;
+		case GE_FINISH_FREQUENCY:
+			prior.weighted = (double) figures.n_rows;
+			break;
+		case GE_FINISH_WOE:
+			prior.weighted = figures.sum + twice;
+			prior.zeros = figures.zeros + twice;
+			break;
+		default:
+			prior.unseen =
+				figures.empty ? ge_no_value() : ge_finish_targets(finish, figures, prior);
+	}
+	return prior;
+}
+
 /* Where the quantile of n > 0 targets in order lies. */
 typedef struct GeQuantile
 {
@@ -269,12 +315,7 @@ ge_quantile(double a, double b, double fraction)
 extern "C"
 {
 #endif
-	/* Computed on the host only, by one source for both backends. */
-
-	/* prior.c: the prior from the figures of the rows that it counts. */
-	GePrior ge_prior(const GeFinish *finish, GeFigures figures);
-
-	/* checks.c: GE_OK: `has` covers `needs`; else GE_UNSUPPORTED with the reason. */
+	/* checks.c, on the host only: GE_OK: `has` covers `needs`; else GE_UNSUPPORTED with the reason. */
 	GeStatus ge_abilities_check(const GeTargetAbilities *has,
 								const GeTargetAbilities *needs, GeError *error);
 

@@ -204,7 +204,8 @@ struct TargetCase
 	bool binary;
 	GeSplit split;
 	std::vector<GeFinish> finishes;
-	int high_bin = -1; /* of float8 */
+	int high_bin = -1;	   /* of float8 */
+	bool shuffled = false; /* in an order: rows do not stand in it */
 };
 
 static GeTargetSpec
@@ -236,11 +237,15 @@ bench_target(const TargetCase &c)
 	uint32_t *ids = allocate<uint32_t>(n_rows);
 	uint64_t *targets = allocate<uint64_t>(n_rows);
 	double *out = allocate<double>(n_rows * n_finishes);
+	uint32_t *places = c.split == GE_SPLIT_ORDERED ? allocate<uint32_t>(n_rows) : nullptr;
 	std::vector<double> fit, finish, rows, all, unseen(n_finishes);
 	Timer timer(context->compute);
 
 	rows_kernel<<<blocks_for(n_rows), BLOCK>>>(ids, targets, n_rows, c.n_distinct, c.how,
 											   c.binary);
+	if (places != nullptr)
+		places_kernel<<<blocks_for(n_rows), BLOCK>>>(places, spec_of(c).folds,
+													 c.shuffled);
 	MUST(cudaDeviceSynchronize());
 	for (int i = 0; i < repeats; i++)
 	{
@@ -255,6 +260,7 @@ bench_target(const TargetCase &c)
 		view.id_width = 4;
 		view.ids = ids;
 		view.targets = targets;
+		view.places = view.visible = places;
 		timer.begin();
 		MUST(ge_cuda_target_create(context, &spec, &target, &error));
 		MUST(ge_cuda_target_add_device(target, &view, &error));
@@ -275,6 +281,28 @@ bench_target(const TargetCase &c)
 	MUST(cudaFree(ids));
 	MUST(cudaFree(targets));
 	MUST(cudaFree(out));
+	MUST(cudaFree(places));
+}
+
+/* Rows that stand in their order, and rows that do not. */
+static void
+bench_orders(const std::vector<GeFinish> &one, const std::vector<GeFinish> &five)
+{
+	const GeSplit ordered = GE_SPLIT_ORDERED;
+
+	bench_target({"ordered float8", 1000000, UNIFORM, false, ordered, one});
+	bench_target(
+		{"ordered float8, shuffled", 1000000, UNIFORM, false, ordered, one, -1, true});
+	bench_target(
+		{"ordered 0/1, shuffled", 1000000, UNIFORM, true, ordered, one, -1, true});
+	bench_target(
+		{"ordered zipf float8, shuffled", 1000000, ZIPF, false, ordered, one, -1, true});
+	bench_target({"ordered 99 % float8, shuffled", 1000000, ONE_VALUE, false, ordered,
+				  one, -1, true});
+	bench_target({"ordered three bins float8, shuffled", 1000000, UNIFORM, false, ordered,
+				  one, 0, true});
+	bench_target({"ordered five float8, shuffled", 1000000, UNIFORM, false, ordered, five,
+				  -1, true});
 }
 
 static void
@@ -310,6 +338,7 @@ bench_targets()
 		{"three bins float8, five", 1000000, UNIFORM, false, interleaved, five, 0});
 	bench_target({"smooth auto float8", 1000000, UNIFORM, false, interleaved, smoothed});
 	bench_target({"smooth auto 0/1", 1000000, UNIFORM, true, interleaved, smoothed});
+	bench_orders(one, five);
 }
 
 /* Through the backend's own operations, from and to host memory. */

@@ -79,4 +79,14 @@ rows_kernel(uint32_t *ids, uint64_t *targets, uint64_t n, uint32_t n_distinct, i
 	targets[i] = binary ? h & 1 : (uint64_t) __double_as_longlong((h >> 11) * 0x1p-53);
 }
 
+/* Places of rows in an order: their ordinals, or a permutation of them. */
+static __global__ void
+places_kernel(uint32_t *places, GeFolds folds, bool shuffled)
+{
+	uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+
+	if (i < folds.n_rows)
+		places[i] = (uint32_t) (shuffled ? ge_fold_permute(&folds, i) : i);
+}
+
 #endif /* GE_GPU_BENCH_DATA_CUH */

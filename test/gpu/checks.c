@@ -27,7 +27,8 @@ large_options(uint32_t i)
 							 .targets = i % N_SCENARIO_TARGETS,
 							 .n_rows = LARGE_ROWS,
 							 .n_categories = categories[i % 4],
-							 .split = i % 5,
+							 .split = i % 6,
+							 .monotone = i % 4 < 2,
 							 .n_folds = 5,
 							 .smooth = 0.001,
 							 .prior_out_of_fold = i % 3 == 0,
@@ -65,7 +66,7 @@ static void
 check_some(const GeBackend *cuda, bool large)
 {
 	const GeBackend *backends[2] = {&ge_cpu_backend, cuda};
-	uint32_t n = large ? 2 * N_SCENARIO_TARGETS : N_SCENARIOS, step = large ? 1 : 11, i;
+	uint32_t n = large ? 3 * N_SCENARIO_TARGETS : N_SCENARIOS, step = large ? 1 : 11, i;
 	GeContextOptions options = test_options(16);
 	GeContext *contexts[2];
 
@@ -78,6 +79,8 @@ check_some(const GeBackend *cuda, bool large)
 		some.several = true;
 		if (!large && i % 3 == 0)
 			some.n_rows = 20000; /* groups of cells, of which one has many rows */
+		if (!large && i % 4 == 0)
+			some.split = GE_SPLIT_ORDERED;
 		check_both(backends, contexts, &some);
 	}
 	for (i = 0; i < 2; i++)

@@ -72,12 +72,14 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 
 #define MOST_FINISHES 6
 
-/* A mean, or several finishes of rows with weights, in cells or in sparse ones. */
+/* A mean, or several finishes: in cells, of rows with weights in sparse ones, or of rows in an
+ * order. */
 typedef enum TargetShape
 {
 	TARGET_MEAN,
 	TARGET_SEVERAL,
 	TARGET_WEIGHTED,
+	TARGET_ORDERED,
 	N_TARGET_SHAPES
 } TargetShape;
 
@@ -103,8 +105,9 @@ spec_of(TargetShape shape, uint32_t n_finishes)
 
 	for (f = 0; f < n_finishes; f++)
 		spec.accumulators |= ge_finish_needs(&finishes[f], shape == TARGET_WEIGHTED);
-	ge_folds_init(&spec.folds, GE_SPLIT_INTERLEAVED, N_ROWS,
-				  shape == TARGET_WEIGHTED ? N_ROWS : 5, 0);
+	ge_folds_init(&spec.folds,
+				  shape == TARGET_ORDERED ? GE_SPLIT_ORDERED : GE_SPLIT_INTERLEAVED,
+				  N_ROWS, shape == TARGET_WEIGHTED ? N_ROWS : 5, 0);
 	return spec;
 }
 
@@ -112,7 +115,7 @@ static GeStatus
 run_target(const GeBackend *backend, GeContext *context, TargetShape shape,
 		   GeTarget **target, uint64_t *digest, GeError *error)
 {
-	static uint32_t ids[N_ROWS];
+	static uint32_t ids[N_ROWS], places[N_ROWS];
 	static double targets[N_ROWS], weights[N_ROWS], encodings[MOST_FINISHES][N_ROWS];
 	uint32_t n_finishes = shape == TARGET_MEAN ? 1 : MOST_FINISHES, i, f;
 	double *into[MOST_FINISHES], unseen[MOST_FINISHES];
@@ -122,6 +125,8 @@ run_target(const GeBackend *backend, GeContext *context, TargetShape shape,
 	GeTargetRows rows = {.n_rows = N_ROWS,
 						 .id_width = 4,
 						 .ids = ids,
+						 .places = shape == TARGET_ORDERED ? places : NULL,
+						 .visible = shape == TARGET_ORDERED ? places : NULL,
 						 .float_targets = targets,
 						 .weights = weights};
 	Random random = {9};
@@ -131,6 +136,7 @@ run_target(const GeBackend *backend, GeContext *context, TargetShape shape,
 	for (i = 0; i < N_ROWS; i++)
 	{
 		ids[i] = (uint32_t) random_below(&random, N_USERS + 1);
+		places[i] = N_ROWS - 1 - i;
 		targets[i] = random_unit(&random);
 		weights[i] = random_unit(&random);
 	}

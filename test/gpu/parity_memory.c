@@ -186,7 +186,7 @@ parity_memory(Parity *parity)
 						.out_of_fold = true,
 						.with_nulls = true,
 						.id_width = 4};
-	Case sparse = dense;
+	Case sparse = dense, ordered = dense;
 
 	if (parity->most_rows < 65537)
 		return;
@@ -195,4 +195,7 @@ parity_memory(Parity *parity)
 	check_columns(parity);
 	check_target(parity, &dense);
 	check_target(parity, &sparse);
+	ordered.name = "memory of an order";
+	ordered.split = GE_SPLIT_ORDERED;
+	check_target(parity, &ordered);
 }

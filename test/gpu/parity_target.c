@@ -152,7 +152,7 @@ check_size(Parity *parity, uint32_t n)
 	int values, split;
 
 	for (values = 0; values < N_VALUES; values++)
-		for (split = GE_SPLIT_NONE; split <= GE_SPLIT_CUSTOM; split++, turn++)
+		for (split = GE_SPLIT_NONE; split <= GE_SPLIT_ORDERED; split++, turn++)
 		{
 			Case c = {.name = "options",
 					  .values = (Values) values,
@@ -308,6 +308,15 @@ static const Case extremes[] = {
 	 .out_of_fold = true,
 	 .id_width = 2,
 	 .limit = UINT64_C(8) << 20},
+	{.name = "hot",
+	 .values = VALUES_WIDE,
+	 .n = 65537,
+	 .n_categories = 1000,
+	 .split = GE_SPLIT_ORDERED,
+	 .smooth = 0.001,
+	 .with_nulls = true,
+	 .id_width = 2,
+	 .skew = 99},
 };
 
 static void
@@ -348,6 +357,8 @@ parity_targets(Parity *parity)
 		c.values = VALUES_NORMAL;
 		c.split = GE_SPLIT_RANDOM;
 		c.skew = 99;
+		check(parity, &c);
+		c.split = GE_SPLIT_ORDERED;
 		check(parity, &c);
 	}
 }

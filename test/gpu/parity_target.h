@@ -47,6 +47,8 @@ typedef struct Data
 	uint32_t id_width;
 	uint8_t *ids;
 	uint32_t *folds;
+	uint32_t *places;
+	uint32_t *visible;
 	int64_t *ints;
 	double *doubles;
 	uint8_t *nulls;

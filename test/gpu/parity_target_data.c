@@ -88,6 +88,24 @@ make_rows(Data *data, const Case *c, Random *random)
 	data->spec.high_bin = low <= high ? high : 0;
 }
 
+/* A random order; rows tie in eights, or see up to a thousand rows less than all before. */
+static void
+make_order(Data *data, const Case *c, Random *random)
+{
+	GeFolds random_folds;
+	uint32_t i;
+
+	ge_folds_init(&random_folds, GE_SPLIT_RANDOM, c->n, 1, 7);
+	for (i = 0; i < c->n; i++)
+	{
+		uint32_t place = (uint32_t) ge_fold_permute(&random_folds, i), delay;
+
+		delay = (uint32_t) random_below(random, place < 1000 ? place + 1 : 1000);
+		data->places[i] = place;
+		data->visible[i] = c->n % 2 == 0 ? place / 8 * 8 : place - delay;
+	}
+}
+
 void
 parity_make_data(Data *data, const Case *c)
 {
@@ -98,6 +116,8 @@ parity_make_data(Data *data, const Case *c)
 	data->id_width = c->id_width;
 	data->ids = must_allocate(n * sizeof(uint32_t));
 	data->folds = must_allocate(n * sizeof(uint32_t));
+	data->places = must_allocate(n * sizeof(uint32_t));
+	data->visible = must_allocate(n * sizeof(uint32_t));
 	data->ints = must_allocate(n * sizeof(int64_t));
 	data->doubles = must_allocate(n * sizeof(double));
 	data->nulls = must_allocate(n);
@@ -108,6 +128,8 @@ parity_make_data(Data *data, const Case *c)
 	data->mean = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = c->smooth};
 	data->finish = (GeFinishSpec){1, &data->mean, c->out_of_fold, c->missing_is_category};
 	make_rows(data, c, &random);
+	if (c->split == GE_SPLIT_ORDERED)
+		make_order(data, c, &random);
 	if (c->split == GE_SPLIT_CUSTOM && data->spec.folds.n_folds < c->n_folds)
 		for (uint32_t i = 0; i < c->n; i++)
 			data->folds[i] %= data->spec.folds.n_folds;
@@ -118,6 +140,8 @@ parity_free_data(Data *data)
 {
 	free(data->ids);
 	free(data->folds);
+	free(data->places);
+	free(data->visible);
 	free(data->ints);
 	free(data->doubles);
 	free(data->nulls);
@@ -127,6 +151,7 @@ GeTargetRows
 parity_rows(const Data *data, const Case *c, uint32_t first, uint32_t n)
 {
 	bool is_int = data->spec.kind == GE_TARGET_INT64;
+	bool is_ordered = c->split == GE_SPLIT_ORDERED;
 
 	return (GeTargetRows){.first_ordinal = first,
 						  .n_rows = n,
@@ -134,6 +159,8 @@ parity_rows(const Data *data, const Case *c, uint32_t first, uint32_t n)
 						  .ids = data->ids + (uint64_t) first * data->id_width,
 						  .folds =
 							  c->split == GE_SPLIT_CUSTOM ? data->folds + first : NULL,
+						  .places = is_ordered ? data->places + first : NULL,
+						  .visible = is_ordered ? data->visible + first : NULL,
 						  .int_targets = is_int ? data->ints + first : NULL,
 						  .float_targets = is_int ? NULL : data->doubles + first,
 						  .target_is_null = c->with_nulls ? data->nulls + first : NULL};

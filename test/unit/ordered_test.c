@@ -17,39 +17,22 @@ typedef struct Ordered
 {
 	ScenarioOptions options;
 	Scenario *scenario;
-	uint32_t *places; /* by ordinal */
-	uint32_t *visible;
 	uint32_t *ordinals; /* by place */
 } Ordered;
 
 static Ordered
 make_ordered(ScenarioOptions options, bool is_monotone)
 {
-	Ordered ordered = {.options = options};
-	uint64_t random = options.seed + 77;
-	uint32_t n = options.n_rows, tie = 0, i;
+	Ordered ordered;
+	uint32_t i;
 
-	options.split = GE_SPLIT_NONE;
+	options.split = GE_SPLIT_ORDERED;
+	options.monotone = is_monotone;
+	ordered.options = options;
 	ordered.scenario = scenario_make(&options);
-	ge_folds_init(&ordered.scenario->spec.folds, GE_SPLIT_ORDERED, n, 0, 0);
-	ordered.places = test_alloc(n, sizeof(uint32_t));
-	ordered.visible = test_alloc(n, sizeof(uint32_t));
-	ordered.ordinals = test_alloc(n, sizeof(uint32_t));
-	for (i = 0; i < n; i++)
-	{
-		uint32_t j = (uint32_t) random_below(&random, i + 1);
-
-		ordered.ordinals[i] = ordered.ordinals[j];
-		ordered.ordinals[j] = i;
-	}
-	for (i = 0; i < n; i++)
-	{
-		if (random_below(&random, 3) > 0)
-			tie = i;
-		ordered.places[ordered.ordinals[i]] = i;
-		ordered.visible[ordered.ordinals[i]] =
-			is_monotone ? tie : (uint32_t) random_below(&random, tie + 1);
-	}
+	ordered.ordinals = test_alloc(options.n_rows, sizeof(uint32_t));
+	for (i = 0; i < options.n_rows; i++)
+		ordered.ordinals[ordered.scenario->places[i]] = i;
 	return ordered;
 }
 
@@ -57,19 +40,7 @@ static void
 free_ordered(Ordered *ordered)
 {
 	scenario_free(ordered->scenario);
-	free(ordered->places);
-	free(ordered->visible);
 	free(ordered->ordinals);
-}
-
-static GeTargetRows
-ordered_rows(const Ordered *ordered, uint32_t first, uint32_t n)
-{
-	GeTargetRows rows = scenario_rows(ordered->scenario, first, n);
-
-	rows.places = ordered->places + first;
-	rows.visible = ordered->visible + first;
-	return rows;
 }
 
 /* What a backend answers: n_finishes for each row, by finish. */
@@ -92,7 +63,7 @@ run_ordered(const Ordered *ordered, int32_t threads, uint32_t piece, double *enc
 	for (first = 0; first < n && status == GE_OK; first += piece)
 	{
 		GeTargetRows rows =
-			ordered_rows(ordered, first, n - first < piece ? n - first : piece);
+			scenario_rows(scenario, first, n - first < piece ? n - first : piece);
 
 		status = ge_cpu_backend.target.add(target, &rows, &error);
 	}
@@ -169,7 +140,7 @@ check_rows(const Ordered *ordered, const double *encodings, uint32_t step)
 	{
 		double expected[MOST_SCENARIO_FINISHES];
 
-		good = learn_from(ordered, context, ordered->visible[row],
+		good = learn_from(ordered, context, scenario->visible[row],
 						  scenario->wide_ids[row], expected) == GE_OK;
 		for (f = 0; f < scenario->finish.n_finishes && good; f++)
 		{
@@ -287,11 +258,11 @@ check_mistakes(void)
 	Ordered ordered = make_ordered(options, true);
 	double encodings[3], full[2], unseen;
 
-	ordered.places[1] = 3;
+	ordered.scenario->places[1] = 3;
 	tap_ok(run_ordered(&ordered, 1, 3, encodings, &unseen, full) == GE_INTERNAL,
 		   "a place out of range");
-	ordered.places[1] = 1;
-	ordered.visible[1] = 2;
+	ordered.scenario->places[1] = 1;
+	ordered.scenario->visible[1] = 2;
 	tap_ok(run_ordered(&ordered, 1, 3, encodings, &unseen, full) == GE_INTERNAL,
 		   "a row that sees itself");
 	ordered.scenario->spec.takes_statistics = true;

@@ -52,6 +52,28 @@ same_encodings(const GeBackend *a, GeContext *context_a, const GeBackend *b,
 	return difference == NULL;
 }
 
+/* Scenarios in an order, the larger ones of few and of many categories. */
+static void
+check_orders(const GeBackend *a, GeContext *context_a, const GeBackend *b,
+			 GeContext *context_b)
+{
+	uint32_t n_wrong = 0, i;
+
+	for (i = 0; i < N_SCENARIOS + N_LARGE; i++)
+	{
+		ScenarioOptions options =
+			i < N_SCENARIOS ? scenario_options(i) : large_options(i - N_SCENARIOS);
+
+		options.split = GE_SPLIT_ORDERED;
+		options.monotone = i % 2 == 0;
+		options.several = i % 5 > 0;
+		options.quantiles = has_quantiles(a) && has_quantiles(b) && i % 3 == 0;
+		n_wrong += !same_encodings(a, context_a, b, context_b, &options);
+	}
+	tap_ok(n_wrong == 0, "%s and %s: the same bits in %d orders", a->name, b->name,
+		   N_SCENARIOS + N_LARGE);
+}
+
 /* A mean alone, or all finishes. */
 static void
 check_encodings(const GeBackend *a, GeContext *context_a, const GeBackend *b,
@@ -90,6 +112,7 @@ check_encodings_parity(const GeBackend *a, const GeBackend *b, int32_t threads)
 
 	check_encodings(a, context_a, b, context_b, false);
 	check_encodings(a, context_a, b, context_b, true);
+	check_orders(a, context_a, b, context_b);
 	a->close(context_a);
 	b->close(context_b);
 }
@@ -127,6 +150,7 @@ check_parity(const GeBackend *a, const GeContextOptions *options_a, const GeBack
 		check_dictionary(a, context_a, b, context_b, shape);
 	check_encodings(a, context_a, b, context_b, false);
 	check_encodings(a, context_a, b, context_b, true);
+	check_orders(a, context_a, b, context_b);
 	a->close(context_a);
 	b->close(context_b);
 }

@@ -130,6 +130,34 @@ make_ids(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
 	}
 }
 
+/* A random order, in which one row of three ties with the one before. */
+static void
+make_order(Scenario *scenario, const ScenarioOptions *options)
+{
+	uint64_t random = options->seed + 77;
+	uint32_t n = options->n_rows, tie = 0, i;
+	uint32_t *ordinals = test_alloc(n, sizeof(uint32_t));
+
+	scenario->places = test_alloc(n, sizeof(uint32_t));
+	scenario->visible = test_alloc(n, sizeof(uint32_t));
+	for (i = 0; i < n; i++)
+	{
+		uint32_t j = (uint32_t) random_below(&random, i + 1);
+
+		ordinals[i] = ordinals[j];
+		ordinals[j] = i;
+	}
+	for (i = 0; i < n; i++)
+	{
+		if (random_below(&random, 3) > 0)
+			tie = i;
+		scenario->places[ordinals[i]] = i;
+		scenario->visible[ordinals[i]] =
+			options->monotone ? tie : (uint32_t) random_below(&random, tie + 1);
+	}
+	free(ordinals);
+}
+
 /* The folds of all rows; custom ones are dense numbers, all in use, in random order. */
 static void
 make_folds(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
@@ -144,8 +172,7 @@ make_folds(Scenario *scenario, const ScenarioOptions *options, uint64_t *random)
 
 		if (options->split != GE_SPLIT_CUSTOM)
 		{
-			scenario->folds[i] =
-				options->split == GE_SPLIT_NONE ? 0 : ge_fold_of_row(folds, i);
+			scenario->folds[i] = folds->n_folds == 0 ? 0 : ge_fold_of_row(folds, i);
 			continue;
 		}
 		scenario->folds[i] = scenario->folds[j];
@@ -259,6 +286,8 @@ scenario_make(const ScenarioOptions *options)
 	scenario->spec.n_categories = options->n_categories;
 	scenario->weights = test_alloc(n, sizeof(double));
 	make_folds(scenario, options, &random);
+	if (options->split == GE_SPLIT_ORDERED)
+		make_order(scenario, options);
 	make_ids(scenario, options, &random);
 	make_targets(scenario, options, &random);
 	make_weights(scenario, options, &random);
@@ -272,6 +301,8 @@ scenario_free(Scenario *scenario)
 	free(scenario->ids);
 	free(scenario->wide_ids);
 	free(scenario->folds);
+	free(scenario->places);
+	free(scenario->visible);
 	free(scenario->int_targets);
 	free(scenario->float_targets);
 	free(scenario->target_is_null);
@@ -291,6 +322,8 @@ scenario_rows(const Scenario *scenario, uint32_t first, uint32_t n)
 		.id_width = scenario->id_width,
 		.ids = (const uint8_t *) scenario->ids + (size_t) first * scenario->id_width,
 		.folds = custom ? scenario->folds + first : NULL,
+		.places = scenario->places != NULL ? scenario->places + first : NULL,
+		.visible = scenario->visible != NULL ? scenario->visible + first : NULL,
 		.int_targets = integers ? scenario->int_targets + first : NULL,
 		.float_targets = integers ? NULL : scenario->float_targets + first,
 		.target_is_null = any_null ? scenario->target_is_null + first : NULL,

@@ -48,6 +48,7 @@ typedef struct ScenarioOptions
 	bool several;	/* all finishes of such targets but quantiles, not a mean alone */
 	bool weighted;	/* with several: rows have weights, some of them 0 */
 	bool quantiles; /* with several, without weights: quantiles too */
+	bool monotone;	/* in an order: no row sees fewer rows than one before it */
 } ScenarioOptions;
 
 #define MOST_SCENARIO_FINISHES 16
@@ -61,7 +62,9 @@ typedef struct Scenario
 	uint32_t id_width;
 	void *ids;
 	uint32_t *wide_ids;
-	uint32_t *folds; /* of each row; given to the backend for custom folds only */
+	uint32_t *folds;  /* of each row; given to the backend for custom folds only */
+	uint32_t *places; /* in an order; else NULL */
+	uint32_t *visible;
 	int64_t *int_targets;
 	double *float_targets;
 	uint8_t *target_is_null;
