@@ -20,6 +20,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
+#include "base/citus.h"
 #include "base/relation.h"
 #include "base/shown.h"
 #include "table/replace.h"

@@ -44,6 +44,12 @@ schema_of(const GeOutputName *name)
 	return RangeVarGetCreationNamespace(wanted);
 }
 
+bool
+ge_output_is_temporary(const GeOutputName *name)
+{
+	return isTempNamespace(schema_of(name));
+}
+
 static void
 check_kind(const char *name, char kind)
 {
