@@ -196,48 +196,6 @@ ge_relation_check_known(Oid relid, Snapshot snapshot)
 	check_seen(relid, snapshot, true);
 }
 
-/* ----------------------------------------------------------------------- Citus */
-
-/* The column of pg_dist_partition that names relations; 0: it has none. */
-static AttrNumber
-column_of_relations(Relation tables)
-{
-	AttrNumber attno = get_attnum(RelationGetRelid(tables), "logicalrelid");
-	Oid type;
-
-	if (attno <= 0)
-		return 0;
-	type = TupleDescAttr(RelationGetDescr(tables), attno - 1)->atttypid;
-	return type == REGCLASSOID || type == OIDOID ? attno : 0;
-}
-
-/* Citus lists its tables in pg_catalog, where only superusers can put one of that name. */
-bool
-ge_relation_is_distributed(Oid relid)
-{
-	Oid list = get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE);
-	Relation tables;
-	AttrNumber attno;
-	bool found = false;
-
-	if (!OidIsValid(list) || get_rel_relkind(list) != RELKIND_RELATION)
-		return false;
-	tables = table_open(list, AccessShareLock);
-	attno = column_of_relations(tables);
-	if (attno != 0)
-	{
-		ScanKeyData key;
-		SysScanDesc scan;
-
-		ScanKeyInit(&key, attno, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
-		scan = systable_beginscan(tables, InvalidOid, false, NULL, 1, &key);
-		found = HeapTupleIsValid(systable_getnext(scan));
-		systable_endscan(scan);
-	}
-	table_close(tables, AccessShareLock);
-	return found;
-}
-
 /* --------------------------------------------------------------------- changes heard of */
 
 static uint64 n_changes;

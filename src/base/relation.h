@@ -44,7 +44,4 @@ extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
 /* How often this session heard of a change to any relation: equal counts, no change. */
 extern uint64 ge_relation_changes(void);
 
-/* Whether Citus keeps the rows of a relation elsewhere: its own storage is empty. */
-extern bool ge_relation_is_distributed(Oid relid);
-
 #endif /* GE_BASE_RELATION_H */

@@ -46,7 +46,7 @@ load(GeRun *run, void *arg)
 			refuse_rows();
 		all += n_rows[i];
 	}
-	ge_job_groups_begin(run, all);
+	ge_job_groups_begin(run, 0, all);
 	if (growth->takes_out)
 		ge_job_groups_take_out(run);
 	for (int i = 0; i < growth->n; i++)

@@ -29,9 +29,9 @@ count_cells(GeRun *run, int source, int column)
 	uint32 n_known = run->categories[column].n_known;
 	Cells cells = {0};
 
-	if (source == 0 && run->plan->grouped != NULL)
+	if (run->plan->sources[source].grouped != NULL)
 	{
-		uint64 *n_rows = ge_job_count_rows(run, column, n_known);
+		uint64 *n_rows = ge_job_count_grouped(run, source, column, n_known);
 
 		cells = (Cells){n_rows[GE_ID_MISSING], n_rows[n_known + 1]};
 		pfree(n_rows);

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -15,6 +16,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "base/citus.h"
 #include "encoder/write.h"
 #include "base/run_log.h"
 
@@ -189,6 +191,16 @@ put_parameters(const GeEncoderWrite *state)
 	return id;
 }
 
+/* Every server that has rows of the fitted source gets the encoder. */
+static bool
+is_of_citus(const GeRun *run, Oid encoder)
+{
+	Relation source = ge_source_relation(run->plan->sources[0].source);
+
+	return source != NULL && !isTempNamespace(get_rel_namespace(encoder)) &&
+		   ge_distribution_of(RelationGetRelid(source)).kind != GE_NOT_SPREAD;
+}
+
 GeFitAnswer
 ge_encoder_write(GeRun *run, GeOutputTable *table)
 {
@@ -231,6 +243,8 @@ ge_encoder_write(GeRun *run, GeOutputTable *table)
 	CommandCounterIncrement();
 	if (is_new)
 		ge_encoder_create_indexes(relid);
+	if (is_new && is_of_citus(run, relid))
+		ge_make_reference(relid);
 	ge_stage_end("encoder", rows, -1, "", "%s", ge_relation_name(relid));
 	return answer;
 }

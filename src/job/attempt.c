@@ -8,7 +8,6 @@
 #include "postgres.h"
 #include "utils/memutils.h"
 
-#include "job/grouped.h"
 #include "job/internal.h"
 
 /* A run with its steps, in a memory context under the caller's. */
@@ -91,8 +90,6 @@ learn(GeRun *run, void *arg)
 	if (before->steps != NULL)
 		before->steps(run, before->arg);
 	ge_job_list(run);
-	if (run->plan->grouped != NULL)
-		ge_run_take_grouped(run);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_take_out(run);

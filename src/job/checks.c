@@ -7,46 +7,79 @@
 #include "base/shown.h"
 #include "job/internal.h"
 
-/* The rows of a source whose id is missing; *first: the ordinal of the first of them. */
+/* The rows of a source: as they were read, or in groups, which have no ordinals. */
+typedef struct Rows
+{
+	const GeRowStore *store; /* NULL: there are none */
+	const GeGroupFigures *figures; /* by segment; NULL: each row is one */
+} Rows;
+
+/* If they are grouped, then for an id column. */
+static Rows
+rows_of(const GeRun *run, int source, int id_column)
+{
+	const GeGroupSet *groups;
+
+	if (run->plan->sources[source].grouped == NULL)
+		return (Rows){run->rows[source]};
+	groups = ge_run_groups_of(run, source, id_column);
+	return groups == NULL ? (Rows){NULL} : (Rows){groups->rows, groups->figures};
+}
+
+static inline int
+n_segments(const Rows *rows)
+{
+	return rows->store == NULL ? 0 : rows->store->n_segments;
+}
+
+/* How many rows of the source a row of a segment stands for. */
+static inline uint64
+count_of(const Rows *rows, int segment, uint32 row)
+{
+	return rows->figures == NULL ? 1 : rows->figures[segment].n_rows[row];
+}
+
+/* Those whose id is missing; *first: the ordinal of the first of them. */
 static uint64
-count_missing(const GeRowStore *rows, int id_column, uint64 *first)
+count_missing(const Rows *rows, int id_column, uint64 *first)
 {
 	uint64 n = 0;
 
-	for (int i = 0; i < rows->n_segments; i++)
+	for (int i = 0; i < n_segments(rows); i++)
 	{
-		const GeSegment *segment = &rows->segments[i];
+		const GeSegment *segment = &rows->store->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
-			if (ge_ids_get(&segment->ids[id_column], row) == GE_ID_MISSING && n++ == 0)
+		{
+			if (ge_ids_get(&segment->ids[id_column], row) != GE_ID_MISSING)
+				continue;
+			if (n == 0)
 				*first = ge_job_ordinal(segment, row);
+			n += count_of(rows, i, row);
+		}
 	}
 	return n;
 }
 
-/*
- * Refuse NULLs of a category column in a source.  Its rows may have been grouped where they
- * lie, for the id column `grouped`; groups have no ordinals.
- */
+/* Refuse NULLs of a category column in the rows of a source. */
 static void
-refuse_missing(const GeRun *run, int source, int column, int grouped)
+refuse_missing(const GeRun *run, int source, int column, const Rows *rows)
 {
-	uint64 first = 0, n = count_missing(run->rows[source], column, &first), n_grouped = 0;
+	uint64 first = 0, n = count_missing(rows, column, &first);
 
-	if (source == 0 && run->plan->grouped != NULL)
-		n_grouped = ge_run_grouped_missing(run, ge_run_groups_of(run, grouped), column);
-	if (n + n_grouped > 0)
+	if (n > 0)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of relation %s has nulls",
 					run->plan->columns[column].name,
 					ge_source_name(run->plan->sources[source].source)),
-			 n > 0 ? errdetail("There are " UINT64_FORMAT
-							   ", the first in the row with ordinal " UINT64_FORMAT ".",
-							   n, first)
-				   : errdetail("There are " UINT64_FORMAT ".", n_grouped),
+			 rows->figures == NULL
+				 ? errdetail("There are " UINT64_FORMAT
+							 ", the first in the row with ordinal " UINT64_FORMAT ".",
+							 n, first)
+				 : errdetail("There are " UINT64_FORMAT ".", n),
 			 errhint("Choose another handle_missing than 'error', or give null_value.")));
 }
 
@@ -65,15 +98,20 @@ ge_job_check_missing(const GeRun *run, int source)
 
 	for (int i = 0; i < run->plan->n_columns; i++)
 		if (this->category_attno[i] != 0 && is_checked(&run->plan->columns[i]))
-			refuse_missing(run, source, i, i);
+		{
+			Rows rows = rows_of(run, source, i);
+
+			refuse_missing(run, source, i, &rows);
+		}
 	for (int i = 0; i < run->plan->n_encodings && this->read_encoded; i++)
 	{
 		const GeEncoding *encoding = &run->plan->encodings[i];
+		Rows rows = rows_of(run, source, run->encodings[i].id_column);
 
 		if (encoding->options.handle_missing != GE_MISSING_ERROR)
 			continue;
 		for (int k = 0; k < encoding->n_parts && encoding->n_parts > 1; k++)
-			refuse_missing(run, source, encoding->parts[k], run->encodings[i].id_column);
+			refuse_missing(run, source, encoding->parts[k], &rows);
 	}
 }
 
@@ -88,13 +126,13 @@ typedef struct Unknown
 
 /* The rows of a source whose ids lie above n_known; met[id - n_known] is set for each. */
 static uint64
-meet_unknown(const GeRowStore *rows, int column, uint32 n_known, bool *met)
+meet_unknown(const Rows *rows, int column, uint32 n_known, bool *met)
 {
 	uint64 n_rows = 0;
 
-	for (int i = 0; i < rows->n_segments; i++)
+	for (int i = 0; i < n_segments(rows); i++)
 	{
-		const GeSegment *segment = &rows->segments[i];
+		const GeSegment *segment = &rows->store->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
@@ -104,7 +142,7 @@ meet_unknown(const GeRowStore *rows, int column, uint32 n_known, bool *met)
 			if (id <= n_known)
 				continue;
 			met[id - n_known] = true;
-			n_rows++;
+			n_rows += count_of(rows, i, row);
 		}
 	}
 	return n_rows;
@@ -117,9 +155,10 @@ find_unknown(const GeRun *run, int source, int column)
 	uint32 n = categories->n_all - categories->n_known;
 	bool *met = palloc_extended((Size) n + 1, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	uint32 *order = palloc_extended(sizeof(uint32) * ((Size) n + 1), MCXT_ALLOC_HUGE);
+	Rows rows = rows_of(run, source, column);
 	Unknown unknown = {0};
 
-	unknown.n_rows = meet_unknown(run->rows[source], column, categories->n_known, met);
+	unknown.n_rows = meet_unknown(&rows, column, categories->n_known, met);
 	ge_compute_sort(run->compute, categories->dictionary, categories->n_known + 1, n,
 					order);
 	for (uint32 i = 0; i < n; i++)
@@ -169,24 +208,42 @@ ge_job_check_unknown_options(const GeRun *run)
 
 /* Rows of a source whose category the fitted source lacks; *first: the first of them. */
 static uint64
-count_unseen(const GeRowStore *rows, const GeRunEncoding *encoding, uint64 *first)
+count_unseen(const Rows *rows, const GeRunEncoding *encoding, uint64 *first)
 {
 	uint64 n = 0;
 
-	for (int i = 0; i < rows->n_segments; i++)
+	for (int i = 0; i < n_segments(rows); i++)
 	{
-		const GeSegment *segment = &rows->segments[i];
+		const GeSegment *segment = &rows->store->segments[i];
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
 		{
-			uint32 id = ge_ids_get(&segment->ids[encoding->id_column], row);
-
-			if (ge_is_unseen(encoding, id) && n++ == 0)
+			if (!ge_is_unseen(encoding,
+							  ge_ids_get(&segment->ids[encoding->id_column], row)))
+				continue;
+			if (n == 0)
 				*first = ge_job_ordinal(segment, row);
+			n += count_of(rows, i, row);
 		}
 	}
 	return n;
+}
+
+static int
+detail_unseen(const Rows *rows, uint64 n, uint64 first)
+{
+	if (rows->figures != NULL)
+		return errdetail_plural("There is " UINT64_FORMAT " row with such a value.",
+								"There are " UINT64_FORMAT " rows with such values.", n,
+								n);
+	return errdetail_plural("There is " UINT64_FORMAT
+							" row with such a value, that with ordinal " UINT64_FORMAT
+							".",
+							"There are " UINT64_FORMAT
+							" rows with such values, the first with ordinal "
+							UINT64_FORMAT ".",
+							n, n, first);
 }
 
 void
@@ -195,12 +252,13 @@ ge_job_check_unseen(const GeRun *run, int source)
 	for (int i = 0; i < run->plan->n_encodings; i++)
 	{
 		const GeRunEncoding *encoding = &run->encodings[i];
+		Rows rows = rows_of(run, source, encoding->id_column);
 		uint64 n, first = 0;
 
 		if (encoding->plan->options.unseen != GE_UNSEEN_ERROR ||
 			!may_lack_category(run, source, encoding->categories))
 			continue;
-		n = count_unseen(run->rows[source], encoding, &first);
+		n = count_unseen(&rows, encoding, &first);
 		if (n > 0)
 			ereport(
 				ERROR,
@@ -208,12 +266,7 @@ ge_job_check_unseen(const GeRun *run, int source)
 				 errmsg("\"%s\" of relation %s has values without a target encoding",
 						ge_shown(encoding->plan->name),
 						ge_source_name(run->plan->sources[source].source)),
-				 errdetail_plural(
-					 "There is " UINT64_FORMAT
-					 " row with such a value, that with ordinal " UINT64_FORMAT ".",
-					 "There are " UINT64_FORMAT
-					 " rows with such values, the first with ordinal " UINT64_FORMAT ".",
-					 n, n, first),
+				 detail_unseen(&rows, n, first),
 				 errhint("Say \"unseen\": \"prior\" or \"null\" in column_options, or "
 						 "fit the encoder to rows that have them.")));
 	}

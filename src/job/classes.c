@@ -110,8 +110,8 @@ ge_plan_find_classes(GePlan *plan, GeTargetColumn *target, AttrNumber attno)
 
 	if (fitted != NULL)
 		classes = fitted->classes;
-	else if (plan->grouped != NULL)
-		classes = plan->grouped->values[target - plan->targets];
+	else if (plan->sources[0].grouped != NULL)
+		classes = plan->sources[0].grouped->values[target - plan->targets];
 	else
 		classes = read_classes(plan, target, attno);
 	if (fitted == NULL && classes.n == 0)

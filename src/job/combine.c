@@ -105,18 +105,18 @@ learn_pairs(GeRun *run, GeCategories *joined)
 		ge_compute_size(run->compute, joined->dictionary);
 }
 
-/* Rows of the fitted source, and those of it that were counted elsewhere. */
+/* Rows of a source, and those of it that were counted elsewhere. */
 static void
-join_fitted(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
-			Pairs which, GeCategories *joined, int id_column)
+join_source(GeRun *run, int source, const GeRunEncoding *encoding, const Part *a,
+			const Part *b, Pairs which, GeCategories *joined, int id_column)
 {
-	const GeGroupSet *groups = ge_run_groups_of(run, encoding->id_column);
+	const GeGroupSet *groups = ge_run_groups_of(run, source, encoding->id_column);
 
 	if (groups != NULL)
 		join_rows(run, groups->rows, 0, groups->rows->n_segments, a, b, which, joined,
 				  id_column);
-	join_rows(run, run->rows[0], 0, run->rows[0]->n_segments, a, b, which, joined,
-			  id_column);
+	join_rows(run, run->rows[source], 0, run->rows[source]->n_segments, a, b, which,
+			  joined, id_column);
 }
 
 /*
@@ -137,15 +137,14 @@ join(GeRun *run, const GeRunEncoding *encoding, const Part *a, const Part *b,
 	joined->is_closed = a->categories->is_closed || b->categories->is_closed;
 	if (joined->is_closed)
 	{
-		join_fitted(run, encoding, a, b, KNOWN_PAIRS, joined, id_column);
+		join_source(run, 0, encoding, a, b, KNOWN_PAIRS, joined, id_column);
 		learn_pairs(run, joined);
 	}
-	join_fitted(run, encoding, a, b, ALL_PAIRS, joined, id_column);
+	join_source(run, 0, encoding, a, b, ALL_PAIRS, joined, id_column);
 	if (run->loaded == NULL && !joined->is_closed)
 		learn_pairs(run, joined);
 	for (int s = 1; s < run->plan->n_sources; s++)
-		join_rows(run, run->rows[s], 0, run->rows[s]->n_segments, a, b, ALL_PAIRS, joined,
-				  id_column);
+		join_source(run, s, encoding, a, b, ALL_PAIRS, joined, id_column);
 	joined->n_all = ge_compute_size(run->compute, joined->dictionary);
 	ge_job_rank(run, joined);
 }

@@ -337,7 +337,7 @@ count_beside(Fitting *fitting)
 	const GeRun *run = fitting->run;
 
 	do_each(fitting, count_groups);
-	end_stage(fitting, "merge", run->groups->n_rows);
+	end_stage(fitting, "merge", run->groups[0]->n_rows);
 	if (run->rows[0]->n_rows > 0 && !ge_run_takes_out(run))
 	{
 		ge_stage_begin();
@@ -356,7 +356,7 @@ fit_encodings(GeRun *run, int first, int n, MemoryContext scratch)
 
 	ge_stage_begin();
 	begin_fitting(&fitting);
-	if (run->groups != NULL)
+	if (run->groups[0] != NULL)
 		count_beside(&fitting);
 	end_fitting(&fitting);
 	end_stage(&fitting, "fit", ge_job_n_rows(run));

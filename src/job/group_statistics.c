@@ -46,12 +46,15 @@ for_each_group(const Groups *groups, Taker take, void *arg)
 	const GeRowStore *rows = groups->set->rows;
 	int n_fits = groups->encoding->plan->n_fits;
 	bool has_target = groups->encoding->plan->fits[groups->fit].target >= 0;
+	bool has_folds = groups->run->plan->options.folds.split == GE_SPLIT_CUSTOM;
 	GeMoments *moments = palloc_object(GeMoments);
 
 	for (int s = 0; s < rows->n_segments; s++)
 	{
 		const GeSegment *segment = &rows->segments[s];
 		const GeGroupFigures *figures = &groups->set->figures[s];
+		const GeIds *folds =
+			has_folds ? &segment->ids[groups->run->fold_id_column] : NULL;
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 row = 0; row < segment->n_rows; row++)
@@ -62,7 +65,7 @@ for_each_group(const Groups *groups, Taker take, void *arg)
 				ge_moments_open(figures->moments[(Size) row * n_fits + groups->fit],
 								moments);
 			take(groups, ge_ids_get(&segment->ids[groups->encoding->id_column], row),
-				 figures->folds == NULL ? 0 : figures->folds[row], figures->n_rows[row],
+				 folds == NULL ? 0 : ge_ids_get(folds, row) - 1, figures->n_rows[row],
 				 has_target ? moments : NULL, arg);
 		}
 	}
@@ -305,7 +308,7 @@ ge_group_statistics(const GeRun *run, const GeRunEncoding *encoding, int k,
 {
 	Groups groups = {.run = run,
 					 .encoding = encoding,
-					 .set = ge_run_groups_of(run, encoding->id_column),
+					 .set = ge_run_groups_of(run, 0, encoding->id_column),
 					 .fit = k,
 					 .accumulators = spec->accumulators};
 	const GeBins nothing = {PG_INT16_MAX, PG_INT16_MIN};

@@ -1,5 +1,5 @@
 /*
- * grouped_plan.c: whether a source is grouped where its rows lie, and by which statements.
+ * grouped_plan.c: the statements that group the rows of a source where they lie.
  *
  * The expressions name functions of this extension, operators and types in full, and take
  * raw columns: postgres_fdw does not send casts to text, COALESCE or COLLATE.
@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "base/citus.h"
 #include "base/shown.h"
 #include "job/distinct.h"
 #include "job/grouped.h"
@@ -19,74 +20,20 @@
 #define MOST_CLASSES 100
 #define MOST_MOMENTS 1000
 
-/* ------------------------------------------------------------------- what can be */
-
-static const char *
-column_obstacle(const GeCategoryColumn *column)
-{
-	const char *name = ge_shown(column->name);
-
-	if (!ge_type_has_natural_form(column->type))
-		return psprintf("Column \"%s\" has type %s, whose categories depend on settings.",
-						name, format_type_be(column->type));
-	if (column->options.categories.given)
-		return psprintf("Column \"%s\" has a list of categories.", name);
-	return NULL;
-}
-
-static const char *
-encoding_obstacle(const GeEncoding *encoding)
-{
-	const GeStats *stats = &encoding->options.stats;
-
-	for (int k = 0; k < stats->n; k++)
-		if (stats->stats[k].kind == GE_FINISH_QUANTILE)
-			return psprintf("Statistic \"%s\" needs the target of every row.",
-							stats->stats[k].name);
-	return NULL;
-}
-
-static const char *
-target_obstacle(const GeTargetColumn *target)
-{
-	if (target->category != NULL && !ge_type_has_natural_form(target->type))
-		return psprintf("Target \"%s\" has type %s, whose values depend on settings.",
-						ge_shown(target->name), format_type_be(target->type));
-	if (target->category != NULL && target->natural == GE_TARGET_FLOATS)
-		return psprintf("Target \"%s\" of type %s has two values.",
-						ge_shown(target->name), format_type_be(target->type));
-	return NULL;
-}
-
-/* Why rows must be read one by one, as a sentence; NULL: they need not be. */
-static const char *
-find_obstacle(const GePlan *plan)
-{
-	const char *obstacle = ge_source_ungroupable(plan->sources[0].source);
-
-	for (int i = 0; i < plan->n_columns && obstacle == NULL; i++)
-		obstacle = column_obstacle(&plan->columns[i]);
-	for (int i = 0; i < plan->n_encodings && obstacle == NULL; i++)
-		obstacle = encoding_obstacle(&plan->encodings[i]);
-	for (int t = 0; t < plan->n_targets && obstacle == NULL; t++)
-		obstacle = target_obstacle(&plan->targets[t]);
-	return obstacle;
-}
-
 static void
-notice_rows_are_read(const GePlan *plan, const char *obstacle)
+notice_rows_are_read(const GePlanSource *source, const char *obstacle)
 {
-	ereport(NOTICE, (errmsg("the rows of %s are read one by one",
-							ge_source_name(plan->sources[0].source)),
-					 errdetail_internal("%s", obstacle)));
+	ereport(NOTICE,
+			(errmsg("the rows of %s are read one by one", ge_source_name(source->source)),
+			 errdetail_internal("%s", obstacle)));
 }
 
 /* ----------------------------------------------------------------- values of targets */
 
 static char *
-category_text(const GePlan *plan, AttrNumber attno, const char *null_value)
+category_text(const GePlanSource *source, AttrNumber attno, const char *null_value)
 {
-	const char *column = ge_group_column(plan->sources[0].source, attno);
+	const char *column = ge_group_column(source->source, attno);
 
 	if (null_value == NULL)
 		return psprintf("gpu_encode.category_text(%s)", column);
@@ -116,9 +63,9 @@ meet_text(const GeTargetColumn *target, const char *string, GeDistinct *distinct
 }
 
 static GeGrouped *
-group_by(const GePlan *plan, GeGrouping grouping)
+group_by(const GePlanSource *source, GeGrouping grouping)
 {
-	return ge_grouped_create(plan->sources[0].source, &grouping);
+	return ge_grouped_create(source->source, &grouping);
 }
 
 /* The most values that a target may have. */
@@ -133,10 +80,11 @@ static bool
 find_values(const GePlan *plan, int t, GeNames *values)
 {
 	const GeTargetColumn *target = &plan->targets[t];
-	char *key = category_text(plan, plan->sources[0].target_attno[t], NULL);
+	const GePlanSource *fitted = &plan->sources[0];
+	char *key = category_text(fitted, fitted->target_attno[t], NULL);
 	/* its values and NULL */
 	GeGrouped *grouped = group_by(
-		plan, (GeGrouping){.n_keys = 1, .keys = &key, .most = most_values(target) + 1});
+		fitted, (GeGrouping){.n_keys = 1, .keys = &key, .most = most_values(target) + 1});
 	GeDistinct *distinct = ge_distinct_create(target->category);
 	TupleTableSlot *slot;
 	bool goes_on;
@@ -175,23 +123,35 @@ find_all_values(const GePlan *plan, GeNames *values)
 	return NULL;
 }
 
-struct GePlanGrouped *
-ge_plan_group(const GePlan *plan)
+/* Rows that the call wants to learn from, or to write where they lie. */
+static bool
+is_remote(const GePlanSource *source)
 {
-	const GePlanSource *fitted = &plan->sources[0];
+	Relation relation = ge_source_relation(source->source);
+
+	if (source->output == NULL)
+		return source->may_be_grouped && ge_source_is_remote(source->source);
+	return relation != NULL &&
+		   ge_distribution_of(RelationGetRelid(relation)).kind != GE_NOT_SPREAD;
+}
+
+struct GePlanGrouped *
+ge_plan_group(const GePlan *plan, int s)
+{
+	const GePlanSource *source = &plan->sources[s];
 	struct GePlanGrouped *grouped;
 	const char *obstacle;
 
-	if (!fitted->may_be_grouped || !ge_source_is_remote(fitted->source))
+	if (!is_remote(source))
 		return NULL;
-	obstacle = find_obstacle(plan);
+	obstacle = ge_group_obstacle(plan, s);
 	grouped = palloc0_object(struct GePlanGrouped);
 	grouped->values = palloc0_array(GeNames, plan->n_targets + 1);
-	if (obstacle == NULL)
+	if (obstacle == NULL && s == 0)
 		obstacle = find_all_values(plan, grouped->values);
 	if (obstacle == NULL)
 		return grouped;
-	notice_rows_are_read(plan, obstacle);
+	notice_rows_are_read(source, obstacle);
 	return NULL;
 }
 
@@ -205,7 +165,8 @@ is_value(const GePlan *plan, int t, const char *value)
 	AttrNumber attno = plan->sources[0].target_attno[t];
 
 	if (ge_type_is_text_like(target->type))
-		return psprintf("%s OPERATOR(pg_catalog.=) %s", category_text(plan, attno, NULL),
+		return psprintf("%s OPERATOR(pg_catalog.=) %s",
+						category_text(&plan->sources[0], attno, NULL),
 						quote_literal_cstr(value));
 	return psprintf(
 		"%s OPERATOR(pg_catalog.=) %s::%s",
@@ -217,7 +178,7 @@ is_value(const GePlan *plan, int t, const char *value)
 static const char *
 positive_value(const GePlan *plan, int t)
 {
-	const GeNames *values = &plan->grouped->values[t];
+	const GeNames *values = &plan->sources[0].grouped->values[t];
 	const char *given = plan->options.pos_label;
 	char *wanted = NULL;
 
@@ -259,26 +220,62 @@ moments_of(const GePlan *plan, int t, int class, bool weighted)
 					ge_group_column(plan->sources[0].source, weight));
 }
 
+bool
+ge_groups_have_folds(const GePlan *plan, int source, int encoding)
+{
+	return source == 0 && encoding >= 0 && plan->encodings[encoding].n_fits > 0 &&
+		   plan->options.folds.split == GE_SPLIT_CUSTOM;
+}
+
+char *
+ge_group_text(const GePlan *plan, int source, int column)
+{
+	return category_text(&plan->sources[source],
+						 plan->sources[source].category_attno[column],
+						 plan->columns[column].options.null_value);
+}
+
+char *
+ge_group_fold(const GePlan *plan)
+{
+	const GePlanSource *fitted = &plan->sources[0];
+	const GeFoldOptions *folds = &plan->options.folds;
+	StringInfoData sql;
+
+	if (folds->source == GE_FOLDS_OF_COLUMN)
+		return psprintf("%s::pg_catalog.int8",
+						ge_group_column(fitted->source, fitted->fold_attno));
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "gpu_encode.fold_of(%u, '" INT64_FORMAT "'::pg_catalog.int8",
+					 folds->n_folds, folds->seed);
+	for (int i = 0; i < plan->n_fold_keys; i++)
+		appendStringInfo(&sql, ", %s",
+						 ge_group_column(fitted->source, plan->fold_keys[i].attno));
+	appendStringInfoString(&sql, ")::pg_catalog.int8");
+	return sql.data;
+}
+
 /* The rows of every category of n columns together, and their moments by fit. */
 static GeGrouped *
-group_part(const GePlan *plan, int n, const int *columns, const GeEncoding *encoding)
+group_part(const GePlan *plan, int s, int n, const int *columns, int e)
 {
-	char **keys = palloc_array(char *, n), **values;
-	int n_values = 1;
+	const GeEncoding *encoding = e < 0 ? NULL : &plan->encodings[e];
+	int n_fits = encoding == NULL || s > 0 ? 0 : encoding->n_fits, n_values = 1;
+	char **keys = palloc_array(char *, n + 1),
+		 **values = palloc_array(char *, n_fits + 1);
 
 	for (int k = 0; k < n; k++)
-		keys[k] = category_text(plan, plan->sources[0].category_attno[columns[k]],
-								plan->columns[columns[k]].options.null_value);
-	values = palloc_array(char *, 1 + (encoding == NULL ? 0 : encoding->n_fits));
+		keys[k] = ge_group_text(plan, s, columns[k]);
+	if (ge_groups_have_folds(plan, s, e))
+		keys[n++] = ge_group_fold(plan);
 	values[0] = "pg_catalog.count(*)";
-	for (int k = 0; encoding != NULL && k < encoding->n_fits; k++)
+	for (int k = 0; k < n_fits; k++)
 		if (encoding->fits[k].target >= 0)
 			values[n_values++] =
 				moments_of(plan, encoding->fits[k].target, encoding->fits[k].class, true);
-	return group_by(plan, (GeGrouping){.n_keys = n,
-									   .keys = keys,
-									   .n_values = n_values,
-									   .values = values});
+	return group_by(
+		&plan->sources[s],
+		(GeGrouping){.n_keys = n, .keys = keys, .n_values = n_values, .values = values});
 }
 
 /*
@@ -306,39 +303,40 @@ group_totals(const GePlan *plan)
 			values[n++] = moments_of(plan, t, -1, false);
 	if (n == 0)
 		return NULL;
-	return group_by(plan, (GeGrouping){.n_values = n, .values = values, .most = 1});
+	return group_by(&plan->sources[0],
+					(GeGrouping){.n_values = n, .values = values, .most = 1});
 }
 
 static void
-group_parts(const GePlan *plan)
+group_parts(const GePlan *plan, int s)
 {
-	struct GePlanGrouped *grouped = plan->grouped;
+	const GePlanSource *source = &plan->sources[s];
+	struct GePlanGrouped *grouped = source->grouped;
 
-	if (needs_totals(plan))
+	if (s == 0 && needs_totals(plan))
 		grouped->totals = group_totals(plan);
 	grouped->of_columns = palloc0_array(GeGrouped *, plan->n_columns + 1);
 	grouped->of_encodings = palloc0_array(GeGrouped *, plan->n_encodings + 1);
 	for (int i = 0; i < plan->n_columns; i++)
 	{
-		int encoding = ge_plan_find_encoding(plan, i);
+		int encoding = source->read_encoded ? ge_plan_find_encoding(plan, i) : -1;
 
+		if (source->category_attno[i] == 0)
+			continue;
 		/* guards look at the parts of combinations, too */
 		if (plan->columns[i].is_label || encoding >= 0 || plan->options.guards.given)
-			grouped->of_columns[i] =
-				group_part(plan, 1, &i, encoding < 0 ? NULL : &plan->encodings[encoding]);
+			grouped->of_columns[i] = group_part(plan, s, 1, &i, encoding);
 	}
-	for (int i = 0; i < plan->n_encodings; i++)
+	for (int i = 0; i < plan->n_encodings && source->read_encoded; i++)
 		if (plan->encodings[i].n_parts > 1)
-			grouped->of_encodings[i] =
-				group_part(plan, plan->encodings[i].n_parts, plan->encodings[i].parts,
-						   &plan->encodings[i]);
+			grouped->of_encodings[i] = group_part(plan, s, plan->encodings[i].n_parts,
+												  plan->encodings[i].parts, i);
 }
 
 /* The statements of columns and combinations. */
 static List *
-list_parts(const GePlan *plan)
+list_parts(const GePlan *plan, const struct GePlanGrouped *grouped)
 {
-	const struct GePlanGrouped *grouped = plan->grouped;
 	List *parts = NIL;
 
 	for (int i = 0; i < plan->n_columns; i++)
@@ -351,25 +349,28 @@ list_parts(const GePlan *plan)
 }
 
 void
-ge_plan_group_parts(GePlan *plan)
+ge_plan_group_parts(GePlan *plan, int source)
 {
-	if (plan->grouped == NULL)
+	struct GePlanGrouped *grouped = plan->sources[source].grouped;
+
+	if (grouped == NULL)
 		return;
-	group_parts(plan);
-	if (!ge_notice_pulled(list_parts(plan)))
-		ge_plan_close_grouped(plan);
+	group_parts(plan, source);
+	if (!ge_notice_pulled(list_parts(plan, grouped)))
+		ge_plan_close_grouped(plan, source);
 }
 
 void
-ge_plan_close_grouped(GePlan *plan)
+ge_plan_close_grouped(GePlan *plan, int source)
 {
+	struct GePlanGrouped *grouped = plan->sources[source].grouped;
 	ListCell *cell;
 
-	if (plan->grouped == NULL)
+	if (grouped == NULL)
 		return;
-	foreach (cell, list_parts(plan))
+	foreach (cell, list_parts(plan, grouped))
 		ge_grouped_close(lfirst(cell));
-	if (plan->grouped->totals != NULL)
-		ge_grouped_close(plan->grouped->totals);
-	plan->grouped = NULL;
+	if (grouped->totals != NULL)
+		ge_grouped_close(grouped->totals);
+	plan->sources[source].grouped = NULL;
 }

@@ -17,7 +17,7 @@
 #define ID_UNLISTED PG_UINT32_MAX
 
 void
-ge_job_groups_begin(GeRun *run, uint64 n_rows)
+ge_job_groups_begin(GeRun *run, int source, uint64 n_rows)
 {
 	GeGroups *groups = MemoryContextAllocZero(run->context, sizeof *groups);
 	const GePlan *plan = run->plan;
@@ -27,19 +27,19 @@ ge_job_groups_begin(GeRun *run, uint64 n_rows)
 		MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (plan->n_columns + 1));
 	groups->of_encodings = MemoryContextAllocZero(
 		run->context, sizeof(GeGroupSet) * (plan->n_encodings + 1));
-	run->groups = groups;
+	run->groups[source] = groups;
 }
 
 void
 ge_job_groups_take_out(GeRun *run)
 {
-	run->groups->takes_out = true;
+	run->groups[0]->takes_out = true;
 }
 
 bool
 ge_run_takes_out(const GeRun *run)
 {
-	return run->groups != NULL && run->groups->takes_out;
+	return run->groups[0] != NULL && run->groups[0]->takes_out;
 }
 
 uint64
@@ -47,10 +47,10 @@ ge_job_n_rows(const GeRun *run)
 {
 	uint64 read = run->rows[0]->n_rows;
 
-	if (run->groups == NULL)
+	if (run->groups[0] == NULL)
 		return read;
-	return ge_run_takes_out(run) ? run->groups->n_rows - read
-								 : run->groups->n_rows + read;
+	return ge_run_takes_out(run) ? run->groups[0]->n_rows - read
+								 : run->groups[0]->n_rows + read;
 }
 
 /* A segment of the set for a block, with its figures. */
@@ -111,12 +111,11 @@ set_ids(GeRun *run, const GeGroupBlock *block, int k, int n_parts, int column,
 	return goes_on;
 }
 
-/* The folds of all groups as ids, from 0 on. */
+/* The folds of all groups as ids. */
 static bool
-set_folds(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
+set_folds(GeRun *run, const GeGroupBlock *block, uint32 *ids)
 {
 	int64 *values = palloc_array(int64, block->n);
-	uint32 *ids = MemoryContextAllocHuge(run->context, sizeof(uint32) * (Size) block->n);
 	GeKeys keys = {.kind = GE_KEY_INT64, .n_rows = block->n, .values = values};
 	bool goes_on;
 
@@ -124,9 +123,6 @@ set_folds(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
 		values[i] = block->folds[i];
 	goes_on = ge_compute_try_add(run->compute, 1, &run->fold_dictionary, &keys, &ids) &&
 			  ge_compute_try_flush(run->compute);
-	for (uint32 i = 0; i < block->n && goes_on; i++)
-		ids[i]--;
-	figures->folds = ids;
 	pfree(values);
 	return goes_on;
 }
@@ -152,8 +148,9 @@ ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 {
 	const GeEncoding *encodings = run->plan->encodings;
 	bool combines = block->column < 0;
-	GeGroupSet *set = combines ? &run->groups->of_encodings[block->encoding]
-							   : &run->groups->of_columns[block->column];
+	struct GeGroups *groups = run->groups[block->source];
+	GeGroupSet *set = combines ? &groups->of_encodings[block->encoding]
+							   : &groups->of_columns[block->column];
 	int n_parts = combines ? encodings[block->encoding].n_parts : 1;
 	MemoryContext old;
 	GeGroupFigures *figures;
@@ -174,30 +171,33 @@ ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 		goes_on = set_ids(run, block, k, n_parts, column, ids, all_read);
 	}
 	if (block->folds != NULL && goes_on)
-		goes_on = set_folds(run, block, figures);
+		goes_on = set_folds(
+			run, block, ge_segment_ids_create(set->rows, segment, run->fold_id_column));
 	MemoryContextSwitchTo(old);
 	return goes_on;
 }
 
 const GeGroupSet *
-ge_run_groups_of(const GeRun *run, int id_column)
+ge_run_groups_of(const GeRun *run, int source, int id_column)
 {
+	const struct GeGroups *groups = run->groups[source];
 	const GeGroupSet *set = NULL;
 
-	if (run->groups == NULL)
+	if (groups == NULL)
 		return NULL;
 	if (id_column < run->plan->n_columns)
-		set = &run->groups->of_columns[id_column];
+		set = &groups->of_columns[id_column];
 	for (int i = 0; i < run->plan->n_encodings && set == NULL; i++)
 		if (run->encodings[i].id_column == id_column)
-			set = &run->groups->of_encodings[i];
+			set = &groups->of_encodings[i];
 	return set == NULL || set->rows == NULL ? NULL : set;
 }
 
 void
-ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known, uint64 *n_rows)
+ge_run_groups_count(const GeRun *run, int source, int id_column, uint32 n_known,
+					uint64 *n_rows)
 {
-	const GeGroupSet *set = ge_run_groups_of(run, id_column);
+	const GeGroupSet *set = ge_run_groups_of(run, source, id_column);
 
 	for (int s = 0; set != NULL && s < set->rows->n_segments; s++)
 	{

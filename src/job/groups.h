@@ -1,5 +1,5 @@
 /*
- * groups.h: rows of the fitted source that were counted elsewhere.
+ * groups.h: rows of a source that were counted elsewhere.
  *
  * They come in as groups, instead of as rows: from an encoder, or from another server.  A
  * group is the rows of one category of a column or combination, and of one fold if the job
@@ -22,9 +22,10 @@
 
 #include "job/job.h"
 
-/* Groups of one column, or of one combination. */
+/* Groups of one column, or of one combination, of a source. */
 typedef struct GeGroupBlock
 {
+	int source;
 	int column;	  /* the category column; -1: a combination */
 	int encoding; /* of the plan; of a column: that of the column, or -1 */
 	uint32 n;
@@ -36,7 +37,7 @@ typedef struct GeGroupBlock
 	bool is_unknown;
 	char *const *texts;
 	const uint32 *ids;	  /* of a column, if the caller has them: instead of texts */
-	const int32 *folds;	  /* GE_SPLIT_CUSTOM; else NULL */
+	const int32 *folds;	  /* GE_SPLIT_CUSTOM of the fitted source; else NULL */
 	const uint64 *n_rows; /* a category without rows only gets an id */
 	/*
 	 * Values of type moments, as many for each group as the encoding has fits; NULL: it
@@ -45,9 +46,9 @@ typedef struct GeGroupBlock
 	const Datum *moments;
 } GeGroupBlock;
 
-/* The groups of all rows that were counted elsewhere follow; there are n_rows. */
-extern void ge_job_groups_begin(GeRun *run, uint64 n_rows);
-/* The rows that the job reads are taken out of the groups, instead of counted in. */
+/* The groups of all rows of a source that were counted elsewhere follow: n_rows. */
+extern void ge_job_groups_begin(GeRun *run, int source, uint64 n_rows);
+/* The rows of the fitted source that the job reads are taken out, instead of counted in. */
 extern void ge_job_groups_take_out(GeRun *run);
 /*
  * Add groups.  *all_read is false if the type of a column cannot read a text.  False: the

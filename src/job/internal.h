@@ -153,7 +153,6 @@ extern void ge_run_fit_spec(const GeRun *run, const GeRunEncoding *encoding,
 typedef struct GeGroupFigures
 {
 	uint64 *n_rows;
-	uint32 *folds;	/* fold ids from 0 on; NULL: none */
 	Datum *moments; /* as many for each group as the encoding has fits; NULL: none */
 } GeGroupFigures;
 
@@ -184,14 +183,11 @@ extern void ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding);
 extern void ge_job_check_memory(double bytes);
 /* Count the rows of the source alone, by ids as they are (fit.c). */
 extern void ge_run_fit_rows(GeRun *run, int encoding);
-/* The groups with ids in that column; NULL: none. */
-extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int id_column);
-/* Of groups of rows of the fitted source, those whose id in a column is missing. */
-extern uint64 ge_run_grouped_missing(const GeRun *run, const GeGroupSet *groups,
-									 int id_column);
+/* The groups of a source with ids in that column; NULL: none. */
+extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int source, int id_column);
 /* Add their rows by id, those of ids above n_known at n_known + 1. */
-extern void ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known,
-								uint64 *n_rows);
+extern void ge_run_groups_count(const GeRun *run, int source, int id_column,
+								uint32 n_known, uint64 *n_rows);
 
 /* The groups of an encoding as the backend takes them, for one fit (group_statistics.c). */
 typedef struct GeGroupStatistics

@@ -237,7 +237,7 @@ typedef struct GeRun
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
 	GeRowStore *loaded;		 /* transform: the encoder's combinations, as rows */
-	struct GeGroups *groups; /* rows that were counted elsewhere; NULL: none */
+	struct GeGroups **groups; /* by source: rows counted elsewhere; NULL: none */
 	GeRowStore **rows;		 /* by source */
 } GeRun;
 
@@ -272,6 +272,9 @@ extern void ge_job_rank(GeRun *run, GeCategories *categories);
 extern uint64 ge_job_n_rows(const GeRun *run);
 /* Rows of a source, read or grouped where they lie (grouped_run.c). */
 extern uint64 ge_job_n_source_rows(const GeRun *run, int source);
+/* Rows that are grouped where they lie, by id of a column, 0..n_known + 1: the unknown ones. */
+extern uint64 *ge_job_count_grouped(const GeRun *run, int source, int column,
+									uint32 n_known);
 /* The same by id of an id column, 0..n_known (rare.c). */
 extern uint64 *ge_job_count_rows(GeRun *run, int id_column, uint32 n_known);
 extern void ge_job_fit(GeRun *run);
@@ -386,5 +389,41 @@ typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
  */
 extern GeResultCounts ge_job_rows(GeRun *run, int source, bool out_of_fold,
 								  GeResultConsumer consume, void *arg);
+
+/* ----------------------------------------------------------- groups with their results */
+
+/*
+ * A column with its encoding, or a combination: what groups are of, if the source is
+ * grouped where its rows lie.
+ */
+typedef struct GeGroupPart
+{
+	int column;	  /* -1: a combination */
+	int encoding; /* of the plan; -1: the column has none */
+	int n_texts;
+	const int *columns; /* n_texts: what is grouped by */
+	bool has_fold;		/* and by fold */
+} GeGroupPart;
+
+/* The parts of a source that have results: codes, encodings, or both. */
+extern GeGroupPart *ge_plan_group_results(const GePlan *plan, int source,
+										  bool out_of_fold, int *n);
+
+/* One group: where its results stand in their columns. */
+typedef struct GeGroupResult
+{
+	int part; /* of ge_plan_group_results() */
+	int32 fold;
+	char *const *texts; /* canonical ones; NULL: missing */
+	uint32 at;
+	const GeResultColumn *code;		 /* NULL: none */
+	const GeResultColumn *encodings; /* of the encoding, in the order of its outputs */
+} GeGroupResult;
+
+typedef void (*GeGroupConsumer)(const GeGroupResult *group, void *arg);
+
+/* Every group of a source (group_results.c); counted are the rows. */
+extern GeResultCounts ge_job_group_results(GeRun *run, int source, bool out_of_fold,
+										   GeGroupConsumer consume, void *arg);
 
 #endif /* GE_JOB_H */

@@ -40,6 +40,7 @@ open_source(GePlanSource *source, const GeSourceSpec *spec)
 	source->teaches_labels = spec->teaches_labels;
 	source->read_encoded = spec->read_encoded;
 	source->may_be_grouped = spec->may_be_grouped;
+	source->output = spec->output;
 }
 
 /*
@@ -70,22 +71,26 @@ ge_plan_create(const GeJobOptions *options, const GeSourceSpec *sources, int n_s
 		ge_plan_prepare_source(plan, i, &sources[i]);
 	ge_plan_read_lists(plan);
 	take_snapshot(plan);
-	plan->grouped = ge_plan_group(plan);
+	for (int i = 0; i < n_sources; i++)
+		plan->sources[i].grouped = ge_plan_group(plan, i);
 	for (int t = 0; t < plan->n_targets; t++)
 		if (plan->targets[t].form == GE_TARGET_CLASSES)
 			ge_plan_find_classes(plan, &plan->targets[t],
 								 plan->sources[0].target_attno[t]);
 	ge_plan_lay_out_outputs(plan);
-	ge_plan_group_parts(plan);
+	for (int i = 0; i < n_sources; i++)
+		ge_plan_group_parts(plan, i);
 	return plan;
 }
 
 void
 ge_plan_close(GePlan *plan)
 {
-	ge_plan_close_grouped(plan);
 	for (int i = 0; i < plan->n_sources; i++)
+	{
+		ge_plan_close_grouped(plan, i);
 		ge_source_close(plan->sources[i].source);
+	}
 	if (plan->options.own_snapshot)
 		PopActiveSnapshot();
 }

@@ -107,6 +107,14 @@ typedef struct GeFoldKey
 	GeCategoryType *category;
 } GeFoldKey;
 
+/* What a call writes of the rows of a source. */
+typedef struct GeSourceOutput
+{
+	bool replaces_values; /* label codes take the place of values */
+	const char
+		*obstacle; /* why it can only be a table of this server, as a sentence; or NULL */
+} GeSourceOutput;
+
 /* One source of a call; the first is the fitted one (or transform's only one). */
 typedef struct GePlanSource
 {
@@ -115,7 +123,8 @@ typedef struct GePlanSource
 	const char *role;			/* the SQL argument */
 	bool teaches_labels;		/* its categories get label codes */
 	bool read_encoded;			/* columns that are only encoded are read too */
-	bool may_be_grouped;		/* the call wants what its rows teach, and not the rows */
+	bool may_be_grouped;		/* the call wants what its rows teach, and not the rows, */
+	const GeSourceOutput *output; /* or writes rows; NULL: none */
 	AttrNumber *category_attno; /* by category column; 0: not read here */
 	GeCategoryType **category;	/* by category column: for the type that the source has */
 	AttrNumber *target_attno;	/* by target; 0: not read here */
@@ -126,6 +135,7 @@ typedef struct GePlanSource
 	int n_kept;
 	AttrNumber *kept;
 	int *kept_target; /* by kept column: the target whose values it shares; -1: none */
+	struct GePlanGrouped *grouped; /* instead of its rows (grouped.h); NULL: they are read */
 } GePlanSource;
 
 typedef struct GePlan
@@ -147,7 +157,6 @@ typedef struct GePlan
 	GeLabelDelay *label_delay; /* of the one order key; NULL: none */
 	int n_sources;
 	GePlanSource *sources;
-	struct GePlanGrouped *grouped; /* instead of rows of the fitted source (grouped.h) */
 } GePlan;
 
 /* A source to open: role is the SQL argument's name, for messages. */
@@ -162,6 +171,7 @@ typedef struct GeSourceSpec
 	bool teaches_labels;
 	bool read_encoded;
 	bool may_be_grouped;
+	const GeSourceOutput *output;
 	bool needs_all_columns;
 } GeSourceSpec;
 

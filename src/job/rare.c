@@ -14,7 +14,7 @@
 
 /* By id, and one more for unknown categories. */
 static uint64 *
-allocate_counts(GeRun *run, uint32 n_known)
+allocate_counts(const GeRun *run, uint32 n_known)
 {
 	return MemoryContextAllocExtended(run->context, sizeof(uint64) * ((Size) n_known + 2),
 									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -43,7 +43,16 @@ ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 	uint64 *n_rows = ge_run_takes_out(run) ? allocate_counts(run, n_known)
 										   : ge_run_count_read(run, id_column, n_known);
 
-	ge_run_groups_count(run, id_column, n_known, n_rows);
+	ge_run_groups_count(run, 0, id_column, n_known, n_rows);
+	return n_rows;
+}
+
+uint64 *
+ge_job_count_grouped(const GeRun *run, int source, int column, uint32 n_known)
+{
+	uint64 *n_rows = allocate_counts(run, n_known);
+
+	ge_run_groups_count(run, source, column, n_known, n_rows);
 	return n_rows;
 }
 

@@ -11,6 +11,7 @@
 
 #include "miscadmin.h"
 
+#include "job/grouped.h"
 #include "job/internal.h"
 #include "job/target_values.h"
 #include "base/run_log.h"
@@ -237,14 +238,6 @@ read_source(GeRun *run, int i)
 													 : "");
 }
 
-/* The fitted source is grouped where its rows lie (grouped.h). */
-static void
-leave_unread(GeRun *run)
-{
-	run->rows[0] = ge_row_store_create(run->n_id_columns, run->plan->n_targets);
-	ge_row_store_finish(run->rows[0]);
-}
-
 /* Every category of the sources read so far is known from now on. */
 static void
 learn(GeRun *run, bool trained)
@@ -273,8 +266,8 @@ ge_job_read(GeRun *run)
 		{
 			if (run->plan->sources[i].teaches_labels != teaching)
 				continue;
-			if (i == 0 && run->plan->grouped != NULL)
-				leave_unread(run);
+			if (run->plan->sources[i].grouped != NULL)
+				ge_run_take_grouped(run, i);
 			else
 				read_source(run, i);
 			if (teaching)

@@ -269,6 +269,18 @@ ge_results_make(GeResults *results, const GeRun *run, const GeSegment *segment,
 	return status;
 }
 
+GeStatus
+ge_results_make_part(GeResults *results, const GeRun *run, int column, int encoding,
+					 const GeSegment *segment, GeEncodings which, GeError *error)
+{
+	if (column >= 0)
+		make_codes(results, run, column, segment, 0, segment->n_rows, 0);
+	if (encoding < 0)
+		return GE_OK;
+	return make_encodings(results, run, encoding, segment, 0, segment->n_rows, 0, which,
+						  error);
+}
+
 void
 ge_results_report(const GeResults *results, const GeRun *run, GeStatus status,
 				  const GeError *error)

@@ -44,6 +44,14 @@ extern GeStatus ge_results_make(GeResults *results, const GeRun *run,
 								const GeSegment *segment, uint32 first, uint32 n,
 								uint32 at, GeEncodings which, GeError *error);
 
+/*
+ * The same, of a column's codes (-1: none) and of one encoding (-1: none), for a segment
+ * with groups.
+ */
+extern GeStatus ge_results_make_part(GeResults *results, const GeRun *run, int column,
+									 int encoding, const GeSegment *segment,
+									 GeEncodings which, GeError *error);
+
 /* Raise an error if the status of ge_results_make() is not GE_OK. */
 extern void ge_results_report(const GeResults *results, const GeRun *run, GeStatus status,
 							  const GeError *error);

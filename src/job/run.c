@@ -74,6 +74,7 @@ ge_run_create(const GePlan *plan, GeCompute *compute)
 	run->outputs = palloc0_array(GeRunOutput, plan->n_outputs + 1);
 	run->targets = palloc0_array(GeRunTarget, plan->n_targets + 1);
 	run->rows = palloc0_array(GeRowStore *, plan->n_sources);
+	run->groups = palloc0_array(struct GeGroups *, plan->n_sources);
 	run->n_id_columns = plan->n_columns;
 	for (int i = 0; i < plan->n_columns; i++)
 		create_categories(run, &run->categories[i],

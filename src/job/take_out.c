@@ -187,7 +187,7 @@ ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding)
 		taking.id_column = encoding->id_column;
 		taking.categories = encoding->categories;
 	}
-	taking.set = ge_run_groups_of(run, taking.id_column);
+	taking.set = ge_run_groups_of(run, 0, taking.id_column);
 	if (taking.set == NULL)
 		return;
 	taking.taken = ge_run_count_read(run, taking.id_column, taking.categories->n_known);

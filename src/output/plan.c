@@ -10,6 +10,8 @@
 #include "output/layout.h"
 #include "output/pages.h"
 #include "output/plan.h"
+#include "output/spread.h"
+#include "base/citus.h"
 #include "base/run_log.h"
 
 struct GeOutputPlan
@@ -18,7 +20,8 @@ struct GeOutputPlan
 	bool logged;
 	GeOutputName *name;
 	GeOutputLayout *layout;
-	GeOutputTable *table;
+	bool is_spread; /* over the servers that hold the source */
+	GeOutputTable *table; /* finished at once if it is spread */
 	Datum *values; /* of the row at hand */
 	bool *is_null;
 	GeOutputResult result;
@@ -120,9 +123,20 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec, GeOutputName 
 void
 ge_output_plan_open(GeOutputPlan *plan, GePlan *job)
 {
-	ge_plan_keep(job, plan->spec.source, plan->layout->needed);
+	const GePlanSource *source = &job->sources[plan->spec.source];
+
+	plan->is_spread = source->grouped != NULL;
+	if (!plan->is_spread)
+		ge_plan_keep(job, plan->spec.source, plan->layout->needed);
 	plan->table = ge_output_create(plan->name, plan->layout->columns,
 								   plan->layout->n_columns, plan->logged);
+	plan->result.relid = ge_output_relid(plan->table);
+	if (!plan->is_spread)
+		return;
+	ge_output_finish(plan->table);
+	CommandCounterIncrement();
+	ge_distribute_like(plan->result.relid,
+					   RelationGetRelid(ge_source_relation(source->source)));
 }
 
 /* GeResultConsumer */
@@ -135,22 +149,33 @@ put_row(const GeResultRow *row, void *arg)
 	ge_output_put(plan->table, plan->values, plan->is_null);
 }
 
-void
-ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
+static void
+fill_here(GeOutputPlan *plan, GeRun *run)
 {
-	ge_stage_begin();
-	ge_stage_relation(ge_output_relid(plan->table));
-	plan->result.relid = ge_output_relid(plan->table);
-	plan->result.part = plan->spec.part;
-	plan->result.n_columns = plan->layout->n_columns;
 	if (!ge_output_pages(plan->layout, run, plan->spec.source, plan->spec.out_of_fold,
 						 plan->table, &plan->result.counts))
 		plan->result.counts =
 			ge_job_rows(run, plan->spec.source, plan->spec.out_of_fold, put_row, plan);
 	ge_output_finish(plan->table);
+}
+
+void
+ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
+{
+	ge_stage_begin();
+	ge_stage_relation(plan->result.relid);
+	plan->result.part = plan->spec.part;
+	plan->result.n_columns = plan->layout->n_columns;
+	if (plan->is_spread)
+		plan->result.counts =
+			ge_spread_fill(plan->layout, run, plan->spec.source, plan->spec.out_of_fold,
+						   plan->result.relid);
+	else
+		fill_here(plan, run);
 	plan->result.seconds = ge_run_seconds();
-	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s",
-				 plan->name->name->relname);
+	ge_stage_end("write", plan->result.counts.rows, -1, "", "%s%s",
+				 plan->name->name->relname,
+				 plan->is_spread ? ", written where the rows of its source lie" : "");
 	CommandCounterIncrement();
 }
 

@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "source/grouped.h"
 #include "source/internal.h"

@@ -14,6 +14,7 @@
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 
+#include "base/citus.h"
 #include "source/internal.h"
 
 static bool

@@ -19,6 +19,7 @@
 #include "utils/snapmgr.h"
 #include "utils/typcache.h"
 
+#include "base/citus.h"
 #include "base/compat.h"
 #include "base/rights.h"
 #include "source/internal.h"

@@ -49,6 +49,7 @@ fit_transform(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, &output, 1, replace);
+	sources[0].output = ge_call_source_output(&call, 0, label_suffix);
 	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, &output, 1, label_suffix, te_suffix, logged);
@@ -110,6 +111,8 @@ preprocess(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	ge_call_lock(&call, encoder, outputs, n_outputs, replace);
+	for (int i = 0; i < n_outputs; i++)
+		sources[i].output = ge_call_source_output(&call, i, label_suffix);
 	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
 	ge_call_open(&call, outputs, n_outputs, label_suffix, te_suffix, logged);

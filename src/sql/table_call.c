@@ -77,6 +77,20 @@ ge_call_learn(GeTableCall *call)
 	call->codes_from = call->before = NULL;
 }
 
+const GeSourceOutput *
+ge_call_source_output(const GeTableCall *call, int i, const char *label_suffix)
+{
+	GeSourceOutput *output = palloc0_object(GeSourceOutput);
+	const GeOutputName *name = &call->names[i];
+
+	output->replaces_values = label_suffix[0] == '\0';
+	if (name->replacement != NULL)
+		output->obstacle = "A table of this server is replaced; drop it first.";
+	else if (ge_output_is_temporary(name))
+		output->obstacle = "The output is a temporary table.";
+	return output;
+}
+
 static void
 refuse_read(const GeOutputName *name, const char *detail)
 {

@@ -56,6 +56,12 @@ extern void ge_call_open_encoders(GeTableCall *call, GeJobOptions *options);
 /* Learn, and check the guards; the encoders are closed. */
 extern void ge_call_learn(GeTableCall *call);
 
+/*
+ * The output, given as the i-th to ge_call_lock(), for its source.
+ */
+extern const GeSourceOutput *ge_call_source_output(const GeTableCall *call, int i,
+												   const char *label_suffix);
+
 /* Refuse (22023) to replace a table that the call reads; role: as what it is read. */
 extern void ge_call_check_read(const GeTableCall *call, Oid relid, const char *role);
 

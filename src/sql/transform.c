@@ -146,6 +146,7 @@ transform(PG_FUNCTION_ARGS)
 	replace = ge_arg_bool(args, "replace");
 	ge_arguments_done(args);
 	ge_call_lock(&call, NULL, &output, 1, replace);
+	source.output = ge_call_source_output(&call, 0, label_suffix);
 	encoder = ge_encoder_open(&given);
 	ge_call_check_read(&call, ge_encoder_relid(encoder), "encoder");
 	parameters = ge_encoder_parameters(encoder);

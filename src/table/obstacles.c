@@ -20,6 +20,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
+#include "base/citus.h"
 #include "base/relation.h"
 #include "base/shown.h"
 #include "table/replace.h"
@@ -244,8 +245,9 @@ describe_table(StringInfo lines, const GeReplacement *replacement)
 	if (form->relam != HEAP_TABLE_AM_OID)
 		add_line(lines,
 				 psprintf("Its access method is \"%s\".", get_am_name(form->relam)));
-	if (ge_relation_is_distributed(relid))
-		add_line(lines, "It is a table of Citus.");
+	if (ge_relation_is_distributed(relid) &&
+		ge_distribution_of(relid).kind != GE_REFERENCE)
+		add_line(lines, "Citus distributes its rows.");
 	if (form->relrowsecurity)
 		add_line(lines, "Row-level security is enabled.");
 	for (int kind = 0; kind < lengthof(kinds); kind++)

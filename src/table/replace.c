@@ -30,6 +30,7 @@
 #include "base/compat.h"
 #include "base/relation.h"
 #include "base/run_log.h"
+#include "table/copies.h"
 #include "table/replace.h"
 
 /* ------------------------------------------------------------------- find and lock */
@@ -42,6 +43,12 @@ schema_of(const GeOutputName *name)
 
 	wanted->relpersistence = RELPERSISTENCE_PERMANENT;
 	return RangeVarGetCreationNamespace(wanted);
+}
+
+bool
+ge_output_is_temporary(const GeOutputName *name)
+{
+	return isTempNamespace(schema_of(name));
 }
 
 static void
@@ -257,6 +264,7 @@ swap_table(GeReplacement *replacement)
 	ge_obstacles_refuse(replacement);
 	CheckTableNotInUse(relation, "replace");
 	CheckTableForSerializableConflictIn(relation);
+	ge_copies_replace(replacement);
 	swap_as_owner(replacement);
 	pgstat_count_truncate(relation);
 	pgstat_count_heap_insert(relation, replacement->n_rows);

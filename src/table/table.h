@@ -55,6 +55,8 @@ extern void ge_output_replace(GeOutputName *names, int n);
 /* The same of one table, given as a relation; locked as ge_relation_lock() finds it. */
 extern GeOutputName ge_output_replace_given(const char *argument,
 											const GeRelationRef *given);
+/* Whether a table of that name would be a temporary one. */
+extern bool ge_output_is_temporary(const GeOutputName *name);
 /* Whether the table that is replaced is logged. */
 extern bool ge_output_is_logged(const GeOutputName *name);
 /* The OID of the table that is replaced; InvalidOid if one is created. */
