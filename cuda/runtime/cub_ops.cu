@@ -7,7 +7,6 @@
 #include <cub/device/device_scan.cuh>
 #include <cub/device/device_select.cuh>
 #include <cuda/std/functional>
-#include <iterator>
 
 cudaError_t
 ge_cuda_sort_pairs(void *temp, size_t *temp_bytes, uint64_t *keys[2], uint32_t *values[2],
@@ -47,6 +46,15 @@ ge_cuda_sort_rows(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t
 }
 
 cudaError_t
+ge_cuda_sort_numbers(void *temp, size_t *temp_bytes, const uint32_t *keys, uint32_t *out,
+					 const uint32_t *values, uint32_t *values_out, uint32_t n, int bits,
+					 cudaStream_t stream)
+{
+	return cub::DeviceRadixSort::SortPairs(temp, *temp_bytes, keys, out, values,
+										   values_out, n, 0, bits, stream);
+}
+
+cudaError_t
 ge_cuda_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys, uint64_t *out,
 					uint64_t *n_out, uint64_t n, cudaStream_t stream)
 {
@@ -61,35 +69,6 @@ ge_cuda_running_sum(void *temp, size_t *temp_bytes, const uint32_t *in, uint32_t
 	return cub::DeviceScan::InclusiveSum(temp, *temp_bytes, in, out, n, stream);
 }
 
-/* Every stride-th word of an array. */
-struct Words
-{
-	using iterator_category = std::random_access_iterator_tag;
-	using value_type = uint64_t;
-	using difference_type = int64_t;
-	using pointer = uint64_t *;
-	using reference = uint64_t &;
-
-	uint64_t *at;
-	uint32_t stride;
-
-	__host__ __device__ reference
-	operator*() const
-	{
-		return *at;
-	}
-	__host__ __device__ reference
-	operator[](difference_type i) const
-	{
-		return at[i * stride];
-	}
-	__host__ __device__ Words
-	operator+(difference_type i) const
-	{
-		return {at + i * stride, stride};
-	}
-};
-
 struct Greatest
 {
 	__host__ __device__ uint64_t
@@ -101,17 +80,15 @@ struct Greatest
 
 cudaError_t
 ge_cuda_running_words(void *temp, size_t *temp_bytes, const uint32_t *segments,
-					  uint64_t *at, uint32_t stride, uint32_t n, bool adds,
-					  cudaStream_t stream)
+					  uint64_t *words, uint32_t n, bool adds, cudaStream_t stream)
 {
-	const Words words = {at, stride};
-
-	if (!adds)
-		return cub::DeviceScan::InclusiveScanByKey(temp, *temp_bytes, segments, words,
-												   words, Greatest(), n,
-												   ::cuda::std::equal_to<>{}, stream);
-	return cub::DeviceScan::InclusiveSumByKey(temp, *temp_bytes, segments, words, words,
-											  n, ::cuda::std::equal_to<>{}, stream);
+	if (adds)
+		return cub::DeviceScan::InclusiveSumByKey(temp, *temp_bytes, segments, words,
+												  words, n, ::cuda::std::equal_to<>{},
+												  stream);
+	return cub::DeviceScan::InclusiveScanByKey(temp, *temp_bytes, segments, words, words,
+											   Greatest(), n, ::cuda::std::equal_to<>{},
+											   stream);
 }
 
 cudaError_t

@@ -34,6 +34,11 @@ extern "C"
 								  uint32_t *out, const uint64_t *values,
 								  uint64_t *values_out, uint32_t n, int begin, int end,
 								  cudaStream_t stream);
+	/* The same for values of 32 bits and the bits [0, bits) of keys. */
+	cudaError_t ge_cuda_sort_numbers(void *temp, size_t *temp_bytes, const uint32_t *keys,
+									 uint32_t *out, const uint32_t *values,
+									 uint32_t *values_out, uint32_t n, int bits,
+									 cudaStream_t stream);
 	/* The distinct ones of n sorted keys into out, their number into *n_out (device). */
 	cudaError_t ge_cuda_unique_keys(void *temp, size_t *temp_bytes, const uint64_t *keys,
 									uint64_t *out, uint64_t *n_out, uint64_t n,
@@ -46,13 +51,12 @@ extern "C"
 										 uint64_t *lengths, uint64_t n,
 										 cudaStream_t stream);
 	/*
-	 * The words at[0], at[stride], ... n of them: each becomes the sum (or the greatest) of
-	 * those up to it that have its segment.  Words of one segment lie together.
+	 * words[i] = the sum (or the greatest) of the words up to i of its segment.  Words of one
+	 * segment lie together.
 	 */
 	cudaError_t ge_cuda_running_words(void *temp, size_t *temp_bytes,
-									  const uint32_t *segments, uint64_t *at,
-									  uint32_t stride, uint32_t n, bool adds,
-									  cudaStream_t stream);
+									  const uint32_t *segments, uint64_t *words,
+									  uint32_t n, bool adds, cudaStream_t stream);
 
 #ifdef __cplusplus
 }

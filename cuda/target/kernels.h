@@ -133,9 +133,10 @@ extern "C"
 		int64_t *fold_sums;			/* records by fold, or NULL */
 		int64_t *all_sum;			/* one record */
 		const GePrior *fold_priors; /* n_finishes by fold, or NULL: priors for all */
-		double *encodings;		/* a stride by cell; in an order by finish, then place */
-		const uint32_t *places; /* in an order: by ordinal; else NULL */
-		double *full;			/* by finish, then id: over all folds */
+		double *encodings; /* a stride by cell; in an order by finish, then sorted row */
+		const uint32_t *places;		 /* in an order: by ordinal, the place; else NULL */
+		const uint32_t *sorted_rows; /* and by place, the sorted row */
+		double *full;				 /* by finish, then id: over all folds */
 		GeFinishView finishing;
 		uint32_t *flags;
 		uint32_t *hot_ids;	/* hot_slots ids, GE_NO_HOT where none; [hot_slots]: any? */

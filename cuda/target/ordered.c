@@ -15,28 +15,31 @@
 /* Memory while rows are encoded. */
 typedef struct GeOrderedRoom
 {
-	GeBuffer ids;
-	GeBuffer links;
+	GeBuffer ids; /* of all rows, by place */
 	GeBuffer targets;
 	GeBuffer weights;
+	GeBuffer links;
+	GeBuffer sorted_ids;
+	GeBuffer sorted_targets;
+	GeBuffer sorted_weights;
+	GeBuffer sorted_links;
+	GeBuffer sorted_places;
 	GeBuffer starts;
 	GeBuffer step_ids;
 	GeBuffer sums[2];
+	GeBuffer means;
+	GeBuffer numbers[3];
 	GeBuffer temp;
 } GeOrderedRoom;
 
 static void
 free_room(GeContext *context, GeOrderedRoom *room)
 {
-	ge_cuda_buffer_free(context, &room->ids);
-	ge_cuda_buffer_free(context, &room->links);
-	ge_cuda_buffer_free(context, &room->targets);
-	ge_cuda_buffer_free(context, &room->weights);
-	ge_cuda_buffer_free(context, &room->starts);
-	ge_cuda_buffer_free(context, &room->step_ids);
-	ge_cuda_buffer_free(context, &room->sums[0]);
-	ge_cuda_buffer_free(context, &room->sums[1]);
-	ge_cuda_buffer_free(context, &room->temp);
+	GeBuffer *buffers = (GeBuffer *) room;
+	size_t i;
+
+	for (i = 0; i < sizeof *room / sizeof *buffers; i++)
+		ge_cuda_buffer_free(context, &buffers[i]);
 }
 
 static bool
@@ -48,8 +51,8 @@ is_weighted(const GeTarget *target)
 uint64_t
 ge_cuda_ordered_bytes(const GeTarget *target)
 {
-	/* ids, targets, links and places; sorted, twice during the sort; sums of steps */
-	uint64_t row_bytes = 4 + 8 + 8 + 4 + (4 + 8) * 2 + 8 + (is_weighted(target) ? 16 : 0);
+	/* where rows are; both lines, and one of them once more during the sort */
+	uint64_t row_bytes = 8 + 20 + 24 + 12 + (is_weighted(target) ? 16 : 0);
 	uint64_t step_bytes = 2 * 8 * ge_cuda_step_words(&target->view.layout) + 4;
 
 	return target->spec.folds.n_rows * (row_bytes + step_bytes / GE_STEP_ROWS + 1);
@@ -64,80 +67,135 @@ ge_cuda_ordered_reserve(GeTarget *target, GeError *error)
 	if (n > UINT32_MAX)
 		return ge_cuda_fail(error, GE_UNSUPPORTED, "an order of more than %u rows",
 							UINT32_MAX);
-	/* zeros, for places that no row may have */
-	GE_TRY(ge_cuda_buffer_reserve_zeroed(context, &target->kept_ids, n * sizeof(uint32_t),
-										 error));
-	GE_TRY(ge_cuda_buffer_reserve_zeroed(context, &target->kept_links,
-										 n * sizeof(uint64_t), error));
+	if (is_weighted(target))
+		GE_TRY(ge_cuda_buffer_reserve(context, &target->kept_weights, n * sizeof(double),
+									  error));
+	/* zeros, for ordinals that no row may have */
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(context, &target->kept_rows,
+										 n * sizeof(GeKeptRow), error));
 	GE_TRY(ge_cuda_buffer_reserve_zeroed(context, &target->places, n * sizeof(uint32_t),
 										 error));
 	target->view.places = target->places.data;
-	if (is_weighted(target))
-		GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_weights,
-									  n * sizeof(double), error));
-	return ge_cuda_buffer_reserve(context, &target->collected_targets,
-								  n * sizeof(uint64_t), error);
+	return GE_OK;
 }
 
 GeStatus
 ge_cuda_ordered_keep(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
-	const GeKeptRows kept = {.ids = target->kept_ids.data,
-							 .targets = target->collected_targets.data,
-							 .weights = target->collected_weights.data,
-							 .links = target->kept_links.data,
-							 .places = target->places.data};
-
-	GE_CUDA(ge_cuda_ordered_keep_launch(&target->view, rows, &kept,
+	GE_CUDA(ge_cuda_ordered_keep_launch(&target->view, rows, target->kept_rows.data,
+										target->kept_weights.data, target->places.data,
 										target->context->compute));
+	return GE_OK;
+}
+
+/* inverse[numbers[i]] = i, of a permutation of 0..n-1. */
+static GeStatus
+invert(GeContext *context, GeOrderedRoom *room, const uint32_t *numbers, uint32_t n,
+	   GeBuffer *inverse, GeError *error)
+{
+	int bits = n > 1 ? (int) ge_cuda_bits_of(n - 1) : 1;
+	size_t bytes = n * sizeof(uint32_t), temp_bytes = 0;
+
+	GE_TRY(ge_cuda_buffer_reserve(context, inverse, bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->numbers[0], bytes, error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->numbers[1], bytes, error));
+	GE_CUDA(ge_cuda_ordered_count_launch(room->numbers[0].data, n, context->compute));
+	GE_CUDA(ge_cuda_sort_numbers(NULL, &temp_bytes, numbers, room->numbers[1].data,
+								 room->numbers[0].data, inverse->data, n, bits,
+								 context->compute));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->temp, temp_bytes, error));
+	GE_CUDA(ge_cuda_sort_numbers(room->temp.data, &temp_bytes, numbers,
+								 room->numbers[1].data, room->numbers[0].data,
+								 inverse->data, n, bits, context->compute));
+	ge_cuda_buffer_free(context, &room->numbers[0]);
+	ge_cuda_buffer_free(context, &room->numbers[1]);
+	return ge_cuda_poll(context, error);
+}
+
+/* The line of all rows but its sums; what was kept is done with. */
+static GeStatus
+arrange_rows(GeTarget *target, GeOrderedRoom *room, GeOrderedView *ordered,
+			 GeError *error)
+{
+	GeContext *context = target->context;
+	uint64_t n = ordered->all.n_rows;
+
+	GE_TRY(invert(context, room, target->places.data, (uint32_t) n, &room->numbers[2],
+				  error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->ids, n * sizeof(uint32_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->targets, n * sizeof(uint64_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->links, n * sizeof(uint64_t), error));
+	if (is_weighted(target))
+		GE_TRY(
+			ge_cuda_buffer_reserve(context, &room->weights, n * sizeof(double), error));
+	ordered->all.is_whole = true;
+	ordered->all.ids = room->ids.data;
+	ordered->all.targets = room->targets.data;
+	ordered->all.weights = room->weights.data;
+	ordered->links = room->links.data;
+	GE_CUDA(ge_cuda_ordered_arrange_launch(ordered, room->numbers[2].data,
+										   target->kept_rows.data,
+										   target->kept_weights.data, context->compute));
+	ge_cuda_buffer_free(context, &room->numbers[2]);
+	ge_cuda_buffer_free(context, &target->kept_rows);
+	ge_cuda_buffer_free(context, &target->kept_weights);
 	return GE_OK;
 }
 
 /* The rows by category and place: their ids and links. */
 static GeStatus
-sort_rows(GeTarget *target, GeOrderedRoom *room, GeError *error)
+sort_rows(GeTarget *target, GeOrderedRoom *room, GeOrderedView *ordered, GeError *error)
 {
 	GeContext *context = target->context;
-	uint32_t n = (uint32_t) target->spec.folds.n_rows;
-	uint32_t bits = ge_cuda_bits_of(target->spec.n_categories);
+	uint32_t n = ordered->all.n_rows;
+	int bits = target->spec.n_categories > 0
+				   ? (int) ge_cuda_bits_of(target->spec.n_categories)
+				   : 1;
 	size_t temp_bytes = 0;
 
-	GE_TRY(ge_cuda_buffer_reserve(context, &room->ids, n * sizeof(uint32_t), error));
-	GE_TRY(ge_cuda_buffer_reserve(context, &room->links, n * sizeof(uint64_t), error));
-	GE_CUDA(ge_cuda_sort_rows(NULL, &temp_bytes, target->kept_ids.data, room->ids.data,
-							  target->kept_links.data, room->links.data, n, 0, (int) bits,
+	GE_TRY(
+		ge_cuda_buffer_reserve(context, &room->sorted_ids, n * sizeof(uint32_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->sorted_links, n * sizeof(uint64_t),
+								  error));
+	GE_CUDA(ge_cuda_sort_rows(NULL, &temp_bytes, room->ids.data, room->sorted_ids.data,
+							  room->links.data, room->sorted_links.data, n, 0, bits,
 							  context->compute));
 	GE_TRY(ge_cuda_buffer_reserve(context, &room->temp, temp_bytes, error));
-	GE_CUDA(ge_cuda_sort_rows(room->temp.data, &temp_bytes, target->kept_ids.data,
-							  room->ids.data, target->kept_links.data, room->links.data,
-							  n, 0, (int) bits, context->compute));
-	ge_cuda_buffer_free(context, &room->temp);
-	ge_cuda_buffer_free(context, &target->kept_links);
-	return GE_OK;
+	GE_CUDA(ge_cuda_sort_rows(room->temp.data, &temp_bytes, room->ids.data,
+							  room->sorted_ids.data, room->links.data,
+							  room->sorted_links.data, n, 0, bits, context->compute));
+	ge_cuda_buffer_free(context, &room->links);
+	ordered->links = room->sorted_links.data;
+	ordered->sorted.ids = room->sorted_ids.data;
+	return ge_cuda_poll(context, error);
 }
 
-/* Everything that is known of the sorted rows but sums. */
+/* The line of sorted rows but its sums, and where each row is in it. */
 static GeStatus
 gather_rows(GeTarget *target, GeOrderedRoom *room, GeOrderedView *ordered, GeError *error)
 {
 	GeContext *context = target->context;
 	uint64_t n = ordered->all.n_rows;
 
-	GE_TRY(ge_cuda_buffer_reserve(context, &room->targets, n * sizeof(uint64_t), error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->sorted_targets, n * sizeof(uint64_t),
+								  error));
 	if (is_weighted(target))
-		GE_TRY(
-			ge_cuda_buffer_reserve(context, &room->weights, n * sizeof(double), error));
+		GE_TRY(ge_cuda_buffer_reserve(context, &room->sorted_weights, n * sizeof(double),
+									  error));
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->sorted_places, n * sizeof(uint32_t),
+								  error));
 	GE_TRY(ge_cuda_buffer_reserve(
 		context, &room->starts,
 		((uint64_t) target->spec.n_categories + 1) * sizeof(uint32_t), error));
-	ordered->links = room->links.data;
+	ordered->sorted.targets = room->sorted_targets.data;
+	ordered->sorted.weights = room->sorted_weights.data;
+	ordered->sorted_places = room->sorted_places.data;
 	ordered->starts = room->starts.data;
-	ordered->sorted.ids = room->ids.data;
-	ordered->sorted.targets = room->targets.data;
-	ordered->sorted.weights = room->weights.data;
-	GE_CUDA(ge_cuda_ordered_gather_launch(ordered, room->targets.data, room->weights.data,
-										  context->compute));
-	GE_CUDA(ge_cuda_ordered_starts_launch(ordered, context->compute));
+	GE_CUDA(ge_cuda_ordered_gather_launch(ordered, context->compute));
+	GE_TRY(invert(context, room, ordered->sorted_places, (uint32_t) n,
+				  &target->sorted_rows, error));
+	ge_cuda_buffer_free(context, &room->sorted_places);
+	target->view.sorted_rows = target->sorted_rows.data;
 	return GE_OK;
 }
 
@@ -152,14 +210,15 @@ add_up_steps(GeTarget *target, GeOrderedRoom *room, const GeLine *line, GeError 
 
 	for (w = 0; w < words; w++)
 	{
+		uint64_t *sums = line->sums + (uint64_t) w * n;
 		bool adds = w < layout->sums_end;
 
 		GE_TRY(ge_cuda_poll(context, error));
-		GE_CUDA(ge_cuda_running_words(NULL, &temp_bytes, line->step_ids, line->sums + w,
-									  words, n, adds, context->compute));
+		GE_CUDA(ge_cuda_running_words(NULL, &temp_bytes, line->step_ids, sums, n, adds,
+									  context->compute));
 		GE_TRY(ge_cuda_buffer_reserve(context, &room->temp, temp_bytes, error));
-		GE_CUDA(ge_cuda_running_words(room->temp.data, &temp_bytes, line->step_ids,
-									  line->sums + w, words, n, adds, context->compute));
+		GE_CUDA(ge_cuda_running_words(room->temp.data, &temp_bytes, line->step_ids, sums,
+									  n, adds, context->compute));
 	}
 	return GE_OK;
 }
@@ -194,28 +253,40 @@ reserve_scratch(GeTarget *target, GeError *error)
 	return GE_OK;
 }
 
+/* The means of priors, if that is all that is wanted of them. */
+static GeStatus
+find_means(GeTarget *target, GeOrderedRoom *room, GeOrderedView *ordered, GeError *error)
+{
+	GeContext *context = target->context;
+
+	if (!ge_cuda_ordered_has_means(&target->view))
+		return GE_OK;
+	GE_TRY(ge_cuda_buffer_reserve(context, &room->means,
+								  ordered->all.n_rows * sizeof(double), error));
+	ordered->means = room->means.data;
+	GE_CUDA(ge_cuda_ordered_means_launch(&target->view, ordered, context->compute));
+	return GE_OK;
+}
+
 static GeStatus
 encode(GeTarget *target, GeOrderedRoom *room, GeError *error)
 {
 	GeContext *context = target->context;
-	uint32_t n = (uint32_t) target->spec.folds.n_rows;
+	uint64_t n = target->spec.folds.n_rows;
 	GeOrderedView ordered;
 
 	memset(&ordered, 0, sizeof ordered);
-	ordered.all.n_rows = ordered.sorted.n_rows = n;
-	ordered.all.is_whole = true;
-	ordered.all.ids = target->kept_ids.data;
-	ordered.all.targets = target->collected_targets.data;
-	ordered.all.weights = target->collected_weights.data;
-	GE_TRY(sort_rows(target, room, error));
+	ordered.all.n_rows = ordered.sorted.n_rows = (uint32_t) n;
+	GE_TRY(arrange_rows(target, room, &ordered, error));
+	GE_TRY(sort_rows(target, room, &ordered, error));
 	GE_TRY(gather_rows(target, room, &ordered, error));
 	GE_TRY(reserve_scratch(target, error));
 	GE_TRY(sum_line(target, room, &ordered.all, &room->sums[0], error));
 	GE_TRY(sum_line(target, room, &ordered.sorted, &room->sums[1], error));
 	ge_cuda_buffer_free(context, &room->temp);
+	GE_TRY(find_means(target, room, &ordered, error));
 	GE_TRY(ge_cuda_buffer_reserve(context, &target->encodings,
-								  n * (uint64_t) target->n_finishes * sizeof(double),
-								  error));
+								  n * target->n_finishes * sizeof(double), error));
 	target->view.encodings = ordered.encodings = target->encodings.data;
 	GE_CUDA(ge_cuda_ordered_encode_launch(&target->view, &ordered, context->compute));
 	return GE_OK;
@@ -224,18 +295,13 @@ encode(GeTarget *target, GeOrderedRoom *room, GeError *error)
 GeStatus
 ge_cuda_ordered_encode(GeTarget *target, GeError *error)
 {
-	GeContext *context = target->context;
 	GeStatus status = GE_OK;
 	GeOrderedRoom room;
 
 	memset(&room, 0, sizeof room);
 	if (target->spec.folds.n_rows > 0)
 		status = encode(target, &room, error);
-	free_room(context, &room);
-	ge_cuda_buffer_free(context, &target->scratch);
-	ge_cuda_buffer_free(context, &target->kept_ids);
-	ge_cuda_buffer_free(context, &target->kept_links);
-	ge_cuda_buffer_free(context, &target->collected_targets);
-	ge_cuda_buffer_free(context, &target->collected_weights);
+	free_room(target->context, &room);
+	ge_cuda_buffer_free(target->context, &target->scratch);
 	return status;
 }

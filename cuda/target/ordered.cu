@@ -5,7 +5,8 @@
  *   a row of category c that sees v rows: the sums of all rows of c with a place below v, and
  *   as its prior those of all rows with a place below v
  * A thread for each row, the rows sorted by category.  Kernels for a mean of few bins have the
- * sums in registers (SUM_BINS); others in WORDS words of the thread's own, or in scratch memory.
+ * sums in registers (SUM_BINS), and the means of priors at hand; others have sums in WORDS words
+ * of the thread's own, or in scratch memory.
  */
 #include "target/figures.h"
 #include "target/fold.cuh"
@@ -94,10 +95,11 @@ sum_rows(const GeTargetView &target, const GeLine &line, uint32_t begin, uint32_
 	uint32_t words = ge_cuda_step_words(&layout), first = end - end % GE_STEP_ROWS;
 	bool has_step = first > begin;
 	uint64_t step = has_step ? first / GE_STEP_ROWS - 1 : 0;
+	uint64_t n_steps = ge_cuda_n_steps(&line);
 
 #pragma unroll
 	for (uint32_t w = 0; w < words; w++)
-		record[w] = has_step ? (int64_t) line.sums[step * words + w] : 0;
+		record[w] = has_step ? (int64_t) line.sums[w * n_steps + step] : 0;
 	add_rows<SUM_BINS>(target, line, has_step ? first : begin, end, record);
 }
 
@@ -138,7 +140,7 @@ __launch_bounds__(BLOCK) steps_kernel(GeTargetView target, GeLine line)
 		line.step_ids[step] = line.is_whole ? 0 : id;
 #pragma unroll
 		for (uint32_t w = 0; w < words; w++)
-			line.sums[(uint64_t) step * words + w] = (uint64_t) record[w];
+			line.sums[(uint64_t) w * n_steps + step] = (uint64_t) record[w];
 	}
 }
 
@@ -187,23 +189,84 @@ figures_of(const GeTargetView &target, const GeLine &line, uint32_t begin, uint3
 	return figures;
 }
 
-/* The encodings of a row from the figures of its category and of its prior. */
+/* A row, and the rows of its category that it learns from: [begin, end). */
+struct Learner
+{
+	uint32_t row;
+	uint32_t visible;
+	bool is_missing;
+	uint32_t begin, end;
+};
+
+static __device__ __forceinline__ Learner
+learner_of(const GeTargetView &target, const GeOrderedView &ordered, uint32_t row)
+{
+	uint32_t id = ordered.sorted.ids[row] & ~GE_NULL_BIT;
+	Learner learner;
+
+	learner.row = row;
+	learner.visible = (uint32_t) (ordered.links[row] >> 32);
+	learner.is_missing = id == GE_ID_MISSING && !target.missing_is_category;
+	learner.begin = ordered.starts[id];
+	learner.end = first_not_seen(ordered.links, learner.begin, row, learner.visible);
+	return learner;
+}
+
+/* Any finishes. */
 static __device__ __forceinline__ void
-write_encodings(const GeTargetView &target, const GeOrderedView &ordered, uint32_t place,
-				bool is_missing, const GeFigures &figures, const GeFigures &all)
+encode(const GeTargetView &target, const GeOrderedView &ordered, const Learner &learner,
+	   int64_t *record)
 {
 	const GeFinishView &finishing = target.finishing;
+	GeFigures all = figures_of<0>(target, ordered.all, 0, learner.visible, record);
+	GeFigures figures =
+		figures_of<0>(target, ordered.sorted, learner.begin, learner.end, record);
 
 	for (uint32_t f = 0; f < finishing.n; f++)
 	{
 		const GeFinish *finish = &finishing.finishes[f];
 		GePrior prior = ge_prior(finish, all);
 
-		if (finish->kind == GE_FINISH_FREQUENCY && all.n_rows == 0)
+		if (finish->kind == GE_FINISH_FREQUENCY && learner.visible == 0)
 			prior.unseen = ge_no_value(); /* a share of nothing */
-		ordered.encodings[(uint64_t) f * ordered.all.n_rows + place] =
-			is_missing ? prior.unseen : ge_finish(finish, figures, prior);
+		ordered.encodings[(uint64_t) f * ordered.all.n_rows + learner.row] =
+			learner.is_missing ? prior.unseen : ge_finish(finish, figures, prior);
 	}
+}
+
+/* A mean, whose prior is known. */
+template <int SUM_BINS>
+static __device__ __forceinline__ void
+encode_mean(const GeTargetView &target, const GeOrderedView &ordered,
+			const Learner &learner, int64_t *record)
+{
+	const GeFinish *finish = target.finishing.finishes;
+	GeFigures figures =
+		figures_of<SUM_BINS>(target, ordered.sorted, learner.begin, learner.end, record);
+	GePrior prior;
+
+	prior.unseen = ordered.means[learner.visible];
+	prior.weighted = ge_product(finish->smooth, prior.unseen);
+	ordered.encodings[learner.row] =
+		learner.is_missing
+			? prior.unseen
+			: ge_finish_plain_mean(finish, figures.n_targets, figures.sum, prior);
+}
+
+/* The means of all rows before each place. */
+template <int SUM_BINS, int WORDS>
+static __global__ void
+__launch_bounds__(BLOCK) means_kernel(GeTargetView target, GeOrderedView ordered)
+{
+	uint64_t seen = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
+	int64_t record[WORDS];
+	GeFigures all;
+
+	if (seen >= ordered.all.n_rows)
+		return;
+	all = figures_of<SUM_BINS>(target, ordered.all, 0, (uint32_t) seen, record);
+	ordered.means[seen] =
+		ge_plain_prior(target.finishing.finishes, all.n_targets, all.sum).unseen;
 }
 
 template <int SUM_BINS, int WORDS>
@@ -215,28 +278,12 @@ __launch_bounds__(BLOCK) encode_kernel(GeTargetView target, GeOrderedView ordere
 
 	for (; row < ordered.sorted.n_rows; row += (uint64_t) gridDim.x * BLOCK)
 	{
-		uint64_t link = ordered.links[row];
-		uint32_t place = (uint32_t) link, visible = (uint32_t) (link >> 32);
-		uint32_t id = ordered.sorted.ids[row] & ~GE_NULL_BIT;
-		uint32_t begin = ordered.starts[id];
-		uint32_t end = first_not_seen(ordered.links, begin, (uint32_t) row, visible);
-		bool is_missing = id == GE_ID_MISSING && !target.missing_is_category;
-		GeFigures all = figures_of<SUM_BINS>(target, ordered.all, 0, visible, record);
-		GeFigures figures =
-			figures_of<SUM_BINS>(target, ordered.sorted, begin, end, record);
+		Learner learner = learner_of(target, ordered, (uint32_t) row);
 
 		if (SUM_BINS == 0)
-			write_encodings(target, ordered, place, is_missing, figures, all);
+			encode(target, ordered, learner, record);
 		else
-		{
-			const GeFinish *finish = target.finishing.finishes;
-			GePrior prior = ge_plain_prior(finish, all.n_targets, all.sum);
-
-			ordered.encodings[place] =
-				is_missing
-					? prior.unseen
-					: ge_finish_plain_mean(finish, figures.n_targets, figures.sum, prior);
-		}
+			encode_mean<SUM_BINS>(target, ordered, learner, record);
 	}
 }
 
@@ -289,6 +336,32 @@ ge_cuda_ordered_steps_launch(const GeTargetView *target, const GeLine *line,
 					<<<blocks, BLOCK, 0, stream>>>(*target, *line);
 			else
 				steps_kernel<0, 1><<<blocks, BLOCK, 0, stream>>>(*target, *line);
+	}
+	return cudaGetLastError();
+}
+
+bool
+ge_cuda_ordered_has_means(const GeTargetView *target)
+{
+	return fixed_bins(target) > 0;
+}
+
+cudaError_t
+ge_cuda_ordered_means_launch(const GeTargetView *target, const GeOrderedView *ordered,
+							 cudaStream_t stream)
+{
+	uint32_t blocks = blocks_for(target, ordered->all.n_rows);
+
+	switch (fixed_bins(target))
+	{
+		case 1:
+			means_kernel<1, 3><<<blocks, BLOCK, 0, stream>>>(*target, *ordered);
+			break;
+		case 2:
+			means_kernel<2, 4><<<blocks, BLOCK, 0, stream>>>(*target, *ordered);
+			break;
+		default:
+			means_kernel<3, 5><<<blocks, BLOCK, 0, stream>>>(*target, *ordered);
 	}
 	return cudaGetLastError();
 }

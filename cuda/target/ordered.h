@@ -18,39 +18,38 @@ extern "C"
 #endif
 
 #define GE_STEP_ROWS 16
-/* In ids of rows that are kept: the row has no target. */
+/* In ids of rows: the row has no target. */
 #define GE_NULL_BIT (UINT32_C(1) << 31)
+
+	/* A row as it is kept, by ordinal. */
+	typedef struct GeKeptRow
+	{
+		uint64_t target;
+		uint32_t id; /* with GE_NULL_BIT: the row has no target */
+		uint32_t visible;
+	} GeKeptRow;
 
 	typedef struct GeLine
 	{
 		uint32_t n_rows;
 		bool is_whole; /* one segment; else each id has one */
-		const uint32_t *ids;
-		const uint64_t *targets;
-		const double *weights; /* or NULL */
-		uint32_t *step_ids;	   /* of each step: the segment of its last row */
-		uint64_t *sums;		   /* and a record without second ones */
+		uint32_t *ids; /* with GE_NULL_BIT */
+		uint64_t *targets;
+		double *weights;	/* or NULL */
+		uint32_t *step_ids; /* of each step: the segment of its last row */
+		uint64_t *sums;		/* by word of a record without second ones, then step */
 	} GeLine;
 
 	typedef struct GeOrderedView
 	{
-		GeLine all;
-		GeLine sorted;
-		const uint64_t
-			*links;		   /* of sorted rows: place, and 32 bits higher what it sees */
+		GeLine all;		 /* by place */
+		GeLine sorted;	 /* by id, then place */
+		uint64_t *links; /* of the line at hand: place, and 32 bits higher what it sees */
+		uint32_t *sorted_places;
 		uint32_t *starts;  /* by id, if it has rows: the first sorted one */
-		double *encodings; /* by finish, then place */
+		double *means;	   /* of a mean alone: its prior, by how many rows are seen */
+		double *encodings; /* by finish, then sorted row */
 	} GeOrderedView;
-
-	/* Rows of an order, kept by their places, and their places by ordinal. */
-	typedef struct GeKeptRows
-	{
-		uint32_t *ids;
-		uint64_t *targets;
-		double *weights;
-		uint64_t *links;
-		uint32_t *places;
-	} GeKeptRows;
 
 	/* Memory for all rows. */
 	GeStatus ge_cuda_ordered_reserve(GeTarget *target, GeError *error);
@@ -61,18 +60,31 @@ extern "C"
 	/* Everything is added, and the finishes are known: the encodings of all rows. */
 	GeStatus ge_cuda_ordered_encode(GeTarget *target, GeError *error);
 
+	/* Rows that are being added, by ordinal. */
 	cudaError_t ge_cuda_ordered_keep_launch(const GeTargetView *target,
-											const GeRowsView *rows,
-											const GeKeptRows *kept, cudaStream_t stream);
-	/* The targets, and weights, of sorted rows. */
+											const GeRowsView *rows, GeKeptRow *kept,
+											double *weights, uint32_t *places,
+											cudaStream_t stream);
+	/* numbers[i] = i */
+	cudaError_t ge_cuda_ordered_count_launch(uint32_t *numbers, uint32_t n,
+											 cudaStream_t stream);
+	/* The line of all rows, with links, from the rows that are kept. */
+	cudaError_t ge_cuda_ordered_arrange_launch(const GeOrderedView *ordered,
+											   const uint32_t *ordinals,
+											   const GeKeptRow *kept,
+											   const double *weights,
+											   cudaStream_t stream);
+	/* What sorted rows have beside their ids and links, and starts. */
 	cudaError_t ge_cuda_ordered_gather_launch(const GeOrderedView *ordered,
-											  uint64_t *targets, double *weights,
-											  cudaStream_t stream);
-	cudaError_t ge_cuda_ordered_starts_launch(const GeOrderedView *ordered,
 											  cudaStream_t stream);
 	/* The sums of each step of a line, to be added up along it. */
 	cudaError_t ge_cuda_ordered_steps_launch(const GeTargetView *target,
 											 const GeLine *line, cudaStream_t stream);
+	/* The means of priors, if the one finish is a mean that kernels take alone. */
+	bool ge_cuda_ordered_has_means(const GeTargetView *target);
+	cudaError_t ge_cuda_ordered_means_launch(const GeTargetView *target,
+											 const GeOrderedView *ordered,
+											 cudaStream_t stream);
 	cudaError_t ge_cuda_ordered_encode_launch(const GeTargetView *target,
 											  const GeOrderedView *ordered,
 											  cudaStream_t stream);

@@ -58,9 +58,10 @@ ge_cuda_target_free(GeTarget *target)
 	ge_cuda_buffer_free(context, &target->full);
 	ge_cuda_buffer_free(context, &target->flags);
 	ge_cuda_buffer_free(context, &target->hot_ids);
-	ge_cuda_buffer_free(context, &target->kept_ids);
-	ge_cuda_buffer_free(context, &target->kept_links);
+	ge_cuda_buffer_free(context, &target->kept_rows);
+	ge_cuda_buffer_free(context, &target->kept_weights);
 	ge_cuda_buffer_free(context, &target->places);
+	ge_cuda_buffer_free(context, &target->sorted_rows);
 	ge_cuda_buffer_free(context, &target->collected_keys);
 	ge_cuda_buffer_free(context, &target->collected_targets);
 	ge_cuda_buffer_free(context, &target->collected_weights);

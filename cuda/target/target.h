@@ -43,11 +43,13 @@ extern "C"
 		GeBuffer full;
 		GeBuffer flags;
 		GeBuffer hot_ids;
-		/* an order: of every row, ids and links by place until finish (ordered.h) */
-		GeBuffer kept_ids;
-		GeBuffer kept_links;
+		/* an order (ordered.h): of every row until finish, but places, by ordinal, and the
+		 * sorted rows by place */
+		GeBuffer kept_rows;
+		GeBuffer kept_weights;
 		GeBuffer places;
-		/* sparse cells, or an order by place, until finish: of every row */
+		GeBuffer sorted_rows;
+		/* sparse cells until finish: of every row */
 		GeBuffer collected_keys;
 		GeBuffer collected_targets;
 		GeBuffer collected_weights;

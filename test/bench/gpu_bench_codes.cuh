@@ -49,7 +49,7 @@ sum_encodings_kernel(const double *encodings, uint64_t n, double *sum)
 
 	for (uint64_t i = (uint64_t) blockIdx.x * BLOCK + threadIdx.x; i < n;
 		 i += SUM_BLOCKS * BLOCK)
-		mine += encodings[i] * (double) (i % 1000 + 1);
+		mine += isnan(encodings[i]) ? 0 : encodings[i] * (double) (i % 1000 + 1);
 	atomicAdd(sum, mine);
 }
 
