@@ -245,7 +245,7 @@ take_fold(const Taking *taking, const TupleTableSlot *slot, int column)
 	const char *name = taking->run->plan->options.folds.column;
 	int64 fold;
 
-	if (slot->tts_isnull[column] && name == NULL)
+	if (name == NULL && slot->tts_isnull[column])
 		refuse_group(taking->source, "without a fold");
 	if (slot->tts_isnull[column])
 		ereport(ERROR,
@@ -254,10 +254,13 @@ take_fold(const Taking *taking, const TupleTableSlot *slot, int column)
 						ge_source_name(taking->source->source)),
 				 errhint("Give every row a fold, or leave such rows out by a view.")));
 	fold = DatumGetInt64(slot->tts_values[column]);
+	if (name == NULL && (fold < 0 || fold > PG_INT32_MAX))
+		refuse_group(taking->source, "with a wrong fold");
 	if (fold < PG_INT32_MIN || fold > PG_INT32_MAX)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("fold " INT64_FORMAT " of %s is out of range for integer",
-							   fold, ge_source_name(taking->source->source))));
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("fold " INT64_FORMAT " of column \"%s\" is out of range for integer",
+						fold, ge_shown(name))));
 	return (int32) fold;
 }
 

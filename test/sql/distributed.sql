@@ -1,15 +1,15 @@
 -- distributed: a table of Citus is empty here, and its rows are known to the planner alone: never 0 rows without a word.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set testlib :abs_srcdir '/lib/testlib.sql'
+\set citus :abs_srcdir '/lib/citus.sql'
+\set citus_gone :abs_srcdir '/lib/citus_gone.sql'
 \set ECHO none
 \i :testlib
+\i :citus
 \set ECHO all
 CREATE SCHEMA test_distributed;
 SET search_path = test_distributed;
 -- a stand-in: Citus lists its tables in pg_catalog.pg_dist_partition, and its planner gives the rows
-SET allow_system_table_mods = on;
-CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass NOT NULL, partmethod "char" NOT NULL);
-RESET allow_system_table_mods;
 CREATE TABLE t (id int, x text, y int);
 CREATE TABLE local AS SELECT i AS id, 'v' || i % 5 AS x, i % 2 AS y FROM generate_series(1, 100) i;
 INSERT INTO t SELECT * FROM local;
@@ -17,7 +17,7 @@ CREATE TABLE p (id int, x text, y int) PARTITION BY RANGE (id);
 CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (51);
 CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (51) TO (1000);
 INSERT INTO p SELECT * FROM local;
-INSERT INTO pg_dist_partition VALUES ('t', 'h'), ('p1', 'h');
+INSERT INTO pg_dist_partition VALUES ('t', 'h', 'id', 1, 's'), ('p1', 'h', 'id', 1, 's');
 
 -- the query way: no row ids, no physical order
 SELECT count(*), count(row_id) AS row_ids, count(source_table) AS tables FROM gpu_encode.label_encode('t', 'x');
@@ -39,7 +39,10 @@ SELECT count(DISTINCT parameters ->> 'encoder_id') FROM (TABLE e_local UNION ALL
 -- a list of another form, or in another schema, is none
 ALTER TABLE pg_catalog.pg_dist_partition RENAME logicalrelid TO other;
 SELECT count(row_id) AS row_ids FROM gpu_encode.label_encode('t', 'x');
-DROP TABLE pg_catalog.pg_dist_partition;
+ALTER TABLE pg_catalog.pg_dist_partition RENAME other TO logicalrelid;
+\set ECHO none
+\i :citus_gone
+\set ECHO all
 CREATE TABLE pg_dist_partition (logicalrelid regclass);
 INSERT INTO pg_dist_partition VALUES ('t');
 SELECT count(row_id) AS row_ids FROM gpu_encode.label_encode('t', 'x');
