@@ -10,6 +10,7 @@
 #include "target/figures.h"
 #include "target/ordered.h"
 #include "target/priors.h"
+#include "target/quantiles.h"
 
 /* category_sums, fold_sums and all_sum. */
 static GeStatus
@@ -125,11 +126,13 @@ encode(GeTarget *target, GeError *error)
 	view->full = target->full.data;
 	GE_TRY(reserve_scratch(target, error));
 	GE_CUDA(ge_cuda_target_finishes_launch(view, context->compute));
+	GE_TRY(ge_cuda_quantiles_write(target, error));
 	ge_cuda_buffer_free(context, &target->scratch);
 	ge_cuda_buffer_free(context, &target->cells);
 	view->cells = NULL;
 	if (target->spec.folds.split == GE_SPLIT_ORDERED)
 		GE_TRY(ge_cuda_ordered_encode(target, error));
+	ge_cuda_quantiles_free(target);
 	return ge_cuda_target_check_flags(target, error);
 }
 
@@ -143,6 +146,9 @@ finish(GeTarget *target, GeTargetTotals *totals, double *unseen, GeError *error)
 		GE_TRY(ge_cuda_target_build_sparse(target, error));
 	GE_TRY(add_up(target, error));
 	GE_TRY(ge_cuda_target_check_flags(target, error));
+	if (ge_cuda_wants_quantiles(target))
+		GE_TRY(ge_cuda_quantiles_prepare(target, error));
+	ge_cuda_target_free_collected(target);
 	GE_TRY(ge_cuda_target_priors(target, totals, priors, error));
 	for (f = 0; f < target->n_finishes; f++)
 		unseen[f] = priors[f].unseen;

@@ -188,7 +188,7 @@ extern "C"
 												 uint32_t first, uint32_t count,
 												 const GeTargetStatistics *statistics,
 												 cudaStream_t stream);
-	/* Sparse cells: number of the cell, target and weight of every row, in any order. */
+	/* Number of the cell, target and weight of every row, as they are kept. */
 	typedef struct GeCollected
 	{
 		uint64_t *keys;

@@ -10,6 +10,7 @@
 
 #include "runtime/cub_ops.h"
 #include "target/figures.h"
+#include "target/ordered_quantiles.h"
 #include "target/partition.h"
 
 /* Memory while rows are encoded. */
@@ -55,6 +56,8 @@ ge_cuda_ordered_bytes(const GeTarget *target)
 	uint64_t row_bytes = 8 + 20 + 24 + 12 + (is_weighted(target) ? 16 : 0);
 	uint64_t step_bytes = 2 * 8 * ge_cuda_step_words(&target->view.layout) + 4;
 
+	/* ranks and their levels */
+	row_bytes += ge_cuda_wants_quantiles(target) ? 24 : 0;
 	return target->spec.folds.n_rows * (row_bytes + step_bytes / GE_STEP_ROWS + 1);
 }
 
@@ -64,9 +67,6 @@ ge_cuda_ordered_reserve(GeTarget *target, GeError *error)
 	GeContext *context = target->context;
 	uint64_t n = target->spec.folds.n_rows;
 
-	if (n > UINT32_MAX)
-		return ge_cuda_fail(error, GE_UNSUPPORTED, "an order of more than %u rows",
-							UINT32_MAX);
 	if (is_weighted(target))
 		GE_TRY(ge_cuda_buffer_reserve(context, &target->kept_weights, n * sizeof(double),
 									  error));
@@ -289,7 +289,7 @@ encode(GeTarget *target, GeOrderedRoom *room, GeError *error)
 								  n * target->n_finishes * sizeof(double), error));
 	target->view.encodings = ordered.encodings = target->encodings.data;
 	GE_CUDA(ge_cuda_ordered_encode_launch(&target->view, &ordered, context->compute));
-	return GE_OK;
+	return ge_cuda_ordered_quantiles_write(target, &ordered, error);
 }
 
 GeStatus

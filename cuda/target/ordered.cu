@@ -10,7 +10,7 @@
  */
 #include "target/figures.h"
 #include "target/fold.cuh"
-#include "target/ordered.h"
+#include "target/ordered.cuh"
 #include "target/parts.cuh"
 
 #define BLOCK 128
@@ -146,31 +146,6 @@ __launch_bounds__(BLOCK) steps_kernel(GeTargetView target, GeLine line)
 
 /* -------------------------------------------------------------------------- encodings */
 
-/* Of `row` and the rows before it from `begin` on: the first that sees no less than v rows. */
-static __device__ __forceinline__ uint32_t
-first_not_seen(const uint64_t *links, uint32_t begin, uint32_t row, uint32_t visible)
-{
-	uint32_t low = row, high = row, stride = 1;
-
-	/* the place of `row` is not below v; most often those before it are */
-	while (low > begin && (uint32_t) links[low - 1] >= visible)
-	{
-		high = low - 1;
-		low = high - begin > stride ? high - stride : begin;
-		stride *= 2;
-	}
-	while (low < high)
-	{
-		uint32_t middle = low + (high - low) / 2;
-
-		if ((uint32_t) links[middle] < visible)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /* The figures of rows [begin, end) of a line. */
 template <int SUM_BINS>
 static __device__ __forceinline__ GeFigures
@@ -187,29 +162,6 @@ figures_of(const GeTargetView &target, const GeLine &line, uint32_t begin, uint3
 	figures = ge_cuda_figures(&layout, &target.finishing, record, end - begin);
 	ge_cuda_set_extremes(&figures, least, greatest);
 	return figures;
-}
-
-/* A row, and the rows of its category that it learns from: [begin, end). */
-struct Learner
-{
-	uint32_t row;
-	uint32_t visible;
-	bool is_missing;
-	uint32_t begin, end;
-};
-
-static __device__ __forceinline__ Learner
-learner_of(const GeTargetView &target, const GeOrderedView &ordered, uint32_t row)
-{
-	uint32_t id = ordered.sorted.ids[row] & ~GE_NULL_BIT;
-	Learner learner;
-
-	learner.row = row;
-	learner.visible = (uint32_t) (ordered.links[row] >> 32);
-	learner.is_missing = id == GE_ID_MISSING && !target.missing_is_category;
-	learner.begin = ordered.starts[id];
-	learner.end = first_not_seen(ordered.links, learner.begin, row, learner.visible);
-	return learner;
 }
 
 /* Any finishes. */

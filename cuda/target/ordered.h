@@ -17,7 +17,7 @@ extern "C"
 {
 #endif
 
-#define GE_STEP_ROWS 16
+#define GE_STEP_ROWS 8
 /* In ids of rows: the row has no target. */
 #define GE_NULL_BIT (UINT32_C(1) << 31)
 

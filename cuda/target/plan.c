@@ -12,10 +12,12 @@
 
 const GeTargetAbilities ge_cuda_target_abilities = {
 	.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS | GE_SUM_SQUARES |
-					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET,
+					GE_SUM_WEIGHTS | GE_LEAST_TARGET | GE_GREATEST_TARGET |
+					GE_ALL_TARGETS,
 	.finishes = 1 << GE_FINISH_MEAN | 1 << GE_FINISH_COUNT | 1 << GE_FINISH_FREQUENCY |
 				1 << GE_FINISH_SUM | 1 << GE_FINISH_VAR | 1 << GE_FINISH_STD |
-				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_WOE,
+				1 << GE_FINISH_MIN | 1 << GE_FINISH_MAX | 1 << GE_FINISH_QUANTILE |
+				1 << GE_FINISH_WOE,
 	.splits = 1 << GE_SPLIT_NONE | 1 << GE_SPLIT_INTERLEAVED | 1 << GE_SPLIT_CONTIGUOUS |
 			  1 << GE_SPLIT_RANDOM | 1 << GE_SPLIT_CUSTOM | 1 << GE_SPLIT_ORDERED,
 	.most_finishes = GE_MAX_FINISHES,
@@ -25,6 +27,9 @@ const GeTargetAbilities ge_cuda_target_abilities = {
 #define ALWAYS_TRIED_BYTES (UINT64_C(1) << 30)
 /* Two blocks of rows on their way, and their encodings. */
 #define PIECES_ROW_BYTES (2 * (17 + 8))
+/* Of quantiles: rows as they are kept, in order twice, and numbers and keys while they are
+ * sorted. */
+#define QUANTILE_ROW_BYTES (17 + 28 + 24)
 
 /* Can no sum of a cell leave 31 bits? */
 static bool
@@ -42,7 +47,7 @@ is_plain(const GeTargetSpec *spec)
 {
 	const uint32_t sums = GE_COUNT_TARGETS | GE_SUM_TARGETS;
 
-	return (spec->accumulators & ~(sums | GE_COUNT_ROWS)) == 0 &&
+	return (spec->accumulators & ~(sums | GE_COUNT_ROWS | GE_ALL_TARGETS)) == 0 &&
 		   ((spec->accumulators & sums) == sums || spec->accumulators == GE_COUNT_ROWS);
 }
 
@@ -169,12 +174,13 @@ reserve_dense(GeTarget *target, GeError *error)
 }
 
 static GeStatus
-reserve_sparse(GeTarget *target, GeError *error)
+reserve_collected(GeTarget *target, GeError *error)
 {
 	uint64_t n_rows = target->spec.folds.n_rows, bytes = n_rows * sizeof(uint64_t);
 	GeContext *context = target->context;
 
-	GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_keys, bytes, error));
+	/* zeros, for ordinals that no row may have */
+	GE_TRY(ge_cuda_buffer_reserve_zeroed(context, &target->collected_keys, bytes, error));
 	GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_targets, bytes, error));
 	if (target->view.layout.weights.at != 0)
 		GE_TRY(ge_cuda_buffer_reserve(context, &target->collected_weights, bytes, error));
@@ -197,6 +203,8 @@ bytes_needed(const GeTarget *target)
 		bytes += n_ids * view->k * 8 * (view->layout.n_words + 1);
 	if (target->spec.folds.split == GE_SPLIT_ORDERED)
 		bytes += ge_cuda_ordered_bytes(target);
+	if (ge_cuda_wants_quantiles(target))
+		bytes += (unsigned __int128) view->folds.n_rows * QUANTILE_ROW_BYTES;
 	bytes += (uint64_t) ge_cuda_piece_rows(target) * PIECES_ROW_BYTES;
 	return bytes > UINT64_MAX ? UINT64_MAX : (uint64_t) bytes;
 }
@@ -221,10 +229,23 @@ check_room(GeTarget *target, GeError *error)
 		(unsigned long long) context->memory_used);
 }
 
+/* Rows that are sorted are numbered in 32 bits. */
+static GeStatus
+check_rows(const GeTarget *target, GeError *error)
+{
+	if (target->spec.folds.n_rows <= UINT32_MAX ||
+		(!ge_cuda_wants_quantiles(target) &&
+		 target->spec.folds.split != GE_SPLIT_ORDERED))
+		return GE_OK;
+	return ge_cuda_fail(error, GE_UNSUPPORTED,
+						"quantiles, or an order, of more than %u rows", UINT32_MAX);
+}
+
 GeStatus
 ge_cuda_target_plan(GeTarget *target, GeError *error)
 {
 	GE_TRY(ge_target_spec_check(&ge_cuda_target_abilities, &target->spec, error));
+	GE_TRY(check_rows(target, error));
 	fill_view(target);
 	GE_TRY(ge_cuda_buffer_reserve_zeroed(target->context, &target->flags,
 										 sizeof(uint32_t), error));
@@ -232,6 +253,7 @@ ge_cuda_target_plan(GeTarget *target, GeError *error)
 	GE_TRY(check_room(target, error));
 	if (target->spec.folds.split == GE_SPLIT_ORDERED)
 		GE_TRY(ge_cuda_ordered_reserve(target, error));
-	return target->is_sparse ? reserve_sparse(target, error)
-							 : reserve_dense(target, error);
+	if (target->is_sparse || ge_cuda_wants_quantiles(target))
+		GE_TRY(reserve_collected(target, error));
+	return target->is_sparse ? GE_OK : reserve_dense(target, error);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "target/figures.h"
+#include "target/quantiles.h"
 
 /* The host's copies of the records of all rows and of folds, and room for one more. */
 typedef struct GeRecords
@@ -21,10 +22,11 @@ typedef struct GeRecords
 	int64_t *tops;	/* a record with the first and second least and greatest of folds */
 } GeRecords;
 
-/* The priors of all finishes from the sums in records->work and from least and greatest. */
+/* The priors of all finishes from the sums in records->work, from least and greatest, and from
+ * the quantiles, if there are any. */
 static void
 make_priors(const GeTarget *target, const GeRecords *records, uint64_t least,
-			uint64_t greatest, GePrior *priors)
+			uint64_t greatest, const double *quantiles, GePrior *priors)
 {
 	GeFigures figures = ge_cuda_figures(&target->view.layout, &target->view.finishing,
 										records->work, target->n_added);
@@ -32,7 +34,11 @@ make_priors(const GeTarget *target, const GeRecords *records, uint64_t least,
 
 	ge_cuda_set_extremes(&figures, least, greatest);
 	for (f = 0; f < target->n_finishes; f++)
+	{
+		if (quantiles != NULL)
+			figures.quantile = quantiles[f];
 		priors[f] = ge_prior(&target->finishes[f], figures);
+	}
 }
 
 static void
@@ -43,7 +49,8 @@ make_priors_of_all(const GeTarget *target, const GeRecords *records, GePrior *pr
 
 	memcpy(records->work, all, layout->sums_end * sizeof *all);
 	make_priors(target, records, (uint64_t) all[layout->least_at],
-				(uint64_t) all[layout->greatest_at], priors);
+				(uint64_t) all[layout->greatest_at],
+				ge_cuda_prior_quantiles(target, NULL), priors);
 }
 
 /* The word `at` of all folds but this one. */
@@ -54,18 +61,20 @@ top_without(const int64_t *tops, const int64_t *fold, uint32_t at, uint32_t next
 }
 
 static void
-make_priors_of_fold(const GeTarget *target, const GeRecords *records, const int64_t *fold,
+make_priors_of_fold(const GeTarget *target, const GeRecords *records, uint64_t number,
 					GePrior *priors)
 {
 	const GeDeviceCell *layout = &target->view.layout;
+	const int64_t *fold = records->folds + number * layout->record_words;
 	const int64_t *tops = records->tops;
 	uint32_t w;
 
 	for (w = 0; w < layout->sums_end; w++)
 		records->work[w] = records->all[w] - fold[w];
-	make_priors(
-		target, records, top_without(tops, fold, layout->least_at, layout->least_next),
-		top_without(tops, fold, layout->greatest_at, layout->greatest_next), priors);
+	make_priors(target, records,
+				top_without(tops, fold, layout->least_at, layout->least_next),
+				top_without(tops, fold, layout->greatest_at, layout->greatest_next),
+				ge_cuda_prior_quantiles(target, &number), priors);
 }
 
 static void
@@ -127,9 +136,7 @@ compute_fold_priors(GeTarget *target, const GeRecords *records, GeError *error)
 	find_tops(target, records);
 	for (f = 0; f < k && status == GE_OK; f++)
 	{
-		make_priors_of_fold(target, records,
-							records->folds + f * target->view.layout.record_words,
-							priors + f * target->n_finishes);
+		make_priors_of_fold(target, records, f, priors + f * target->n_finishes);
 		if (f % 512 == 511)
 			status = ge_cuda_poll(target->context, error);
 	}

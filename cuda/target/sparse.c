@@ -89,6 +89,15 @@ add_collected(GeTarget *target, uint64_t n, GeError *error)
 	return GE_OK;
 }
 
+void
+ge_cuda_target_free_collected(GeTarget *target)
+{
+	ge_cuda_buffer_free(target->context, &target->collected_keys);
+	ge_cuda_buffer_free(target->context, &target->collected_targets);
+	ge_cuda_buffer_free(target->context, &target->collected_weights);
+	ge_cuda_buffer_free(target->context, &target->collected_nulls);
+}
+
 GeStatus
 ge_cuda_target_build_sparse(GeTarget *target, GeError *error)
 {
@@ -111,9 +120,7 @@ ge_cuda_target_build_sparse(GeTarget *target, GeError *error)
 		error));
 	view->cells = target->cells.data;
 	GE_TRY(add_collected(target, n, error));
-	ge_cuda_buffer_free(context, &target->collected_keys);
-	ge_cuda_buffer_free(context, &target->collected_targets);
-	ge_cuda_buffer_free(context, &target->collected_weights);
-	ge_cuda_buffer_free(context, &target->collected_nulls);
+	if (!ge_cuda_wants_quantiles(target))
+		ge_cuda_target_free_collected(target);
 	return GE_OK;
 }

@@ -13,6 +13,7 @@
 #include "target/ordered.h"
 #include "target/partition.h"
 #include "target/pieces.h"
+#include "target/quantiles.h"
 
 GeStatus
 ge_cuda_target_create(GeContext *context, const GeTargetSpec *spec, GeTarget **target,
@@ -62,10 +63,8 @@ ge_cuda_target_free(GeTarget *target)
 	ge_cuda_buffer_free(context, &target->kept_weights);
 	ge_cuda_buffer_free(context, &target->places);
 	ge_cuda_buffer_free(context, &target->sorted_rows);
-	ge_cuda_buffer_free(context, &target->collected_keys);
-	ge_cuda_buffer_free(context, &target->collected_targets);
-	ge_cuda_buffer_free(context, &target->collected_weights);
-	ge_cuda_buffer_free(context, &target->collected_nulls);
+	ge_cuda_target_free_collected(target);
+	ge_cuda_quantiles_free(target);
 	free(target->finishes);
 	free(target);
 }
@@ -121,18 +120,19 @@ ge_cuda_target_carry_if_due(GeTarget *target, uint32_t n, GeError *error)
 	return GE_OK;
 }
 
-/* Keep rows until their cells are known; `before` rows are there. */
+/* Keep rows until their cells are known, or their order. */
 static GeStatus
-collect(GeTarget *target, const GeRowsView *rows, uint64_t before, GeError *error)
+collect(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
-	GeCollected collected = {
-		.keys = (uint64_t *) target->collected_keys.data + before,
-		.targets = (uint64_t *) target->collected_targets.data + before,
-		.weights = NULL,
-		.is_null = (uint8_t *) target->collected_nulls.data + before};
+	uint64_t first = rows->first_ordinal;
+	GeCollected collected = {.keys = (uint64_t *) target->collected_keys.data + first,
+							 .targets =
+								 (uint64_t *) target->collected_targets.data + first,
+							 .weights = NULL,
+							 .is_null = (uint8_t *) target->collected_nulls.data + first};
 
 	if (target->collected_weights.data != NULL)
-		collected.weights = (double *) target->collected_weights.data + before;
+		collected.weights = (double *) target->collected_weights.data + first;
 	GE_CUDA(ge_cuda_target_collect_launch(&target->view, rows, &collected,
 										  target->context->compute));
 	return GE_OK;
@@ -161,7 +161,6 @@ ge_cuda_target_add_rows(GeTarget *target, const GeRowsView *rows, GeError *error
 GeStatus
 ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *error)
 {
-	uint64_t before = target->n_added;
 	bool added = false;
 
 	target->n_added += rows->n_rows;
@@ -169,8 +168,10 @@ ge_cuda_target_add_device(GeTarget *target, const GeRowsView *rows, GeError *err
 		GE_TRY(ge_cuda_ordered_keep(target, rows, error));
 	if (rows->is_null != NULL)
 		GE_TRY(add_null_rows(target, rows, error));
+	if (target->is_sparse || ge_cuda_wants_quantiles(target))
+		GE_TRY(collect(target, rows, error));
 	if (target->is_sparse)
-		return collect(target, rows, before, error);
+		return GE_OK;
 	GE_TRY(ge_cuda_target_carry_if_due(target, rows->n_rows, error));
 	if (target->view.layout.form == GE_CELL_BINS)
 		GE_TRY(ge_cuda_grouped_add(target, rows, &added, error));

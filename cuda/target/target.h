@@ -17,6 +17,8 @@ extern "C"
 #define GE_CARRY_ROWS GE_ROWS_BETWEEN_CARRIES
 #endif
 
+	typedef struct GeQuantiles GeQuantiles; /* quantiles.c */
+
 	struct GeTarget
 	{
 		GeContext *context;
@@ -49,7 +51,8 @@ extern "C"
 		GeBuffer kept_weights;
 		GeBuffer places;
 		GeBuffer sorted_rows;
-		/* sparse cells until finish: of every row */
+		GeQuantiles *quantiles; /* known when finished; NULL: no finish is one */
+		/* sparse cells, or quantiles, until finish: of every row by ordinal */
 		GeBuffer collected_keys;
 		GeBuffer collected_targets;
 		GeBuffer collected_weights;
@@ -61,6 +64,13 @@ extern "C"
 									   GeError *error);
 	GeStatus ge_cuda_target_rows_device(GeTarget *target, const GeRowsView *rows,
 										double *out, GeError *error);
+	/* Are rows kept until they can be brought into order? */
+	static inline bool
+	ge_cuda_wants_quantiles(const GeTarget *target)
+	{
+		return (target->spec.accumulators & GE_ALL_TARGETS) != 0;
+	}
+
 	/* Do rows have folds?  In an order they have none. */
 	static inline bool
 	ge_cuda_has_folds(const GeTarget *target)
@@ -82,6 +92,7 @@ extern "C"
 	GeStatus ge_cuda_target_plan(GeTarget *target, GeError *error);
 	/* sparse.c: from the collected rows to sparse cells. */
 	GeStatus ge_cuda_target_build_sparse(GeTarget *target, GeError *error);
+	void ge_cuda_target_free_collected(GeTarget *target);
 
 	/* ------------------------------------------------- the backend's operations */
 

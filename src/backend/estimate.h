@@ -47,21 +47,37 @@ ge_dense_cells_pay(double bytes, uint64_t n_rows)
 	return bytes <= 0x1p28 || bytes <= 128.0 * (double) n_rows;
 }
 
+/* Of a row: sorted by its target, if there are quantiles, and by its place in an order. */
+static inline uint64_t
+ge_estimate_row_bytes(uint32_t accumulators, uint32_t n_finishes, bool ordered)
+{
+	bool quantiles = (accumulators & GE_ALL_TARGETS) != 0;
+	uint64_t bytes = quantiles ? 69 : 0;
+
+	if (!ordered)
+		return bytes;
+	bytes += 64 + 2 * ge_estimate_cell_words(accumulators) + 8 * n_finishes;
+	bytes += (accumulators & GE_SUM_WEIGHTS) != 0 ? 16 : 0;
+	return bytes + (quantiles ? 24 : 0);
+}
+
 /*
- * A target of so many rows with so many ids in k folds: its cells and their encodings, and,
- * where a cell is more than a count and a sum, what is kept of each id.
+ * A target of so many rows with so many ids in k folds: its cells and their encodings,
+ * where a cell is more than a count and a sum what is kept of each id, and rows that are
+ * sorted.
  */
 static inline uint64_t
 ge_estimate_target_bytes(uint32_t accumulators, uint32_t n_finishes, uint64_t n_rows,
-						 uint64_t n_ids, uint32_t k)
+						 uint64_t n_ids, uint32_t k, bool ordered)
 {
 	uint64_t words = ge_estimate_cell_words(accumulators) + n_finishes;
-	uint64_t of_ids = words > 6 ? 8 * n_ids * (words + 2) : 0;
+	uint64_t kept = words > 6 ? 8 * n_ids * (words + 2) : 0;
 
+	kept += n_rows * ge_estimate_row_bytes(accumulators, n_finishes, ordered);
 	if (ge_dense_cells_pay(8.0 * (double) words * (double) n_ids * k, n_rows))
-		return of_ids + 8 * n_ids * words * k;
+		return kept + 8 * n_ids * words * k;
 	/* rows are kept and their keys sorted; then each may have a cell of its own */
-	return of_ids + n_rows * (8 * words + 41);
+	return kept + n_rows * (8 * words + 41);
 }
 
 /* Bytes of device memory; 0: nothing is known. */

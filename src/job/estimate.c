@@ -166,7 +166,8 @@ add_targets(const GePlan *plan, const GeEncoding *encoding, double rows, uint64 
 		for (int k = 0; k < fit->n_outputs; k++)
 			needs->finishes |= 1u << finishes[k].kind;
 		bytes += ge_estimate_target_bytes(accumulators, fit->n_outputs, (uint64) rows,
-										  n_ids, n_folds);
+										  n_ids, n_folds,
+										  plan->options.folds.split == GE_SPLIT_ORDERED);
 		pfree(finishes);
 	}
 	return bytes;

@@ -286,7 +286,8 @@ bench_target(const TargetCase &c)
 
 /* Rows that stand in their order, and rows that do not. */
 static void
-bench_orders(const std::vector<GeFinish> &one, const std::vector<GeFinish> &five)
+bench_orders(const std::vector<GeFinish> &one, const std::vector<GeFinish> &five,
+			 const std::vector<GeFinish> &median)
 {
 	const GeSplit ordered = GE_SPLIT_ORDERED;
 
@@ -303,6 +304,8 @@ bench_orders(const std::vector<GeFinish> &one, const std::vector<GeFinish> &five
 				  one, 0, true});
 	bench_target({"ordered five float8, shuffled", 1000000, UNIFORM, false, ordered, five,
 				  -1, true});
+	bench_target({"ordered median float8, shuffled", 1000000, UNIFORM, false, ordered,
+				  median, -1, true});
 }
 
 static void
@@ -315,6 +318,7 @@ bench_targets()
 										{GE_FINISH_STD, 0, 0, 0},
 										{GE_FINISH_MIN, 0, 0, 0},
 										{GE_FINISH_MAX, 0, 0, 0}};
+	const std::vector<GeFinish> median = {{GE_FINISH_QUANTILE, 0, 0, 50}};
 	const std::vector<GeFinish> smoothed = {{GE_FINISH_MEAN, GE_SMOOTH_AUTO, 0, 0}};
 	const GeSplit interleaved = GE_SPLIT_INTERLEAVED;
 
@@ -338,7 +342,10 @@ bench_targets()
 		{"three bins float8, five", 1000000, UNIFORM, false, interleaved, five, 0});
 	bench_target({"smooth auto float8", 1000000, UNIFORM, false, interleaved, smoothed});
 	bench_target({"smooth auto 0/1", 1000000, UNIFORM, true, interleaved, smoothed});
-	bench_orders(one, five);
+	bench_target({"median float8", 1000000, UNIFORM, false, interleaved, median});
+	bench_target({"median 0/1", 1000000, UNIFORM, true, interleaved, median});
+	bench_target({"median 10 float8", 10, UNIFORM, false, interleaved, median});
+	bench_orders(one, five, median);
 }
 
 /* Through the backend's own operations, from and to host memory. */

@@ -35,7 +35,8 @@ large_options(uint32_t i)
 							 .some_null = i % 2 == 0,
 							 .skewed = i / 4 % 2 == 1,
 							 .several = true,
-							 .weighted = i % 7 == 6};
+							 .weighted = i % 7 == 6,
+							 .quantiles = i % 3 == 1};
 }
 
 /* A scenario on both backends. */
@@ -77,6 +78,7 @@ check_some(const GeBackend *cuda, bool large)
 		ScenarioOptions some = large ? large_options(i) : scenario_options(i);
 
 		some.several = true;
+		some.quantiles |= i % 2 == 0;
 		if (!large && i % 3 == 0)
 			some.n_rows = 20000; /* groups of cells, of which one has many rows */
 		if (!large && i % 4 == 0)

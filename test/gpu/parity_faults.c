@@ -70,15 +70,16 @@ run_dictionary(const GeBackend *backend, GeContext *context, GeDictionary **dict
 	return status;
 }
 
-#define MOST_FINISHES 6
+#define MOST_FINISHES 7
 
-/* A mean, or several finishes: in cells, of rows with weights in sparse ones, or of rows in an
- * order. */
+/* A mean; several finishes, in cells, of rows with weights in sparse ones, and with quantiles in
+ * cells and in an order. */
 typedef enum TargetShape
 {
 	TARGET_MEAN,
 	TARGET_SEVERAL,
 	TARGET_WEIGHTED,
+	TARGET_QUANTILES,
 	TARGET_ORDERED,
 	N_TARGET_SHAPES
 } TargetShape;
@@ -89,7 +90,17 @@ static const GeFinish finishes[MOST_FINISHES] = {
 	{.kind = GE_FINISH_STD},
 	{.kind = GE_FINISH_MIN},
 	{.kind = GE_FINISH_MAX},
-	{.kind = GE_FINISH_COUNT}};
+	{.kind = GE_FINISH_COUNT},
+	{.kind = GE_FINISH_QUANTILE, .percent = 50}};
+
+/* Rows with weights have no quantiles. */
+static uint32_t
+n_finishes_of(TargetShape shape)
+{
+	return shape == TARGET_MEAN		  ? 1
+		   : shape < TARGET_QUANTILES ? MOST_FINISHES - 1
+									  : MOST_FINISHES;
+}
 
 static GeTargetSpec
 spec_of(TargetShape shape, uint32_t n_finishes)
@@ -117,7 +128,7 @@ run_target(const GeBackend *backend, GeContext *context, TargetShape shape,
 {
 	static uint32_t ids[N_ROWS], places[N_ROWS];
 	static double targets[N_ROWS], weights[N_ROWS], encodings[MOST_FINISHES][N_ROWS];
-	uint32_t n_finishes = shape == TARGET_MEAN ? 1 : MOST_FINISHES, i, f;
+	uint32_t n_finishes = n_finishes_of(shape), i, f;
 	double *into[MOST_FINISHES], unseen[MOST_FINISHES];
 	GeTargetSpec spec = spec_of(shape, n_finishes);
 	GeFinishSpec finish = {

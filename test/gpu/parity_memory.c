@@ -176,16 +176,16 @@ check_target(Parity *parity, const Case *c)
 void
 parity_memory(Parity *parity)
 {
-	const Case dense = {.name = "memory of dense cells",
-						.values = VALUES_NORMAL,
-						.n = 65536,
-						.n_categories = 30000,
-						.split = GE_SPLIT_RANDOM,
-						.n_folds = 5,
-						.smooth = 0.001,
-						.out_of_fold = true,
-						.with_nulls = true,
-						.id_width = 4};
+	Case dense = {.name = "memory of dense cells",
+				  .values = VALUES_NORMAL,
+				  .n = 65536,
+				  .n_categories = 30000,
+				  .split = GE_SPLIT_RANDOM,
+				  .n_folds = 5,
+				  .smooth = 0.001,
+				  .out_of_fold = true,
+				  .with_nulls = true,
+				  .id_width = 4};
 	Case sparse = dense, ordered = dense;
 
 	if (parity->most_rows < 65537)
@@ -198,4 +198,10 @@ parity_memory(Parity *parity)
 	ordered.name = "memory of an order";
 	ordered.split = GE_SPLIT_ORDERED;
 	check_target(parity, &ordered);
+	ordered.name = "memory of quantiles in an order";
+	ordered.percent = 25;
+	check_target(parity, &ordered);
+	dense.name = "memory of quantiles";
+	dense.percent = 25;
+	check_target(parity, &dense);
 }

@@ -113,10 +113,10 @@ check(Parity *parity, const Case *c)
 	GeContext *special = NULL;
 
 	snprintf(name, sizeof name,
-			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g oof=%d "
+			 "target %s %s n=%u categories=%u split=%d folds=%u smooth=%g q=%u oof=%d "
 			 "missing=%d nulls=%d width=%u skew=%d limit=%llu",
 			 c->name, parity_values_names[c->values], c->n, c->n_categories,
-			 (int) c->split, c->n_folds, c->smooth, c->out_of_fold,
+			 (int) c->split, c->n_folds, c->smooth, c->percent, c->out_of_fold,
 			 c->missing_is_category, c->with_nulls, c->id_width, c->skew,
 			 (unsigned long long) c->limit);
 	if (!parity_wants(parity, name))
@@ -169,6 +169,8 @@ check_size(Parity *parity, uint32_t n)
 					  .id_width = 4,
 					  .skew = turn % 4 == 1 ? 90 : 0};
 
+			check(parity, &c);
+			c.percent = 1 + turn * 7 % 99;
 			check(parity, &c);
 		}
 }
@@ -325,7 +327,13 @@ check_extremes(Parity *parity)
 	uint32_t i;
 
 	for (i = 0; i < sizeof extremes / sizeof *extremes; i++)
-		check(parity, &extremes[i]);
+	{
+		Case c = extremes[i];
+
+		check(parity, &c);
+		c.percent = 50;
+		check(parity, &c);
+	}
 }
 
 void
@@ -358,7 +366,11 @@ parity_targets(Parity *parity)
 		c.split = GE_SPLIT_RANDOM;
 		c.skew = 99;
 		check(parity, &c);
+		c.percent = 50;
+		check(parity, &c);
 		c.split = GE_SPLIT_ORDERED;
+		check(parity, &c);
+		c.percent = 0;
 		check(parity, &c);
 	}
 }

@@ -31,6 +31,7 @@ typedef struct Case
 	GeSplit split;
 	uint32_t n_folds;
 	double smooth;
+	uint32_t percent; /* this quantile instead of a mean, if it is not 0 */
 	bool out_of_fold;
 	bool missing_is_category;
 	bool with_nulls;
@@ -42,8 +43,8 @@ typedef struct Case
 typedef struct Data
 {
 	GeTargetSpec spec;
-	GeFinish mean;
-	GeFinishSpec finish; /* with that mean */
+	GeFinish single;
+	GeFinishSpec finish; /* with that one */
 	uint32_t id_width;
 	uint8_t *ids;
 	uint32_t *folds;

@@ -125,8 +125,13 @@ parity_make_data(Data *data, const Case *c)
 	ge_folds_init(&data->spec.folds, c->split, n, c->n_folds, 42);
 	data->spec.n_categories = c->n_categories;
 	data->spec.accumulators = GE_COUNT_ROWS | GE_COUNT_TARGETS | GE_SUM_TARGETS;
-	data->mean = (GeFinish){.kind = GE_FINISH_MEAN, .smooth = c->smooth};
-	data->finish = (GeFinishSpec){1, &data->mean, c->out_of_fold, c->missing_is_category};
+	if (c->percent > 0)
+		data->spec.accumulators |= GE_ALL_TARGETS;
+	data->single = c->percent > 0
+					   ? (GeFinish){.kind = GE_FINISH_QUANTILE, .percent = c->percent}
+					   : (GeFinish){.kind = GE_FINISH_MEAN, .smooth = c->smooth};
+	data->finish =
+		(GeFinishSpec){1, &data->single, c->out_of_fold, c->missing_is_category};
 	make_rows(data, c, &random);
 	if (c->split == GE_SPLIT_ORDERED)
 		make_order(data, c, &random);

@@ -6,8 +6,6 @@
 \set ECHO all
 CREATE SCHEMA test_compare_encoders;
 SET search_path = test_compare_encoders;
--- the GPU has no quantiles
-SET gpu_encode.backend = auto;
 
 -- a small example, by hand: Oslo stays, Rome vanishes, Lima is new
 CREATE TABLE monday AS SELECT * FROM (VALUES ('Oslo', 1), ('Oslo', 0), ('Oslo', 1), ('Rome', 1)) v (city, y);

@@ -10,8 +10,6 @@ SELECT testlib.refuses('SELECT gpu_encode.preprocess_s3(NULL, NULL)', '0A000', '
 \endif
 CREATE SCHEMA test_csv_ordered;
 SET search_path = test_csv_ordered;
--- 'ordered' is not for the GPU
-SET gpu_encode.backend = auto;
 CREATE TABLE train AS SELECT i, 'c' || i * i % 7 AS c, date '2024-01-01' + i * 37 % 61 AS d, i * 7919 % 1009 AS y FROM generate_series(1, 200) i;
 SELECT testlib.put('train.csv', E'i,c,d,y\n' || string_agg(format('%s,%s,%s,%s', i, c, to_char(d, 'YYYY-MM-DD'), y), E'\n' ORDER BY i) || E'\n') AS train FROM train \gset
 -- the order column comes through as the file has it, and a file without it takes full statistics

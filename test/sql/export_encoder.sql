@@ -8,8 +8,6 @@ CREATE SCHEMA test_export_encoder;
 SET search_path = test_export_encoder;
 SET client_min_messages = error;
 SET extra_float_digits = 3;
--- the GPU has no quantiles
-SET gpu_encode.backend = auto;
 
 -- what it looks like
 CREATE TABLE rides (city text, zip int, minutes int);

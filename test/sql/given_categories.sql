@@ -8,8 +8,6 @@ CREATE SCHEMA test_given_categories;
 SET search_path = test_given_categories;
 SET client_min_messages = error;
 SET jit = off;
--- the GPU has no quantiles
-SET gpu_encode.backend = auto;
 CREATE TABLE t AS SELECT i, CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN 'low' WHEN 2 THEN 'high' WHEN 3 THEN 'mid' WHEN 4 THEN 'odd' WHEN 5 THEN 'low' ELSE 'even' || i % 2 END AS a, 'b' || i % 3 AS b, i % 4 AS n, i % 5 AS fold, (i * i) % 11 AS y, (i * i) % 3 = 1 AS flag, 'k' || i * i % 3 AS class, i % 6 / 2.0 AS w FROM generate_series(1, 140) i;
 
 -- codes in the order of the list, of values without rows too

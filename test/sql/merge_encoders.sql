@@ -82,9 +82,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('m', '{e1,e2}', replac
 \pset format aligned
 
 -- what cannot be merged, and what is no list of encoders
-SET gpu_encode.backend = auto;
 SELECT learn('quantile', 't1', $$target => 'y', target_columns => '{a}', stats => '{mean,q25}'$$), learn('listed', 't1', $$label_columns => '{k}', column_options => '{"k": {"categories": ["k0","k1","k2","k3"]}}'$$);
-RESET gpu_encode.backend;
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{quantile,e1}')$$, '0A000', '"q25"', '"a"', 'quantile');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{listed}')$$, '0A000', '"k"', 'listed');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{}')$$, '22023', 'encoders', 'first', 'second');

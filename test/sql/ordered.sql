@@ -7,8 +7,6 @@
 CREATE SCHEMA test_ordered;
 SET search_path = test_ordered, public;
 SET client_min_messages = error;
--- the GPU has no order
-SET gpu_encode.backend = cpu;
 CREATE TABLE t AS SELECT i, CASE WHEN i % 9 > 0 THEN 'c' || i * i % 7 END AS c, CASE WHEN i % 6 > 0 THEN ((i * 7919) % 1009)::float8 / 8 - 50 END AS y, (i * 31 % 7 < 3)::int AS z, i % 4 AS w, chr(97 + i * i % 3) AS kind,
     i * 37 % 61 AS k, ((i * 53 % 71) * 250000000000000000.0 - 9000000000000000000)::bigint AS big, (ARRAY['NaN', 'Infinity', '-Infinity', '0.5', '1e30', '-7.25', '2.50'])[1 + i * 5 % 7]::numeric + i * 3 % 11 AS num,
     (ARRAY['NaN', 'Infinity', '-Infinity', '0.5', '1e308', '-7.25', '-1e308', '3'])[1 + i * 5 % 8]::float8 + i * 3 % 11 AS f, (i * 3 % 11 / 4.0)::float4 AS f4,

@@ -136,9 +136,7 @@ SELECT learn('classes', 't1', $$target => 'k', target_type => 'multiclass', targ
 CREATE VIEW new_values AS SELECT a, 'k7' AS k, 'perhaps' AS yn FROM t2;
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('classes', 'new_values')$$, '22023', '"k"', '"k7"');
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('two', 'new_values')$$, '22023', '"yn"', '"perhaps"');
-SET gpu_encode.backend = auto;
 SELECT learn('median', 't1', $$target => 'y', target_columns => '{a}', stats => '{median}'$$), learn('listed', 't1', $$label_columns => '{k}', column_options => '{"k": {"categories": ["k0","k1","k2","k3"]}}'$$);
-RESET gpu_encode.backend;
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('median', 't2')$$, '0A000', '"median"', '"a"');
 SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('listed', 't2')$$, '0A000', '"k"');
 -- the least target may go with rows that had it; rows inside leave it

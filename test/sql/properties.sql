@@ -8,8 +8,6 @@ CREATE SCHEMA test_properties;
 SET search_path = test_properties;
 SET client_min_messages = error;
 SET jit = off;
--- the GPU has no quantiles
-SET gpu_encode.backend = auto;
 -- In y0, b0 and k0 are the targets; in y1, b1 and k1 that of row 1 is another one, in y2 that of row 2, and so on. Every third of the others is NULL instead.
 CREATE FUNCTION other(n int, of int, target text) RETURNS text LANGUAGE sql AS $$
     SELECT CASE WHEN n <> of THEN target WHEN target IS NOT NULL AND of % 3 = 0 THEN NULL WHEN target IN ('c0', 'c1', 'c2') THEN 'c' || (substr(target, 2)::int + 1) % 3 WHEN target IN ('0', '1') THEN (1 - target::int)::text ELSE coalesce((target::float8 + 1000)::text, '1') END

@@ -7,8 +7,6 @@
 CREATE SCHEMA test_statistics;
 SET search_path = test_statistics, public;
 SET client_min_messages = error;
--- the GPU has no quantiles
-SET gpu_encode.backend = auto;
 CREATE TABLE t AS SELECT i, i * 7 % 4 AS f, CASE WHEN i % 9 > 0 THEN 'c' || i * i % 11 END AS c, CASE WHEN i % 6 > 0 THEN ((i * 7919) % 1009)::float8 / 8 - 50 END AS y,
     (i * 31 % 7 < 3)::int AS z, i % 4 AS w FROM generate_series(1, 260) i;
 INSERT INTO t VALUES (261, 0, 'once', 5, 1, 1), (262, 1, 'no target', NULL, 1, 2), (263, 2, 'c1', -0.0, 0, 1), (264, 3, 'c1', 1e15, 0, 0);
