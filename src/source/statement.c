@@ -280,9 +280,12 @@ ge_statement_rewind(GeStatement *statement, GeSource *source, bool is_ordered)
 TupleTableSlot *
 ge_statement_next(GeStatement *statement)
 {
-	if (!tuplestore_gettupleslot(statement->rows, true, false, statement->slot))
-		return NULL;
-	return statement->slot;
+	/* a row that comes from a file is the slot's until the next one comes */
+	MemoryContext caller = MemoryContextSwitchTo(statement->slot->tts_mcxt);
+	bool found = tuplestore_gettupleslot(statement->rows, true, false, statement->slot);
+
+	MemoryContextSwitchTo(caller);
+	return found ? statement->slot : NULL;
 }
 
 void

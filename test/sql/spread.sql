@@ -150,6 +150,14 @@ SET test.value = 'x1';
 SELECT gpu_encode.transform('far_e', 'far_new', 'changed');
 CREATE OR REPLACE FUNCTION pg_catalog.broadcast_intermediate_result(result_id text, query text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
 
+-- groups that do not fit into memory
+CREATE TABLE here_many AS SELECT i AS id, 'a category with a name of some length ' || i % 10000 AS x, i % 7 AS y FROM generate_series(1, 20000) i;
+CREATE TABLE far_many AS TABLE here_many;
+INSERT INTO pg_dist_partition VALUES ('far_many', 'h', 'id', 7, 's');
+SET work_mem = '64kB';
+SELECT compare($$fit_transform('@_e2', '@_many', '@_out', 'y', '{x}', '{x}', group_columns => '{id}', target_combinations => '[["x","id"]]')$$);
+RESET work_mem;
+
 -- no rows
 CREATE TABLE here_none AS SELECT * FROM here_train WHERE false;
 CREATE TABLE far_none AS SELECT * FROM here_train WHERE false;
