@@ -63,35 +63,32 @@ read_smooth(GeArguments *args, const char *name, void *field)
 static void
 read_prior(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"global", "out_of_fold"};
+	static const char *const words[] = {"global", "out_of_fold", NULL};
 
-	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
+	*(bool *) field = ge_arg_choice(args, name, words) == 1;
 }
 
 static void
 read_missing(GeArguments *args, const char *name, void *field)
 {
-	const char *words[GE_MISSING_ERROR + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_missing_name(i);
-	*(GeMissing *) field = ge_arg_choice(args, name, words, lengthof(words));
+	*(GeMissing *) field = ge_arg_choice(args, name, ge_missing_words);
 }
 
 static void
 read_encoding_type(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"float8", "float4"};
+	static const char *const words[] = {"float8", "float4", NULL};
 
-	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
+	*(bool *) field = ge_arg_choice(args, name, words) == 1;
 }
 
 static void
 read_target_type(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"auto", "binary", "continuous", "multiclass"};
+	static const char *const words[] = {"auto", "binary", "continuous", "multiclass",
+										NULL};
 
-	*(GeTargetType *) field = ge_arg_choice(args, name, words, lengthof(words));
+	*(GeTargetType *) field = ge_arg_choice(args, name, words);
 }
 
 GeStats
