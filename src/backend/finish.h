@@ -163,16 +163,17 @@ ge_finish_plain_mean(const GeFinish *finish, uint64_t n_targets, double sum,
 			   : ge_finish_mean(finish->smooth, ge_mean_figures(n_targets, sum), prior);
 }
 
-/* ge_prior() of such a mean. */
+/* ge_prior() of a mean with a given s. */
 static inline GePrior
-ge_plain_prior(const GeFinish *finish, uint64_t n_targets, double sum)
+ge_mean_prior(double smooth, GeFigures figures)
 {
 	GePrior prior;
 
 	memset(&prior, 0, sizeof prior);
-	prior.unseen = n_targets == 0 ? ge_no_value() : ge_in_range(sum / (double) n_targets);
-	if (n_targets > 0)
-		prior.weighted = ge_product(finish->smooth, prior.unseen);
+	prior.unseen =
+		figures.empty ? ge_no_value() : ge_in_range(figures.sum / figures.weight);
+	if (!figures.empty)
+		prior.weighted = ge_product(smooth, prior.unseen);
 	return prior;
 }
 

@@ -6,15 +6,11 @@
 static GePrior
 prior_of_mean(const GeFinish *finish, GeFigures figures)
 {
-	GePrior prior = {.unseen = ge_no_value()};
+	bool is_auto = finish->smooth < 0;
+	GePrior prior = ge_mean_prior(is_auto ? 0 : finish->smooth, figures);
 
-	if (figures.empty)
-		return prior;
-	prior.unseen = ge_in_range(figures.sum / figures.weight);
-	if (finish->smooth < 0)
+	if (is_auto && !figures.empty)
 		prior.variance = ge_variance(figures);
-	else
-		prior.weighted = ge_product(finish->smooth, prior.unseen);
 	return prior;
 }
 
