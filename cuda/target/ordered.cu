@@ -217,8 +217,9 @@ __launch_bounds__(BLOCK) means_kernel(GeTargetView target, GeOrderedView ordered
 	if (seen >= ordered.all.n_rows)
 		return;
 	all = figures_of<SUM_BINS>(target, ordered.all, 0, (uint32_t) seen, record);
-	ordered.means[seen] =
-		ge_plain_prior(target.finishing.finishes, all.n_targets, all.sum).unseen;
+	ordered.means[seen] = ge_mean_prior(target.finishing.finishes->smooth,
+										ge_mean_figures(all.n_targets, all.sum))
+							  .unseen;
 }
 
 template <int SUM_BINS, int WORDS>

@@ -163,16 +163,17 @@ ge_finish_plain_mean(const GeFinish *finish, uint64_t n_targets, double sum,
 			   : ge_finish_mean(finish->smooth, ge_mean_figures(n_targets, sum), prior);
 }
 
-/* ge_prior() of such a mean. */
+/* ge_prior() of a mean with a given s. */
 static inline GE_HD GePrior
-ge_plain_prior(const GeFinish *finish, uint64_t n_targets, double sum)
+ge_mean_prior(double smooth, GeFigures figures)
 {
 	GePrior prior;
 
 	memset(&prior, 0, sizeof prior);
-	prior.unseen = n_targets == 0 ? ge_no_value() : ge_in_range(sum / (double) n_targets);
-	if (n_targets > 0)
-		prior.weighted = ge_product(finish->smooth, prior.unseen);
+	prior.unseen =
+		figures.empty ? ge_no_value() : ge_in_range(figures.sum / figures.weight);
+	if (!figures.empty)
+		prior.weighted = ge_product(smooth, prior.unseen);
 	return prior;
 }
 
@@ -240,17 +241,11 @@ ge_finish(const GeFinish *finish, GeFigures figures, GePrior prior)
 static inline GE_HD GePrior
 ge_prior_of_mean(const GeFinish *finish, GeFigures figures)
 {
-	GePrior prior;
+	const bool is_auto = finish->smooth < 0;
+	GePrior prior = ge_mean_prior(is_auto ? 0 : finish->smooth, figures);
 
-	memset(&prior, 0, sizeof prior);
-	prior.unseen = ge_no_value();
-	if (figures.empty)
-		return prior;
-	prior.unseen = ge_in_range(figures.sum / figures.weight);
-	if (finish->smooth < 0)
+	if (is_auto && !figures.empty)
 		prior.variance = ge_variance(figures);
-	else
-		prior.weighted = ge_product(finish->smooth, prior.unseen);
 	return prior;
 }
 

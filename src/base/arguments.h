@@ -45,12 +45,10 @@ extern GeRelationRef ge_arg_relation(GeArguments *args, const char *name);
 extern char *ge_arg_text(GeArguments *args, const char *name);
 /* With whatever elements it has, NULLs too. */
 extern ArrayType *ge_arg_text_array(GeArguments *args, const char *name);
-/* A word out of a list: its position, or an error that says what is allowed. */
-extern int ge_arg_choice(GeArguments *args, const char *name, const char *const *words,
-						 int n_words);
+/* A word out of a list (base/words.h): its position, or an error that says what is allowed. */
+extern int ge_arg_choice(GeArguments *args, const char *name, const char *const *words);
 /* The position in the list of a word that was read already. */
-extern int ge_word_choice(const char *name, const char *given, const char *const *words,
-						  int n_words);
+extern int ge_word_choice(const char *name, const char *given, const char *const *words);
 
 /* NULL means something: false or NULL. */
 extern bool ge_arg_given(GeArguments *args, const char *name, Oid type, Datum *value);

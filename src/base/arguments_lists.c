@@ -10,6 +10,7 @@
 
 #include "base/arguments.h"
 #include "base/shown.h"
+#include "base/words.h"
 
 /* The elements of an array of one dimension without NULLs. */
 static Datum *
@@ -95,25 +96,20 @@ ge_arg_relations(GeArguments *args, const char *name, int *n)
 }
 
 int
-ge_arg_choice(GeArguments *args, const char *name, const char *const *words, int n_words)
+ge_arg_choice(GeArguments *args, const char *name, const char *const *words)
 {
-	return ge_word_choice(name, ge_arg_text(args, name), words, n_words);
+	return ge_word_choice(name, ge_arg_text(args, name), words);
 }
 
 int
-ge_word_choice(const char *name, const char *given, const char *const *words, int n_words)
+ge_word_choice(const char *name, const char *given, const char *const *words)
 {
-	StringInfoData allowed;
+	int word = ge_word_find(words, given);
 
-	for (int k = 0; k < n_words; k++)
-		if (strcmp(given, words[k]) == 0)
-			return k;
-	initStringInfo(&allowed);
-	for (int k = 0; k < n_words; k++)
-		appendStringInfo(&allowed, "%s\"%s\"",
-						 k == 0 ? "" : (k == n_words - 1 ? " or " : ", "), words[k]);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid value for argument \"%s\": \"%s\"", name, ge_shown(given)),
-			 errhint("It is one of %s.", allowed.data)));
+	if (word < 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("invalid value for argument \"%s\": \"%s\"", name,
+							   ge_shown(given)),
+						errhint("It is one of %s.", ge_words_listed(words))));
+	return word;
 }

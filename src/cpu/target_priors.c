@@ -28,8 +28,9 @@ ge_cell_priors(const GeTarget *target, const uint64_t *cell, uint64_t n_rows,
 
 	if (target->plain_mean)
 	{
-		priors[0] = ge_plain_prior(target->finishes, ge_cell_count(&target->layout, cell),
-								   ge_cell_round(&target->layout, cell));
+		priors[0] = ge_mean_prior(target->finishes->smooth,
+								  ge_mean_figures(ge_cell_count(&target->layout, cell),
+												  ge_cell_round(&target->layout, cell)));
 		return;
 	}
 	figures = ge_cell_figures(&target->layout, &target->parts, cell, n_rows);

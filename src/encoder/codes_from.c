@@ -82,8 +82,8 @@ ge_codes_from_check(const GePlan *plan, const GeEncoder *encoder)
 						  given->options.null_value);
 		if (column->options.handle_missing != given->options.handle_missing)
 			refuse_option(encoder, column->name, "handle_missing",
-						  ge_missing_name(column->options.handle_missing),
-						  ge_missing_name(given->options.handle_missing));
+						  ge_missing_words[column->options.handle_missing],
+						  ge_missing_words[given->options.handle_missing]);
 	}
 }
 

@@ -30,22 +30,10 @@ ge_encodings_datum(const double *encodings, int n)
 void
 ge_encodings_take(GeEncoderCursor *cursor, int n, double *encodings)
 {
-	bool missing, *is_null;
-	Datum datum = ge_encoder_field(cursor, GE_ENCODER_ENCODINGS, &missing), *elements;
-	ArrayType *array;
-	int n_found;
+	bool *is_null;
+	Datum *elements = ge_encoder_list(cursor, GE_ENCODER_ENCODINGS, &ge_float8_elements,
+									  n, &is_null);
 
-	if (missing)
-		ge_encoder_damaged(cursor->name, "A row has no encodings.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) > 1 || ARR_ELEMTYPE(array) != FLOAT8OID)
-		ge_encoder_damaged(cursor->name, "A row has encodings that are no list.");
-	deconstruct_array(array, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
-					  &elements, &is_null, &n_found);
-	if (n_found != n)
-		ge_encoder_damaged(
-			cursor->name,
-			psprintf("A row has %d encodings, but %d are expected.", n_found, n));
 	for (int i = 0; i < n; i++)
 	{
 		encodings[i] = is_null[i] ? ge_no_value() : DatumGetFloat8(elements[i]);

@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "encoder/cursor.h"
+#include "encoder/list_field.h"
 
 /* float8[]; ge_no_value() becomes NULL. */
 extern Datum ge_encodings_datum(const double *encodings, int n);
@@ -16,15 +16,6 @@ extern Datum ge_encodings_datum(const double *encodings, int n);
  * encoder with other ones as damaged.
  */
 extern void ge_encodings_take(GeEncoderCursor *cursor, int n, double *encodings);
-
-/* The type of an array's elements. */
-typedef struct GeElementType
-{
-	Oid type;
-	int16 length;
-	bool by_value;
-	char align;
-} GeElementType;
 
 /* What an array of moments has (moments_field.c). */
 extern GeElementType ge_encoder_moments_type(void);

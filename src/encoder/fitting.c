@@ -114,17 +114,6 @@ refuse_list(const Fitting *fitting, const char *column)
 			 errhint("Fit the encoder anew to all rows, or without the list.")));
 }
 
-static GeLabelOrder
-read_label_order(GeJson object)
-{
-	char *word = ge_json_string(object, "label_order");
-
-	for (GeLabelOrder order = GE_ORDER_VALUE; order <= GE_ORDER_FREQUENCY; order++)
-		if (strcmp(word, ge_label_order_name(order)) == 0)
-			return order;
-	ge_encoder_damaged(object.encoder, "Its parameters have an unknown \"label_order\".");
-}
-
 static GeColumnOverride
 read_column(const Fitting *fitting, GeJson object, const GeEncoderColumn *column)
 {
@@ -141,7 +130,7 @@ read_column(const Fitting *fitting, GeJson object, const GeEncoderColumn *column
 	options->given |=
 		GE_OPTION_MIN_FREQUENCY | GE_OPTION_MAX_CATEGORIES | GE_OPTION_LABEL_ORDER;
 	if (column->is_label)
-		options->label_order = read_label_order(object);
+		options->label_order = ge_json_word(object, "label_order", ge_label_order_words);
 	return override;
 }
 

@@ -7,6 +7,7 @@
 #include "utils/numeric.h"
 
 #include "base/compat.h"
+#include "base/words.h"
 #include "encoder/json.h"
 #include "encoder/encoder.h"
 
@@ -141,6 +142,17 @@ char *
 ge_json_string_or_null(GeJson object, const char *field)
 {
 	return ge_json_has(object, field) ? ge_json_string(object, field) : NULL;
+}
+
+int
+ge_json_word(GeJson object, const char *field, const char *const *words)
+{
+	int word = ge_word_find(words, ge_json_string(object, field));
+
+	if (word < 0)
+		ge_encoder_damaged(object.encoder,
+						   psprintf("Its parameters have an unknown \"%s\".", field));
+	return word;
 }
 
 GeJson

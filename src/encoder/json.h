@@ -26,6 +26,8 @@ extern bool ge_json_bool(GeJson object, const char *field);
 extern int64 ge_json_int(GeJson object, const char *field, int64 low, int64 high);
 extern double ge_json_number(GeJson object, const char *field); /* finite */
 extern char *ge_json_string(GeJson object, const char *field);
+/* A word of a list (base/words.h): its place. */
+extern int ge_json_word(GeJson object, const char *field, const char *const *words);
 extern GeJson ge_json_list(GeJson object, const char *field, int *n);
 /* Whether there is such a field, and it is not null. */
 extern bool ge_json_has(GeJson object, const char *field);

@@ -43,30 +43,21 @@ static GeColumnOptions
 parse_options(GeJson object)
 {
 	GeColumnOptions options = {0};
-	char *unknown = ge_json_string_or_null(object, "handle_unknown"),
-		 *unseen = ge_json_string_or_null(object, "unseen");
 
 	options.null_value = ge_json_string_or_null(object, "null_value");
-	if (!ge_missing_find(ge_json_string(object, "handle_missing"),
-						 &options.handle_missing))
-		ge_encoder_damaged(object.encoder,
-						   "Its parameters have an unknown \"handle_missing\".");
+	options.handle_missing = ge_json_word(object, "handle_missing", ge_missing_words);
 	options.given = GE_OPTION_NULL_VALUE | GE_OPTION_HANDLE_MISSING;
 	options.name = ge_json_string_or_null(object, "output_name");
 	if (options.name != NULL)
 		options.given |= GE_OPTION_NAME;
-	if (unseen != NULL)
+	if (ge_json_has(object, "unseen"))
 	{
-		if (!ge_unseen_find(unseen, &options.unseen))
-			ge_encoder_damaged(object.encoder,
-							   "Its parameters have an unknown \"unseen\".");
+		options.unseen = ge_json_word(object, "unseen", ge_unseen_words);
 		options.given |= GE_OPTION_UNSEEN;
 	}
-	if (unknown != NULL)
+	if (ge_json_has(object, "handle_unknown"))
 	{
-		if (!ge_unknown_find(unknown, &options.handle_unknown))
-			ge_encoder_damaged(object.encoder,
-							   "Its parameters have an unknown \"handle_unknown\".");
+		options.handle_unknown = ge_json_word(object, "handle_unknown", ge_unknown_words);
 		options.given |= GE_OPTION_HANDLE_UNKNOWN;
 	}
 	if (ge_json_has(object, "unknown_value"))

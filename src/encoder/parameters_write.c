@@ -122,7 +122,7 @@ static void
 append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
 {
 	append_field(json, "null_value", options->null_value);
-	append_field(json, "handle_missing", ge_missing_name(options->handle_missing));
+	append_field(json, "handle_missing", ge_missing_words[options->handle_missing]);
 	if (is_encoded)
 	{
 		append_smooth(json, options->smooth);
@@ -131,10 +131,10 @@ append_options(StringInfo json, const GeColumnOptions *options, bool is_encoded)
 	if (options->given & GE_OPTION_NAME)
 		append_field(json, "output_name", options->name);
 	if (is_encoded && (options->given & GE_OPTION_UNSEEN) != 0)
-		append_field(json, "unseen", ge_unseen_name(options->unseen));
+		append_field(json, "unseen", ge_unseen_words[options->unseen]);
 	if ((options->given & (GE_OPTION_HANDLE_UNKNOWN | GE_OPTION_UNKNOWN_VALUE)) == 0)
 		return;
-	append_field(json, "handle_unknown", ge_unknown_name(options->handle_unknown));
+	append_field(json, "handle_unknown", ge_unknown_words[options->handle_unknown]);
 	if (options->has_unknown_value)
 		appendStringInfo(json, ", \"unknown_value\": %d", options->unknown_value);
 }
@@ -182,7 +182,7 @@ append_column(StringInfo json, const GeRun *run, int i)
 	{
 		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);
 		append_field(json, "label_order",
-					 ge_label_order_name(column->options.label_order));
+					 ge_label_order_words[column->options.label_order]);
 	}
 	appendStringInfoChar(json, '}');
 }

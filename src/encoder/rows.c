@@ -11,7 +11,6 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -203,17 +202,10 @@ static void
 take_values(GeEncoderLoad *state, const GeEncoderPart *part, GeEncoderBlock *block,
 			char **texts)
 {
-	ArrayType *array = DatumGetArrayTypeP(require_field(state, GE_ENCODER_VALUES));
-	Datum *elements;
-	int n;
+	Datum *elements = ge_encoder_list(&state->encoder->cursor, GE_ENCODER_VALUES,
+									  &ge_text_elements, part->n_parts, NULL);
 
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != TEXTOID ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(state->name, "A combination has values that are no list.");
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
-	if (n != part->n_parts)
-		ge_encoder_damaged(state->name, "A combination has too few or too many values.");
-	for (int k = 0; k < n; k++)
+	for (int k = 0; k < part->n_parts; k++)
 	{
 		text *element = DatumGetTextPP(elements[k]);
 

@@ -7,7 +7,6 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
@@ -76,26 +75,12 @@ ge_walk_n_rows(const GeEncoderWalk *walk)
 static char *
 take_values(const GeEncoderWalk *walk, const GeDriftPart *part, Size *length)
 {
-	bool is_null;
-	Datum datum = ge_encoder_field(&walk->encoder->cursor, GE_ENCODER_VALUES, &is_null);
-	ArrayType *array;
-	Datum *elements;
+	Datum *elements = ge_encoder_list(&walk->encoder->cursor, GE_ENCODER_VALUES,
+									  &ge_text_elements, part->n_names, NULL);
 	StringInfoData key;
-	int n;
 
-	if (is_null)
-		ge_encoder_damaged(ge_encoder_name(walk->encoder), "A category has no values.");
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != 1 || ARR_ELEMTYPE(array) != TEXTOID ||
-		array_contains_nulls(array))
-		ge_encoder_damaged(ge_encoder_name(walk->encoder),
-						   "A combination has values that are no list.");
-	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, &n);
-	if (n != part->n_names)
-		ge_encoder_damaged(ge_encoder_name(walk->encoder),
-						   "A combination has too few or too many values.");
 	initStringInfo(&key);
-	for (int k = 0; k < n; k++)
+	for (int k = 0; k < part->n_names; k++)
 	{
 		text *element = DatumGetTextPP(elements[k]);
 

@@ -147,7 +147,7 @@ require_prior(const GeExportPart *part)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("an encoder whose \"unseen\" is \"%s\" cannot be exported",
-						ge_unseen_name(part->options->unseen)),
+						ge_unseen_words[part->options->unseen]),
 				 errdetail("Column \"%s\" has it.", ge_shown(part->name)),
 				 errhint("Fit the encoder without it, or apply it with transform().")));
 }

@@ -9,6 +9,11 @@
 
 #include "job/options.h"
 
+const char *const ge_missing_words[] = {"value", "null", "category", "error", NULL};
+const char *const ge_unknown_words[] = {"error", "value", "null", "infrequent", NULL};
+const char *const ge_unseen_words[] = {"prior", "null", "error", NULL};
+const char *const ge_label_order_words[] = {"value", "frequency", NULL};
+
 const GeFittedTarget *
 ge_options_fitted_target(const GeJobOptions *options, const char *name)
 {
@@ -16,19 +21,6 @@ ge_options_fitted_target(const GeJobOptions *options, const char *name)
 		if (strcmp(options->fitted_targets[i].name, name) == 0)
 			return &options->fitted_targets[i];
 	return NULL;
-}
-
-static const char *const missing_names[] = {"value", "null", "category", "error"};
-
-/* The place of a word among n; n if it is none of them. */
-static int
-find_word(const char *word, const char *const *words, int n)
-{
-	int i = 0;
-
-	while (i < n && strcmp(word, words[i]) != 0)
-		i++;
-	return i;
 }
 
 bool
@@ -66,34 +58,6 @@ ge_stat_find(const char *name, GeStat *stat)
 	return stat->percent > 0;
 }
 
-const char *
-ge_missing_name(GeMissing missing)
-{
-	return missing_names[missing];
-}
-
-bool
-ge_missing_find(const char *word, GeMissing *missing)
-{
-	*missing = find_word(word, missing_names, lengthof(missing_names));
-	return *missing < lengthof(missing_names);
-}
-
-static const char *const unknown_names[] = {"error", "value", "null", "infrequent"};
-
-const char *
-ge_unknown_name(GeUnknown unknown)
-{
-	return unknown_names[unknown];
-}
-
-bool
-ge_unknown_find(const char *word, GeUnknown *unknown)
-{
-	*unknown = find_word(word, unknown_names, lengthof(unknown_names));
-	return *unknown < lengthof(unknown_names);
-}
-
 void
 ge_unknown_check(GeUnknown unknown, bool value_given)
 {
@@ -105,7 +69,7 @@ ge_unknown_check(GeUnknown unknown, bool value_given)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown_value has no effect with handle_unknown => '%s'",
-						unknown_names[unknown]),
+						ge_unknown_words[unknown]),
 				 errhint("Say handle_unknown => 'value', or leave unknown_value out.")));
 }
 
@@ -131,29 +95,6 @@ ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
 			 errmsg("unknown_value %d is a label code of column \"%s\"", value, column),
 			 errdetail("Its codes are 0 to " INT64_FORMAT ".", n_codes - 1),
 			 errhint("Give a number that is no code, for example -1.")));
-}
-
-static const char *const unseen_names[] = {"prior", "null", "error"};
-
-const char *
-ge_unseen_name(GeUnseen unseen)
-{
-	return unseen_names[unseen];
-}
-
-bool
-ge_unseen_find(const char *word, GeUnseen *unseen)
-{
-	*unseen = find_word(word, unseen_names, lengthof(unseen_names));
-	return *unseen < lengthof(unseen_names);
-}
-
-static const char *const order_names[] = {"value", "frequency"};
-
-const char *
-ge_label_order_name(GeLabelOrder order)
-{
-	return order_names[order];
 }
 
 double

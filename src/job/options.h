@@ -19,9 +19,8 @@ typedef enum GeMissing
 	GE_MISSING_ERROR
 } GeMissing;
 
-extern const char *ge_missing_name(GeMissing missing);
-/* false: no such name */
-extern bool ge_missing_find(const char *word, GeMissing *missing);
+/* base/words.h */
+extern const char *const ge_missing_words[];
 
 /* What a category without a code gets. */
 typedef enum GeUnknown
@@ -32,9 +31,7 @@ typedef enum GeUnknown
 	GE_UNKNOWN_INFREQUENT /* the code of the rare values */
 } GeUnknown;
 
-extern const char *ge_unknown_name(GeUnknown unknown);
-/* false: no such name */
-extern bool ge_unknown_find(const char *word, GeUnknown *unknown);
+extern const char *const ge_unknown_words[];
 
 /* Refuse an unknown_value without handle_unknown => 'value', and this without that. */
 extern void ge_unknown_check(GeUnknown unknown, bool value_given);
@@ -51,9 +48,7 @@ typedef enum GeUnseen
 	GE_UNSEEN_ERROR
 } GeUnseen;
 
-extern const char *ge_unseen_name(GeUnseen unseen);
-/* false: no such name */
-extern bool ge_unseen_find(const char *word, GeUnseen *unseen);
+extern const char *const ge_unseen_words[];
 
 /* The order in which categories get label codes. */
 typedef enum GeLabelOrder
@@ -62,7 +57,7 @@ typedef enum GeLabelOrder
 	GE_ORDER_FREQUENCY /* more rows of the fitted source first; then of their keys */
 } GeLabelOrder;
 
-extern const char *ge_label_order_name(GeLabelOrder order);
+extern const char *const ge_label_order_words[];
 
 /* Which values are rare: they share one category. */
 typedef struct GeRareOptions

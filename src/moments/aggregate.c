@@ -102,9 +102,7 @@ ge_exact_sum_final(PG_FUNCTION_ARGS)
 	GeMoments moments;
 
 	ge_moments_open(PG_GETARG_DATUM(0), &moments);
-	if (moments.n_target == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ge_exact_sum(&moments));
+	return ge_exact_sum(fcinfo, &moments);
 }
 
 Datum
@@ -113,7 +111,5 @@ ge_exact_avg_final(PG_FUNCTION_ARGS)
 	GeMoments moments;
 
 	ge_moments_open(PG_GETARG_DATUM(0), &moments);
-	if (moments.n_target == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ge_exact_avg(&moments));
+	return ge_exact_avg(fcinfo, &moments);
 }

@@ -23,8 +23,8 @@ extern bool ge_read_weighted_bool_row(FunctionCallInfo fcinfo, GeRow *row);
 /* The context that holds states of the aggregate; an error outside of aggregates. */
 extern MemoryContext ge_aggregate_context(FunctionCallInfo fcinfo);
 
-/* RN of the sum, and of the exact mean, of a state with a target.  Errors: 22003. */
-extern double ge_exact_sum(const GeMoments *moments);
-extern double ge_exact_avg(const GeMoments *moments);
+/* RN of the sum, and of the exact mean, as results; NULL of no target.  Errors: 22003. */
+extern Datum ge_exact_sum(FunctionCallInfo fcinfo, const GeMoments *moments);
+extern Datum ge_exact_avg(FunctionCallInfo fcinfo, const GeMoments *moments);
 
 #endif /* GE_MOMENTS_AGGREGATE_H */

@@ -32,17 +32,21 @@ check_range(const char *what, double figure)
 	return figure;
 }
 
-double
-ge_exact_sum(const GeMoments *moments)
+Datum
+ge_exact_sum(FunctionCallInfo fcinfo, const GeMoments *moments)
 {
-	return check_range("sum", ge_number_round(&moments->sum));
+	if (moments->n_target == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(check_range("sum", ge_number_round(&moments->sum)));
 }
 
-double
-ge_exact_avg(const GeMoments *moments)
+Datum
+ge_exact_avg(FunctionCallInfo fcinfo, const GeMoments *moments)
 {
-	return check_range("mean",
-					   ge_number_round_quotient(&moments->sum, moments->n_target));
+	if (moments->n_target == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(check_range(
+		"mean", ge_number_round_quotient(&moments->sum, moments->n_target)));
 }
 
 static GeFigures
@@ -145,15 +149,9 @@ ge_moments_max_value(PG_FUNCTION_ARGS)
 	return finish_argument(fcinfo, GE_FINISH_MAX, GE_MOMENTS_GREATEST, "greatest value");
 }
 
-/* The smooth of argument 2; NULL: from the variances. */
-static double
-smooth_of_argument(FunctionCallInfo fcinfo)
+double
+ge_smooth_check(double smooth)
 {
-	double smooth;
-
-	if (PG_ARGISNULL(2))
-		return GE_SMOOTH_AUTO;
-	smooth = PG_GETARG_FLOAT8(2);
 	if (!(smooth >= 0) || isinf(smooth))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -161,6 +159,15 @@ smooth_of_argument(FunctionCallInfo fcinfo)
 				 errdetail("It is %g.", smooth),
 				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
 	return smooth + 0.0; /* -0 becomes 0 */
+}
+
+/* The smooth of argument 2; NULL: from the variances. */
+static double
+smooth_of_argument(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(2))
+		return GE_SMOOTH_AUTO;
+	return ge_smooth_check(PG_GETARG_FLOAT8(2));
 }
 
 /* An argument that may be NULL: no rows. */

@@ -201,9 +201,7 @@ ge_exact_sum_frame_final(PG_FUNCTION_ARGS)
 	GeMoments moments;
 
 	open_frame(fcinfo, &moments);
-	if (moments.n_target == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ge_exact_sum(&moments));
+	return ge_exact_sum(fcinfo, &moments);
 }
 
 Datum
@@ -212,7 +210,5 @@ ge_exact_avg_frame_final(PG_FUNCTION_ARGS)
 	GeMoments moments;
 
 	open_frame(fcinfo, &moments);
-	if (moments.n_target == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(ge_exact_avg(&moments));
+	return ge_exact_avg(fcinfo, &moments);
 }

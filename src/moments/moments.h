@@ -74,4 +74,9 @@ extern void ge_moments_print(StringInfo out, const GeMoments *moments);
 /* NULL, or what is wrong with this text. */
 extern const char *ge_moments_parse(const char *text, GeMoments *moments);
 
+/* ------------------------------------------------------------------- encodings */
+
+/* Refuse a pseudo-count that no mean can have; else it comes back (figures.c). */
+extern double ge_smooth_check(double smooth);
+
 #endif /* GE_MOMENTS_H */

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arguments.h"
 #include "base/compat.h"
-#include "base/shown.h"
 #include "s3/byte_source.h"
 #include "s3/decompress.h"
 #include "s3/object_reader.h"
@@ -42,14 +42,9 @@ struct GeByteSource
 GeCompression
 ge_compression_parse(const char *word)
 {
-	static const char *const words[] = {"auto", "none", "gzip", "zstd"};
+	static const char *const words[] = {"auto", "none", "gzip", "zstd", NULL};
 
-	for (int i = 0; i < lengthof(words); i++)
-		if (strcmp(word, words[i]) == 0)
-			return (GeCompression) i;
-	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("invalid value for argument \"compression\": \"%s\"", ge_shown(word)),
-			errhint("It is auto, none, gzip or zstd."));
+	return (GeCompression) ge_word_choice("compression", word, words);
 }
 
 /* ------------------------------------------------------------------ raw bytes */

@@ -29,11 +29,7 @@ ge_read_max_categories(GeArguments *args, const char *name, void *field)
 void
 ge_read_label_order(GeArguments *args, const char *name, void *field)
 {
-	const char *words[GE_ORDER_FREQUENCY + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_label_order_name(i);
-	*(GeLabelOrder *) field = ge_arg_choice(args, name, words, lengthof(words));
+	*(GeLabelOrder *) field = ge_arg_choice(args, name, ge_label_order_words);
 }
 
 void
@@ -47,13 +43,9 @@ ge_read_codes_from(GeArguments *args, const char *name, void *field)
 GeUnknown
 ge_arg_unknown(GeArguments *args, int32 *unknown_value)
 {
-	const char *words[GE_UNKNOWN_INFREQUENT + 1];
-	GeUnknown unknown;
 	bool given = ge_arg_int32_given(args, "unknown_value", unknown_value);
+	GeUnknown unknown = ge_arg_choice(args, "handle_unknown", ge_unknown_words);
 
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_unknown_name(i);
-	unknown = ge_arg_choice(args, "handle_unknown", words, lengthof(words));
 	ge_unknown_check(unknown, given);
 	return unknown;
 }

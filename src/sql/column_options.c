@@ -15,6 +15,7 @@
 
 #include "base/compat.h"
 #include "base/shown.h"
+#include "base/words.h"
 #include "sql/job_arguments.h"
 #include "sql/job_json.h"
 
@@ -47,21 +48,15 @@ take_string(Place place, const JsonbValue *value)
 }
 
 static int
-take_word(Place place, const JsonbValue *value, const char *const *words, int n)
+take_word(Place place, const JsonbValue *value, const char *const *words)
 {
 	char *given = take_string(place, value);
-	StringInfoData allowed;
+	int word = ge_word_find(words, given);
 
-	initStringInfo(&allowed);
-	for (int i = 0; i < n; i++)
-	{
-		if (strcmp(given, words[i]) == 0)
-			return i;
-		appendStringInfo(&allowed, "%s\"%s\"", i == 0 ? "" : (i == n - 1 ? " or " : ", "),
-						 words[i]);
-	}
-	refuse_value(
-		place, psprintf("It is \"%s\"; possible are %s.", ge_shown(given), allowed.data));
+	if (word < 0)
+		refuse_value(place, psprintf("It is \"%s\"; possible are %s.", ge_shown(given),
+									 ge_words_listed(words)));
+	return word;
 }
 
 static void
@@ -182,21 +177,13 @@ read_null_value(Place place, const JsonbValue *value, GeColumnOptions *options)
 static void
 read_handle_missing(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
-	const char *words[GE_MISSING_ERROR + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_missing_name(i);
-	options->handle_missing = take_word(place, value, words, lengthof(words));
+	options->handle_missing = take_word(place, value, ge_missing_words);
 }
 
 static void
 read_handle_unknown(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
-	const char *words[GE_UNKNOWN_INFREQUENT + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_unknown_name(i);
-	options->handle_unknown = take_word(place, value, words, lengthof(words));
+	options->handle_unknown = take_word(place, value, ge_unknown_words);
 }
 
 static int32
@@ -236,21 +223,13 @@ read_max_categories(Place place, const JsonbValue *value, GeColumnOptions *optio
 static void
 read_label_order(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
-	const char *words[GE_ORDER_FREQUENCY + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_label_order_name(i);
-	options->label_order = take_word(place, value, words, lengthof(words));
+	options->label_order = take_word(place, value, ge_label_order_words);
 }
 
 static void
 read_unseen(Place place, const JsonbValue *value, GeColumnOptions *options)
 {
-	const char *words[GE_UNSEEN_ERROR + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_unseen_name(i);
-	options->unseen = take_word(place, value, words, lengthof(words));
+	options->unseen = take_word(place, value, ge_unseen_words);
 }
 
 static const struct

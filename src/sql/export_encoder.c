@@ -12,7 +12,7 @@
 
 GE_SQL_FUNCTION(ge_export_encoder);
 
-static const char *const formats[] = {"json", "sql", "onnx"};
+static const char *const formats[] = {"json", "sql", "onnx", NULL};
 static void (*const writers[])(const GeExport *, GeExportBuffer *) = {
 	ge_export_json, ge_export_sql, ge_export_onnx};
 
@@ -21,7 +21,7 @@ ge_export_encoder(PG_FUNCTION_ARGS)
 {
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeRelationRef given = ge_arg_relation(args, "encoder");
-	int format = ge_arg_choice(args, "format", formats, lengthof(formats));
+	int format = ge_arg_choice(args, "format", formats);
 	GeEncoder *encoder;
 	GeExport *content;
 	GeExportBuffer buffer;

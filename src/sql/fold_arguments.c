@@ -97,7 +97,7 @@ check_columns(const GeFoldOptions *folds, const char *split)
 void
 ge_read_split(GeArguments *args, const char *name, void *field)
 {
-	const char *words[lengthof(splits)];
+	const char *words[lengthof(splits) + 1] = {NULL};
 	GeFoldOptions *folds = field;
 	const char *given = ge_arg_text_or_null(args, name);
 	int choice;
@@ -109,9 +109,9 @@ ge_read_split(GeArguments *args, const char *name, void *field)
 	if (given == NULL)
 		given = default_split(folds);
 	refuse_foreign_name(name, given);
-	for (int i = 0; i < lengthof(words); i++)
+	for (int i = 0; i < lengthof(splits); i++)
 		words[i] = splits[i].word;
-	choice = ge_word_choice(name, given, words, lengthof(words));
+	choice = ge_word_choice(name, given, words);
 	folds->split = splits[choice].split;
 	folds->source = splits[choice].source;
 	check_columns(folds, given);

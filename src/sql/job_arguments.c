@@ -6,13 +6,12 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
 #include "base/shown.h"
 #include "base/compat.h"
+#include "moments/moments.h"
 #include "sql/category_arguments.h"
 #include "sql/fold_arguments.h"
 #include "sql/job_arguments.h"
@@ -43,55 +42,41 @@ static void
 read_smooth(GeArguments *args, const char *name, void *field)
 {
 	Datum value;
-	double smooth;
 
-	if (!ge_arg_given(args, name, FLOAT8OID, &value))
-	{
-		*(double *) field = GE_SMOOTH_AUTO;
-		return;
-	}
-	smooth = DatumGetFloat8(value);
-	if (!(smooth >= 0) || isinf(smooth))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("smooth must be a finite number, 0 or more"),
-				 errdetail("It is %g.", smooth),
-				 errhint("It is a pseudo-count: the weight of the prior, in rows.")));
-	*(double *) field = smooth + 0.0; /* -0 becomes 0 */
+	*(double *) field = ge_arg_given(args, name, FLOAT8OID, &value)
+							? ge_smooth_check(DatumGetFloat8(value))
+							: GE_SMOOTH_AUTO;
 }
 
 static void
 read_prior(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"global", "out_of_fold"};
+	static const char *const words[] = {"global", "out_of_fold", NULL};
 
-	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
+	*(bool *) field = ge_arg_choice(args, name, words) == 1;
 }
 
 static void
 read_missing(GeArguments *args, const char *name, void *field)
 {
-	const char *words[GE_MISSING_ERROR + 1];
-
-	for (int i = 0; i < lengthof(words); i++)
-		words[i] = ge_missing_name(i);
-	*(GeMissing *) field = ge_arg_choice(args, name, words, lengthof(words));
+	*(GeMissing *) field = ge_arg_choice(args, name, ge_missing_words);
 }
 
 static void
 read_encoding_type(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"float8", "float4"};
+	static const char *const words[] = {"float8", "float4", NULL};
 
-	*(bool *) field = ge_arg_choice(args, name, words, lengthof(words)) == 1;
+	*(bool *) field = ge_arg_choice(args, name, words) == 1;
 }
 
 static void
 read_target_type(GeArguments *args, const char *name, void *field)
 {
-	static const char *const words[] = {"auto", "binary", "continuous", "multiclass"};
+	static const char *const words[] = {"auto", "binary", "continuous", "multiclass",
+										NULL};
 
-	*(GeTargetType *) field = ge_arg_choice(args, name, words, lengthof(words));
+	*(GeTargetType *) field = ge_arg_choice(args, name, words);
 }
 
 GeStats
