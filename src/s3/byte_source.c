@@ -9,6 +9,7 @@
 #include "utils/memutils.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/shown.h"
@@ -54,6 +55,7 @@ ge_compression_parse(const char *word)
 static int
 open_file(const char *path)
 {
+	struct stat status;
 	int file;
 
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
@@ -61,10 +63,16 @@ open_file(const char *path)
 				errmsg("permission denied to read the file \"%s\"", path),
 				errdetail("Only roles with privileges of pg_read_server_files may read "
 						  "files of the server."));
-	file = OpenTransientFile(path, O_RDONLY | PG_BINARY);
-	if (file < 0)
+	/* without waiting: no cancel ends the wait for the other end of a pipe */
+	file = OpenTransientFile(path, O_RDONLY | O_NONBLOCK);
+	if (file < 0 || fstat(file, &status) != 0)
 		ereport(ERROR, errcode_for_file_access(),
 				errmsg("could not open file \"%s\": %m", path));
+	if (!S_ISREG(status.st_mode))
+		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				errmsg("\"%s\" is not a regular file", path),
+				errhint("Directories, pipes and devices are not read. COPY FROM PROGRAM "
+						"reads what a program writes."));
 	return file;
 }
 

@@ -79,6 +79,13 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, te
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('twice.csv', E'a,a\n')), '42701', 'twice.csv', '"a"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('name.csv', repeat('n', 64) || E'\n')), '42622', '64 bytes');
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', testlib.uri('missing.csv'))$$, '58P01', 'missing.csv');
+-- no pipe either, whose other end no cancel could wait for
+SELECT testlib.shell('mkfifo gpu_encode_test_pipe.csv && mkdir gpu_encode_test_directory.csv');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, uri), '42809', 'is not a regular file', uri_end)
+FROM (VALUES ('file:///dev/zero', 'zero'), (testlib.uri('directory.csv'), 'directory.csv'), (testlib.uri('pipe.csv'), 'pipe.csv')) t (uri, uri_end);
+SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.uri('pipe.csv')), '42809', 'is not a regular file');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L)$$, testlib.uri('pipe.csv')), '42809', 'is not a regular file');
+SELECT testlib.shell('rmdir gpu_encode_test_directory.csv');
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023', 'not a uri of an object: "http://example.org/a.csv"');
 
 -- a header alone; unnamed columns; a line that up to 17 would end COPY's data
