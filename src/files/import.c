@@ -65,8 +65,8 @@ import_stream(GeImport *import, const GeCsvOptions *options, Relation relation,
 	stream->source =
 		ge_byte_source_open(uri, &import->access.choice, import->access.compression);
 	/* COPY would take a byte order mark for a part of the first column */
-	if (!options->copy.binary && encoding == PG_UTF8)
-		ge_byte_source_skip_mark(stream->source);
+	if (!options->copy.binary)
+		ge_byte_source_skip_mark(stream->source, encoding);
 	if (import->null_values.n > 0)
 		stream->filter = ge_null_filter_create(stream->source, &options->copy, encoding,
 											   import->null_values);

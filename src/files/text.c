@@ -80,8 +80,7 @@ ge_csv_text_open(const char *uri, const GeS3Choice *choice, GeCompression compre
 								   pg_encoding_to_char(encoding),
 								   pg_encoding_to_char(database))));
 	}
-	if (encoding == PG_UTF8)
-		ge_byte_source_skip_mark(self->bytes);
+	ge_byte_source_skip_mark(self->bytes, encoding);
 	self->piece = palloc(PIECE + 1);
 	self->converted = palloc(PIECE * MAX_CONVERSION_GROWTH + 1);
 	if (keep)
@@ -127,10 +126,18 @@ static void
 name_line(void *arg)
 {
 	const GeCsvText *self = arg;
+	uint64 line = 1 + (self->n_newlines > 0 ? self->n_newlines : self->n_returns);
 
-	errhint("Look at line " UINT64_FORMAT " of %s. If all of it is in another encoding, "
-			"name that among the options, as in (format csv, encoding 'latin1').",
-			1 + (self->n_newlines > 0 ? self->n_newlines : self->n_returns), self->uri);
+	if (self->piece[0] == '\0')
+		errhint("Look at line " UINT64_FORMAT
+				" of %s. No text has a byte 0. If the file is "
+				"in UTF-16 or UTF-32, convert it to UTF-8, with iconv for example.",
+				line, self->uri);
+	else
+		errhint("Look at line " UINT64_FORMAT
+				" of %s. If all of it is in another encoding, "
+				"name that among the options, as in (format csv, encoding 'latin1').",
+				line, self->uri);
 }
 
 /* Bytes of the piece that are whole characters, now in converted; 0 when the first is not

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 #include "catalog/pg_authid.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/fd.h"
 #include "utils/acl.h"
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/compat.h"
 #include "base/shown.h"
 #include "s3/byte_source.h"
 #include "s3/decompress.h"
@@ -32,7 +34,7 @@ struct GeByteSource
 	size_t input_end;
 	bool input_ended;
 	int64 bytes_read;
-	char ahead[3]; /* read to look for a mark, and not yet taken: */
+	char ahead[4]; /* read to look for a mark, and not yet taken: */
 	size_t ahead_start;
 	size_t ahead_end;
 };
@@ -263,38 +265,59 @@ ge_byte_source_read(GeByteSource *source, void *buffer, size_t length)
 										: read_compressed(source, buffer, length);
 }
 
-/* A file whose first bytes say that it is in an encoding that PostgreSQL does not know. */
-static void
-refuse_utf16(const GeByteSource *source, const char *first)
+/* What programs write before a text.  The mark of UTF-32 begins with that of UTF-16. */
+static const struct
 {
-	bool is_little = memcmp(first, "\xff\xfe", 2) == 0;
+	const char *encoding;
+	const char *bytes;
+	size_t length;
+} marks[] = {
+	{"UTF-8", "\xef\xbb\xbf", 3},
+	{"UTF-32 little-endian", "\xff\xfe\0\0", 4},
+	{"UTF-32 big-endian", "\0\0\xfe\xff", 4},
+	{"UTF-16 little-endian", "\xff\xfe", 2},
+	{"UTF-16 big-endian", "\xfe\xff", 2},
+};
 
-	if (is_little || memcmp(first, "\xfe\xff", 2) == 0)
-		ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-				errmsg("%s is encoded in UTF-16", source->uri),
-				errdetail("It begins with the byte order mark of UTF-16 %s.",
-						  is_little ? "little-endian" : "big-endian"),
-				errhint("Convert it to UTF-8, with iconv for example."));
+GE_NORETURN static void
+refuse_mark(const GeByteSource *source, const char *marked, int encoding)
+{
+	bool is_known = strcmp(marked, marks[0].encoding) == 0;
+
+	ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+			errmsg("%s is encoded in %s, not in %s", source->uri, marked,
+				   pg_encoding_to_char(encoding)),
+			errdetail("It begins with the byte order mark of %s.", marked),
+			is_known ? errhint("Name the encoding among the options, as in (format csv, "
+							   "header, encoding 'utf8').")
+					 : errhint("Convert it to UTF-8, with iconv for example."));
+	pg_unreachable();
 }
 
 void
-ge_byte_source_skip_mark(GeByteSource *source)
+ge_byte_source_skip_mark(GeByteSource *source, int encoding)
 {
-	char first[sizeof(source->ahead)] = {0};
+	char *first = source->ahead;
 	size_t length = 0;
 	size_t more = 1;
 
-	while (length < sizeof(first) && more > 0)
+	while (length < sizeof(source->ahead) && more > 0)
 	{
-		more = ge_byte_source_read(source, first + length, sizeof(first) - length);
+		more =
+			ge_byte_source_read(source, first + length, sizeof(source->ahead) - length);
 		length += more;
 	}
-	if (length == sizeof(first) && memcmp(first, "\xef\xbb\xbf", sizeof(first)) == 0)
-		return;
-	refuse_utf16(source, first);
-	memcpy(source->ahead, first, length);
-	source->ahead_start = 0;
 	source->ahead_end = length;
+	for (int i = 0; i < lengthof(marks); i++)
+	{
+		if (length < marks[i].length ||
+			memcmp(first, marks[i].bytes, marks[i].length) != 0)
+			continue;
+		if (i > 0 || (encoding != PG_UTF8 && encoding != PG_SQL_ASCII))
+			refuse_mark(source, marks[i].encoding, encoding);
+		source->ahead_start = marks[i].length;
+		return;
+	}
 }
 
 int64

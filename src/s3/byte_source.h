@@ -38,9 +38,12 @@ extern GeByteSource *ge_byte_source_open(const char *uri, const GeS3Choice *choi
 /* Up to length bytes (at least one, unless the end is reached: then 0). */
 extern size_t ge_byte_source_read(GeByteSource *source, void *buffer, size_t length);
 
-/* Before the first read of a text in UTF-8: leave out the mark that some programs write
- * before one.  A mark of UTF-16 is an error (22021). */
-extern void ge_byte_source_skip_mark(GeByteSource *source);
+/*
+ * Before the first read of a text: leave out the byte order mark that some programs write
+ * before one.  The mark of another encoding is an error (22021); under SQL_ASCII that of
+ * UTF-8 is none.
+ */
+extern void ge_byte_source_skip_mark(GeByteSource *source, int encoding);
 
 /* Bytes that came from outside so far, before decompression. */
 extern int64 ge_byte_source_bytes_read(const GeByteSource *source);

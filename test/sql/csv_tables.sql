@@ -117,8 +117,15 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, te
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'))$$, testlib.uri('invalid.csv')), '22021', '0xff', 'line 3', 'invalid.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L)$$, testlib.uri('invalid.csv')), '22021', '0xff', 'line 3', 'invalid.csv');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('far.csv', ('a' || E'\r\n' || repeat(E'1\r\n', 100000))::bytea || '\xff'::bytea)), '22021', '0xff', 'line 100002', 'far.csv');
-SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes(name, mark)), '22021', name, 'UTF-16', word)
-FROM (VALUES ('utf16.csv', '\xfffe61000a00'::bytea, 'little'), ('utf16be.csv', '\xfeff0061000a', 'big')) t (name, mark, word);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes(name, mark)), '22021', name, 'is encoded in ' || encoding, 'iconv')
+FROM (VALUES ('utf16.csv', '\xfffe61000a00'::bytea, 'UTF-16 little-endian'), ('utf16be.csv', '\xfeff0061000a', 'UTF-16 big-endian'),
+             ('utf32.csv', '\xfffe0000610000000a000000', 'UTF-32 little-endian'), ('utf32be.csv', '\x0000feff000000610000000a', 'UTF-32 big-endian')) t (name, mark, encoding);
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('no_mark.csv', bytes)), '22021', 'line 1', 'byte 0', 'UTF-16') FROM (VALUES ('\x61000a00'::bytea), ('\x0061000a')) t (bytes);
+-- the mark of UTF-8 contradicts another encoding, and no encoding
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, encoding ''latin1'')')$$, testlib.put('mark.csv', U&'\FEFFa\000Aé\000A')), '22021', 'mark.csv', 'UTF-8, not in LATIN1', 'utf8');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L, options => '(format text, encoding ''latin1'')')$$, testlib.uri('mark.csv')), '22021', 'mark.csv', 'UTF-8, not in LATIN1', 'utf8');
+SELECT created FROM gpu_encode.s3_create_table('marked', testlib.uri('mark.csv'), options => '(format csv, header, encoding ''sql_ascii'')');
+SELECT a FROM marked;
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('cut.csv.gz', '\x1f8b0800')), '22P03', 'cut.csv.gz', 'gzip', 'cut short');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('plain.csv.gz', E'a\n1\n')), '22P03', 'plain.csv.gz', 'gzip');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), column_types => '{"a": "date"}', label_columns => '{a}')$$, :'late'), '22007', '"1"', 'line 2', 'late.csv', '"a"');
