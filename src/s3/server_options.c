@@ -137,6 +137,15 @@ drop_mapping(char *server, Oid server_oid)
 	CommandCounterIncrement();
 }
 
+/* A number among the settings of auto_explain, -1 while auto_explain is not loaded. */
+static int
+auto_explain_setting(const char *name)
+{
+	const char *value = GetConfigOption(name, true, false);
+
+	return value != NULL ? atoi(value) : -1;
+}
+
 /*
  * By the server's settings the log has this statement's text, for its kind or its
  * duration.
@@ -149,6 +158,13 @@ is_logged(void)
 		   log_xact_sample_rate > 0;
 }
 
+/* auto_explain writes the text, too, and from PostgreSQL 16 on the parameters. */
+static bool
+is_explained(void)
+{
+	return auto_explain_setting("auto_explain.log_min_duration") >= 0;
+}
+
 static bool
 has_parameters(void)
 {
@@ -157,14 +173,22 @@ has_parameters(void)
 }
 
 /* The log has the bound parameters too, unless a setting prevents it. */
+static bool
+are_parameters_logged(void)
+{
+	return (is_logged() && log_parameter_max_length != 0) ||
+		   (PG_VERSION_NUM >= 160000 && is_explained() &&
+			auto_explain_setting("auto_explain.log_parameter_max_length") != 0);
+}
+
 static void
 warn_of_log(const char *secret)
 {
-	bool in_text =
-		debug_query_string != NULL && strstr(debug_query_string, secret) != NULL;
-	bool is_bound = has_parameters() && log_parameter_max_length != 0;
+	bool in_text = debug_query_string != NULL &&
+				   strstr(debug_query_string, secret) != NULL &&
+				   (is_logged() || is_explained());
 
-	if (!is_logged() || (!in_text && !is_bound))
+	if (!in_text && !(has_parameters() && are_parameters_logged()))
 		return;
 	ereport(
 		WARNING, errmsg("the secret access key may now be in the server's log"),
@@ -172,20 +196,37 @@ warn_of_log(const char *secret)
 								: "The statement is logged with its parameters."),
 		in_text
 			? errhint("Give the key as a parameter, with log_parameter_max_length = 0.")
-			: errhint("A superuser can set log_parameter_max_length = 0."));
+			: errhint("A superuser can set log_parameter_max_length = 0, and "
+					  "auto_explain.log_parameter_max_length = 0."));
+}
+
+/* The server logs the statement of an error, and on demand its parameters. */
+static void
+hide_statement(void *arg)
+{
+	errhidestmt(true);
+	errhidecontext(true);
 }
 
 Datum
 ge_s3_set_credentials(PG_FUNCTION_ARGS)
 {
-	CreateUserMappingStmt *create = makeNode(CreateUserMappingStmt);
-	GeArguments *args = ge_arguments_open(fcinfo);
-	char *server = ge_arg_text(args, "server");
-	char *token = ge_arg_text_or_null(args, "session_token");
-	char *id = ge_arg_text(args, "access_key_id");
-	char *secret = ge_arg_text(args, "secret_access_key");
+	ErrorContextCallback hiding = {.callback = hide_statement,
+								   .previous = error_context_stack};
+	CreateUserMappingStmt *create;
+	GeArguments *args;
+	char *server;
+	char *token;
+	char *id;
+	char *secret;
 	ForeignServer *found;
 
+	error_context_stack = &hiding;
+	args = ge_arguments_open(fcinfo);
+	server = ge_arg_text(args, "server");
+	token = ge_arg_text_or_null(args, "session_token");
+	id = ge_arg_text(args, "access_key_id");
+	secret = ge_arg_text(args, "secret_access_key");
 	ge_arguments_done(args);
 	found = GetForeignServerByName(server, false);
 	PreventCommandIfReadOnly("s3_set_credentials");
@@ -193,6 +234,7 @@ ge_s3_set_credentials(PG_FUNCTION_ARGS)
 		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				errmsg("server \"%s\" is not one of foreign data wrapper \"%s\"", server,
 					   GE_S3_WRAPPER));
+	create = makeNode(CreateUserMappingStmt);
 	create->user = make_current_user();
 	create->servername = server;
 	create->options =
@@ -205,5 +247,6 @@ ge_s3_set_credentials(PG_FUNCTION_ARGS)
 	drop_mapping(server, found->serverid);
 	CreateUserMapping(create);
 	warn_of_log(secret);
+	error_context_stack = hiding.previous;
 	PG_RETURN_VOID();
 }

@@ -111,20 +111,39 @@ arg_credentials(GeArguments *args)
 	return result;
 }
 
+/* The server logs the statement of an error, and this one has the secret key. */
+static void
+hide_statement(void *arg)
+{
+	errhidestmt(true);
+}
+
 /* RDS's import: region and credentials are the call's. */
 static Datum
 s3_aws_import(PG_FUNCTION_ARGS)
 {
-	GeArguments *args = ge_arguments_open(fcinfo);
-	GeImport import = {.access.choice = {.region = arg_or_null(args, "region"),
-										 .credentials = arg_credentials(args)}};
-	GeRelationRef given = ge_arg_relation(args, "rel");
-	char *uri = ge_arg_text(args, "uri");
+	ErrorContextCallback hiding = {.callback = hide_statement,
+								   .previous = error_context_stack};
+	GeImport import = {0};
+	GeArguments *args;
+	GeRelationRef given;
+	char *uri;
+	Datum result;
 
+	error_context_stack = &hiding;
+	args = ge_arguments_open(fcinfo);
+	import.access.choice = (GeS3Choice){.region = arg_or_null(args, "region"),
+										.credentials = arg_credentials(args)};
+	if (import.access.choice.credentials.secret_access_key == NULL)
+		error_context_stack = hiding.previous;
+	given = ge_arg_relation(args, "rel");
+	uri = ge_arg_text(args, "uri");
 	import.columns = arg_columns(args);
 	import.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
 	ge_arguments_done(args);
-	return run_import(fcinfo, &import, &given, uri);
+	result = run_import(fcinfo, &import, &given, uri);
+	error_context_stack = hiding.previous;
+	return result;
 }
 
 /* A size such as '6GB'. */

@@ -211,6 +211,19 @@ def test_warning():
     found = sql("SELECT gpu_encode.s3_set_credentials('odd', 'key', 'LiteralS3cret')")
     check("WARNING" in found and "as a parameter" in found, "one in the statement's text: a warning", found)
     equal("SET log_statement = none; SELECT gpu_encode.s3_set_credentials('odd', 'key', 'LiteralS3cret')", "", "unless that is not logged")
+    quiet = "SET log_statement = none; "
+    found = sql(quiet + "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SELECT gpu_encode.s3_set_credentials('odd', 'key', 'ExplainedS3cret')")
+    check("WARNING" in found and "as a parameter" in found, "auto_explain has it, too: a warning", found)
+    equal(quiet + "LOAD 'auto_explain'; SELECT gpu_encode.s3_set_credentials('odd', 'key', 'ExplainedS3cret')", "", "unless it explains nothing")
+    for name, call in [("a server that is none", "SELECT gpu_encode.s3_set_credentials('od', 'key', 'FailedS3cret')"),
+                       ("a key that is none", "SELECT gpu_encode.s3_set_credentials('odd', E'a\\nb', 'FailedS3cret')"),
+                       ("a NULL", "SELECT gpu_encode.s3_set_credentials('odd', NULL, 'FailedS3cret')"),
+                       ("parameters", "SET log_parameter_max_length_on_error = -1; PREPARE p AS SELECT gpu_encode.s3_set_credentials('od', 'key', $1); EXECUTE p('FailedS3cret')")]:
+        fails(quiet + call, ["ERROR"], "an error of %s" % name)
+    for arguments in ["'none', '', 'KEY', 'FailedS3cret'", "'none', '', NULL, 'FailedS3cret'"]:
+        fails(quiet + "SELECT aws_s3.table_import_from_s3('one', '', '', 'odd', %s)" % arguments, ["ERROR"], "an error of an import with keys")
+    with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
+        check("FailedS3cret" not in file.read(), "leaves no secret in the log")
     equal("SELECT gpu_encode.s3_set_credentials('odd', 'key', btrim(pg_read_file('%s'), E'\\n'))" % SECRET_FILE, "", "nor of one that comes from elsewhere")
 
 
