@@ -49,7 +49,7 @@ encode_parameter(const char *value)
 	return result;
 }
 
-/* Resolve "%41" and '+', as a query has them; false: there is a byte 0. */
+/* Resolve "%41" and '+', as a query has them; false: a byte 0, or a '%' alone. */
 static bool
 decode_key(char *key)
 {
@@ -57,10 +57,13 @@ decode_key(char *key)
 
 	for (const char *c = key; *c != '\0'; c++)
 	{
-		if (*c == '%' && isxdigit((unsigned char) c[1]) && isxdigit((unsigned char) c[2]))
+		if (*c == '%')
 		{
-			char digits[3] = {c[1], c[2], '\0'};
+			char digits[3] = {c[1], c[1] != '\0' ? c[2] : '\0', '\0'};
 
+			if (!isxdigit((unsigned char) digits[0]) ||
+				!isxdigit((unsigned char) digits[1]))
+				return false;
 			*end++ = (char) strtoul(digits, NULL, 16);
 			if (end[-1] == '\0')
 				return false;
@@ -94,7 +97,7 @@ shorten(const char *foreign)
 static int64
 read_size(GeXml content, const char *bucket)
 {
-	char *size = ge_xml_raw(content, "Size");
+	char *size = ge_xml_child(content, "Size");
 
 	if (size == NULL || size[0] == '\0' || strlen(size) > 18 ||
 		strspn(size, "0123456789") != strlen(size))
@@ -107,7 +110,7 @@ read_size(GeXml content, const char *bucket)
 static char *
 read_time(GeXml content, const char *bucket)
 {
-	char *time = ge_xml_raw(content, "LastModified");
+	char *time = ge_xml_child(content, "LastModified");
 
 	if (time == NULL)
 		return NULL;
@@ -134,15 +137,18 @@ static GeListedObject *
 read_object(GeXml content, const GeList *list, bool encoded)
 {
 	GeListedObject *object = palloc0_object(GeListedObject);
-	char *written = ge_xml_raw(content, "Key");
+	char *written = ge_xml_child(content, "Key");
 	char *key = written != NULL ? pstrdup(written) : NULL;
 	char *name;
 
-	if (key == NULL)
-		report_bad_list(list->bucket, "An object has no key.");
-	if (encoded && !decode_key(key))
+	if (key == NULL || key[0] == '\0')
 		report_bad_list(list->bucket,
-						psprintf("The key \"%s\" has a byte 0.", shorten(written)));
+						"An object has no key, or several, or one that is no text.");
+	if (encoded && !decode_key(key))
+		report_bad_list(
+			list->bucket,
+			psprintf("The key \"%s\" has a byte 0, or a %% without two digits.",
+					 shorten(written)));
 	object->size = read_size(content, list->bucket);
 	if (!ge_key_means(list->asked, key) || is_directory(list->asked, key, object->size))
 		return NULL;
@@ -167,8 +173,8 @@ read_object(GeXml content, const GeList *list, bool encoded)
 static char *
 read_token(GeXml page, const char *bucket)
 {
-	char *truncated = ge_xml_raw(page, "IsTruncated");
-	char *token = ge_xml_raw(page, "NextContinuationToken");
+	char *truncated = ge_xml_child(page, "IsTruncated");
+	char *token = ge_xml_child(page, "NextContinuationToken");
 
 	if (truncated != NULL && pg_strcasecmp(truncated, "false") == 0)
 		return NULL;
@@ -184,7 +190,7 @@ static char *
 read_page(const GeS3Call *call, GeList *list)
 {
 	GeXml page = ge_s3_call_document(call);
-	char *encoding = ge_xml_raw(page, "EncodingType");
+	char *encoding = ge_xml_child(page, "EncodingType");
 	bool encoded = encoding != NULL && strcmp(encoding, "url") == 0;
 	bool any = false;
 	GeXml rest = page;

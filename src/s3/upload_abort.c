@@ -75,14 +75,14 @@ ge_upload_sweep(GeUpload *upload, GeUploadObject *object, int look_ms, int abort
 	if (!ge_s3_call_run_quietly(upload->client, &call, look_ms))
 		return GE_TRACE_UNKNOWN;
 	rest = ge_s3_call_document(&call);
-	truncated = ge_xml_raw(rest, "IsTruncated");
+	truncated = ge_xml_child(rest, "IsTruncated");
 	if (truncated != NULL && strcmp(truncated, "true") == 0)
 		trace = GE_TRACE_UNKNOWN;
 	while (ge_xml_next(&rest, "Upload", &content))
 	{
-		char *key = ge_xml_raw(content, "Key");
-		char *id = ge_xml_raw(content, "UploadId");
-		char *begun = ge_xml_raw(content, "Initiated");
+		char *key = ge_xml_child(content, "Key");
+		char *id = ge_xml_child(content, "UploadId");
+		char *begun = ge_xml_child(content, "Initiated");
 
 		if (key == NULL || id == NULL || strcmp(key, ours) != 0 ||
 			(object->upload_id != NULL && strcmp(id, object->upload_id) == 0) ||

@@ -269,14 +269,15 @@ append_other_markup(StringInfo result, const char *c, const char *end)
 	return rest.start - c;
 }
 
-char *
-ge_xml_raw(GeXml xml, const char *name)
+/*
+ * The text of an element as UTF-8.  NULL: it has a byte 0; or, if strict, an entity that
+ * is none.
+ */
+static char *
+decode_content(GeXml content, bool strict)
 {
 	StringInfoData result;
-	GeXml content;
 
-	if (!ge_xml_next(&xml, name, &content))
-		return NULL;
 	initStringInfo(&result);
 	for (const char *c = content.start; c < content.end;)
 	{
@@ -284,6 +285,8 @@ ge_xml_raw(GeXml xml, const char *name)
 						 : *c == '<' ? append_other_markup(&result, c, content.end)
 									 : 0;
 
+		if (special == 0 && *c == '&' && strict)
+			return NULL;
 		if (special == 0)
 			appendStringInfoChar(&result, *c++);
 		else
@@ -293,11 +296,41 @@ ge_xml_raw(GeXml xml, const char *name)
 }
 
 char *
+ge_xml_raw(GeXml xml, const char *name)
+{
+	GeXml content;
+
+	return ge_xml_next(&xml, name, &content) ? decode_content(content, false) : NULL;
+}
+
+char *
+ge_xml_child(GeXml xml, const char *name)
+{
+	GeXml found = {NULL, NULL};
+	Tag tag;
+
+	while (next_tag(&xml, &tag))
+	{
+		GeXml content = {xml.start, xml.start};
+
+		if (tag.kind == TAG_END ||
+			(tag.kind == TAG_START && !read_content(&xml, &tag, &content)))
+			return NULL;
+		if (!is_named(&tag, name))
+			continue;
+		if (found.start != NULL)
+			return NULL;
+		found = content;
+	}
+	return found.start != NULL ? decode_content(found, true) : NULL;
+}
+
+char *
 ge_xml_text(GeXml xml, const char *name)
 {
-	char *raw = ge_xml_raw(xml, name);
+	char *child = ge_xml_child(xml, name);
 
-	return raw != NULL ? ge_foreign_text(raw) : NULL;
+	return child != NULL ? ge_foreign_text(child) : NULL;
 }
 
 char *

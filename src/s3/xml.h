@@ -30,12 +30,19 @@ extern bool ge_xml_document(const char *bytes, size_t length, const char *root,
 extern bool ge_xml_next(GeXml *rest, const char *name, GeXml *content);
 
 /*
- * The first element of that name as UTF-8, entities resolved, as the endpoint wrote it: to
- * be sent back or decoded, never shown.  NULL: none, or one with a byte 0.
+ * The first element of that name, at any depth, as UTF-8, entities resolved, as the
+ * endpoint wrote it: to be sent back or decoded, never shown.  NULL: none, or one with a
+ * byte 0.
  */
 extern char *ge_xml_raw(GeXml xml, const char *name);
 
-/* The first element of that name as text to be shown or stored: see ge_foreign_text(). */
+/*
+ * The only element of that name that is no part of another one, as ge_xml_raw() would give
+ * it.  NULL: none, several, one with a byte 0 or with an entity that is none.
+ */
+extern char *ge_xml_child(GeXml xml, const char *name);
+
+/* ge_xml_child() as text to be shown or stored: see ge_foreign_text(). */
 extern char *ge_xml_text(GeXml xml, const char *name);
 
 /* text for the contents of an element. */

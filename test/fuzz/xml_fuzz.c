@@ -29,6 +29,7 @@ read_elements(GeXml answer, int depth)
 			if (depth > 0)
 				read_elements(content, depth - 1);
 		}
+		(void) ge_xml_raw(answer, names[i]);
 		(void) ge_xml_text(answer, names[i]);
 	}
 }

@@ -44,6 +44,11 @@ def page(keys, truncated="false", token=None, root="ListBucketResult"):
         "".join("<Contents><Key>%s</Key><Size>1</Size><ETag>&quot;t&quot;</ETag></Contents>" % key for key in keys), root)).encode()
 
 
+def encoded(page):
+    """Its keys are encoded as urls are."""
+    return page.replace(b"<IsTruncated>", b"<EncodingType>url</EncodingType><IsTruncated>")
+
+
 def gives(*pages):
     """Lists give these, one after the other and again."""
     return lambda request: request.command == "GET" and not request.key and (request.answer(200, pages[(request.number - 1) % len(pages)]), True)[1]
@@ -55,6 +60,7 @@ def test_lists():
     for name, pages in [("as it should be", [good]), ("with a prefix", [prefixed(good)]), ("after white space", [b"\n \n" + good + b"\n"]),
                         ("behind a byte order mark", [b"\xef\xbb\xbf" + good]), ("with comments", [good.replace(b"<Contents>", b"<!-- <Contents> --><Contents>")]),
                         ("with other elements", [good.replace(b"<Key>", b"<Owner><ID>x</ID></Owner><Checksum/><Key>")]),
+                        ("with other elements of the same names", [good.replace(b"<Key>", b"<Owner><Key>x</Key><Size>7</Size></Owner><Key>")]),
                         ("with attributes", [good.replace(b"<Key>", b"<Key a='>' b=\"/>\">")]),
                         ("of character data", [good.replace(b"<Key>a</Key>", b"<Key><![CDATA[a]]></Key>")]),
                         ("with two pages", [page(["a"], "true", "t"), page(["b"])]), ("with an empty page", [page(["a"], "true", "t"), page([], "true", "u"), page(["b"])]),
@@ -71,6 +77,10 @@ def test_lists():
                         ("whose tokens go in circles", [page([str(i)], "true", "t%d" % (i % 3)) for i in range(9)]),
                         ("of an error", [b"<Error><Code>InternalError</Code></Error>"]), ("without keys", [good.replace(b"Key>", b"Name>")]),
                         ("with a zero byte in a key", [page(["a&#0;b", "b"])]), ("with another one", [page(["&#x00;", "b"])]), ("with one in its token", [page(["a"], "true", "&#0;"), page(["b"])]),
+                        ("with two keys of one object", [good.replace(b"<Key>a</Key>", b"<Key>a</Key><Key>c</Key>")]), ("with an empty key", [page(["", "b"])]),
+                        ("whose key has an entity that is none", [page(["a&nbsp;", "b"])]), ("whose key ends in an entity", [page(["a&#6", "b"])]),
+                        ("which is whole and goes on", [good.replace(b"<Contents>", b"<IsTruncated>true</IsTruncated><Contents>", 1)]),
+                        ("with half a byte in a key", [encoded(page(["a%2", "b"]))]), ("with a byte that is none", [encoded(page(["a%g0", "b"]))]),
                         ("deeper than any", [b"<ListBucketResult>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</ListBucketResult>"])]:
         odd.reset(gives(*pages))
         begun = time.time()
