@@ -50,11 +50,13 @@ REVOKE EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, tex
 GRANT EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) TO gpu_encode_s3_read;
 GRANT EXECUTE ON FUNCTION aws_commons._export(text, text, text, text, text) TO gpu_encode_s3_write;
 
--- "a, b" as a list of names, NULL for ''
+-- "a, b" as a list of names, NULL for ''; a text that is no list stands for itself, a column that no table has
 CREATE FUNCTION aws_commons._columns(column_list text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (SELECT pg_catalog.array_agg((pg_catalog.parse_ident(part[1]))[1] ORDER BY place)
-        FROM pg_catalog.regexp_matches(column_list, '\s*("(?:[^"]|"")*"|[^,"]+)\s*(?:,|$)', 'g') WITH ORDINALITY AS m (part, place));
+RETURN CASE WHEN column_list OPERATOR(pg_catalog.~) '^\s*("(?:[^"]|"")+"|[^",.\s]+)\s*(,\s*("(?:[^"]|"")+"|[^",.\s]+)\s*)*$' THEN
+                (SELECT pg_catalog.array_agg((pg_catalog.parse_ident(part[1]))[1] ORDER BY place)
+                 FROM pg_catalog.regexp_matches(column_list, '\s*("(?:[^"]|"")*"|[^,"\s]+)\s*(?:,|$)', 'g') WITH ORDINALITY AS m (part, place))
+            WHEN column_list OPERATOR(pg_catalog.<>) '' THEN ARRAY[column_list] END;
 
 CREATE FUNCTION aws_s3.table_import_from_s3(
     table_name    text,
@@ -136,7 +138,7 @@ uri: as in gpu_encode.s3_export.
 options: options of COPY TO.
 region: a region; NULL or '''': the foreign server''s.
 kms_key: id of the key that encrypts the objects; NULL or '''': as the bucket is configured.';
-COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one.
+COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one. A text that is no such list comes back as one name.
 column_list: names as in SQL, with commas.';
 COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.
 table_name: the table, as in SQL.

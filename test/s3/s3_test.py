@@ -245,6 +245,9 @@ def test_rds():
           " 'us-east-1'))", '30000 rows imported into relation "t" from file in/a.csv of %d bytes' % len(ROWS), "RDS's import")
     equal("SELECT aws_s3.table_import_from_s3('t', 'name, \"id\"', 'format csv, header', 'bkt', 'nulls.csv', 'us-east-1')",
           '5 rows imported into relation "t" from file nulls.csv of 33 bytes', "with columns, bucket and path")
+    for columns in ["name.id", '"name"id', "name,,id", "name,", ",name", '"name', 'id"name"', "name id"]:
+        fails("SELECT aws_s3.table_import_from_s3('t', '%s', 'format csv, header', 'bkt', 'nulls.csv', 'us-east-1')" % columns, ["42703", columns],
+              "what is no list of columns is an error: " + columns)
     equal("SELECT * FROM aws_s3.query_export_to_s3('SELECT 1, ''x''', aws_commons.create_s3_uri('bkt', 'rds', 'us-east-1'),"
           " options := 'format text'); SELECT rows_uploaded FROM aws_s3.query_export_to_s3('TABLE t', 'bkt', 'rds', options := 'format csv')",
           "1|1|4\n30005", "RDS's export, which overwrites")
