@@ -350,6 +350,17 @@ ge_server_settings(int *n)
 #endif
 }
 
+/* errcode_for_file_access(), which knows names that are too long from 16 on. */
+#if PG_VERSION_NUM < 160000
+#define ERRCODE_FILE_NAME_TOO_LONG MAKE_SQLSTATE('5', '8', 'P', '0', '3')
+#endif
+static inline int
+ge_errcode_for_file_access(void)
+{
+	return errno == ENAMETOOLONG ? errcode(ERRCODE_FILE_NAME_TOO_LONG)
+								 : errcode_for_file_access();
+}
+
 /* A function that SQL calls: exported (PG_FUNCTION_INFO_V1 exports from 16 on only). */
 #define GE_SQL_FUNCTION(name)                                                            \
 	PGDLLEXPORT Datum name(PG_FUNCTION_ARGS);                                            \

@@ -68,7 +68,7 @@ open_file(const char *path)
 	/* without waiting: no cancel ends the wait for the other end of a pipe */
 	file = OpenTransientFile(path, O_RDONLY | O_NONBLOCK);
 	if (file < 0 || fstat(file, &status) != 0)
-		ereport(ERROR, errcode_for_file_access(),
+		ereport(ERROR, ge_errcode_for_file_access(),
 				errmsg("could not open file \"%s\": %m", path));
 	if (!S_ISREG(status.st_mode))
 		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),

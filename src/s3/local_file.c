@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/compat.h"
 #include "s3/local_file.h"
 
 struct GeLocalFile
@@ -83,7 +84,7 @@ ge_local_file_create(const char *path, bool overwrite)
 	file->hidden_path = psprintf("%s.%d-%u.unfinished", path, MyProcPid, ++counter);
 	file->file = create_readable(file->hidden_path);
 	if (file->file == NULL)
-		ereport(ERROR, errcode_for_file_access(),
+		ereport(ERROR, ge_errcode_for_file_access(),
 				errmsg("could not create file \"%s\": %m", path));
 	file->has_hidden = true;
 	return file;

@@ -19,6 +19,7 @@
 #include "utils/varlena.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "base/settings.h"
 #include "s3/server.h"
 
@@ -46,7 +47,7 @@ ge_s3_endpoint_parse(const char *url)
 
 	if (!ge_endpoint_parse(url, &result))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not an endpoint: \"%s\"", url),
+				errmsg("not an endpoint: \"%s\"", ge_shown(url)),
 				errhint("Write https://host or https://host:port."));
 	return result;
 }

@@ -20,10 +20,12 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
+#include "base/shown_errors.h"
 #include "s3/server.h"
 
 GE_SQL_FUNCTION(ge_s3_validator);
-GE_SQL_FUNCTION(ge_s3_set_credentials);
+GE_SHOWN_FUNCTION(ge_s3_set_credentials, s3_set_credentials);
 
 static const char *const server_options[] = {
 	"endpoint", "region", "url_style", "scope", "credential_source", NULL};
@@ -74,7 +76,7 @@ check_value(const char *name, const char *value)
 		ge_s3_check_region(value);
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-				errmsg("invalid value for option \"%s\": \"%s\"", name, value),
+				errmsg("invalid value for option \"%s\": \"%s\"", name, ge_shown(value)),
 				errhint("url_style is path or virtual; credential_source "
 						"is " GE_CREDENTIALS_SOURCES "."));
 }
@@ -137,13 +139,13 @@ drop_mapping(char *server, Oid server_oid)
 	CommandCounterIncrement();
 }
 
-/* A number among the settings of auto_explain, -1 while auto_explain is not loaded. */
+/* A number among the settings of auto_explain, if that is loaded and has the setting. */
 static int
-auto_explain_setting(const char *name)
+auto_explain_setting(const char *name, int otherwise)
 {
 	const char *value = GetConfigOption(name, true, false);
 
-	return value != NULL ? atoi(value) : -1;
+	return value != NULL ? (int) strtol(value, NULL, 10) : otherwise;
 }
 
 /*
@@ -162,7 +164,7 @@ is_logged(void)
 static bool
 is_explained(void)
 {
-	return auto_explain_setting("auto_explain.log_min_duration") >= 0;
+	return auto_explain_setting("auto_explain.log_min_duration", -1) >= 0;
 }
 
 static bool
@@ -177,8 +179,8 @@ static bool
 are_parameters_logged(void)
 {
 	return (is_logged() && log_parameter_max_length != 0) ||
-		   (PG_VERSION_NUM >= 160000 && is_explained() &&
-			auto_explain_setting("auto_explain.log_parameter_max_length") != 0);
+		   (is_explained() &&
+			auto_explain_setting("auto_explain.log_parameter_max_length", 0) != 0);
 }
 
 static void
@@ -208,8 +210,8 @@ hide_statement(void *arg)
 	errhidecontext(true);
 }
 
-Datum
-ge_s3_set_credentials(PG_FUNCTION_ARGS)
+static Datum
+s3_set_credentials(PG_FUNCTION_ARGS)
 {
 	ErrorContextCallback hiding = {.callback = hide_statement,
 								   .previous = error_context_stack};

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "base/shown.h"
 #include "s3/uri.h"
 
@@ -83,6 +84,11 @@ ge_uri_file_path(const char *uri)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("not a uri of a file: \"%s\"", ge_shown(uri)),
 				errhint("Write file:///absolute/path."));
+	if (strlen(path) >= MAXPGPATH)
+		ereport(ERROR, errcode(ERRCODE_FILE_NAME_TOO_LONG),
+				errmsg("the path of a file is too long: \"%s\"", ge_shown(path)),
+				errdetail("It has %zu bytes; at most %d are possible.", strlen(path),
+						  MAXPGPATH - 1));
 	return path;
 }
 

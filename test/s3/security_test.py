@@ -116,6 +116,12 @@ def test_controls():
         check("22023" in found and "control character" in found and not odd.requests, "a %s of the catalog with a line break is not sent" % name,
               (found, [str(r.headers) for r in odd.requests]))
     sql("DROP USER MAPPING FOR postgres SERVER odd")
+    long = "repeat('x', 99999)"
+    for name, call in [("an endpoint", "DO $$BEGIN EXECUTE format('CREATE SERVER long FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint %%L)', %s); END$$" % long),
+                       ("a style", "DO $$BEGIN EXECUTE format('CREATE SERVER long FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (url_style %%L)', %s); END$$" % long),
+                       ("a server", "SELECT gpu_encode.s3_set_credentials(%s, 'key', 'secret')" % long)]:
+        found = sql("\\set VERBOSITY terse\n" + call)
+        check("ERROR" in found and len(found) < 300 and "(99935 more characters)" in found, "a message shows 64 characters of %s" % name, found[:300])
     odd.reset()
     fails("SELECT gpu_encode.s3_list(E's3://odd/a\\nb')", ["22023"], "nor is there a uri with one")
 
