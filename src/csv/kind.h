@@ -4,7 +4,8 @@
  * Every value adds its kind to a set, and the set decides.  NULL adds nothing.  Blanks
  * around a value do not matter, as they do not matter to the input functions of the
  * types.  The type that a set leads to accepts every value of the set and keeps different
- * values different.  Numbers with leading zeros, whole numbers beyond bigint, fractions
+ * whole numbers and times different; fractions and numbers with exponents are rounded to
+ * the nearest double.  Numbers with leading zeros, whole numbers beyond bigint, fractions
  * of numbers beyond 2^53 and times finer than microseconds are text, and so is a column
  * that has both fractions and whole numbers beyond 2^53.
  */

@@ -129,7 +129,8 @@ name_line(void *arg)
 	uint64 line = 1 + (self->n_newlines > 0 ? self->n_newlines : self->n_returns);
 
 	if (self->piece[0] == '\0')
-		errhint("Look at line " UINT64_FORMAT " of %s. No text has a byte 0. If the file is "
+		errhint("Look at line " UINT64_FORMAT
+				" of %s. No text has a byte 0. If the file is "
 				"in UTF-16 or UTF-32, convert it to UTF-8, with iconv for example.",
 				line, self->uri);
 	else

@@ -130,7 +130,9 @@ add_encoding(GePlan *plan, const char *name, int n_parts)
 	for (int i = 0; i < plan->n_encodings; i++)
 		if (strcmp(plan->encodings[i].name, name) == 0)
 			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("two target encodings have the name \"%s\"", name)));
+							errmsg("two target encodings have the name \"%s\"", name),
+							errhint("Name a combination where it is listed, as in "
+									"{\"name\": [\"a\", \"b\"]}.")));
 	plan->n_encodings++;
 	encoding->name = name;
 	encoding->n_parts = n_parts;

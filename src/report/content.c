@@ -148,7 +148,7 @@ pick_category(const GeEncoderWalk *walk, int i, GeReportPart *part, const Row *r
 					 keep_category(walk, drift, row, name, hash));
 }
 
-/* What smoothing did to the category. */
+/* What smoothing did to the category.  Of those moved equally far the first by name counts. */
 static void
 measure_move(const GeEncoderWalk *walk, int i, GeReportView *view, const Row *row,
 			 const char *key, Size length)
@@ -156,20 +156,22 @@ measure_move(const GeEncoderWalk *walk, int i, GeReportView *view, const Row *ro
 	const GeDriftPart *part = &walk->parts[i];
 	double mean = row->means[view->target - part->targets],
 		   move = fabs(row->encodings[view->output] - mean);
-	MemoryContext old;
+	char *name;
 
 	if (!ge_view_is_mean(view) || isnan(move))
 		return;
 	view->moved += move * (double) row->n_rows;
 	view->moved_rows += row->n_rows;
-	if (view->most_moved != NULL && move <= view->largest_move)
+	if (view->most_moved != NULL && move < view->largest_move)
 		return;
-	old = MemoryContextSwitchTo(((Reading *) walk->arg)->context);
+	name = cut_name(part, key, length);
+	if (view->most_moved != NULL && move == view->largest_move &&
+		strcmp(name, view->most_moved) >= 0)
+		return;
 	if (view->most_moved != NULL)
 		pfree(view->most_moved);
 	view->largest_move = move;
-	view->most_moved = cut_name(part, key, length);
-	MemoryContextSwitchTo(old);
+	view->most_moved = MemoryContextStrdup(((Reading *) walk->arg)->context, name);
 }
 
 static void

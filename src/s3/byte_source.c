@@ -21,7 +21,7 @@
 #include "s3/uri.h"
 
 #define INPUT_SIZE (256 * 1024)
-#define LONGEST_MAGIC 4
+#define LONGEST_MAGIC 10
 
 struct GeByteSource
 {
@@ -61,7 +61,7 @@ open_file(const char *path)
 				errdetail("Only roles with privileges of pg_read_server_files may read "
 						  "files of the server."));
 	/* without waiting: no cancel ends the wait for the other end of a pipe */
-	file = OpenTransientFile(path, O_RDONLY | O_NONBLOCK | PG_BINARY);
+	file = OpenTransientFile(path, O_RDONLY | O_NONBLOCK);
 	if (file < 0 || fstat(file, &status) != 0)
 		ereport(ERROR, ge_errcode_for_file_access(),
 				errmsg("could not open file \"%s\": %m", path));
@@ -141,6 +141,34 @@ is_skippable_frame(const char *start)
 	return (start[0] & 0xf0) == 0x50 && memcmp(start + 1, "\x2a\x4d\x18", 3) == 0;
 }
 
+/* What is often given in place of text.  Its bytes would lead to an error about encodings. */
+static void
+refuse_other_formats(const GeByteSource *source)
+{
+	static const struct
+	{
+		const char *name;
+		size_t offset;
+		const char *bytes;
+		size_t length;
+	} formats[] = {
+		{"compressed by bzip2", 4, "1AY&SY", 6},
+		{"compressed by xz", 0, "\xfd\x37\x7a\x58\x5a\0", 6},
+		{"compressed by lz4", 0, "\x04\x22\x4d\x18", 4},
+		{"a zip archive", 0, "PK\x03\x04", 4},
+		{"a Parquet file", 0, "PAR1\x15", 5},
+	};
+
+	for (int i = 0; i < lengthof(formats); i++)
+		if (source->input_end >= formats[i].offset + formats[i].length &&
+			memcmp(source->input + formats[i].offset, formats[i].bytes,
+				   formats[i].length) == 0)
+			ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("%s is %s", source->uri, formats[i].name),
+					errhint("Files may be plain, or compressed by gzip or zstd. With "
+							"compression => 'none' the bytes are read as they are."));
+}
+
 /*
  * The first bytes decide: no text begins with the bytes of gzip or zstd.  If the name or
  * the endpoint promises a compression that the bytes lack, the source raises an error:
@@ -173,6 +201,7 @@ detect_compression(GeByteSource *source)
 					   promised == GE_COMPRESSION_GZIP ? "gzip" : "zstd"),
 				errdetail("Its name or its Content-Encoding says so."),
 				errhint("Read it with compression => 'none'."));
+	refuse_other_formats(source);
 	return GE_COMPRESSION_NONE;
 }
 

@@ -142,7 +142,8 @@ read_object(GeXml content, const GeList *list, bool encoded)
 	char *name;
 
 	if (key == NULL || key[0] == '\0')
-		report_bad_list(list->bucket, "An object has no key, or several, or one that is no text.");
+		report_bad_list(list->bucket,
+						"An object has no key, or several, or one that is no text.");
 	if (encoded && !decode_key(key))
 		report_bad_list(
 			list->bucket,

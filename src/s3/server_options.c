@@ -145,7 +145,7 @@ auto_explain_setting(const char *name, int otherwise)
 {
 	const char *value = GetConfigOption(name, true, false);
 
-	return value != NULL ? atoi(value) : otherwise;
+	return value != NULL ? (int) strtol(value, NULL, 10) : otherwise;
 }
 
 /*

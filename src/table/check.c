@@ -38,6 +38,18 @@ check_column_name(const char *name)
 	ge_output_check_length(name, NAMEDATALEN - 1, NULL);
 }
 
+static void
+refuse_system_names(const GeOutputColumn *columns, int n_columns)
+{
+	for (int i = 0; i < n_columns; i++)
+		if (SystemAttributeByName(columns[i].name) != NULL)
+			ereport(ERROR, errcode(ERRCODE_DUPLICATE_COLUMN),
+					errmsg("column name \"%s\" conflicts with a system column name",
+						   columns[i].name),
+					errhint("Rename the column, in a view or in the file, or choose "
+							"another suffix."));
+}
+
 TupleDesc
 ge_output_shape(const GeOutputColumn *columns, int n_columns)
 {
@@ -47,7 +59,9 @@ ge_output_shape(const GeOutputColumn *columns, int n_columns)
 		ereport(ERROR, errcode(ERRCODE_TOO_MANY_COLUMNS),
 				errmsg("an output table would have too many columns"),
 				errdetail("It would have %d columns; at most %d are possible.", n_columns,
-						  MaxHeapAttributeNumber));
+						  MaxHeapAttributeNumber),
+				errhint("Leave columns out by a view, or ask for fewer target_columns or "
+						"stats. Jobs from CSV to CSV have no such limit."));
 	shape = CreateTemplateTupleDesc(n_columns);
 	for (int i = 0; i < n_columns; i++)
 	{
@@ -58,6 +72,7 @@ ge_output_shape(const GeOutputColumn *columns, int n_columns)
 		if (OidIsValid(column->collation) && type_is_collatable(column->type))
 			TupleDescInitEntryCollation(shape, i + 1, column->collation);
 	}
+	refuse_system_names(columns, n_columns);
 	CheckAttributeNamesTypes(shape, RELKIND_RELATION, 0);
 	return shape;
 }

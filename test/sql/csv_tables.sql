@@ -130,6 +130,14 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, optio
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L, options => '(format text, encoding ''latin1'')')$$, testlib.uri('mark.csv')), '22021', 'mark.csv', 'UTF-8, not in LATIN1', 'utf8');
 SELECT created FROM gpu_encode.s3_create_table('marked', testlib.uri('mark.csv'), options => '(format csv, header, encoding ''sql_ascii'')');
 SELECT a FROM marked;
+-- formats that are no text
+SELECT name, testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes(name, bytes)), '0A000', name || ' is ', word, 'gzip or zstd'),
+       testlib.refuses(format($$SELECT gpu_encode.s3_import('late', %L, options => '(format text)')$$, testlib.uri(name)), '0A000', name || ' is ', word)
+FROM (VALUES ('a.bz2', 'BZh91AY&SY'::bytea || '\x95e50cce', 'bzip2'), ('a.xz', '\xfd377a585a000004e6d6b446', 'compressed by xz'), ('a.lz4', '\x04224d186440a7', 'lz4'),
+             ('a.zip', '\x504b03040a00', 'zip'), ('a.parquet', '\x504152311504150c', 'Parquet')) t (name, bytes, word);
+-- what begins as they do
+SELECT rows_imported FROM gpu_encode.s3_create_table('par', testlib.put('par.csv', E'PAR1,PK,BZh9,7zXZ\n1,2,3,4\n'));
+SELECT rows_imported FROM gpu_encode.s3_create_table('bz', testlib.put('bz.csv', E'BZh91AY&SY\n1\n'), compression => 'none');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put_bytes('cut.csv.gz', '\x1f8b0800')), '22P03', 'cut.csv.gz', 'gzip', 'cut short');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.put('plain.csv.gz', E'a\n1\n')), '22P03', 'plain.csv.gz', 'gzip');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), column_types => '{"a": "date"}', label_columns => '{a}')$$, :'late'), '22007', '"1"', 'line 2', 'late.csv', '"a"');

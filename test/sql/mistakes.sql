@@ -85,6 +85,14 @@ CREATE TABLE others AS SELECT n, c AS d FROM small;
 SELECT testlib.refuses($$SELECT gpu_encode.transform('small_encoder', 'others', 'e')$$, '42703', 'column "c" of relation others does not exist', 'Encoder test_mistakes.small_encoder has a column of that name');
 -- an encoder whose encodings have one name could not be applied
 SELECT testlib.refuses($$SELECT gpu_encode.fit('e_names', 'small', 'y', '{c,n}', '{c}', column_options => '{"c": {"name": "n"}}')$$, '42701', 'two target encodings have the name "n_TE"', 'column_options');
+SELECT testlib.refuses(format($$SELECT gpu_encode.fit('e_names', 'small', 'y', '{c}', target_combinations => %L)$$, list), '42701', 'two target encodings have the name', 'where it is listed')
+FROM unnest('{"[{\"c\": [\"c\",\"n\"]}]","[[\"c\",\"n\"],{\"c_n\": [\"n\",\"c\"]}]"}'::text[]) list;
+-- names of system columns; more columns than a table has
+CREATE TABLE systems AS SELECT c AS ct, y FROM small;
+SELECT testlib.refuses($$SELECT gpu_encode.fit_transform('e', 'systems', 'o_clash', 'y', '{ct}', te_suffix => 'id')$$, '42701', '"ctid" conflicts with a system column', 'another suffix');
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('systems', 'o_clash', label_columns => '{ct}', label_suffix => 'id')$$, '42701', '"ctid" conflicts with a system column', 'another suffix');
+DO $$BEGIN EXECUTE (SELECT format('CREATE TABLE wide (y int, %s)', string_agg('c' || i || ' text', ', ')) FROM generate_series(1, 1599) i); END$$;
+SELECT testlib.refuses($$SELECT gpu_encode.preprocess('wide', 'o_clash', 'y', '{c1}', label_columns => '{}')$$, '54011', '1601 columns', 'by a view');
 CREATE TABLE clash AS SELECT c, 1 AS "c_TE", y, 2 AS c_code FROM small;
 SELECT n, testlib.refuses(call, '42701', 'would have the name', word, '_suffix')
 FROM (VALUES (1, $$SELECT gpu_encode.fit_transform('e', 'clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'), (2, $$SELECT gpu_encode.preprocess('clash', 'o_clash', 'y', '{c}')$$, '"c_TE"'),

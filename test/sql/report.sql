@@ -106,6 +106,10 @@ SELECT count(*) FILTER (WHERE view > 0) AS encodings, count(*) > 0 AS figures FR
 -- more categories than are shown
 SELECT count(*) FROM gpu_encode.fit('e_many', 't', 'y', '{u}', '{}');
 SELECT regexp_count(gpu_encode.report('e_many'), '<circle ') AS dots;
+-- of those moved equally far the first by name, however the rows of the encoder lie
+SELECT count(*) FROM gpu_encode.fit('e_tied', 't', 'y', '{a}', '{}', smooth => 0);
+CREATE TABLE e_turned AS SELECT * FROM e_tied ORDER BY kind, value DESC;
+SELECT e, (regexp_match(gpu_encode.report(e::regclass), 'most_moved">([^:]+):'))[1] AS most_moved FROM unnest('{e_tied,e_turned}'::text[]) e;
 -- numbers at the ends of their range
 CREATE TABLE ends AS SELECT chr(97 + i % 2) AS a, CASE i % 2 WHEN 0 THEN -1e308 ELSE 1e308 END::float8 AS y FROM generate_series(1, 2) i;
 SELECT count(*) FROM gpu_encode.fit('e_ends', 'ends', 'y', '{a}');
