@@ -23,9 +23,9 @@
 static void
 notice_rows_are_read(const GePlanSource *source, const char *obstacle)
 {
-	ereport(NOTICE, (errmsg("the rows of %s are read one by one",
-							ge_source_name(source->source)),
-					 errdetail_internal("%s", obstacle)));
+	ereport(NOTICE,
+			(errmsg("the rows of %s are read one by one", ge_source_name(source->source)),
+			 errdetail_internal("%s", obstacle)));
 }
 
 /* ----------------------------------------------------------------- values of targets */
