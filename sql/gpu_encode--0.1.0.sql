@@ -631,7 +631,7 @@ handle_missing: the result for other NULLs: ''value'' (code NULL, encoding = pri
 target_type: ''auto'', ''binary'' (two values, counted 0 and 1), ''continuous'' (a number) or ''multiclass'' (text, integer or boolean: each class against all others, 1000 at most; its name ends the names of columns).
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE. With target_type => ''multiclass'' the class whose encodings are wanted.';
 COMMENT ON FUNCTION gpu_encode.fit(text, regclass, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, text, text, float8, integer, text, regclass, jsonb, jsonb, boolean, boolean) IS 'Learns label codes and full target statistics and stores them in a new table, the encoder. Returns a row for each column and kind (''label'', ''target''), and for each target and class, with its number of categories, rows, missing rows, the prior (the mean of all targets), the pos_label used, and encoder_id, a digest of what the encoder computes. checks has the figures of guards, or is NULL.
-encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
+encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings). Of a table of Citus: a reference table.
 source: table, partitioned table, view, materialized view or foreign table to read. Rows of other servers (postgres_fdw, Citus) are grouped there, and not read.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
@@ -658,7 +658,7 @@ replace: true fills the encoder anew if it is there: its OID, grants and views s
 COMMENT ON FUNCTION gpu_encode.transform(regclass, regclass, text, text[], text, integer, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Applies an encoder to a relation and stores the result in a new table: label codes and full (not out-of-fold) encodings. Returns the output table, part ''output'', rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder. checks has the figures of guards, or is NULL.
 encoder: an encoder table; SELECT on it is needed.
 source: table, partitioned table, view, materialized view or foreign table to read.
-output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended. Of a table of Citus: beside the source, written by the workers.
 order_by: columns that put the rows in order (ascending, NULLs last, text bytewise); NULL: physical order. Ties are an error.
 handle_unknown: the code of a category without one: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (that of rare values); the encoding is the prior.
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.
@@ -670,9 +670,9 @@ guards: limits that stop the call with an error (23514) before anything of it is
 logged: false makes unlogged tables.
 replace: true fills the output anew if it is there: its OID, grants, views, comments and indexes stay. Only its owner may, and the table must have just these columns, and no trigger, rule, constraint but UNIQUE, row security or publication.';
 COMMENT ON FUNCTION gpu_encode.fit_transform(text, regclass, text, text, text[], text[], text[], regclass[], jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, float8, integer, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'Learns an encoder from a relation and encodes that relation out of fold, in one call. Returns what transform returns.
-encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings).
+encoder: encoder table to create or replace (parameters, categories, codes, exact statistics, encodings). Of a table of Citus: a reference table.
 source: table, partitioned table, view, materialized view or foreign table to read.
-output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended.
+output: table to create or replace, read as a table name in SQL: every column of the source, label columns as integer codes, encodings appended. Of a table of Citus: beside the source, written by the workers, if folds follow from group_columns or a fold_column.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 label_columns: columns to code; NULL: every text-like column but targets, weight_column, order_by, fold_column and exclude_columns; ''{}'': none.
@@ -738,7 +738,7 @@ target_type: ''auto'', ''binary'', ''continuous'' or ''multiclass'' (the class p
 pos_label: the value of the target that counts 1; NULL: for text the value that sorts last, with a NOTICE.';
 COMMENT ON FUNCTION gpu_encode.preprocess(regclass, text, text, text[], regclass, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, boolean, boolean) IS 'The whole job: encodes train out of fold and validation with full statistics into new tables, label codes learned from both. Target statistics, counts and the prior come from train alone. Returns a row for each output, part ''train'' or ''validation'', with rows, columns, counts of unknown and missing label cells and unseen target cells, seconds since the start, backend, device, and the encoder_id of the encoder (NULL: none was made). checks has the figures of guards, or is NULL.
 train: relation to learn from; the only source of target statistics.
-train_output: table to create for train, with out-of-fold encodings.
+train_output: table to create for train, with out-of-fold encodings. Of a table of Citus: beside it, written by the workers, if folds follow from group_columns or a fold_column.
 target: column to learn from: a number, a boolean, or text with two values. NULL targets are left out of every statistic.
 target_columns: columns to encode, each on its own.
 validation: relation to encode with the codes and statistics of train; NULL: none.

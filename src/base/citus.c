@@ -82,7 +82,8 @@ read_distribution(char method, char model, uint32 group, const char *column)
 static char
 char_of_result(int column)
 {
-	const char *value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
+	const char *value =
+		SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
 
 	return value == NULL ? '\0' : value[0];
 }
@@ -104,7 +105,9 @@ ge_distribution_of(Oid relid)
 			" CASE WHEN p.partkey IS NOT NULL THEN"
 			" pg_catalog.column_to_column_name(p.logicalrelid, p.partkey) END"
 			" FROM pg_catalog.pg_dist_partition AS p"
-			" WHERE p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) $1",
+			" WHERE p.logicalrelid::pg_catalog.oid OPERATOR(pg_catalog.=) $1"
+			" AND EXISTS (SELECT FROM pg_catalog.pg_dist_local_group AS l"
+			" WHERE l.groupid OPERATOR(pg_catalog.=) 0)",
 			1, &type, &value, NULL, true, 1) == SPI_OK_SELECT &&
 		SPI_processed == 1)
 	{
@@ -128,8 +131,8 @@ call(const char *sql, int n, Oid *types, Datum *values, const char *nulls)
 {
 	int nest_level = NewGUCNestLevel();
 
-	(void) set_config_option("client_min_messages", "warning", PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	if (SPI_execute_with_args(sql, n, types, values, nulls, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute of \"%s\" failed", sql);

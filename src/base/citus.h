@@ -14,7 +14,8 @@ extern bool ge_relation_is_distributed(Oid relid);
 
 typedef enum GeDistributionKind
 {
-	GE_NOT_SPREAD, /* no table of Citus, or one whose rows are on this server */
+	/* no table of Citus, or one whose rows are here, or this server is a worker of Citus */
+	GE_NOT_SPREAD,
 	GE_SPREAD_BY_COLUMN,
 	GE_SPREAD_AS_ONE, /* all rows are on one server */
 	GE_REFERENCE,	  /* every server has all rows */

@@ -10,7 +10,7 @@
 /* The rows of a source: as they were read, or in groups, which have no ordinals. */
 typedef struct Rows
 {
-	const GeRowStore *store; /* NULL: there are none */
+	const GeRowStore *store;	   /* NULL: there are none */
 	const GeGroupFigures *figures; /* by segment; NULL: each row is one */
 } Rows;
 
@@ -23,7 +23,9 @@ rows_of(const GeRun *run, int source, int id_column)
 	if (run->plan->sources[source].grouped == NULL)
 		return (Rows){run->rows[source]};
 	groups = ge_run_groups_of(run, source, id_column);
-	return groups == NULL ? (Rows){NULL} : (Rows){groups->rows, groups->figures};
+	if (groups == NULL)
+		return (Rows){NULL};
+	return (Rows){groups->rows, groups->figures};
 }
 
 static inline int
@@ -237,13 +239,12 @@ detail_unseen(const Rows *rows, uint64 n, uint64 first)
 		return errdetail_plural("There is " UINT64_FORMAT " row with such a value.",
 								"There are " UINT64_FORMAT " rows with such values.", n,
 								n);
-	return errdetail_plural("There is " UINT64_FORMAT
-							" row with such a value, that with ordinal " UINT64_FORMAT
-							".",
-							"There are " UINT64_FORMAT
-							" rows with such values, the first with ordinal "
-							UINT64_FORMAT ".",
-							n, n, first);
+	return errdetail_plural(
+		"There is " UINT64_FORMAT
+		" row with such a value, that with ordinal " UINT64_FORMAT ".",
+		"There are " UINT64_FORMAT
+		" rows with such values, the first with ordinal " UINT64_FORMAT ".",
+		n, n, first);
 }
 
 void

@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "job/group_results.h"
 #include "job/grouped.h"
 #include "job/internal.h"
 #include "job/results.h"
@@ -65,9 +66,8 @@ count_exceptions(const PartState *state, const GeSegment *segment,
 {
 	GeResultCounts *counts = state->counts;
 	const GeRunEncoding *encoding = state->encoding;
-	bool counts_unseen =
-		encoding != NULL &&
-		(state->which == GE_ENCODINGS_FULL || encoding->categories->is_closed);
+	bool counts_unseen = encoding != NULL && (state->which == GE_ENCODINGS_FULL ||
+											  encoding->categories->is_closed);
 
 	for (uint32 row = 0; row < segment->n_rows; row++)
 	{
@@ -93,7 +93,7 @@ static char **
 make_texts(const PartState *state, const GeSegment *segment)
 {
 	int n_texts = state->part->n_texts;
-	char **texts = palloc0_array(char *, segment->n_rows * n_texts);
+	char **texts = palloc0_array(char *, segment->n_rows *n_texts);
 	uint32 *ids = palloc_array(uint32, segment->n_rows);
 
 	for (int k = 0; k < n_texts; k++)
@@ -141,10 +141,9 @@ consume_segment(PartState *state, int s, GeGroupConsumer consume, void *arg)
 		state->group.at = row;
 		state->group.texts = texts + row * state->part->n_texts;
 		if (state->part->has_fold)
-			state->group.fold = state->run->fold_values
-									[ge_ids_get(&segment->ids[state->run->fold_id_column],
-												row) -
-									 1];
+			state->group.fold =
+				state->run->fold_values
+					[ge_ids_get(&segment->ids[state->run->fold_id_column], row) - 1];
 		consume(&state->group, arg);
 	}
 }

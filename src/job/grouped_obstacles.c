@@ -67,9 +67,8 @@ fold_obstacle(const GePlan *plan)
 					   ->atttypid;
 
 		if (!ge_type_has_natural_form(type))
-			return psprintf(
-				"Column \"%s\" has type %s, whose texts depend on settings.",
-				ge_shown(key->name), format_type_be(type));
+			return psprintf("Column \"%s\" has type %s, whose texts depend on settings.",
+							ge_shown(key->name), format_type_be(type));
 	}
 	return NULL;
 }

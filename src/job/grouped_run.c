@@ -257,10 +257,10 @@ take_fold(const Taking *taking, const TupleTableSlot *slot, int column)
 	if (name == NULL && (fold < 0 || fold > PG_INT32_MAX))
 		refuse_group(taking->source, "with a wrong fold");
 	if (fold < PG_INT32_MIN || fold > PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("fold " INT64_FORMAT " of column \"%s\" is out of range for integer",
-						fold, ge_shown(name))));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("fold " INT64_FORMAT
+							   " of column \"%s\" is out of range for integer",
+							   fold, ge_shown(name))));
 	return (int32) fold;
 }
 

@@ -236,9 +236,9 @@ typedef struct GeRun
 	uint32 *visible;		 /* by ordinal: how many rows the row learns from */
 	int spare_id_columns[2]; /* for joining three columns and more */
 	int n_id_columns;
-	GeRowStore *loaded;		 /* transform: the encoder's combinations, as rows */
+	GeRowStore *loaded;		  /* transform: the encoder's combinations, as rows */
 	struct GeGroups **groups; /* by source: rows counted elsewhere; NULL: none */
-	GeRowStore **rows;		 /* by source */
+	GeRowStore **rows;		  /* by source */
 } GeRun;
 
 /*
@@ -389,41 +389,5 @@ typedef void (*GeResultConsumer)(const GeResultRow *row, void *arg);
  */
 extern GeResultCounts ge_job_rows(GeRun *run, int source, bool out_of_fold,
 								  GeResultConsumer consume, void *arg);
-
-/* ----------------------------------------------------------- groups with their results */
-
-/*
- * A column with its encoding, or a combination: what groups are of, if the source is
- * grouped where its rows lie.
- */
-typedef struct GeGroupPart
-{
-	int column;	  /* -1: a combination */
-	int encoding; /* of the plan; -1: the column has none */
-	int n_texts;
-	const int *columns; /* n_texts: what is grouped by */
-	bool has_fold;		/* and by fold */
-} GeGroupPart;
-
-/* The parts of a source that have results: codes, encodings, or both. */
-extern GeGroupPart *ge_plan_group_results(const GePlan *plan, int source,
-										  bool out_of_fold, int *n);
-
-/* One group: where its results stand in their columns. */
-typedef struct GeGroupResult
-{
-	int part; /* of ge_plan_group_results() */
-	int32 fold;
-	char *const *texts; /* canonical ones; NULL: missing */
-	uint32 at;
-	const GeResultColumn *code;		 /* NULL: none */
-	const GeResultColumn *encodings; /* of the encoding, in the order of its outputs */
-} GeGroupResult;
-
-typedef void (*GeGroupConsumer)(const GeGroupResult *group, void *arg);
-
-/* Every group of a source (group_results.c); counted are the rows. */
-extern GeResultCounts ge_job_group_results(GeRun *run, int source, bool out_of_fold,
-										   GeGroupConsumer consume, void *arg);
 
 #endif /* GE_JOB_H */

@@ -119,15 +119,15 @@ typedef struct GeSourceOutput
 typedef struct GePlanSource
 {
 	GeSource *source;
-	const char *name;			/* for the encoder; NULL: the relation's */
-	const char *role;			/* the SQL argument */
-	bool teaches_labels;		/* its categories get label codes */
-	bool read_encoded;			/* columns that are only encoded are read too */
-	bool may_be_grouped;		/* the call wants what its rows teach, and not the rows, */
+	const char *name;	 /* for the encoder; NULL: the relation's */
+	const char *role;	 /* the SQL argument */
+	bool teaches_labels; /* its categories get label codes */
+	bool read_encoded;	 /* columns that are only encoded are read too */
+	bool may_be_grouped; /* the call wants what its rows teach, and not the rows, */
 	const GeSourceOutput *output; /* or writes rows; NULL: none */
-	AttrNumber *category_attno; /* by category column; 0: not read here */
-	GeCategoryType **category;	/* by category column: for the type that the source has */
-	AttrNumber *target_attno;	/* by target; 0: not read here */
+	AttrNumber *category_attno;	  /* by category column; 0: not read here */
+	GeCategoryType **category; /* by category column: for the type that the source has */
+	AttrNumber *target_attno;  /* by target; 0: not read here */
 	AttrNumber weight_attno;
 	AttrNumber fold_attno;
 	const Bitmapset *needed; /* columns that the output passes through */
@@ -135,7 +135,8 @@ typedef struct GePlanSource
 	int n_kept;
 	AttrNumber *kept;
 	int *kept_target; /* by kept column: the target whose values it shares; -1: none */
-	struct GePlanGrouped *grouped; /* instead of its rows (grouped.h); NULL: they are read */
+	struct GePlanGrouped
+		*grouped; /* instead of its rows (grouped.h); NULL: they are read */
 } GePlanSource;
 
 typedef struct GePlan

@@ -20,9 +20,9 @@ struct GeOutputPlan
 	bool logged;
 	GeOutputName *name;
 	GeOutputLayout *layout;
-	bool is_spread; /* over the servers that hold the source */
+	bool is_spread;		  /* over the servers that hold the source */
 	GeOutputTable *table; /* finished at once if it is spread */
-	Datum *values; /* of the row at hand */
+	Datum *values;		  /* of the row at hand */
 	bool *is_null;
 	GeOutputResult result;
 };
@@ -167,9 +167,8 @@ ge_output_plan_fill(GeOutputPlan *plan, GeRun *run)
 	plan->result.part = plan->spec.part;
 	plan->result.n_columns = plan->layout->n_columns;
 	if (plan->is_spread)
-		plan->result.counts =
-			ge_spread_fill(plan->layout, run, plan->spec.source, plan->spec.out_of_fold,
-						   plan->result.relid);
+		plan->result.counts = ge_spread_fill(plan->layout, run, plan->spec.source,
+											 plan->spec.out_of_fold, plan->result.relid);
 	else
 		fill_here(plan, run);
 	plan->result.seconds = ge_run_seconds();

@@ -15,7 +15,7 @@
 #include "utils/memutils.h"
 
 #include "base/citus.h"
-#include "base/run_log.h"
+#include "job/group_results.h"
 #include "output/spread.h"
 #include "output/spread_sql.h"
 #include "table/table.h"
@@ -82,10 +82,9 @@ put_group(const GeGroupResult *group, void *arg)
 	const Results *results = arg;
 	const GeGroupPart *part = &results->parts[group->part];
 	MemoryContext old = MemoryContextSwitchTo(results->row_context);
-	Datum values[GE_SPREAD_N_COLUMNS] = {
-		[GE_SPREAD_PART] = Int32GetDatum(group->part),
-		[GE_SPREAD_FOLD] = Int64GetDatum(group->fold),
-		[GE_SPREAD_KEYS] = make_keys(part, group)};
+	Datum values[GE_SPREAD_N_COLUMNS] = {[GE_SPREAD_PART] = Int32GetDatum(group->part),
+										 [GE_SPREAD_FOLD] = Int64GetDatum(group->fold),
+										 [GE_SPREAD_KEYS] = make_keys(part, group)};
 	bool is_null[GE_SPREAD_N_COLUMNS] = {
 		[GE_SPREAD_FOLD] = !part->has_fold,
 		[GE_SPREAD_CODE] = group->code == NULL || group->code->is_null[group->at],
@@ -109,11 +108,11 @@ static const GeOutputColumn result_columns[GE_SPREAD_N_COLUMNS] = {
 	[GE_SPREAD_ENCODINGS] = {"encodings", FLOAT8ARRAYOID, -1, InvalidOid},
 };
 
-/* The place of all results in FROM; for psprintf() with the number of a join. */
+/* The results of all groups in FROM. */
 static const char *
 results_in_from(const char *name)
 {
-	return psprintf("%s AS p%%d (part pg_catalog.int4, fold pg_catalog.int8, keys "
+	return psprintf("%s AS g (part pg_catalog.int4, fold pg_catalog.int8, keys "
 					"pg_catalog.text[] COLLATE pg_catalog.\"C\", code pg_catalog.int4, "
 					"encodings pg_catalog.float8[])",
 					ge_broadcast_rows(name));
@@ -138,11 +137,10 @@ send_results(GeRun *run, int source, bool out_of_fold, Oid output, GeResultCount
 		ChooseRelationName(get_rel_name(output), NULL, "groups", schema, false));
 	GeOutputName name = ge_output_name("output", table);
 	int n;
-	Results results = {
-		.plan = run->plan,
-		.parts = ge_plan_group_results(run->plan, source, out_of_fold, &n),
-		.row_context = AllocSetContextCreate(CurrentMemoryContext, "group result",
-											 ALLOCSET_DEFAULT_SIZES)};
+	Results results = {.plan = run->plan,
+					   .parts = ge_plan_group_results(run->plan, source, out_of_fold, &n),
+					   .row_context = AllocSetContextCreate(
+						   CurrentMemoryContext, "group result", ALLOCSET_DEFAULT_SIZES)};
 	char *broadcast;
 
 	ge_output_check(&name, result_columns, GE_SPREAD_N_COLUMNS, false);
@@ -162,10 +160,10 @@ send_results(GeRun *run, int source, bool out_of_fold, Oid output, GeResultCount
 GE_NORETURN static void
 refuse_changes(const GeSource *source)
 {
-	ereport(ERROR, (errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-					errmsg("rows of %s changed while they were encoded",
-						   ge_source_name(source)),
-					errhint("Run the statement again.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("rows of %s changed while they were encoded", ge_source_name(source)),
+			 errhint("Run the statement again.")));
 }
 
 /* Run the INSERT; returns its rows.  A row of a group that was not there divides by zero. */

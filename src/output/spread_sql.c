@@ -11,6 +11,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "job/group_results.h"
 #include "job/grouped.h"
 #include "output/spread_sql.h"
 
@@ -38,10 +39,11 @@ find_part(const GeGroupPart *parts, int n, int column, int encoding)
 static void
 append_result(StringInfo sql, int part, const char *result)
 {
-	appendStringInfo(sql,
-					 "CASE WHEN p%d.part IS NULL THEN 1 OPERATOR(pg_catalog./) (p%d.part IS "
-					 "NOT NULL)::pg_catalog.int4 ELSE %s END",
-					 part, part, result);
+	appendStringInfo(
+		sql,
+		"CASE WHEN p%d.part IS NULL THEN 1 OPERATOR(pg_catalog./) (p%d.part IS "
+		"NOT NULL)::pg_catalog.int4 ELSE %s END",
+		part, part, result);
 }
 
 static void
@@ -55,9 +57,9 @@ append_field(StringInfo sql, const GeSpread *spread, int i, const GeGroupPart *p
 	switch (field->kind)
 	{
 		case GE_FIELD_PASS:
-			appendStringInfoString(sql,
-								   ge_group_column(plan->sources[spread->source].source,
-												   field->index + 1));
+			appendStringInfoString(
+				sql,
+				ge_group_column(plan->sources[spread->source].source, field->index + 1));
 			break;
 		case GE_FIELD_CODE:
 			part = find_part(parts, n, field->index, -1);
@@ -66,26 +68,33 @@ append_field(StringInfo sql, const GeSpread *spread, int i, const GeGroupPart *p
 		case GE_FIELD_ENCODING:
 			encoding = plan->outputs[field->index].encoding;
 			part = find_part(parts, n, -1, encoding);
-			append_result(sql, part,
-						  psprintf("p%d.encodings[%d]::pg_catalog.%s", part,
-								   field->index -
-									   plan->encodings[encoding].first_output + 1,
-								   spread->layout->columns[i].type == FLOAT4OID
-									   ? "float4"
-									   : "float8"));
+			append_result(
+				sql, part,
+				psprintf("p%d.encodings[%d]::pg_catalog.%s", part,
+						 field->index - plan->encodings[encoding].first_output + 1,
+						 spread->layout->columns[i].type == FLOAT4OID ? "float4"
+																	  : "float8"));
 			break;
 	}
 }
 
 /* ---------------------------------------------------------------------------- the joins */
 
+/*
+ * Groups are distinct, but planners take results without statistics for many rows of few
+ * keys, and would sort all rows of the source.  DISTINCT says that they are.
+ */
 static void
 append_join(StringInfo sql, const GeSpread *spread, const GeGroupPart *part, int number)
 {
-	appendStringInfo(sql,
-					 " LEFT JOIN %s ON p%d.part OPERATOR(pg_catalog.=) %d AND p%d.keys "
-					 "OPERATOR(pg_catalog.=) (ARRAY[",
-					 psprintf(spread->results, number), number, number, number);
+	const char *fold = part->has_fold ? ", g.fold" : "";
+
+	appendStringInfo(
+		sql,
+		" LEFT JOIN (SELECT DISTINCT ON (g.keys%s) g.part, g.keys%s, g.code, "
+		"g.encodings FROM %s WHERE g.part OPERATOR(pg_catalog.=) %d) AS p%d "
+		"ON p%d.keys OPERATOR(pg_catalog.=) (ARRAY[",
+		fold, fold, spread->results, number, number, number);
 	for (int k = 0; k < part->n_texts; k++)
 		appendStringInfo(sql, "%s%s", k == 0 ? "" : ", ",
 						 ge_group_text(spread->plan, spread->source, part->columns[k]));
@@ -101,8 +110,8 @@ ge_spread_insert(const GeSpread *spread)
 	const GeOutputLayout *layout = spread->layout;
 	const GeSource *source = spread->plan->sources[spread->source].source;
 	int n;
-	const GeGroupPart *parts = ge_plan_group_results(spread->plan, spread->source,
-													 spread->out_of_fold, &n);
+	const GeGroupPart *parts =
+		ge_plan_group_results(spread->plan, spread->source, spread->out_of_fold, &n);
 	StringInfoData sql;
 
 	initStringInfo(&sql);

@@ -12,7 +12,7 @@
 /* The columns of the results of groups: a row for each group of a part. */
 enum
 {
-	GE_SPREAD_PART, /* of ge_plan_group_results() */
+	GE_SPREAD_PART, /* of ge_plan_group_results(), job/group_results.h */
 	GE_SPREAD_FOLD, /* NULL: the part has none */
 	GE_SPREAD_KEYS, /* canonical texts, NULL in place of missing ones */
 	GE_SPREAD_CODE,
@@ -28,7 +28,7 @@ typedef struct GeSpread
 	int source;
 	bool out_of_fold;
 	Oid relid;
-	const char *results; /* in FROM: the results of all groups, with their columns named */
+	const char *results; /* in FROM: the results of all groups, AS g */
 } GeSpread;
 
 /*

@@ -186,7 +186,11 @@ UPDATE pg_dist_partition SET repmodel = 's' WHERE logicalrelid = 'far_new'::regc
 SELECT rows FROM gpu_encode.transform('e2', 'far_new', 'o11', handle_unknown => 'null');
 UPDATE pg_dist_partition SET colocationid = 0 WHERE logicalrelid = 'far_new'::regclass;
 SELECT rows FROM gpu_encode.transform('e2', 'far_new', 'o12', handle_unknown => 'null');
-SELECT logicalrelid, partmethod, repmodel, colocationid FROM pg_dist_partition WHERE logicalrelid::text ~ '^o1' ORDER BY 1;
+-- a worker of Citus makes tables of its own alone
+UPDATE pg_dist_local_group SET groupid = 1;
+SELECT rows FROM gpu_encode.fit_transform('e13', 'far_train', 'o13', 'y', '{x}', '{x}', group_columns => '{id}');
+UPDATE pg_dist_local_group SET groupid = 0;
+SELECT logicalrelid, partmethod, repmodel, colocationid FROM pg_dist_partition WHERE logicalrelid::text ~ '^[eo]1' ORDER BY 1;
 
 -- an encoder that is a reference table is replaced in all its copies
 SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
