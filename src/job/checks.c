@@ -41,7 +41,7 @@ refuse_missing(const GeRun *run, int source, int column, int grouped)
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of relation %s has nulls",
-					run->plan->columns[column].name,
+					ge_shown(run->plan->columns[column].name),
 					ge_source_name(run->plan->sources[source].source)),
 			 n > 0 ? errdetail("There are " UINT64_FORMAT
 							   ", the first in the row with ordinal " UINT64_FORMAT ".",
@@ -243,16 +243,17 @@ ge_job_check_unknown(const GeRun *run, int source)
 			first = column->name;
 	}
 	if (first != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("column \"%s\" of relation %s has values without a label code",
-						first, ge_source_name(run->plan->sources[source].source)),
-				 errdetail_internal("%s", detail.data),
-				 source > 0 || run->plan->options.is_transform
-					 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
-							   "handle_unknown => 'null', or learn the codes from all "
-							   "sources.")
-					 : errhint("List them in \"categories\", or say \"handle_unknown\": "
-							   "\"null\", or \"value\" with an \"unknown_value\", in "
-							   "column_options.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("column \"%s\" of relation %s has values without a label code",
+					ge_shown(first), ge_source_name(run->plan->sources[source].source)),
+			 errdetail_internal("%s", detail.data),
+			 source > 0 || run->plan->options.is_transform
+				 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
+						   "handle_unknown => 'null', or learn the codes from all "
+						   "sources.")
+				 : errhint("List them in \"categories\", or say \"handle_unknown\": "
+						   "\"null\", or \"value\" with an \"unknown_value\", in "
+						   "column_options.")));
 }

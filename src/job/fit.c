@@ -9,6 +9,7 @@
 
 #include "backend/finish.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* A fit of an encoding, prepared. */
@@ -160,7 +161,7 @@ require_binary(const GeRun *run, const GeFit *fit, const GeStat *stat)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("\"woe\" needs a target of zeros and ones, but \"%s\" has other "
 					"values",
-					run->plan->targets[fit->target].name),
+					ge_shown(run->plan->targets[fit->target].name)),
 			 errhint("Leave \"woe\" out, or say target_type => 'binary'.")));
 }
 
