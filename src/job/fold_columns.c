@@ -31,7 +31,8 @@ check_fold_column(const GePlan *plan, const GeSource *fitted)
 			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 							errmsg("fold column \"%s\" has type %s", ge_shown(name),
 								   format_type_be(type)),
-							errhint("Folds are integers.")));
+							errhint("Give a column of integers, or a view in which the "
+									"folds are integers.")));
 	}
 }
 

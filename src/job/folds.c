@@ -67,9 +67,11 @@ refuse_single_fold(const GeRun *run, uint32 n_folds)
 					: options->group_columns.given
 						? errmsg("group_columns put all rows into one fold")
 						: errmsg("the primary key puts all rows into one fold"),
-					errdetail("All " UINT64_FORMAT " rows have fold %d.", n_rows,
-							  run->fold_values[0]),
-					errhint("Out-of-fold values need rows in other folds.")));
+					errdetail("All " UINT64_FORMAT
+							  " rows have fold %d, but out-of-fold values need rows in "
+							  "other folds.",
+							  n_rows, run->fold_values[0]),
+					errhint("Choose another column, or another split_method.")));
 }
 
 /* Classes of the target, and one more for the rows without a target. */

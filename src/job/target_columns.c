@@ -41,9 +41,10 @@ check_target_type(const GeJobOptions *options, const GeTargetColumn *target)
 						errmsg("target_type => 'continuous' contradicts %s",
 							   has_label ? "pos_label" : "a target of text")));
 	if (options->target_type == GE_TARGET_MULTICLASS && has_label)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target_type => 'multiclass' contradicts pos_label"),
-						errhint("Every class gets encodings of its own.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_type => 'multiclass' contradicts pos_label"),
+				 errhint("Leave pos_label out: every class gets encodings of its own.")));
 	if (target->form == GE_TARGET_NONE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -123,7 +124,7 @@ resolve_weights(GePlan *plan, const GeSource *fitted)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("weight column \"%s\" has type %s", ge_shown(name),
 							   format_type_be(type)),
-						errhint("Weights are numbers.")));
+						errhint("Give a column of numbers.")));
 }
 
 /* Whether every statistic that is asked for counts rows alone. */
@@ -147,9 +148,10 @@ check_stats(const GePlan *plan)
 			const GeStat *stat = &plan->encodings[i].options.stats.stats[k];
 
 			if (stat->kind == GE_FINISH_QUANTILE && plan->options.weight_column != NULL)
-				ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-								errmsg("\"%s\" cannot be weighted", stat->name),
-								errhint("Leave it out, or weight_column.")));
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("\"%s\" cannot be weighted", stat->name),
+						 errhint("Leave \"%s\" or weight_column out.", stat->name)));
 		}
 }
 

@@ -25,15 +25,15 @@ refuse_many_values(const GeRun *run, int t, uint32 n)
 		&values,
 		ge_job_texts(run, target->category, run->targets[t].dictionary, ids, n_shown),
 		n_shown, n);
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		 errmsg("target \"%s\" has %u values, but two are expected",
-				ge_shown(target->name), n),
-		 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
-		 errhint(
-			 "If each value is a class, say target_type => 'multiclass'. A target of "
-			 "text, with a pos_label or with target_type => 'binary' has two values.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" has %u values, but two are expected",
+					ge_shown(target->name), n),
+			 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
+			 errhint("If each value is a class, say target_type => 'multiclass'. A "
+					 "target has two "
+					 "values if it is text, or if pos_label or target_type => 'binary' "
+					 "is given.")));
 }
 
 /* Refuse NaN and infinities in a float or numeric target. */

@@ -20,6 +20,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "s3/server.h"
 
 GE_SQL_FUNCTION(ge_s3_validator);
@@ -74,7 +75,7 @@ check_value(const char *name, const char *value)
 		ge_s3_check_region(value);
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-				errmsg("invalid value for option \"%s\": \"%s\"", name, value),
+				errmsg("invalid value for option \"%s\": \"%s\"", name, ge_shown(value)),
 				errhint("url_style is path or virtual; credential_source "
 						"is " GE_CREDENTIALS_SOURCES "."));
 }
