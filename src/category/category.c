@@ -15,6 +15,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "base/shown.h"
 #include "category/internal.h"
 
 /*
@@ -141,7 +142,7 @@ refuse_pseudo_type(const char *column_name, Oid base_type)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("column \"%s\" has pseudo-type %s, which cannot be encoded",
-						column_name, format_type_be(base_type)),
+						ge_shown(column_name), format_type_be(base_type)),
 				 errhint("Cast it to a type that a table column can have.")));
 }
 
@@ -158,7 +159,7 @@ refuse_nondeterministic_collation(const char *column_name, Oid collation)
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("column \"%s\" has the nondeterministic collation \"%s\", which is "
 					"not supported",
-					column_name, get_collation_name(collation)),
+					ge_shown(column_name), get_collation_name(collation)),
 			 errdetail("Categories are told apart by their bytes, but this collation "
 					   "takes different strings for equal."),
 			 errhint("Use a view that gives the column COLLATE \"C\".")));
@@ -172,7 +173,7 @@ set_null_value(GeCategoryType *category, const char *column_name, Oid type,
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("null_value does not apply to column \"%s\" of type %s",
-						column_name, format_type_be(type)),
+						ge_shown(column_name), format_type_be(type)),
 				 errdetail("A text can stand for NULL only in a column of type text, "
 						   "varchar, char(n), name or an enum."),
 				 errhint("Use handle_missing => 'category' to give NULL a category of "

@@ -5,6 +5,7 @@
 #include "miscadmin.h"
 
 #include "base/settings.h"
+#include "base/shown.h"
 #include "compute/status.h"
 
 static uint64 lost = 0; /* devices, as bits */
@@ -16,7 +17,7 @@ raise_overflow(const char *column)
 		ERROR,
 		(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 		 errmsg("target sums for column \"%s\" are beyond the range of double precision",
-				column),
+				ge_shown(column)),
 		 errhint("Scale the target down.")));
 }
 
@@ -70,10 +71,10 @@ raise_out_of_memory(const char *backend, const GeError *error)
 static void
 raise_bad_statistics(const GeError *error, const char *column)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("statistics of column \"%s\" are damaged: no rows have them", column),
-			 errdetail_internal("%s", error->message)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("statistics of column \"%s\" are damaged: no rows have them",
+						   ge_shown(column)),
+					errdetail_internal("%s", error->message)));
 }
 
 static void

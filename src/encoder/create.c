@@ -9,6 +9,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "base/shown.h"
 #include "encoder/encoder.h"
 
 /* The type is the extension's own, so that its OID differs between databases. */
@@ -75,10 +76,10 @@ check_differ(const GePlan *plan)
 		names[o] = ge_plan_output_name(plan, o, "_TE");
 		for (int k = 0; k < o; k++)
 			if (strcmp(names[o], names[k]) == 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_DUPLICATE_COLUMN),
-						 errmsg("two target encodings have the name \"%s\"", names[o]),
-						 errhint("Choose another \"name\" in column_options.")));
+				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+								errmsg("two target encodings have the name \"%s\"",
+									   ge_shown(names[o])),
+								errhint("Choose another \"name\" in column_options.")));
 	}
 }
 
@@ -111,7 +112,7 @@ ge_encoder_check_names(const GePlan *plan)
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
 				 errmsg("an encoder cannot hold both column \"%s\" and a combination of "
 						"that name",
-						encoding->name),
+						ge_shown(encoding->name)),
 				 errhint("Name the combination where it is listed: {\"name\": [\"a\", "
 						 "\"b\"]}.")));
 	}

@@ -25,7 +25,7 @@ ge_encoder_damaged(const char *encoder, const char *detail)
 {
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("encoder %s is damaged", encoder),
-					errdetail_internal("%s", detail), errhint("Fit it again.")));
+					errdetail_internal("%s", detail), errhint("Fit the encoder again.")));
 }
 
 void

@@ -225,12 +225,13 @@ ge_guards_require(const GeJobOptions *options, const GeEncoder *before)
 					 "the first run goes without this guard.");
 	if (of_priors && options->is_transform)
 		refuse_guard("max_prior_change", "transform reads no target.",
-					 "Give it to the next fit.");
+					 "Give the guard to the next fit.");
 	if (of_priors && options->targets.n == 0)
-		refuse_guard("max_prior_change", "The call has no target.", "Leave it out.");
+		refuse_guard("max_prior_change", "The call has no target.",
+					 "Leave the guard out.");
 	if (of_priors && ge_encoder_parameters(before)->n_targets == 0)
 		refuse_guard(
 			"max_prior_change",
 			psprintf("Encoder %s was fitted without a target.", ge_encoder_name(before)),
-			"Leave it out once.");
+			"Leave the guard out once.");
 }

@@ -62,16 +62,16 @@ report(const GeCsvFile *file, GeCsvStatus status)
 			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 					errmsg("unquoted carriage return found in data"),
 					errhint("Look at line " UINT64_FORMAT
-							" of %s: lines before end otherwise. Quote the field if the "
-							"carriage return belongs to it.",
+							" of %s: the lines before it end in another way. Quote the "
+							"field if the carriage return belongs to it.",
 							line, uri));
 			break;
 		case GE_CSV_BARE_NEWLINE:
 			ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 					errmsg("unquoted newline found in data"),
 					errhint("Look at line " UINT64_FORMAT
-							" of %s: lines before end otherwise. Quote the field if the "
-							"newline belongs to it.",
+							" of %s: the lines before it end in another way. Quote the "
+							"field if the newline belongs to it.",
 							line, uri));
 			break;
 		case GE_CSV_RECORD_TOO_LONG:

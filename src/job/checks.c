@@ -75,7 +75,7 @@ refuse_missing(const GeRun *run, int source, int column, const Rows *rows)
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("column \"%s\" of relation %s has nulls",
-					run->plan->columns[column].name,
+					ge_shown(run->plan->columns[column].name),
 					ge_source_name(run->plan->sources[source].source)),
 			 rows->figures == NULL
 				 ? errdetail("There are " UINT64_FORMAT
@@ -297,16 +297,17 @@ ge_job_check_unknown(const GeRun *run, int source)
 			first = column->name;
 	}
 	if (first != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("column \"%s\" of relation %s has values without a label code",
-						first, ge_source_name(run->plan->sources[source].source)),
-				 errdetail_internal("%s", detail.data),
-				 source > 0 || run->plan->options.is_transform
-					 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
-							   "handle_unknown => 'null', or learn the codes from all "
-							   "sources.")
-					 : errhint("List them in \"categories\", or say \"handle_unknown\": "
-							   "\"null\", or \"value\" with an \"unknown_value\", in "
-							   "column_options.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("column \"%s\" of relation %s has values without a label code",
+					ge_shown(first), ge_source_name(run->plan->sources[source].source)),
+			 errdetail_internal("%s", detail.data),
+			 source > 0 || run->plan->options.is_transform
+				 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
+						   "handle_unknown => 'null', or learn the codes from all "
+						   "sources.")
+				 : errhint("List them in \"categories\", or say \"handle_unknown\": "
+						   "\"null\", or \"value\" with an \"unknown_value\", in "
+						   "column_options.")));
 }

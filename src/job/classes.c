@@ -26,7 +26,7 @@ refuse_many_classes(const Finding *finding)
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("target \"%s\" of relation %s has more than %d classes",
-					finding->target->name, finding->source, GE_MAX_CLASSES),
+					ge_shown(finding->target->name), finding->source, GE_MAX_CLASSES),
 			 errhint("Give rare classes one name in a view, or encode a number with "
 					 "target_type => 'continuous'.")));
 }
@@ -35,12 +35,13 @@ refuse_many_classes(const Finding *finding)
 static void
 refuse_no_class(const GePlan *plan, const GeTargetColumn *target)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("target \"%s\" of relation %s has no values", target->name,
-						   ge_source_name(plan->sources[0].source)),
-					errdetail("Its classes are its values, and every class gets an "
-							  "output column."),
-					errhint("Load rows whose target is known, or give no target.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" of relation %s has no values", ge_shown(target->name),
+					ge_source_name(plan->sources[0].source)),
+			 errdetail("Its classes are its values, and every class gets an "
+					   "output column."),
+			 errhint("Load rows whose target is known, or give no target.")));
 }
 
 /* GeBatchConsumer */
@@ -79,7 +80,7 @@ choose_class(const GePlan *plan, GeTargetColumn *target)
 		}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("pos_label \"%s\" is no class of target \"%s\"",
-						   ge_shown(given), target->name)));
+						   ge_shown(given), ge_shown(target->name))));
 }
 
 /* From all rows. */

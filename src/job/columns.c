@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 /*
@@ -89,7 +90,7 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("column \"%s\" is in both label_columns and exclude_columns",
-							options->exclude_columns.names[i])));
+							ge_shown(options->exclude_columns.names[i]))));
 	}
 	if (options->label_columns.given)
 	{
@@ -115,7 +116,7 @@ refuse_target(const GeJobOptions *options, const char *name)
 	if (ge_names_have(&options->targets, name))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the target \"%s\" cannot be encoded by itself", name),
+				 errmsg("the target \"%s\" cannot be encoded by itself", ge_shown(name)),
 				 errhint("Take it out of %s, or encode a column that is known before the "
 						 "target.",
 						 options->is_screening ? "columns" : "target_columns")));
@@ -129,10 +130,11 @@ add_encoding(GePlan *plan, const char *name, int n_parts)
 	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->n_encodings; i++)
 		if (strcmp(plan->encodings[i].name, name) == 0)
-			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-							errmsg("two target encodings have the name \"%s\"", name),
-							errhint("Name a combination where it is listed, as in "
-									"{\"name\": [\"a\", \"b\"]}.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_DUPLICATE_COLUMN),
+					 errmsg("two target encodings have the name \"%s\"", ge_shown(name)),
+					 errhint("Name a combination where it is listed, as in "
+							 "{\"name\": [\"a\", \"b\"]}.")));
 	plan->n_encodings++;
 	encoding->name = name;
 	encoding->n_parts = n_parts;
@@ -244,12 +246,12 @@ match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" has type %s in %s, but %s is expected",
-						column->name, format_type_be(attribute->atttypid),
+						ge_shown(column->name), format_type_be(attribute->atttypid),
 						ge_source_name(this->source), format_type_be(column->type)),
 				 errdetail("Values of these types are not the same categories."),
 				 /* not format_type_be(): its "character" is one character long */
 				 errhint("Give a view as %s that has CAST(%s AS %s).", role,
-						 quote_identifier(column->name),
+						 quote_identifier(ge_shown(column->name)),
 						 format_type_with_typemod(column->type, -1))));
 	this->category_attno[k] = attno;
 	if (attribute->atttypid == column->type)

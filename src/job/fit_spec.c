@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "backend/finish.h"
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* Weight of evidence compares ones with zeros. */
@@ -16,7 +17,7 @@ require_binary(const GeRun *run, const GeFit *fit, const GeStat *stat)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("\"woe\" needs a target of zeros and ones, but \"%s\" has other "
 					"values",
-					run->plan->targets[fit->target].name),
+					ge_shown(run->plan->targets[fit->target].name)),
 			 errhint("Leave \"woe\" out, or say target_type => 'binary'.")));
 }
 

@@ -9,6 +9,7 @@
 #include "utils/rel.h"
 #include "utils/relcache.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* The fold column of the fitted source: an integer. */
@@ -27,10 +28,11 @@ check_fold_column(const GePlan *plan, const GeSource *fitted)
 		case INT8OID:
 			return;
 		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("fold column \"%s\" has type %s", name, format_type_be(type)),
-					 errhint("Folds are integers.")));
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("fold column \"%s\" has type %s", ge_shown(name),
+								   format_type_be(type)),
+							errhint("Give a column of integers, or a view in which the "
+									"folds are integers.")));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "postgres.h"
 #include "miscadmin.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 static void
@@ -16,7 +17,7 @@ refuse_null_folds(const GeRun *run)
 			ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("fold column \"%s\" is null in the row with ordinal " UINT64_FORMAT,
-					run->plan->options.folds.column, ordinal),
+					ge_shown(run->plan->options.folds.column), ordinal),
 			 errhint("Give every row a fold, or leave such rows out by a view.")));
 }
 
@@ -42,7 +43,7 @@ fetch_fold_values(GeRun *run, uint32 n_folds)
 				 errmsg("fold " INT64_FORMAT
 						" of column \"%s\" in the row with ordinal " UINT64_FORMAT
 						" is out of range for integer",
-						keys.values[i], run->plan->options.folds.column,
+						keys.values[i], ge_shown(run->plan->options.folds.column),
 						ge_row_store_first(run->rows[0], run->fold_id_column, i + 1))));
 		run->fold_values[i] = (int32) keys.values[i];
 	}
@@ -62,13 +63,15 @@ refuse_single_fold(const GeRun *run, uint32 n_folds)
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					options->column != NULL
 						? errmsg("fold column \"%s\" puts all rows into one fold",
-								 options->column)
+								 ge_shown(options->column))
 					: options->group_columns.given
 						? errmsg("group_columns put all rows into one fold")
 						: errmsg("the primary key puts all rows into one fold"),
-					errdetail("All " UINT64_FORMAT " rows have fold %d.", n_rows,
-							  run->fold_values[0]),
-					errhint("Out-of-fold values need rows in other folds.")));
+					errdetail("All " UINT64_FORMAT
+							  " rows have fold %d, but out-of-fold values need rows in "
+							  "other folds.",
+							  n_rows, run->fold_values[0]),
+					errhint("Choose another column, or another split_method.")));
 }
 
 /* Classes of the target, and one more for the rows without a target. */

@@ -234,7 +234,8 @@ add_block(Taking *taking)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("a server gave a category of %s that is no value of its "
 							   "type",
-							   ge_source_name(taking->source->source))));
+							   ge_source_name(taking->source->source)),
+						errhint("Install this version of gpu_encode on every server.")));
 	taking->block.n = 0;
 }
 

@@ -75,7 +75,7 @@ kind_of_type(const char *column, Oid type)
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("label_delay does not apply to order column \"%s\" of type "
 							"%s",
-							column, format_type_be(type)),
+							ge_shown(column), format_type_be(type)),
 					 errhint("Order by a number, a date or a timestamp.")));
 	}
 }

@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* Rows between two looks at interrupts. */
@@ -67,7 +68,7 @@ refuse_null(const GeRun *run, int column, uint64 ordinal)
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("order column \"%s\" is null in the row with ordinal " UINT64_FORMAT,
-					run->plan->order_keys[column].name, ordinal),
+					ge_shown(run->plan->order_keys[column].name), ordinal),
 			 errhint("Give every row a value, or leave such rows out by a view.")));
 }
 

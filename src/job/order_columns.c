@@ -6,6 +6,7 @@
 #include "postgres.h"
 #include "utils/builtins.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 static GeFoldKey
@@ -19,7 +20,7 @@ resolve_key(const GeSource *fitted, const char *name)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("split_method => 'ordered' cannot order by column \"%s\" of type "
 						"%s",
-						name, format_type_be(type)),
+						ge_shown(name), format_type_be(type)),
 				 errhint("Give a view that has the column as a number, date, timestamp, "
 						 "interval, text or uuid.")));
 	/* texts are compared by their bytes, whatever the collation */

@@ -62,12 +62,13 @@ ge_options_of_column(const GeJobOptions *options, const char *name)
 			strcmp(options->overrides[i].column, name) == 0)
 			override(&result, &options->overrides[i].options);
 	if ((result.handle_unknown == GE_UNKNOWN_VALUE) != result.has_unknown_value)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 result.has_unknown_value
-					 ? errmsg("unknown_value has no effect on column \"%s\"", name)
-					 : errmsg("column \"%s\" needs an unknown_value", name),
-				 errhint("handle_unknown \"value\" and an unknown_value go together.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 result.has_unknown_value
+				 ? errmsg("unknown_value has no effect on column \"%s\"", ge_shown(name))
+				 : errmsg("column \"%s\" needs an unknown_value", ge_shown(name)),
+			 errhint("handle_unknown \"value\" and an unknown_value go together.")));
 	if ((result.given & GE_OPTION_CATEGORIES) && (result.given & GE_OPTION_LABEL_ORDER))
 		ereport(
 			ERROR,

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "base/shown.h"
 #include "job/results.h"
 
 void
@@ -289,7 +290,8 @@ ge_results_report(const GeResults *results, const GeRun *run, GeStatus status,
 
 	if (status != GE_OK && results->is_beyond_float4)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("an encoding of \"%s\" is beyond the range of real", name),
+						errmsg("an encoding of \"%s\" is beyond the range of real",
+							   ge_shown(name)),
 						errhint("Say encoding_type => 'float8'.")));
 	ge_compute_report(run->compute, status, error, name);
 }

@@ -8,6 +8,7 @@
 
 #include "backend/finish.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* Ids of which statistics are fetched at once. */
@@ -83,10 +84,11 @@ ge_job_largest_segment(const GeRowStore *rows)
 void
 ge_run_refuse_target(const GeRun *run, int target, const char *value, uint64 ordinal)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("target \"%s\" is %s in the row with ordinal " UINT64_FORMAT,
-						   run->plan->targets[target].name, value, ordinal),
-					errhint("A target must be finite, or NULL to leave the row out.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" is %s in the row with ordinal " UINT64_FORMAT,
+					ge_shown(run->plan->targets[target].name), ge_shown(value), ordinal),
+			 errhint("A target must be finite, or NULL to leave the row out.")));
 }
 
 /* Nothing can be said of the output: there is no target. */

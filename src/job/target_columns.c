@@ -6,6 +6,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "base/shown.h"
 #include "job/internal.h"
 
 /* How a target of this type is counted; GE_TARGET_NONE: it cannot be a target. */
@@ -40,19 +41,20 @@ check_target_type(const GeJobOptions *options, const GeTargetColumn *target)
 						errmsg("target_type => 'continuous' contradicts %s",
 							   has_label ? "pos_label" : "a target of text")));
 	if (options->target_type == GE_TARGET_MULTICLASS && has_label)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target_type => 'multiclass' contradicts pos_label"),
-						errhint("Every class gets encodings of its own.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("target_type => 'multiclass' contradicts pos_label"),
+				 errhint("Leave pos_label out: every class gets encodings of its own.")));
 	if (target->form == GE_TARGET_NONE)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of type %s cannot be a target", target->name,
-						format_type_be(target->type)),
+				 errmsg("column \"%s\" of type %s cannot be a target",
+						ge_shown(target->name), format_type_be(target->type)),
 				 errhint("A target is a number, a boolean, or text with two values.")));
 	if (options->target_type == GE_TARGET_MULTICLASS && target->form == GE_TARGET_FLOATS)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("column \"%s\" of type %s has no classes", target->name,
-							   format_type_be(target->type)),
+						errmsg("column \"%s\" of type %s has no classes",
+							   ge_shown(target->name), format_type_be(target->type)),
 						errhint("Classes are texts, integers or booleans.")));
 }
 
@@ -64,10 +66,10 @@ fitted_form(const GeTargetColumn *target, const GeFittedTarget *fitted)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("target \"%s\" has type %s, but the encoder was fitted with %s",
-						target->name, format_type_be(target->type),
+						ge_shown(target->name), format_type_be(target->type),
 						format_type_be(fitted->type)),
 				 errhint("Give a view as source that has CAST(%s AS %s).",
-						 quote_identifier(target->name),
+						 quote_identifier(ge_shown(target->name)),
 						 format_type_with_typemod(fitted->type, -1))));
 	if (fitted->has_classes)
 		return GE_TARGET_CLASSES;
@@ -113,15 +115,16 @@ resolve_weights(GePlan *plan, const GeSource *fitted)
 			   ->atttypid;
 	if (ge_names_have(&plan->options.targets, name))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("column \"%s\" is both target and weight_column", name)));
+						errmsg("column \"%s\" is both target and weight_column",
+							   ge_shown(name))));
 	form = natural_form(type);
 	plan->weights_are_ints = form == GE_TARGET_INTEGERS;
 	if ((form != GE_TARGET_INTEGERS && form != GE_TARGET_FLOATS) ||
 		getBaseType(type) == BOOLOID)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("weight column \"%s\" has type %s", name, format_type_be(type)),
-				 errhint("Weights are numbers.")));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("weight column \"%s\" has type %s", ge_shown(name),
+							   format_type_be(type)),
+						errhint("Give a column of numbers.")));
 }
 
 /* Whether every statistic that is asked for counts rows alone. */
@@ -145,9 +148,10 @@ check_stats(const GePlan *plan)
 			const GeStat *stat = &plan->encodings[i].options.stats.stats[k];
 
 			if (stat->kind == GE_FINISH_QUANTILE && plan->options.weight_column != NULL)
-				ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-								errmsg("\"%s\" cannot be weighted", stat->name),
-								errhint("Leave it out, or weight_column.")));
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("\"%s\" cannot be weighted", stat->name),
+						 errhint("Leave \"%s\" or weight_column out.", stat->name)));
 		}
 }
 

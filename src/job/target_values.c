@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "base/shown.h"
 #include "job/internal.h"
 #include "job/target_values.h"
 
@@ -210,9 +211,9 @@ refuse_weight(const GeRun *run, double weight, uint64 ordinal)
 		 is_null
 			 ? errmsg(
 				   "weight \"%s\" is null or NaN in the row with ordinal " UINT64_FORMAT,
-				   run->plan->options.weight_column, ordinal)
+				   ge_shown(run->plan->options.weight_column), ordinal)
 			 : errmsg("weight \"%s\" is %g in the row with ordinal " UINT64_FORMAT,
-					  run->plan->options.weight_column, weight, ordinal),
+					  ge_shown(run->plan->options.weight_column), weight, ordinal),
 		 errhint("A weight is finite and 0 or more; 0 leaves the row out.")));
 }
 

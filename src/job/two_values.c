@@ -25,14 +25,15 @@ refuse_many_values(const GeRun *run, int t, uint32 n)
 		&values,
 		ge_job_texts(run, target->category, run->targets[t].dictionary, ids, n_shown),
 		n_shown, n);
-	ereport(
-		ERROR,
-		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		 errmsg("target \"%s\" has %u values, but two are expected", target->name, n),
-		 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
-		 errhint(
-			 "If each value is a class, say target_type => 'multiclass'. A target of "
-			 "text, with a pos_label or with target_type => 'binary' has two values.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("target \"%s\" has %u values, but two are expected",
+					ge_shown(target->name), n),
+			 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
+			 errhint("If each value is a class, say target_type => 'multiclass'. A "
+					 "target has two "
+					 "values if it is text, or if pos_label or target_type => 'binary' "
+					 "is given.")));
 }
 
 /* Refuse NaN and infinities in a float or numeric target. */
@@ -86,7 +87,8 @@ refuse_single_value(const GePlan *plan, int t, char **texts, uint32 n)
 {
 	if (n == 1 && known_pos_label(plan, t) == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("target \"%s\" has one value only", plan->targets[t].name),
+						errmsg("target \"%s\" has one value only",
+							   ge_shown(plan->targets[t].name)),
 						errdetail("It is \"%s\".", ge_shown(texts[0])),
 						errhint("Say with pos_label which value counts 1.")));
 }
@@ -106,7 +108,7 @@ choose_positive(GeRun *run, int t, char **texts, uint32 n)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("pos_label \"%s\" is no value of target \"%s\"",
-							ge_shown(given), target->name),
+							ge_shown(given), ge_shown(target->name)),
 					 errdetail("The target has type %s.", format_type_be(target->type))));
 		run->targets[t].pos_label_used = wanted;
 		for (uint32 i = 0; i < n; i++)
@@ -115,7 +117,7 @@ choose_positive(GeRun *run, int t, char **texts, uint32 n)
 		if (n == 2)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("pos_label \"%s\" is no value of target \"%s\"",
-								   ge_shown(given), target->name),
+								   ge_shown(given), ge_shown(target->name)),
 							errdetail("Its values are \"%s\" and \"%s\".",
 									  ge_shown(texts[0]), ge_shown(texts[1]))));
 		return 2;

@@ -36,7 +36,7 @@ read_weight(FunctionCallInfo fcinfo, GeRow *row)
 {
 	if (PG_ARGISNULL(2))
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a weight is NULL"),
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("a weight is null"),
 				 errhint("Leave such rows out with FILTER, or give them a weight, "
 						 "0 for example.")));
 	row->has_weight = true;

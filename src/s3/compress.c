@@ -81,7 +81,7 @@ ge_compressor_create(GeCompression compression, GeByteSink sink, void *sink_argu
 #endif
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
-				errmsg("could not make a compressor"));
+				errmsg("could not create a compressor"));
 	compressor->compression = compression;
 	compressor->release.func = release_compressor;
 	compressor->release.arg = compressor;

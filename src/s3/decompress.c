@@ -85,7 +85,7 @@ ge_decompressor_create(GeCompression compression, const char *name)
 #endif
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
-				errmsg("could not make a decompressor"));
+				errmsg("could not create a decompressor"));
 	decompressor->compression = compression;
 	decompressor->name = pstrdup(name);
 	decompressor->release.func = release_decompressor;

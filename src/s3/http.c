@@ -129,7 +129,7 @@ ge_http_client_create(void)
 	client->multi = curl_multi_init();
 	if (client->multi == NULL)
 		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY),
-				errmsg("could not make a client of libcurl"));
+				errmsg("could not create a client of libcurl"));
 	return client;
 }
 

@@ -6,6 +6,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "base/shown.h"
 #include "s3/row_format_internal.h"
 
 GeRowFormat *
@@ -42,7 +43,7 @@ mark_force_quote(GeRowFormat *format, const char *name)
 			return;
 		}
 	ereport(ERROR, errcode(ERRCODE_UNDEFINED_COLUMN),
-			errmsg("no column is called \"%s\", as FORCE_QUOTE has it", name));
+			errmsg("column \"%s\" of FORCE_QUOTE does not exist", ge_shown(name)));
 }
 
 static void

@@ -10,7 +10,6 @@
 #include "catalog/pg_user_mapping.h"
 #include "commands/defrem.h"
 #include "foreign/foreign.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -21,6 +20,7 @@
 #include "base/compat.h"
 #include "base/shown.h"
 #include "base/settings.h"
+#include "base/shown.h"
 #include "s3/server.h"
 
 #define DEFAULT_REGION "us-east-1" /* of AWS */
@@ -61,8 +61,7 @@ ge_s3_check_region(const char *region)
 		strspn(region, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					   "0123456789-_") != length)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the name of a region: \"%.*s\"",
-					   pg_mbcliplen(region, (int) length, 64), region),
+				errmsg("not the name of a region: \"%s\"", ge_shown(region)),
 				errhint("Write eu-central-1, for example."));
 }
 

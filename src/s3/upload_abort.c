@@ -179,7 +179,7 @@ warn_of_object(const GeUpload *upload, const GeUploadObject *object)
 	ereport(WARNING,
 			errmsg("object \"%s\" may be there, or still appear",
 				   ge_uri_format(upload->bucket, object->key)),
-			errdetail("The endpoint has not confirmed in time that it has not."),
+			errdetail("The endpoint has not confirmed in time that there is none."),
 			errhint("Look for it, and remove it if it is not wanted."));
 }
 

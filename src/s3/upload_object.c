@@ -67,9 +67,9 @@ static void
 report_exists(const GeUpload *upload, const GeUploadObject *object)
 {
 	ereport(ERROR, errcode(ERRCODE_DUPLICATE_FILE),
-			errmsg("object \"%s\" exists already",
+			errmsg("object \"%s\" already exists",
 				   ge_uri_format(upload->bucket, object->key)),
-			errhint("Use overwrite => true to replace it."));
+			errhint("Say overwrite => true to replace it."));
 }
 
 void

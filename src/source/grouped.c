@@ -80,7 +80,7 @@ leaf_obstacle(Oid leaf)
 		pg_class_aclcheck(leaf, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
 		return psprintf("The right SELECT on partition \"%s\" is missing.", name);
 	if (check_enable_rls(leaf, InvalidOid, true) == RLS_ENABLED)
-		return psprintf("Partition \"%s\" has row security.", name);
+		return psprintf("Partition \"%s\" has row-level security.", name);
 	return NULL;
 }
 
@@ -92,7 +92,7 @@ ge_source_ungroupable(const GeSource *source)
 	ListCell *cell;
 
 	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
-		return "The relation has row security.";
+		return "The relation has row-level security.";
 	foreach (cell, relations_with_rows(source))
 		if (lfirst_oid(cell) != relid && obstacle == NULL)
 			obstacle = leaf_obstacle(lfirst_oid(cell));
@@ -150,7 +150,8 @@ settle_relations(const GeSource *source, const Query *parsed, const List *relati
 		if (entry_of(parsed, n, k)->relid != list_nth_oid(relations, k))
 			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 							errmsg("partitions of %s were renamed meanwhile",
-								   ge_source_name(source))));
+								   ge_source_name(source)),
+							errhint("Run the statement again.")));
 }
 
 GeGrouped *

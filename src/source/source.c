@@ -22,6 +22,7 @@
 #include "base/citus.h"
 #include "base/compat.h"
 #include "base/rights.h"
+#include "base/shown.h"
 #include "source/internal.h"
 
 static void
@@ -133,7 +134,7 @@ set_order_by(GeSource *source, const AttrNumber *order_by, int n_order_by)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_FUNCTION),
 					 errmsg("cannot order the rows of %s by column \"%s\"", source->name,
-							ge_source_column_name(source, order_by[i])),
+							ge_shown(ge_source_column_name(source, order_by[i]))),
 					 errdetail("Type %s has no default btree operator class.",
 							   format_type_be(attribute->atttypid))));
 		source->order_by[i] = order_by[i];

@@ -12,6 +12,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
+#include "base/arguments.h"
 #include "base/compat.h"
 #include "category/category.h"
 #include "category/fold_hash.h"
@@ -110,13 +111,6 @@ ge_category_text(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(text_of_null(key, PG_GETARG_TEXT_PP(1))));
 }
 
-static void
-refuse_null(const char *what)
-{
-	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					errmsg("%s must not be NULL", what)));
-}
-
 /* (n_folds integer, seed bigint, VARIADIC keys "any") */
 Datum
 ge_fold_of(PG_FUNCTION_ARGS)
@@ -129,9 +123,9 @@ ge_fold_of(PG_FUNCTION_ARGS)
 	StringInfoData bytes;
 
 	if (PG_ARGISNULL(0))
-		refuse_null("n_folds");
+		ge_arg_refuse_null("n_folds");
 	if (PG_ARGISNULL(1))
-		refuse_null("seed");
+		ge_arg_refuse_null("seed");
 	if (PG_GETARG_INT32(0) < 2)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("n_folds must be at least 2"),
@@ -139,7 +133,7 @@ ge_fold_of(PG_FUNCTION_ARGS)
 	n = extract_variadic_args(fcinfo, 2, true, &values, &types, &nulls);
 	if (n < 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("fold_of needs a key at least")));
+						errmsg("fold_of needs at least one key")));
 
 	keys = key_types(fcinfo, n, types);
 	initStringInfo(&bytes);

@@ -276,7 +276,7 @@ refuse_key(Place place, bool is_transform, bool of_fit)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"%s\" in column_options belongs to gpu_encode.fit", place.key),
 				 errdetail("transform takes the keys %s.", list.data),
-				 errhint("The encoder has it since it was fitted.")));
+				 errhint("Leave the key out: the encoder has what it was fitted with.")));
 	near = ge_names_nearest(&known, place.key);
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("column_options of \"%s\" have an unknown key \"%s\"",

@@ -109,7 +109,8 @@ check_missing(const GeLookup *lookup, const char *column, GeMissing missing)
 	if (missing == GE_MISSING_ERROR)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("column \"%s\" of encoder %s takes no nulls",
-							   ge_shown(column), lookup->name)));
+							   ge_shown(column), lookup->name),
+						errdetail("It was fitted with handle_missing => 'error'.")));
 }
 
 GeFound
@@ -250,10 +251,11 @@ open_target_column(GeLookup *lookup, const char *name)
 	GeLookupColumn *column = ge_lookup_column(lookup, name);
 
 	if (!column->column->is_target)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("encoder %s has no target encoding of column \"%s\"",
-							   lookup->name, ge_shown(name)),
-						errhint("It has one of the columns that target_columns named.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("encoder %s has no target encoding of column \"%s\"",
+						lookup->name, ge_shown(name)),
+				 errhint("Columns that target_columns named have target encodings.")));
 	return column;
 }
 

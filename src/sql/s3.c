@@ -12,6 +12,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "base/shown_errors.h"
 #include "files/import.h"
 #include "files/options.h"
@@ -155,8 +156,9 @@ arg_size(GeArguments *args, const char *name)
 		DatumGetInt64(DirectFunctionCall1(pg_size_bytes, CStringGetTextDatum(size)));
 
 	if (result <= 0)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("argument \"%s\" must be more than 0: \"%s\"", name, size));
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("argument \"%s\" must be more than 0: \"%s\"", name, ge_shown(size)));
 	return result;
 }
 

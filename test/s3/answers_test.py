@@ -201,7 +201,7 @@ def test_conditions():
                 return (request.refuse(409, "ConditionalRequestConflict"), True)[1]
             return False
         odd.reset(rival)
-        fails(statement, ["58P02", "exists already"], "one with another's object, which stays")
+        fails(statement, ["58P02", "already exists"], "one with another's object, which stays")
         check(odd.objects.get("out") == b"of another" and not odd.uploads, "as it is", odd.uploads)
         for status, code in [(501, "NotImplemented"), (400, "NotImplemented")]:
             odd.reset(lambda request: conditional(request) and (request.refuse(status, code), True)[1])

@@ -284,7 +284,7 @@ def test_rivals():
     for name, query in [("one request", "SELECT 1"), ("parts", "SELECT i, md5(i::text) FROM generate_series(1, 400000) i")]:
         odd.reset(rival)
         fails("SET gpu_encode.s3_part_size = '5MB'; SELECT gpu_encode.s3_export('%s', 's3://odd/out', server => 'odd')" % query,
-              ["58P02", "exists already"], "an object that another makes meanwhile stays: " + name)
+              ["58P02", "already exists"], "an object that another makes meanwhile stays: " + name)
         check(odd.objects == {"out": b"of another"} and not odd.uploads, "as it is", odd.uploads)
 
 

@@ -106,7 +106,7 @@ def test_export():
               " max_file_size => '2MB'); SELECT rows_imported FROM gpu_encode.s3_import('back', 's3://bkt/split.csv.%s*');"
               "SELECT count(*) FROM (TABLE big EXCEPT ALL TABLE back) x" % (suffix, suffix), "400000|t\n400000\n0",
               "split and compressed files come back: " + suffix)
-    fails("SELECT gpu_encode.s3_export('TABLE big', 's3://bkt/out.csv')", ["58P02", "exists already"], "an object that exists is kept")
+    fails("SELECT gpu_encode.s3_export('TABLE big', 's3://bkt/out.csv')", ["58P02", "already exists"], "an object that exists is kept")
     equal("SELECT rows_uploaded FROM gpu_encode.s3_export('SELECT 1 AS one', 's3://bkt/out.csv', overwrite => true)", "1", "or replaced")
     equal("SELECT * FROM gpu_encode.s3_export('SELECT 1 WHERE false', 's3://bkt/no.txt', '(format text)')", "0|1|0", "no rows, empty object")
 

@@ -29,6 +29,44 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri(
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{oid}', exclude_columns => '{oid}')$$, :'names'), '22023', '"oid"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, testlib.uri('e.csv'), label_columns => '{c2}')$$, :'names'), '42703', '"c2"', 'names.csv', 'meant the column "c1"');
 
+-- messages show 64 characters of such a name: here W; values of column w by row, then of x
+CREATE FUNCTION complaint(w text, x text, options text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+    hint text;
+    file text;
+BEGIN
+    file := testlib.put('w.csv', E'w,x\n' || (SELECT string_agg(a || ',' || b, E'\n') FROM unnest(string_to_array(w, ' '), string_to_array(x, ' ')) r (a, b)) || E'\n');
+    file := testlib.put('w.csv', repeat('w', 200) || substr(pg_read_file(replace(file, 'file://', '')), 2));
+    EXECUTE format('SELECT gpu_encode.preprocess_s3(%L, testlib.uri(''w_out.csv''), overwrite => true, %s)', file, replace(options, '$w', quote_literal(repeat('w', 200))));
+    RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    RETURN left(replace(replace(concat_ws(' / ', SQLERRM, nullif(detail, ''), nullif(hint, '')), repeat('w', 64) || '... (136 more characters)', 'W'), file, 'FILE'), 250);
+END $$;
+SELECT complaint(w, x, options) FROM (VALUES
+    ('u u', '1 2', 'target => $w, target_columns => ''{x}'''),
+    ('u v s', '1 2 3', 'target => $w, target_columns => ''{x}'''),
+    ('0 1 2', '1 2 3', 'target => $w, target_columns => ''{x}'', stats => ''{woe}'''),
+    ('0.5 NaN', '1 2', 'target => $w, target_columns => ''{x}'', column_types => jsonb_build_object($w, ''float8'')'),
+    ('2026-01-01 2026-01-02', '1 2', 'target => $w, target_columns => ''{x}'''),
+    ('0.5 1', '1 2', 'target => $w, target_columns => ''{x}'', target_type => ''multiclass'''),
+    ('u v', '1 2', 'target => $w, target_columns => ''{x}'', pos_label => ''s'''),
+    ('1 2', '1 2', 'target => $w, target_columns => ''{x}'', weight_column => $w'),
+    ('1 -2', '1 2', 'target => ''x'', target_columns => ''{x}'', weight_column => $w'),
+    ('1 -2', '1 2', 'target => ''x'', target_columns => ARRAY[$w], weight_column => $w'),
+    ('u v', '1 2', 'target => ''x'', target_columns => ARRAY[$w], weight_column => $w'),
+    ('u v', '1 2', 'target => ''x'', target_columns => ARRAY[$w], fold_column => $w'),
+    ('1 1', '1 2', 'target => ''x'', target_columns => ARRAY[$w], fold_column => $w'),
+    ('1 99999999999', '1 2', 'target => ''x'', target_columns => ARRAY[$w], fold_column => $w'),
+    ('1 2', '1 2', 'target => $w, target_columns => ARRAY[$w]'),
+    ('1 2', '1 2', 'label_columns => ARRAY[$w], exclude_columns => ARRAY[$w]'),
+    ('1 2', '1 2', 'target => ''x'', target_columns => ARRAY[$w], column_options => jsonb_build_object($w, jsonb_build_object(''unknown_value'', 1))'),
+    ('u v', '1 2', 'target => ''x'', target_columns => ARRAY[$w], order_by => ARRAY[$w], label_delay => ''1'''),
+    ('1 1', '1 2', 'target => ''x'', target_columns => ARRAY[$w], order_by => ARRAY[$w]'),
+    ('"" ""', '1 2', 'target => ''x'', target_columns => ARRAY[$w], handle_missing => ''error'', column_types => jsonb_build_object($w, ''float8'')')
+) c (w, x, options);
+
 -- 700 and 3,000 columns of floats, 700 of texts, and a record that has to be stored out of line
 CREATE FUNCTION wide(n int, value text) RETURNS text LANGUAGE sql AS
 $$ SELECT (SELECT string_agg('f' || i, ',') FROM generate_series(1, n) i) || E',c,y\n' ||

@@ -49,9 +49,9 @@ SELECT testlib.refuses('SELECT gpu_encode.category_text(3, ''None'')', '22023', 
 -- other types depend on functions and settings; collations may take different strings for equal
 SELECT v, testlib.refuses(format('SELECT gpu_encode.category_text(%s)', v), '0A000', 'has no canonical text', said), testlib.refuses(format('SELECT gpu_encode.fold_of(5, 42, 1, %s)', v), '0A000', 'has no canonical text', said)
 FROM (VALUES ('''{1,2}''::integer[]', 'type integer[]'), ('''{}''::json', 'type json'), ('int4range(1, 2)', 'type int4range'), ('ROW(1, 2)', 'type record'), ('''12:00''::time', 'type time'), ('''x''::"char"', 'type "char"'), ('1::money', 'type money'), ('point(1, 2)', 'type point')) v (v, said);
-SELECT testlib.refuses('SELECT gpu_encode.fold_of(NULL, 42, 1)', '22004', 'n_folds must not be NULL'), testlib.refuses('SELECT gpu_encode.fold_of(5, NULL, 1)', '22004', 'seed must not be NULL'),
-    testlib.refuses('SELECT gpu_encode.fold_of(1, 42, 1)', '22023', 'n_folds must be at least 2', 'It is 1'), testlib.refuses('SELECT gpu_encode.fold_of(5, 42, VARIADIC ''{}''::text[])', '22023', 'needs a key at least'),
-    testlib.refuses('SELECT gpu_encode.fold_of(5, 42)', '42883', 'does not exist'), testlib.refuses('SELECT gpu_encode.fold_of(5, 42, VARIADIC NULL::text[])', '22023', 'needs a key at least');
+SELECT testlib.refuses('SELECT gpu_encode.fold_of(NULL, 42, 1)', '22004', 'argument "n_folds" must not be null'), testlib.refuses('SELECT gpu_encode.fold_of(5, NULL, 1)', '22004', 'argument "seed" must not be null'),
+    testlib.refuses('SELECT gpu_encode.fold_of(1, 42, 1)', '22023', 'n_folds must be at least 2', 'It is 1'), testlib.refuses('SELECT gpu_encode.fold_of(5, 42, VARIADIC ''{}''::text[])', '22023', 'needs at least one key'),
+    testlib.refuses('SELECT gpu_encode.fold_of(5, 42)', '42883', 'does not exist'), testlib.refuses('SELECT gpu_encode.fold_of(5, 42, VARIADIC NULL::text[])', '22023', 'needs at least one key');
 -- in an index, as only an immutable function may be
 CREATE TABLE indexed AS SELECT i, i::text AS t FROM generate_series(1, 1000) i;
 CREATE INDEX ON indexed (fold_of(5, 42, t), category_text(i));

@@ -82,7 +82,7 @@ SELECT testlib.refuses('SELECT gpu_encode.merge(m) FROM (VALUES (''rows=92233720
 -- what is no number is an error that names it, wherever it stands
 SELECT y, w, testlib.refuses(format('SELECT gpu_encode.moments(y, w) FROM (VALUES (1::float8, 1::float8), (%L, %L), (2, 1)) v (y, w)', y, w), state, said)
 FROM (VALUES ('NaN'::float8, 1::float8, '22023', 'a target is NaN'), ('Infinity', 1, '22023', 'a target is Infinity'), ('-Infinity', 1, '22023', 'a target is -Infinity'), (NULL, -1, '22023', 'a weight is negative'),
-    (1, 'NaN', '22023', 'a weight is NaN'), (1, 'Infinity', '22023', 'a weight is Infinity'), (1, NULL, '22004', 'a weight is NULL'), (1, -5e-324, '22023', 'a weight is negative')) v (y, w, state, said);
+    (1, 'NaN', '22023', 'a weight is NaN'), (1, 'Infinity', '22023', 'a weight is Infinity'), (1, NULL, '22004', 'a weight is null'), (1, -5e-324, '22023', 'a weight is negative')) v (y, w, state, said);
 SELECT testlib.refuses('SELECT gpu_encode.moments(''NaN''::float8)', '22023', 'a target is NaN', 'FILTER'), testlib.refuses('SELECT gpu_encode.exact_sum(''-Infinity''::float8)', '22023', 'a target is -Infinity');
 SELECT testlib.refuses('SELECT gpu_encode.moments_add(''rows=0 targets=0''::gpu_encode.moments, 1::float8)', '0A000', 'can only be called by an aggregate'),
     testlib.refuses('SELECT gpu_encode.moments_combine(''rows=0 targets=0'', ''rows=0 targets=0'')', '0A000', 'can only be called by an aggregate');

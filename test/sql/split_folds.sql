@@ -141,7 +141,7 @@ CREATE TABLE alike AS SELECT 'a' AS g, i AS x, i AS y FROM generate_series(1, 3)
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('alike', 'x', 'y', group_columns => '{g}')$$, '22023', 'group_columns put all rows into one fold', 'All 3 rows have fold');
 CREATE TABLE alike_keys (id int PRIMARY KEY, y int);
 INSERT INTO alike_keys VALUES (1, 1), (3, 2), (5, 3);
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('alike_keys', 'id', 'y', split_method => 'hash')$$, '22023', 'the primary key puts all rows into one fold', 'All 3 rows have fold 0.');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('alike_keys', 'id', 'y', split_method => 'hash')$$, '22023', 'the primary key puts all rows into one fold', 'All 3 rows have fold 0');
 
 RESET search_path;
 SET client_min_messages = warning;
