@@ -101,7 +101,9 @@ run_server_tests() {
 	export TESTDATADIR=$TESTDIR/tmp_check TESTLOGDIR=$TESTDIR/tmp_check/log
 	PATH=$("$pg_config" --bindir):$PATH
 	export PATH PG_REGRESS=$pgxs_tests/regress/pg_regress PGPORT=65432
-	run_unprivileged prove --verbose --timer -I "$library" -I test/lib "$@" || status=$?
+	# prove itself keeps lines back, and a stage without output is taken for one that hangs
+	run_unprivileged perl -MApp::Prove -e '$| = 1; my $prove = App::Prove->new; $prove->process_args(@ARGV); exit !$prove->run' -- \
+		--verbose --timer -I "$library" -I test/lib "$@" || status=$?
 	[[ $status == 0 ]] || tail -n 40 "$TESTLOGDIR"/*.log
 	return "$status"
 }
