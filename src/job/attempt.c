@@ -88,9 +88,9 @@ learn(GeRun *run, void *arg)
 {
 	const Before *before = arg;
 
+	ge_job_list(run);
 	if (before->steps != NULL)
 		before->steps(run, before->arg);
-	ge_job_list(run);
 	if (run->plan->grouped != NULL)
 		ge_run_take_grouped(run);
 	ge_job_read(run);
