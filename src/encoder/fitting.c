@@ -101,17 +101,20 @@ read_rare(GeJson object, GeRareOptions *rare)
 			(int32) ge_json_int(object, "max_categories", 1, PG_INT32_MAX);
 }
 
-/* Values beside the listed ones are not told apart from missing ones. */
-static void
-refuse_list(const Fitting *fitting, const char *column)
+static GeNames
+read_strings(GeJson object, const char *field, int most)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("%s cannot count column \"%s\", whose categories were listed",
-					fitting->function, ge_shown(column)),
-			 errdetail("Encoder %s was fitted with \"categories\" in column_options.",
-					   ge_encoder_name(fitting->encoder)),
-			 errhint("Fit the encoder anew to all rows, or without the list.")));
+	GeNames strings = {.given = true};
+	GeJson list = ge_json_list(object, field, &strings.n);
+
+	if (strings.n > most)
+		ge_encoder_damaged(object.encoder,
+						   psprintf("The list \"%s\" in its parameters has %d elements.",
+									field, strings.n));
+	strings.names = palloc_array(char *, strings.n + 1);
+	for (int i = 0; i < strings.n; i++)
+		strings.names[i] = ge_json_string_at(list, i);
+	return strings;
 }
 
 static GeColumnOverride
@@ -121,16 +124,21 @@ read_column(const Fitting *fitting, GeJson object, const GeEncoderColumn *column
 		.column = column->name, .is_fitted = true, .options = column->options};
 	GeColumnOptions *options = &override.options;
 
-	if (ge_json_has(object, "categories_given") &&
-		ge_json_bool(object, "categories_given"))
-		refuse_list(fitting, column->name);
 	if (column->is_target)
 		read_encoding(fitting, object, column->name, &column->outputs, options);
 	read_rare(object, &options->rare);
-	options->given |=
-		GE_OPTION_MIN_FREQUENCY | GE_OPTION_MAX_CATEGORIES | GE_OPTION_LABEL_ORDER;
-	if (column->is_label)
+	options->given |= GE_OPTION_MIN_FREQUENCY | GE_OPTION_MAX_CATEGORIES;
+	if (ge_json_has(object, "listed"))
+	{
+		options->categories = read_strings(object, "listed", GE_MAX_CATEGORIES);
+		options->categories_are_stored = true;
+		options->given |= GE_OPTION_CATEGORIES;
+	}
+	else if (column->is_label)
+	{
 		options->label_order = ge_json_word(object, "label_order", ge_label_order_words);
+		options->given |= GE_OPTION_LABEL_ORDER;
+	}
 	return override;
 }
 
@@ -167,22 +175,6 @@ read_overrides(const Fitting *fitting, GeJobOptions *options)
 										  &parameters->combinations[i]);
 	options->overrides = overrides;
 	options->n_overrides = k;
-}
-
-static GeNames
-read_strings(GeJson object, const char *field, int most)
-{
-	GeNames strings = {.given = true};
-	GeJson list = ge_json_list(object, field, &strings.n);
-
-	if (strings.n > most)
-		ge_encoder_damaged(object.encoder,
-						   psprintf("The list \"%s\" in its parameters has %d elements.",
-									field, strings.n));
-	strings.names = palloc_array(char *, strings.n + 1);
-	for (int i = 0; i < strings.n; i++)
-		strings.names[i] = ge_json_string_at(list, i);
-	return strings;
 }
 
 static GeFittedTarget

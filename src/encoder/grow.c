@@ -50,7 +50,8 @@ load(GeRun *run, void *arg)
 	if (growth->takes_out)
 		ge_job_groups_take_out(run);
 	for (int i = 0; i < growth->n; i++)
-		ge_encoder_load_groups(run, growth->encoders[i], n_rows[i], keeps_own);
+		ge_encoder_load_groups(run, growth->encoders[i], n_rows[i], keeps_own,
+							   growth->takes_out);
 }
 
 GeRun *

@@ -80,8 +80,9 @@ typedef struct GeEncoderPart
 	GeEncoderSingle missing;
 	GeEncoderSingle infrequent;
 	uint64 n_loaded;
-	uint64 n_counted; /* rows of the fitted source, of what is loaded */
-	int32 *codes;	  /* by id 0..expected, as the next one */
+	uint64 n_counted;			 /* rows of the fitted source, of what is loaded */
+	struct GeUnlisted *unlisted; /* the others (unlisted.h); NULL: there can be none */
+	int32 *codes;				 /* by id 0..expected, as the next one */
 	bool *seen;
 	MemoryContext block_context;
 	GeEncoderBlock block;

@@ -8,6 +8,7 @@
 #include "base/run_log.h"
 #include "base/shown.h"
 #include "encoder/load_groups.h"
+#include "encoder/unlisted.h"
 #include "job/groups.h"
 
 /* The block of a part's groups, without its figures. */
@@ -66,15 +67,17 @@ consume(GeEncoderLoad *state, GeEncoderPart *part)
 	block.n_rows = n_rows;
 	block.texts = part->block.texts;
 	block.moments = part->n_moments > 0 ? part->block.moments : NULL;
+	if (part->unlisted != NULL)
+		ge_unlisted_leave(part->unlisted, part->block.moments, block.n);
 	if (part->codes != NULL)
 		block.ids = take_codes(state, part);
 	if (!ge_encoder_load_exhausted(state))
 		add_groups(state, part, &block);
 }
 
-/* The rows of the NULL category; all rows of every part must be those of the encoder. */
+/* The rows of the NULL category. */
 static void
-add_missing(GeEncoderLoad *state, GeEncoderPart *part, uint64 n_rows)
+add_missing(GeEncoderLoad *state, GeEncoderPart *part)
 {
 	GeGroupBlock block = block_of_part(state, part, 1);
 	char **texts = palloc0_array(char *, part->n_parts);
@@ -82,14 +85,62 @@ add_missing(GeEncoderLoad *state, GeEncoderPart *part, uint64 n_rows)
 	block.texts = texts;
 	block.n_rows = &part->missing.size;
 	block.moments = part->missing.moments;
-	if (pg_add_u64_overflow(part->n_counted, part->missing.size, &part->n_counted) ||
-		part->n_counted != n_rows)
+	if (pg_add_u64_overflow(part->n_counted, part->missing.size, &part->n_counted))
+		ge_encoder_damaged(state->name, "Its categories have too many rows.");
+	if (part->unlisted != NULL)
+		ge_unlisted_leave(part->unlisted, block.moments, 1);
+	add_groups(state, part, &block);
+	pfree(texts);
+}
+
+/* The rows of values that are not listed; without a list there are none. */
+static void
+add_unlisted(GeEncoderLoad *state, GeEncoderPart *part, uint64 n_rows, bool takes_out)
+{
+	GeGroupBlock block = block_of_part(state, part, 1);
+	uint64 n_unlisted = n_rows - part->n_counted;
+
+	if (part->n_counted > n_rows || (part->unlisted == NULL && n_unlisted > 0))
 		ge_encoder_damaged(state->name,
 						   psprintf("The categories of \"%s\" have " UINT64_FORMAT
 									" rows, but " UINT64_FORMAT " are expected.",
 									ge_shown(part->name), part->n_counted, n_rows));
+	if (n_unlisted == 0)
+		return;
+	block.is_unknown = true;
+	block.n_rows = &n_unlisted;
+	if (part->n_moments > 0)
+		block.moments = ge_unlisted_rest(part->unlisted, takes_out);
 	add_groups(state, part, &block);
-	pfree(texts);
+}
+
+/* Whether values of a column, or of a part of a combination, were listed. */
+static bool
+has_list(const GeEncoderLoad *state, const GeEncoderPart *part)
+{
+	const GeCategoryColumn *columns = state->run->plan->columns;
+
+	if (part->column != NULL)
+		return part->column->options.categories.given;
+	for (int k = 0; k < part->n_parts; k++)
+		if (columns[part->encoding->plan->parts[k]].options.categories.given)
+			return true;
+	return false;
+}
+
+/* The categories of a column with a list are those of the list. */
+static void
+check_list(const GeEncoderLoad *state, const GeEncoderPart *part)
+{
+	const GeRun *run = state->run;
+	const GeCategories *categories = &run->categories[part->i];
+
+	if (part->column != NULL && has_list(state, part) &&
+		(part->expected != categories->n_known ||
+		 ge_compute_size(run->compute, categories->dictionary) != categories->n_known))
+		ge_encoder_damaged(state->name,
+						   psprintf("The categories of \"%s\" are not those of its list.",
+									ge_shown(part->name)));
 }
 
 /* Moments instead of encodings, as many as targets and classes; codes, if they stay. */
@@ -117,7 +168,8 @@ settle_codes(GeEncoderLoad *state, GeEncoderPart *part)
 }
 
 void
-ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows, bool with_codes)
+ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows, bool with_codes,
+					   bool takes_out)
 {
 	GeEncoderLoad state;
 	int64 n = 0;
@@ -130,15 +182,22 @@ ge_encoder_load_groups(GeRun *run, GeEncoder *encoder, uint64 n_rows, bool with_
 	for (int i = 0; i < state.n_parts; i++)
 		prepare_part(&state, &state.parts[i], with_codes);
 	ge_encoder_survey(&state);
+	for (int i = 0; i < state.n_parts; i++)
+		if (has_list(&state, &state.parts[i]))
+			state.parts[i].unlisted = ge_unlisted_create(&state, &state.parts[i]);
 	ge_encoder_read_categories(&state, false, consume);
 	for (int i = 0; i < state.n_parts && !ge_encoder_load_exhausted(&state); i++)
+	{
+		check_list(&state, &state.parts[i]);
 		if (state.parts[i].codes != NULL)
 			settle_codes(&state, &state.parts[i]);
+	}
 	if (ge_encoder_has_combinations(&state))
 		ge_encoder_read_categories(&state, true, consume);
 	for (int i = 0; i < state.n_parts && !ge_encoder_load_exhausted(&state); i++)
 	{
-		add_missing(&state, &state.parts[i], n_rows);
+		add_missing(&state, &state.parts[i]);
+		add_unlisted(&state, &state.parts[i], n_rows, takes_out);
 		n += state.parts[i].n_loaded;
 	}
 	ge_encoder_load_end(&state);

@@ -157,6 +157,18 @@ append_rare(StringInfo json, const GeRareOptions *rare, const GeCategories *cate
 }
 
 static void
+append_list(StringInfo json, const char *field, const GeNames *strings)
+{
+	appendStringInfo(json, ", \"%s\": [", field);
+	for (int i = 0; i < strings->n; i++)
+	{
+		appendStringInfoString(json, i == 0 ? "" : ", ");
+		append_string(json, strings->names[i]);
+	}
+	appendStringInfoChar(json, ']');
+}
+
+static void
 append_column(StringInfo json, const GeRun *run, int i)
 {
 	const GeCategoryColumn *column = &run->plan->columns[i];
@@ -176,8 +188,8 @@ append_column(StringInfo json, const GeRun *run, int i)
 					 column->is_target ? "true" : "false");
 	append_rare(json, &column->options.rare, &run->categories[i],
 				column->is_label || column->is_target);
-	if (run->categories[i].is_closed)
-		appendStringInfoString(json, ", \"categories_given\": true");
+	if (column->options.categories.given)
+		append_list(json, "listed", &column->options.categories);
 	if (column->is_label)
 	{
 		appendStringInfo(json, ", \"codes\": " INT64_FORMAT, run->categories[i].n_codes);

@@ -87,9 +87,9 @@ learn(GeRun *run, void *arg)
 {
 	const Before *before = arg;
 
+	ge_job_list(run);
 	if (before->steps != NULL)
 		before->steps(run, before->arg);
-	ge_job_list(run);
 	ge_job_read(run);
 	ge_job_check_missing(run, 0);
 	ge_job_take_out(run);

@@ -303,7 +303,10 @@ ge_job_check_unknown(const GeRun *run, int source)
 			 errmsg("column \"%s\" of relation %s has values without a label code",
 					ge_shown(first), ge_source_name(run->plan->sources[source].source)),
 			 errdetail_internal("%s", detail.data),
-			 source > 0 || run->plan->options.is_transform
+			 run->plan->options.fitted_source != NULL
+				 ? errhint("Leave these rows out, or fit the encoder anew with a "
+						   "longer list.")
+			 : source > 0 || run->plan->options.is_transform
 				 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
 						   "handle_unknown => 'null', or learn the codes from all "
 						   "sources.")

@@ -70,11 +70,11 @@ add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *
 
 /* Categories of a fit that are counted apart, each on its own: the encoder has them. */
 static GeTargetSpec
-spec_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit)
+spec_apart(const GeRunEncoding *encoding, const GeRunFit *fit)
 {
 	GeTargetSpec spec = fit->spec;
 
-	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = ge_job_n_rows(fitting->run)};
+	spec.folds = (GeFolds){.split = GE_SPLIT_NONE, .n_rows = fit->spec.folds.n_rows};
 	spec.n_categories = ge_n_apart(encoding->categories);
 	return spec;
 }
@@ -87,7 +87,7 @@ begin_fit(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit 
 	const GeCompute *compute = fitting->run->compute;
 	const GeDictionary *beside = encoding->categories->dictionary;
 	const GeGroupStatistics *groups = task->groups;
-	GeTargetSpec apart = spec_apart(fitting, encoding, fit);
+	GeTargetSpec apart = spec_apart(encoding, fit);
 	bool counts_apart = apart.n_categories > 0;
 	GeStatus status =
 		ge_compute_try_target(compute, beside, &fit->spec, task->target, error);

@@ -59,6 +59,21 @@ refuse_twice(const GeCategoryColumn *column, const Listed *listed, int n)
 	}
 }
 
+/* A value as canonical text; NULL: the column's type cannot read it. */
+static char *
+read_value(const GeCategoryColumn *column, const char *given)
+{
+	char *canonical;
+	int nest;
+
+	if (!column->options.categories_are_stored)
+		return ge_category_canonical_text(column->category, given, false);
+	nest = ge_text_form_begin();
+	canonical = ge_category_canonical_stored_text(column->category, given);
+	ge_text_form_end(nest);
+	return canonical;
+}
+
 /* The values as canonical texts. */
 static void
 read_list(GeCategoryColumn *column)
@@ -69,8 +84,7 @@ read_list(GeCategoryColumn *column)
 
 	for (int i = 0; i < values->n; i++)
 	{
-		char *canonical =
-			ge_category_canonical_text(column->category, values->names[i], false);
+		char *canonical = read_value(column, values->names[i]);
 
 		CHECK_FOR_INTERRUPTS();
 		if (canonical == NULL)

@@ -141,9 +141,10 @@ typedef struct GeColumnOptions
 	GeUnseen unseen;
 	GeRareOptions rare;
 	GeLabelOrder label_order;
-	GeNames categories;	   /* given: the only ones, in the order of their codes */
-	double smooth;		   /* GE_SMOOTH_AUTO: from the data */
-	double regularization; /* of woe */
+	GeNames categories;			/* given: the only ones, in the order of their codes */
+	bool categories_are_stored; /* by an encoder, as canonical texts */
+	double smooth;				/* GE_SMOOTH_AUTO: from the data */
+	double regularization;		/* of woe */
 	GeStats stats;
 } GeColumnOptions;
 

@@ -31,6 +31,7 @@ override(GeColumnOptions *options, const GeColumnOptions *by)
 	if (by->given & GE_OPTION_CATEGORIES)
 	{
 		options->categories = by->categories;
+		options->categories_are_stored = by->categories_are_stored;
 		options->label_order = GE_ORDER_VALUE;
 	}
 	if (by->given & GE_OPTION_UNSEEN)

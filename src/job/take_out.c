@@ -26,9 +26,16 @@ typedef struct TakingOut
 	const GeRunEncoding *encoding; /* NULL: none */
 	GeCategories *categories;
 	const GeGroupSet *set;
-	const uint64 *taken; /* rows by id */
+	const uint64 *taken; /* rows by place_of() */
 	GeFitStatistics **fits;
 } TakingOut;
+
+/* Values that are not listed have one place, behind all categories. */
+static inline uint32
+place_of(const TakingOut *taking, uint32 id)
+{
+	return Min(id, taking->categories->n_known + 1);
+}
 
 /* The category of an id, for messages. */
 static const char *
@@ -40,14 +47,17 @@ show_category(const TakingOut *taking, uint32 id)
 	int n;
 
 	if (id == GE_ID_MISSING)
-		return "NULL";
+		return "category NULL";
+	if (id > taking->categories->n_known)
+		return "values that are not listed";
 	if (taking->column >= 0)
-		return psprintf("\"%s\"",
+		return psprintf("category \"%s\"",
 						ge_shown(ge_job_column_texts(run, taking->column, &id, 1)[0]));
 	n = taking->encoding->plan->n_parts;
 	parts = palloc_array(uint32, n);
 	ge_combination_parts(run, taking->encoding, &id, 1, parts);
 	initStringInfo(&values);
+	appendStringInfoString(&values, "category ");
 	for (int k = 0; k < n; k++)
 		appendStringInfo(&values, "%s\"%s\"", k == 0 ? "" : ", ",
 						 ge_shown(ge_job_column_texts(
@@ -62,7 +72,7 @@ refuse(const TakingOut *taking, uint32 id, const char *excess)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("rows of \"%s\" are taken out that were never counted in",
 					ge_shown(taking->name)),
-			 errdetail_internal("Those of category %s have %s than the encoder.",
+			 errdetail_internal("Those of %s have %s than the encoder.",
 								show_category(taking, id), excess),
 			 errhint("Take out only rows that were counted in, with the values that they "
 					 "had.")));
@@ -75,7 +85,7 @@ refuse_twice(const TakingOut *taking, uint32 id)
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					errmsg("the figures of \"%s\" have a category twice",
 						   ge_shown(taking->name)),
-					errdetail_internal("The category is %s.", show_category(taking, id)),
+					errdetail_internal("Twice there is %s.", show_category(taking, id)),
 					errhint("Fit the encoder anew.")));
 }
 
@@ -91,7 +101,9 @@ subtract_moments(const TakingOut *taking, uint32 id, Datum *moments)
 		const char *excess;
 
 		ge_moments_open(moments[k], left);
-		ge_moments_open(ge_fit_statistics_moments(taking->fits[k], id, taking->taken[id]),
+		ge_moments_open(ge_fit_statistics_moments(taking->fits[k],
+												  ge_counted_id(taking->categories, id),
+												  taking->taken[place_of(taking, id)]),
 						right);
 		excess = ge_moments_subtract(left, right);
 		if (excess != NULL)
@@ -107,7 +119,7 @@ static uint64
 reduce_group(const TakingOut *taking, uint32 id, const GeGroupFigures *figures,
 			 uint32 row)
 {
-	uint64 taken = taking->taken[id];
+	uint64 taken = taking->taken[place_of(taking, id)];
 
 	if (taken == 0)
 		return figures->n_rows[row];
@@ -124,8 +136,10 @@ static void
 reduce_groups(const TakingOut *taking, bool *met)
 {
 	const GeRowStore *rows = taking->set->rows;
+	const GeCategoryColumn *column =
+		taking->column < 0 ? NULL : &taking->run->plan->columns[taking->column];
 	bool keeps_empty =
-		taking->column >= 0 && taking->run->plan->columns[taking->column].is_label;
+		column != NULL && (column->is_label || column->options.categories.given);
 
 	for (int s = 0; s < rows->n_segments; s++)
 	{
@@ -136,11 +150,11 @@ reduce_groups(const TakingOut *taking, bool *met)
 		{
 			uint32 id = ge_ids_get(&segment->ids[taking->id_column], row);
 
-			if (met[id])
+			if (met[place_of(taking, id)])
 				refuse_twice(taking, id);
-			met[id] = true;
+			met[place_of(taking, id)] = true;
 			if (reduce_group(taking, id, &taking->set->figures[s], row) == 0 &&
-				id != GE_ID_MISSING && !keeps_empty)
+				id != GE_ID_MISSING && id <= taking->categories->n_known && !keeps_empty)
 				taking->categories->n_left_out++;
 		}
 	}
@@ -150,11 +164,12 @@ reduce_groups(const TakingOut *taking, bool *met)
 static void
 check_met(const TakingOut *taking, const bool *met)
 {
-	for (uint32 id = 0; id <= taking->categories->n_known; id++)
+	for (uint32 id = 0; id <= taking->categories->n_known + 1; id++)
 		if (!met[id] && taking->taken[id] > 0)
 			refuse(taking, id, "more rows");
 }
 
+/* Missing values are counted beside those that are not listed, whatever becomes of them. */
 static void
 fetch_fits(TakingOut *taking)
 {
@@ -166,14 +181,14 @@ fetch_fits(TakingOut *taking)
 	for (int k = 0; k < encoding->plan->n_fits; k++)
 		taking->fits[k] = ge_fit_statistics_fetch(
 			run, &encoding->fits[k], encoding->fits[k].target,
-			taking->categories->n_known + 1, encoding->plan->name);
+			ge_last_counted_id(taking->categories) + 1, encoding->plan->name);
 }
 
 void
 ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding)
 {
 	TakingOut taking = {.run = run, .column = column, .encoding = encoding};
-	bool *met;
+	bool *met, missing_is_category;
 
 	if (column >= 0)
 	{
@@ -191,12 +206,15 @@ ge_run_take_out(GeRun *run, int column, GeRunEncoding *encoding)
 	if (taking.set == NULL)
 		return;
 	taking.taken = ge_run_count_read(run, taking.id_column, taking.categories->n_known);
+	missing_is_category = taking.categories->missing_is_category;
+	taking.categories->missing_is_category = true;
 	if (encoding != NULL && encoding->plan->fits[0].target >= 0)
 		fetch_fits(&taking);
-	met = palloc_extended(sizeof(bool) * ((Size) taking.categories->n_known + 1),
+	met = palloc_extended(sizeof(bool) * ((Size) taking.categories->n_known + 2),
 						  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	reduce_groups(&taking, met);
 	check_met(&taking, met);
+	taking.categories->missing_is_category = missing_is_category;
 	pfree(met);
 	for (int k = 0; taking.fits != NULL && k < encoding->plan->n_fits; k++)
 		ge_fit_statistics_free(taking.fits[k]);

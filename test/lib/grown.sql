@@ -30,6 +30,18 @@ INSERT INTO cases (options) VALUES
     ($$target => 's', target_columns => '{a,b,n}', stats => '{count}', label_columns => '{}', target_combinations => '[["a","n"]]'$$),
     ($$target => 'z', target_type => 'binary', pos_label => 'false', smooth => NULL, target_columns => '{a,b,n}', label_columns => '{}'$$);
 
+-- the same with columns whose values are listed; codes follow from the list, so that no encoder need keep them
+CREATE TABLE listed_cases (id int GENERATED ALWAYS AS IDENTITY, options text);
+INSERT INTO listed_cases (options) VALUES
+    ($$target => 'y', target_columns => '{a,b,n}', label_columns => '{b,k}', smooth => NULL, column_options => '{"a": {"categories": ["c1","c2","c29","zz"]}, "b": {"categories": ["d4","d0"], "handle_unknown": "null"}, "k": {"categories": ["k3","k0","k1","k2"]}, "n": {"categories": [1,"2",3]}}'$$),
+    ($$target => 'y', target_columns => '{a,b}', label_columns => '{b}', handle_missing => 'category', column_options => '{"a": {"categories": ["zz"]}, "b": {"categories": ["d4","d0"], "handle_unknown": "value", "unknown_value": -1, "unseen": "null"}}'$$),
+    ($$target => 'y', target_columns => '{a,b}', label_columns => '{b}', stats => '{mean,var,count,frequency}', target_combinations => '[["a","b"],{"name":["b","n","k"]}]', column_options => '{"n": {"categories": [7,0,1]}, "b": {"categories": ["d4","d0"], "handle_unknown": "null"}}'$$),
+    ($$targets => '{y,z,big,s,late}', target_columns => '{a,b}', label_columns => '{}', weight_column => 'w', smooth => NULL, handle_missing => 'category', target_combinations => '[["a","b"]]', column_options => '{"a": {"categories": ["c5","c6","c7","c8"]}, "b": {"categories": ["d1"]}}'$$),
+    ($$target => 'k', target_type => 'multiclass', target_columns => '{a,n}', label_columns => '{}', stats => '{mean,count,woe}', column_options => '{"a": {"categories": ["c3","c4"]}}'$$),
+    ($$target => 'yn', pos_label => 'yes', target_columns => '{a,b}', label_columns => '{}', stats => '{woe,mean}', column_options => '{"*": {"categories": ["c3","d1"]}}'$$),
+    ($$label_columns => '{b}', null_value => 'none', column_options => '{"b": {"categories": ["d4","none"], "handle_unknown": "null"}}'$$),
+    ($$target => 's', target_columns => '{a,many}', label_columns => '{}', min_frequency => 3, max_categories => 6, column_options => '{"a": {"categories": ["c1","c2","c3","c4","c5","c6","c7","c29"]}, "many": {"categories": ["x1","x4","x9","x16","x25","x36","x49","x64"]}}'$$);
+
 -- fit, as an encoder of that name that may be there
 CREATE FUNCTION learn(encoder text, source text, options text) RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS
 $$

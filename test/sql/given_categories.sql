@@ -14,7 +14,7 @@ CREATE TABLE t AS SELECT i, CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN 'low' WHEN 2
 SELECT column_name, kind, categories, rows, missing_rows FROM gpu_encode.fit('e', 't', 'y', '{a}', '{a,n}', smooth => 1,
     column_options => '{"a": {"categories": ["low", "mid", "high", "never"], "handle_unknown": "value", "unknown_value": -1}, "n": {"categories": [3, "2", 1, 0, 17]}}');
 SELECT column_name, kind, value, code, n_rows, encoding = (SELECT encoding FROM e WHERE kind = 'prior') AS has_prior FROM e WHERE kind <> 'parameters' ORDER BY column_name, code, kind;
-SELECT c ->> 'name' AS name, c -> 'categories_given' AS given, c -> 'categories' AS categories FROM e, jsonb_array_elements(parameters -> 'columns') c WHERE kind = 'parameters';
+SELECT c ->> 'name' AS name, c -> 'listed' AS given, c -> 'categories' AS categories FROM e, jsonb_array_elements(parameters -> 'columns') c WHERE kind = 'parameters';
 SELECT unknown_labels, missing_labels, unseen_targets FROM gpu_encode.transform('e', 't', 'o');
 SELECT t.a, o.a AS code, o.n = array_position('{3,2,1,0}', t.n) - 1 AS n, "a_TE" = gpu_encode.target_encoding('e', 'a', t.a) AS as_looked_up, o.a IS NOT DISTINCT FROM gpu_encode.label('e', 'a', t.a, 'value', -1) AS label,
        o.a IS NOT DISTINCT FROM coalesce(c.code, CASE WHEN t.a IS NOT NULL THEN -1 END) AS plain_join, count(*)

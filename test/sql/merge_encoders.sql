@@ -28,6 +28,19 @@ END
 $$;
 SELECT id, left(anew, 200) AS anew, left(kept, 200) AS kept, left(in_turn, 200) AS in_turn FROM cases, merged(options) ORDER BY id;
 
+-- columns whose values are listed; rare ones among them share a code, whatever their place in the list
+CREATE FUNCTION merged_listed(options text) RETURNS text LANGUAGE plpgsql AS
+$$
+BEGIN
+    PERFORM learn('e1', 't1', options), learn('e2', 't2', options), learn('e3', 't3', options), learn('whole', 't', options);
+    EXECUTE $x$SELECT count(*) FROM gpu_encode.merge_encoders('m', '{e3,e1,e2}', replace => true)$x$;
+    RETURN testlib.encoders_equal('m', 'whole');
+END
+$$;
+SELECT id, left(merged_listed(options), 200) AS merged FROM listed_cases ORDER BY id;
+SELECT merged_listed($$target => 'late', target_columns => '{a,b}', label_columns => '{}', target_combinations => '[["a","b"]]', stats => '{min,max,mean}', column_options => '{"a": {"categories": ["c1","c2"]}}'$$);
+SELECT merged_listed($$label_columns => '{a}', min_frequency => 20, column_options => '{"a": {"categories": ["c7","c29","zz","c1","c2"], "handle_unknown": "null"}}'$$);
+
 -- least and greatest are those of the parts
 SELECT * FROM merged($$target => 's', target_columns => '{a,b}', stats => '{min,max,mean}', target_combinations => '[["a","b"]]'$$);
 SELECT * FROM merged($$target => 's', target_columns => '{a,b}', stats => '{max}', weight_column => 'w'$$);
@@ -74,6 +87,8 @@ SELECT differs($$target => 'y', target_columns => '{a}'$$, $$target => 'f01', ta
 SELECT differs($$target => 'y', target_columns => '{a}'$$, $$target => 'y', target_columns => '{a}', target_combinations => '[["a","b"]]'$$);
 SELECT differs($$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$, $$target => 'b', target_type => 'multiclass', target_columns => '{a}'$$);
 SELECT differs($$target => 'yn', pos_label => 'yes', target_columns => '{a}'$$, $$target => 'yn', pos_label => 'no', target_columns => '{a}'$$);
+SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"categories": ["d2","d1"], "handle_unknown": "null"}}'$$);
+SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"handle_unknown": "null"}}'$$);
 -- a class that only one part has
 CREATE VIEW three AS SELECT * FROM t WHERE k <> 'k3';
 SELECT learn('e1', 't1', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$), learn('e2', 'three', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$);
@@ -84,7 +99,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('m', '{e1,e2}', replac
 -- what cannot be merged, and what is no list of encoders
 SELECT learn('quantile', 't1', $$target => 'y', target_columns => '{a}', stats => '{mean,q25}'$$), learn('listed', 't1', $$label_columns => '{k}', column_options => '{"k": {"categories": ["k0","k1","k2","k3"]}}'$$);
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{quantile,e1}')$$, '0A000', '"q25"', '"a"', 'quantile');
-SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{listed}')$$, '0A000', '"k"', 'listed');
+SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{listed}', codes_from => 'listed')$$, '22023', '"categories"', 'contradicts codes_from');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{}')$$, '22023', 'encoders', 'first', 'second');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', NULL)$$, '22004', 'encoders');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{e1,e1}')$$, '22023', 'twice');
