@@ -108,11 +108,18 @@ read_stat(GeArguments *args, const char *name, void *field)
 static void
 read_stats(GeArguments *args, const char *name, void *field)
 {
-	GeNames names = ge_arg_names(args, name);
+	GeNames names = ge_arg_texts(args, name);
 
 	if (!names.given)
 		ge_arg_refuse_null(name);
 	*(GeStats *) field = ge_stats_of_names(name, &names);
+	for (int k = 1; k < names.n; k++)
+		for (int j = 0; j < k; j++)
+			if (strcmp(names.names[j], names.names[k]) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_DUPLICATE_COLUMN),
+						 errmsg("argument \"%s\" has \"%s\" twice", name, names.names[k]),
+						 errhint("Name each statistic once.")));
 }
 
 /* target, or targets: only one of them is given. */

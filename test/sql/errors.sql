@@ -33,7 +33,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', prior =>
 SELECT s, testlib.refuses(format($$SELECT gpu_encode.target_encode('t', 'a', 'y', smooth => %L)$$, s), '22023', 'smooth must be a finite number, 0 or more', format('It is %s.', s)) FROM unnest('{-0.1,NaN,Infinity,-Infinity}'::float8[]) s;
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', smooth => -1)$$, '22023', 'smooth', 'It is -1');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'y', stat => 'average')$$, '22023', '"stat"', '"average"', 'q01 to q99');
-SELECT testlib.refuses(format('SELECT gpu_encode.fit(''x'', ''t'', ''y'', ''{a}'', stats => %L)', s), state, VARIADIC words) FROM (VALUES ('{}', '22023', '{"no statistic"}'::text[]), ('{mean,q00}', '22023', '{"\"q00\""}'), ('{q100}', '22023', '{"\"q100\""}'), ('{mean,mean}', '42701', '{"\"mean\" twice"}'), ('{mean,NULL}', '22004', '{nulls}')) s (s, state, words);
+SELECT testlib.refuses(format('SELECT gpu_encode.fit(''x'', ''t'', ''y'', ''{a}'', stats => %L)', s), state, VARIADIC words) FROM (VALUES ('{}', '22023', '{"no statistic"}'::text[]), ('{mean,q00}', '22023', '{"\"q00\""}'), ('{q100}', '22023', '{"\"q100\""}'), ('{mean,mean}', '42701', '{"has \"mean\" twice"}'), ('{mean,NULL}', '22004', '{nulls}')) s (s, state, words);
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'skip')$$, '22023', '"handle_unknown"', '"skip"');
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e', 't', 'o', handle_unknown => 'value')$$, '22004', 'unknown_value');
 
