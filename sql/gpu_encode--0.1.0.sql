@@ -988,7 +988,7 @@ GRANT EXECUTE ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, tex
 GRANT EXECUTE ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text),
     gpu_encode.preprocess_s3(text, text, text, text[], text, text, text[], text[], boolean, jsonb, text[], text, text[], float8, text, text, integer, text, text[], text, text[], text, bigint, text, text, text, text, integer, float8, integer, text, text, regclass, text, text, text, jsonb, jsonb, jsonb, text[], text, text, text, text, text, text, boolean, boolean) TO gpu_encode_s3_write;
 
-COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Servers hold endpoints, user mappings hold keys. Options of servers: endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the server is used for uris that begin so), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings: access_key_id, secret_access_key and session_token.';
+COMMENT ON FOREIGN DATA WRAPPER gpu_encode_s3 IS 'Servers hold endpoints, user mappings hold keys. Options of servers: endpoint (https://host:port; none: AWS), region (none: us-east-1), url_style (path, or virtual: the bucket in the host name), scope (s3://bucket/prefix: the server is used for URIs that begin so), credential_source (user_mapping, or for servers of superusers environment, web_identity, profile, container, imds or chain); options of user mappings: access_key_id, secret_access_key and session_token.';
 COMMENT ON FUNCTION gpu_encode.s3_validator(text[], oid) IS 'Checks the options of foreign data wrapper gpu_encode_s3.
 options: name=value of each option.
 catalog: the catalog of the object that has the options.';
@@ -997,22 +997,22 @@ server: a server of foreign data wrapper gpu_encode_s3.
 access_key_id: the key''s public name.
 secret_access_key: the key.
 session_token: token of temporary credentials; NULL: none.';
-COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a uri stands for, by key: uri, size in bytes, time of the last change, ETag and storage class. Bytes that are no printable text appear as \xNN. Needs membership in gpu_encode_s3_read or gpu_encode_s3_write. Errors: 38000 if an answer is no complete list, or has a key that cannot be text in the database''s encoding.
+COMMENT ON FUNCTION gpu_encode.s3_list(text, text) IS 'The objects that a URI stands for, by key: uri, size in bytes, time of the last change, ETag and storage class. Bytes that are no printable text appear as \xNN. Needs membership in gpu_encode_s3_read or gpu_encode_s3_write. Errors: 38000 if an answer is no complete list, or has a key that cannot be text in the database''s encoding.
 uri: s3://bucket/key, s3://bucket/prefix/ for all objects under a prefix (without empty "directories"), or s3://bucket/pattern in which * stands for any characters but /. Nothing else is special in a key.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.';
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the URI begins with; without such a server AWS, anonymously.';
 COMMENT ON FUNCTION gpu_encode.s3_import(regclass, text, text[], text, text, text, text[]) IS 'Reads objects into a table as COPY FROM does, each with its own header, and shows its progress in pg_stat_progress_copy. Needs membership in gpu_encode_s3_read, and INSERT on the columns. Returns rows, files and the bytes that were read. An object that is replaced meanwhile is an error.
 rel: the table.
 uri: s3://bucket/key, a prefix ending in / or a pattern with *, as in s3_list; or file:///path on the server, for members of pg_read_server_files.
 columns: columns of the table, in the order of the file; NULL: all.
 options: options of COPY FROM, with or without parentheses; in csv also stray_quotes: ''error'' (a quote inside an unquoted field is an error) or ''literal'' (the quote stands for itself).
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the URI begins with; without such a server AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the first bytes of each file.
 null_values: further texts that mean NULL, if a field without quotes is exactly one of them; NULL: none.';
 COMMENT ON FUNCTION gpu_encode.s3_export(text, text, text, text, text, text, boolean, text) IS 'Writes the rows of a query into objects as COPY TO does. If the query ends well, all objects appear, complete; else none appears. ROLLBACK does not remove them. Needs membership in gpu_encode_s3_write. Returns rows, files and the bytes that were sent. Errors: 58P02 if an object exists and overwrite is false.
 query: one statement that returns rows; it runs with the rights of the caller.
 uri: s3://bucket/key of the first file, without *; further ones are called key_part2, key_part3, ...
 options: options of COPY TO, with or without parentheses, in the formats csv, text and binary.
-server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the uri begins with; without such a server AWS, anonymously.
+server: a server of foreign data wrapper gpu_encode_s3; NULL: the usable server of the caller or of a superuser with the longest scope that the URI begins with; without such a server AWS, anonymously.
 compression: ''gzip'', ''zstd'', ''none'', or ''auto'': by the suffix of uri (.gz, .zst).
 max_file_size: largest size of a file before compression, such as ''6GB''; files are split at row ends, and each has the header.
 overwrite: whether existing objects are replaced. If an earlier export had more files, the remaining ones stay, and a warning says so.
@@ -1024,7 +1024,7 @@ column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"
 options: options of COPY in format csv, such as (format csv, header, delimiter '';''), and stray_quotes, as in s3_import. Without a header columns are column1, column2, ...
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 sample_rows: rows to infer from; a later value that does not fit is an error. NULL: all rows, read once.
-server: server with the endpoint and the credentials; NULL: by the uri.
+server: server with the endpoint and the credentials; NULL: by the URI.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 logged: false makes an unlogged table.
 replace: true fills the table anew if it is there; as in transform.';
@@ -1071,7 +1071,7 @@ column_types: types that are not inferred, such as {"zip": "text"}; {"*": "text"
 null_values: more texts that mean NULL, quoted or not; NULL: only the empty field.
 import_options: options of COPY FROM in format csv, and stray_quotes, as in s3_import.
 export_options: options of COPY TO in format csv.
-server: server with the endpoint and the credentials; NULL: by the uri.
+server: server with the endpoint and the credentials; NULL: by the URI.
 output_server: server for the outputs; NULL: server.
 compression: ''auto'', ''none'', ''gzip'' or ''zstd''.
 kms_key: key of the key management service that encrypts the outputs; NULL: none.

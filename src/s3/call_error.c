@@ -204,7 +204,7 @@ hint_of(const GeS3Call *call)
 		call->client->credentials.access_key_id != NULL)
 		return NULL;
 	if (server->name == NULL)
-		return "No server's scope fits the uri, so the request was anonymous: create a "
+		return "No server's scope fits the URI, so the request was anonymous: create a "
 			   "server of foreign data wrapper gpu_encode_s3, or name one.";
 	return "The user has no user mapping for the server, so the request was anonymous: "
 		   "see "

@@ -62,7 +62,7 @@ check_options(const GeUri *uri, const GeUploadOptions *options)
 				errmsg("not the name of an object: \"%s\"",
 					   ge_uri_format(uri->bucket, uri->key)),
 				ge_key_is_pattern(uri->key)
-					? errdetail("In a uri, * stands for any characters of a name.")
+					? errdetail("In a URI, * stands for any characters of a name.")
 					: 0);
 	if (options->kms_key != NULL && !ge_is_header_value(options->kms_key))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),

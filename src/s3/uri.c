@@ -43,7 +43,7 @@ ge_uri_parse(const char *uri)
 	if (pg_strncasecmp(uri, S3_SCHEME, strlen(S3_SCHEME)) != 0)
 		ereport(
 			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("not a uri of an object: \"%s\"", ge_shown(uri)),
+			errmsg("not a URI of an object: \"%s\"", ge_shown(uri)),
 			errhint("Write s3://bucket/key. s3_import and the CSV functions also take "
 					"file:///path."));
 	uri += strlen(S3_SCHEME);
@@ -82,7 +82,7 @@ ge_uri_file_path(const char *uri)
 
 	if (path[0] != '/')
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not a uri of a file: \"%s\"", ge_shown(uri)),
+				errmsg("not a URI of a file: \"%s\"", ge_shown(uri)),
 				errhint("Write file:///absolute/path."));
 	if (strlen(path) >= MAXPGPATH)
 		ereport(ERROR, errcode(ERRCODE_FILE_NAME_TOO_LONG),

@@ -90,7 +90,7 @@ SELECT testlib.shell('rmdir gpu_encode_test_directory.csv');
 SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'file:///' || repeat('a/', 50000))$$, '58P03', 'path of a file is too long', '100001 bytes', '(99937 more characters)');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L)$$, testlib.uri(repeat('a', 250))), '58P03', 'could not open file');
 SELECT testlib.refuses(format($$SELECT gpu_encode.preprocess_s3(%L, %L)$$, :'types', testlib.uri(repeat('a', 250))), '58P03', 'could not create file');
-SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023', 'not a uri of an object: "http://example.org/a.csv"');
+SELECT testlib.refuses($$SELECT gpu_encode.s3_create_table('e', 'http://example.org/a.csv')$$, '22023', 'not a URI of an object: "http://example.org/a.csv"');
 
 -- a header alone; unnamed columns; a line that up to 17 would end COPY's data
 SELECT rows_imported FROM gpu_encode.s3_create_table('alone', testlib.put('alone.csv', E',x\n'));
