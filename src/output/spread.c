@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 
 #include "base/citus.h"
+#include "base/compat.h"
 #include "job/group_results.h"
 #include "output/spread.h"
 #include "output/spread_sql.h"
