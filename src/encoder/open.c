@@ -5,6 +5,7 @@
 #include "utils/jsonb.h"
 #include "utils/snapmgr.h"
 
+#include "base/citus.h"
 #include "encoder/cursor.h"
 #include "encoder/load.h"
 
@@ -17,6 +18,19 @@ copy_parameters(GeEncoderCursor *cursor)
 	if (is_null)
 		ge_encoder_damaged(cursor->name, "Its parameters are null.");
 	return DatumGetJsonbPCopy(jsonb);
+}
+
+/* Workers of Citus have copies that only queries read. */
+GE_NORETURN static void
+refuse_missing_rows(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the rows of encoder %s are not in its own table here", name),
+			 errdetail("It is a table of Citus."),
+			 errhint("Call the function on the coordinator. If the rows were removed "
+					 "there by truncate_local_data_after_distributing_table, fit the "
+					 "encoder anew with replace => true.")));
 }
 
 const Jsonb *
@@ -41,6 +55,8 @@ ge_encoder_read_jsonb(GeEncoderCursor *cursor, Snapshot snapshot)
 	{
 		/* a table that was filled again has rows that the snapshot does not see */
 		ge_relation_check_seen(cursor->relid, snapshot);
+		if (ge_relation_is_distributed(cursor->relid))
+			refuse_missing_rows(cursor->name);
 		ge_encoder_refuse(cursor->name, "It has no row of kind 'parameters'.");
 	}
 	return parameters;

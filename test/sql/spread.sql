@@ -198,6 +198,11 @@ SELECT count(*) = count(DISTINCT e::text) AS all_differ, count(*) FROM e2 e;
 UPDATE pg_dist_partition SET partmethod = 'h' WHERE logicalrelid = 'e2'::regclass;
 SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
 
+-- a copy whose own table is empty, as on workers
+SELECT count(*) FROM gpu_encode.fit('e14', 'far_train', 'k', '{x}', '{x}');
+TRUNCATE e14;
+SELECT gpu_encode.label('e14', 'x', 'x1');
+
 -- nothing is left behind
 SELECT relname FROM pg_class WHERE relname ~ 'groups|gpu_encode_';
 SET client_min_messages = warning;
