@@ -28,44 +28,14 @@ typedef struct Fitting
 	GeRunEncoding *encodings; /* that of item 0, with those of the others behind */
 	FitTask **tasks;		  /* by item, by fit */
 	bool rows_alone;		  /* the rows that are read, without folds and finishes */
-	/* room for what is computed of a segment, by device: */
-	GeTargetBuffers *buffers;
-	GeClassTargets *classes;
+	GeFitRoom *rooms;		  /* by device */
 } Fitting;
 
-/* Add the rows of the fitted source, to categories counted apart or to all. */
-static GeStatus
-add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
-		 GeTarget *target, bool apart, GeError *error)
+static GeFitRoom *
+room_of(const Fitting *fitting, const GeRunEncoding *encoding)
 {
-	const GeRun *run = fitting->run;
-	const GeRowStore *rows = run->rows[0];
-	int place = ge_compute_place(run->compute, encoding->categories->dictionary);
-	const GeTargetBuffers *buffers = &fitting->buffers[place];
-	GeStatus status = GE_OK;
-
-	for (int i = 0; i < rows->n_segments && status == GE_OK; i++)
-	{
-		const GeSegment *segment = &rows->segments[i];
-		GeTargetRows block;
-
-		if (!ge_compute_is_several(run->compute))
-		{
-			/* this is the session's own thread */
-			CHECK_FOR_INTERRUPTS();
-			ge_stage_rows(ge_job_ordinal(segment, 0));
-		}
-		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
-		ge_run_set_targets(run, fit->plan, segment, fitting->classes[place], &block);
-		if (apart)
-		{
-			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
-						   ge_number_apart, encoding->categories);
-			block.folds = NULL;
-		}
-		status = ge_compute_try_target_add(run->compute, target, &block, error);
-	}
-	return status;
+	return &fitting->rooms[ge_compute_place(fitting->run->compute,
+											encoding->categories->dictionary)];
 }
 
 /* Categories of a fit that are counted apart, each on its own: the encoder has them. */
@@ -110,10 +80,13 @@ static GeStatus
 count_fit(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
 		  const FitTask *task, GeError *error)
 {
-	GeStatus status = add_rows(fitting, encoding, fit, *task->target, false, error);
+	const GeRun *run = fitting->run;
+	GeFitRoom *room = room_of(fitting, encoding);
+	GeStatus status =
+		ge_fit_add_rows(run, encoding, fit, *task->target, false, room, error);
 
 	if (status == GE_OK && ge_n_apart(encoding->categories) > 0)
-		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
+		status = ge_fit_add_rows(run, encoding, fit, *task->apart, true, room, error);
 	return status;
 }
 
@@ -264,14 +237,11 @@ begin_fitting(Fitting *fitting)
 {
 	const GeRun *run = fitting->run;
 	int n_places = ge_compute_n_places(run->compute);
-	uint32 most = Max(ge_job_largest_segment(run->rows[0]), 1);
 
 	fitting->tasks = palloc_array(FitTask *, fitting->n + 1);
-	fitting->buffers = ge_job_buffers_by_device(run);
-	fitting->classes = palloc_array(GeClassTargets, n_places);
+	fitting->rooms = palloc_array(GeFitRoom, n_places);
 	for (int i = 0; i < n_places; i++)
-		fitting->classes[i] =
-			(GeClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
+		fitting->rooms[i] = ge_fit_room(run);
 	for (int i = 0; i < fitting->n; i++)
 		prepare_item(fitting, i);
 }

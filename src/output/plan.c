@@ -127,7 +127,7 @@ ge_output_plan_open(GeOutputPlan *plan, GePlan *job)
 
 	plan->is_spread = source->grouped != NULL;
 	if (!plan->is_spread)
-		ge_plan_keep(job, plan->spec.source, plan->layout->needed);
+		ge_plan_keep(job, plan->spec.source, plan->layout->needed, true);
 	plan->table = ge_output_create(plan->name, plan->layout->columns,
 								   plan->layout->n_columns, plan->logged);
 	plan->result.relid = ge_output_relid(plan->table);
