@@ -19,10 +19,10 @@ ge_fit_room(const GeRun *run)
 {
 	uint32 segment = Max(ge_job_largest_segment(run->rows[0]), 1);
 	uint32 wanted = ge_compute_traits(run->compute)->rows_per_call;
-	GeFitRoom room = {.max_rows = Min(wanted, MAX_GATHERED_ROWS),
-					  .buffers = ge_job_target_buffers(segment),
-					  .class = {palloc_array(int64, segment),
-								palloc_array(uint8, segment)}};
+	GeFitRoom room = {
+		.max_rows = Min(wanted, MAX_GATHERED_ROWS),
+		.buffers = ge_job_target_buffers(segment),
+		.class = {palloc_array(int64, segment), palloc_array(uint8, segment)}};
 
 	room.ids = palloc_array(uint32, room.max_rows);
 	room.folds = palloc_array(uint32, room.max_rows);

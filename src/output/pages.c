@@ -27,9 +27,6 @@
 
 /* The number of encodings that the leader asks for at once. */
 #define STRETCH_ROWS 1048576
-/* Bytes that texts may take: for each row, and for small tables. */
-#define TEXT_BYTES_OF_ROW 8
-#define TEXT_BYTES 16777216
 
 /* The kept column of each column passed through; false if one was not kept. */
 static bool
@@ -45,28 +42,6 @@ find_kept(GeFilling *filling)
 	return true;
 }
 
-/* The texts that ids stand for; false if they take too much memory. */
-static bool
-fetch_texts(GeFilling *filling)
-{
-	const GePlanSource *source = filling->source;
-	Size room = Max(TEXT_BYTES_OF_ROW * filling->rows->n_rows, TEXT_BYTES);
-
-	filling->texts = palloc_array(GeTexts, source->n_kept_categories + 1);
-	filling->text_of_kept = palloc_array(int, source->n_kept + 1);
-	for (int i = 0; i < source->n_kept; i++)
-	{
-		filling->text_of_kept[i] = -1;
-		if (source->kept_category[i] < 0)
-			continue;
-		filling->text_of_kept[i] = filling->n_texts;
-		if (!ge_texts_fetch(&filling->texts[filling->n_texts++], filling->run,
-							source->kept_category[i], &room))
-			return false;
-	}
-	return true;
-}
-
 /* The largest size that a row can have: its columns of variable length are texts. */
 static Size
 largest_row(const GeFilling *filling)
@@ -77,12 +52,13 @@ largest_row(const GeFilling *filling)
 
 	for (int i = 0; i < layout->n_columns; i++)
 	{
-		int of_text = layout->fields[i].kind != GE_FIELD_PASS
-					   ? -1
-					   : filling->text_of_kept[filling->kept[layout->fields[i].index]];
+		const GeOutputField *field = &layout->fields[i];
+		int text_of_field = -1;
 
-		if (of_text >= 0)
-			lengths[n++] = filling->texts[of_text].longest;
+		if (field->kind == GE_FIELD_PASS)
+			text_of_field = filling->texts.of_kept[filling->kept[field->index]];
+		if (text_of_field >= 0)
+			lengths[n++] = filling->texts.texts[text_of_field].longest;
 	}
 	return ge_tuple_most(filling->form, lengths);
 }
@@ -124,8 +100,8 @@ create_slots(GeFilling *filling)
 		ge_results_create(&slot->results, filling->run, filling->piece_rows);
 		slot->results.elsewhere =
 			palloc_array(const double *, filling->run->plan->n_outputs + 1);
-		slot->texts = palloc_array(GeTextRows, filling->n_texts + 1);
-		for (int k = 0; k < filling->n_texts; k++)
+		slot->texts = palloc_array(GeTextRows, filling->texts.n + 1);
+		for (int k = 0; k < filling->texts.n; k++)
 			slot->texts[k] =
 				(GeTextRows){.values = palloc_array(Datum, filling->piece_rows),
 							 .is_null = palloc_array(uint8, filling->piece_rows)};
@@ -363,7 +339,9 @@ start_crew(GeFilling *filling)
 static bool
 prepare(GeFilling *filling, bool out_of_fold)
 {
-	if (filling->writer == NULL || !find_kept(filling) || !fetch_texts(filling))
+	if (filling->writer == NULL || !find_kept(filling) ||
+		!ge_text_columns_fetch(&filling->texts, filling->run, filling->source,
+							   filling->rows->n_rows))
 		return false;
 	filling->form = ge_page_writer_form(filling->writer);
 	filling->reserved = ge_page_writer_reserved(filling->writer);

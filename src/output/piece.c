@@ -84,17 +84,17 @@ find_texts(const GeFilling *filling, GePiece *slot, uint64 first_row)
 {
 	GePart part = ge_part_first(filling->rows, first_row, slot->n_rows);
 
-	for (int i = 0; i < filling->n_texts; i++)
+	for (int i = 0; i < filling->texts.n; i++)
 		slot->texts[i].any_null = false;
 	for (;;)
 	{
-		for (int i = 0; i < filling->n_texts; i++)
+		for (int i = 0; i < filling->texts.n; i++)
 		{
 			GeTextRows *rows = &slot->texts[i];
 
 			rows->any_null |=
-				ge_texts_of_rows(&filling->texts[i], part.segment, part.first, part.n,
-								 rows->values + part.at, rows->is_null + part.at);
+				ge_texts_of_rows(&filling->texts.texts[i], part.segment, part.first,
+								 part.n, rows->values + part.at, rows->is_null + part.at);
 		}
 		if (part.at + part.n == slot->n_rows)
 			return;
@@ -114,8 +114,8 @@ values_of_kept(const GeFilling *filling, const GePiece *slot, int i, GePart part
 {
 	const GeKept *kept = &part.segment->kept[i];
 
-	if (filling->text_of_kept[i] >= 0)
-		return values_of_texts(&slot->texts[filling->text_of_kept[i]], part.at);
+	if (filling->texts.of_kept[i] >= 0)
+		return values_of_texts(&slot->texts[filling->texts.of_kept[i]], part.at);
 	return (GeColumnValues){
 		.values = (const char *) kept->values + (Size) part.first * kept->width,
 		.is_null = kept->is_null == NULL ? NULL : kept->is_null + part.first};

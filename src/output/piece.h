@@ -37,7 +37,7 @@ typedef struct GeTextRows
 typedef struct GePiece
 {
 	GeResults results;
-	GeTextRows *texts;		 /* by element of GeFilling.texts */
+	GeTextRows *texts;		 /* by column of GeFilling.texts */
 	GeColumnValues *columns; /* of the rows at hand */
 	Datum *values;			 /* of one row */
 	bool *is_null;
@@ -67,9 +67,7 @@ typedef struct GeFilling
 	const GeTupleForm *form;
 	Size reserved;
 	int *kept; /* by attribute number - 1: which of the source's kept columns */
-	int n_texts;
-	GeTexts *texts;
-	int *text_of_kept; /* by kept column: which of texts; -1: none */
+	GeTextColumns texts;
 
 	uint32 piece_rows;
 	uint64 n_pieces;

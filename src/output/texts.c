@@ -11,6 +11,9 @@
 
 /* Keys that are fetched from the backend at once. */
 #define BLOCK_KEYS 16384
+/* Bytes that texts may take: for each row, and for small tables. */
+#define BYTES_OF_ROW 8
+#define BYTES_OF_TABLE 16777216
 
 static Size
 size_of_value(const GeKeyList *keys, uint32 i)
@@ -44,8 +47,9 @@ add_block(GeTexts *texts, const GeKeyList *keys, uint32 first, Size *room)
 	return true;
 }
 
-bool
-ge_texts_fetch(GeTexts *texts, const GeRun *run, int column, Size *room)
+/* The texts of a column.  False if they take more than *room bytes, which shrinks. */
+static bool
+fetch_column(GeTexts *texts, const GeRun *run, int column, Size *room)
 {
 	const GeCategories *categories = &run->categories[column];
 	Size bytes = sizeof(Datum) * ((Size) categories->n_all + 1);
@@ -71,6 +75,28 @@ ge_texts_fetch(GeTexts *texts, const GeRun *run, int column, Size *room)
 		ge_key_list_free(&keys);
 	}
 	return fits;
+}
+
+bool
+ge_text_columns_fetch(GeTextColumns *columns, const GeRun *run,
+					  const GePlanSource *source, uint64 n_rows)
+{
+	Size room = Max(BYTES_OF_ROW * n_rows, BYTES_OF_TABLE);
+
+	columns->n = 0;
+	columns->texts = palloc_array(GeTexts, source->n_kept_categories + 1);
+	columns->of_kept = palloc_array(int, source->n_kept + 1);
+	for (int i = 0; i < source->n_kept; i++)
+	{
+		columns->of_kept[i] = -1;
+		if (source->kept_category[i] < 0)
+			continue;
+		columns->of_kept[i] = columns->n;
+		if (!fetch_column(&columns->texts[columns->n++], run, source->kept_category[i],
+						  &room))
+			return false;
+	}
+	return true;
 }
 
 /* One loop for each width of ids; returns whether any is missing. */

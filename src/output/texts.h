@@ -19,11 +19,17 @@ typedef struct GeTexts
 	Size longest;  /* bytes of a value, its header included */
 } GeTexts;
 
-/*
- * Fetch the texts of a column, in CurrentMemoryContext.  False if they take more than
- * *room bytes, from which theirs are subtracted.
- */
-extern bool ge_texts_fetch(GeTexts *texts, const GeRun *run, int column, Size *room);
+/* The columns of a source that ids stand for. */
+typedef struct GeTextColumns
+{
+	int n;
+	GeTexts *texts;
+	int *of_kept; /* by kept column: which of texts; -1: none */
+} GeTextColumns;
+
+/* Fetch their texts, in CurrentMemoryContext.  False if these take too much memory. */
+extern bool ge_text_columns_fetch(GeTextColumns *columns, const GeRun *run,
+								  const GePlanSource *source, uint64 n_rows);
 
 /*
  * The values of n rows of a segment from row `first` on, and which of them are NULL; returns
