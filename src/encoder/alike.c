@@ -5,6 +5,7 @@
  * encoders saw.  So an option that is added to the parameters is compared, too.
  */
 #include "postgres.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/jsonb.h"
 
@@ -19,6 +20,9 @@ static const char *const of_rows[] = {"fitted_at",		 "source",	   "source_oid",
 									  "source_database", "rows",	   "encoder_id",
 									  "codes",			 "categories", "infrequent",
 									  "pos_label",		 "other_label"};
+
+/* Shown before a difference. */
+#define CONTEXT_BYTES 24
 
 typedef struct Comparison
 {
@@ -68,15 +72,30 @@ print(JsonbValue *value)
 	return JsonbToCString(NULL, &jsonb->root, VARSIZE(jsonb));
 }
 
+/* A text from a little before its first byte that differs from another one's. */
+static const char *
+show_difference(const char *shown, const char *other)
+{
+	const char *at = shown, *from = shown;
+
+	while (*at != '\0' && *at == other[at - shown])
+		at++;
+	while (at - from > CONTEXT_BYTES)
+		from += pg_mblen(from);
+	return psprintf("%s%s", from == shown ? "" : "...", ge_shown(from));
+}
+
 GE_NORETURN static void
 refuse(const Comparison *comparison, Pair pair)
 {
+	const char *a = print(pair.a), *b = print(pair.b);
+
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("encoders %s and %s differ in \"%s\"%s%s",
 						   ge_encoder_name(comparison->a), ge_encoder_name(comparison->b),
 						   pair.name, *pair.of == '\0' ? "" : " of ", pair.of),
 					errdetail_internal("The first has %s, the second %s.",
-									   ge_shown(print(pair.a)), ge_shown(print(pair.b))),
+									   show_difference(a, b), show_difference(b, a)),
 					errhint("Fit both with equal columns, targets and options.")));
 }
 

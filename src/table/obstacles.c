@@ -270,7 +270,9 @@ ge_obstacles_refuse(const GeReplacement *replacement)
 			errmsg("table \"%s\" cannot be replaced",
 				   RelationGetRelationName(replacement->relation)),
 			errdetail_internal("%s", lines.data),
-			errhint(
-				"Drop what stands in the way, drop the table, or give another name."));
+			replacement->is_given
+				? errhint("Drop what stands in the way.")
+				: errhint("Drop what stands in the way, drop the table, or give another "
+						  "name."));
 	pfree(lines.data);
 }

@@ -52,24 +52,29 @@ ge_output_is_temporary(const GeOutputName *name)
 }
 
 static void
-check_kind(const char *name, char kind)
+check_kind(const char *name, char kind, bool is_given)
 {
 	if (kind != RELKIND_RELATION)
 		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				errmsg("relation \"%s\" cannot be replaced", name),
 				errdetail_relkind_not_supported(kind),
-				errhint("Give the table another name, or drop that relation first."));
+				is_given ? errhint("Name the table itself.")
+						 : errhint("Give the table another name, or drop that relation "
+								   "first."));
 }
 
 static void
-check_owner(const char *name, Oid relid)
+check_owner(const char *name, Oid relid, bool is_given)
 {
 	if (!ge_owns_relation(relid, GetUserId()))
 		ereport(
 			ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			errmsg("must be owner of table %s", name),
 			errdetail("Only the owner can replace a table."),
-			errhint("Give the table another name, or ask for the rights of the owner."));
+			is_given
+				? errhint("Let the owner call it, or ask for the rights of the owner.")
+				: errhint("Give the table another name, or ask for the rights of the "
+						  "owner."));
 }
 
 /* The table that has the name; false: none has.  No lock is taken on what is not ours. */
@@ -87,8 +92,8 @@ find_table(GeOutputName *name, GeRelationRef *found)
 	if (usage != ACLCHECK_OK)
 		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
 	*found = ge_relation_ref(relid);
-	check_kind(found->name, found->kind);
-	check_owner(found->name, relid);
+	check_kind(found->name, found->kind, false);
+	check_owner(found->name, relid, false);
 	name->schema = schema;
 	return true;
 }
@@ -116,7 +121,8 @@ lock_table(const Found *found)
 	Oid relid = ge_relation_lock(&found->table, ShareRowExclusiveLock);
 
 	replacement->relation = table_open(relid, NoLock);
-	check_owner(found->table.name, relid);
+	replacement->is_given = found->name->is_given;
+	check_owner(found->table.name, relid, found->name->is_given);
 	CheckTableNotInUse(replacement->relation, "replace");
 	found->name->replacement = replacement;
 }
@@ -145,11 +151,11 @@ ge_output_replace(GeOutputName *names, int n)
 GeOutputName
 ge_output_replace_given(const char *argument, const GeRelationRef *given)
 {
-	GeOutputName name = {.argument = argument, .may_replace = true};
+	GeOutputName name = {.argument = argument, .may_replace = true, .is_given = true};
 	const Found found = {.table = *given, .name = &name};
 
-	check_kind(given->name, given->kind);
-	check_owner(given->name, given->relid);
+	check_kind(given->name, given->kind, true);
+	check_owner(given->name, given->relid, true);
 	lock_table(&found);
 	name.schema = RelationGetNamespace(name.replacement->relation);
 	name.name =

@@ -17,6 +17,7 @@
 struct GeReplacement
 {
 	Relation relation;
+	bool is_given;	  /* as GeOutputName has it */
 	TupleDesc shape;  /* what the columns must be, from ge_replacement_check() on */
 	char persistence; /* of the new heap, likewise */
 	Relation heap;	  /* from ge_replacement_make_heap() to the swap: held open, too */

@@ -33,6 +33,7 @@ typedef struct GeOutputName
 	const char *argument; /* the SQL parameter, for messages */
 	RangeVar *name;
 	bool may_replace;			/* replace => true */
+	bool is_given;				/* a relation that is there: it can have no other name */
 	GeReplacement *replacement; /* of the table that is there; NULL: one is created */
 	Oid schema;					/* in which the table is, or will be */
 } GeOutputName;

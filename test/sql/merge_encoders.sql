@@ -89,6 +89,7 @@ SELECT differs($$target => 'k', target_type => 'multiclass', target_columns => '
 SELECT differs($$target => 'yn', pos_label => 'yes', target_columns => '{a}'$$, $$target => 'yn', pos_label => 'no', target_columns => '{a}'$$);
 SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"categories": ["d2","d1"], "handle_unknown": "null"}}'$$);
 SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"handle_unknown": "null"}}'$$);
+SELECT differs(format($$label_columns => '{b}', null_value => %L$$, repeat('long ', 20) || 'one'), format($$label_columns => '{b}', null_value => %L$$, repeat('long ', 20) || 'two'));
 -- a class that only one part has
 CREATE VIEW three AS SELECT * FROM t WHERE k <> 'k3';
 SELECT learn('e1', 't1', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$), learn('e2', 'three', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$);
