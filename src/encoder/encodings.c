@@ -31,8 +31,8 @@ void
 ge_encodings_take(GeEncoderCursor *cursor, int n, double *encodings)
 {
 	bool *is_null;
-	Datum *elements = ge_encoder_list(cursor, GE_ENCODER_ENCODINGS, &ge_float8_elements,
-									  n, &is_null);
+	Datum *elements =
+		ge_encoder_list(cursor, GE_ENCODER_ENCODINGS, &ge_float8_elements, n, &is_null);
 
 	for (int i = 0; i < n; i++)
 	{

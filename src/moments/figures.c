@@ -45,8 +45,8 @@ ge_exact_avg(FunctionCallInfo fcinfo, const GeMoments *moments)
 {
 	if (moments->n_target == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(check_range(
-		"mean", ge_number_round_quotient(&moments->sum, moments->n_target)));
+	PG_RETURN_FLOAT8(
+		check_range("mean", ge_number_round_quotient(&moments->sum, moments->n_target)));
 }
 
 static GeFigures
