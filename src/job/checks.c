@@ -35,7 +35,8 @@ refuse_missing(const GeRun *run, int source, int column, int grouped)
 	uint64 first = 0, n = count_missing(run->rows[source], column, &first), n_grouped = 0;
 
 	if (source == 0 && run->plan->grouped != NULL)
-		n_grouped = ge_run_grouped_missing(run, ge_run_groups_of(run, grouped), column);
+		n_grouped = ge_run_grouped_missing(run, ge_run_groups_of(run, grouped), column) +
+					ge_run_grouped_missing(run, ge_run_taken_of(run, grouped), column);
 	if (n + n_grouped > 0)
 		ereport(
 			ERROR,

@@ -82,7 +82,7 @@ take_totals(GeRun *run)
 	TupleTableSlot *slot;
 
 	for (int t = 0; t < run->plan->n_targets; t++)
-		run->targets[t].is_binary = true;
+		run->targets[t].is_binary = run->targets[t].counts_binary = true;
 	if (totals == NULL)
 		return;
 	ge_grouped_rewind(totals);
@@ -235,7 +235,8 @@ take_groups(GeRun *run, GeGrouped *grouped, int column, int encoding, uint64 n_r
 
 	if (plan != NULL && plan->fits[0].target >= 0)
 		taking.n_moments = plan->n_fits;
-	taking.block = (GeGroupBlock){.column = column, .encoding = encoding};
+	taking.block = (GeGroupBlock){
+		.column = column, .encoding = encoding, .is_taken_out = ge_run_takes_out(run)};
 	taking.texts = palloc_array(char *, BLOCK *taking.n_parts);
 	taking.counts = palloc_array(uint64, BLOCK);
 	taking.moments = palloc_array(Datum, BLOCK * taking.n_moments + 1);
@@ -265,7 +266,7 @@ ge_run_take_grouped(GeRun *run)
 	ge_stage_begin();
 	take_totals(run);
 	n_rows = count_all_rows(plan);
-	ge_job_groups_begin(run, n_rows);
+	ge_job_groups_of_source(run, n_rows);
 	for (int i = 0; i < plan->n_columns; i++)
 		if (grouped->of_columns[i] != NULL)
 			take_groups(run, grouped->of_columns[i], i, ge_plan_find_encoding(plan, i),
@@ -283,7 +284,7 @@ ge_run_take_grouped(GeRun *run)
 uint64
 ge_job_n_source_rows(const GeRun *run, int source)
 {
-	return source == 0 && run->plan->grouped != NULL ? ge_job_n_rows(run)
+	return source == 0 && run->plan->grouped != NULL ? run->groups->n_source_rows
 													 : run->rows[source]->n_rows;
 }
 

@@ -16,18 +16,34 @@
 /* The id of rows whose category the options do not list: above those of all categories. */
 #define ID_UNLISTED PG_UINT32_MAX
 
+/* n sets, and one more. */
+static GeGroupSet *
+allocate_sets(GeRun *run, int n)
+{
+	return MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (n + 1));
+}
+
 void
 ge_job_groups_begin(GeRun *run, uint64 n_rows)
 {
 	GeGroups *groups = MemoryContextAllocZero(run->context, sizeof *groups);
-	const GePlan *plan = run->plan;
 
 	groups->n_rows = n_rows;
-	groups->of_columns =
-		MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (plan->n_columns + 1));
-	groups->of_encodings = MemoryContextAllocZero(
-		run->context, sizeof(GeGroupSet) * (plan->n_encodings + 1));
+	groups->of_columns = allocate_sets(run, run->plan->n_columns);
+	groups->of_encodings = allocate_sets(run, run->plan->n_encodings);
+	groups->taken_of_columns = allocate_sets(run, run->plan->n_columns);
+	groups->taken_of_encodings = allocate_sets(run, run->plan->n_encodings);
 	run->groups = groups;
+}
+
+void
+ge_job_groups_of_source(GeRun *run, uint64 n_rows)
+{
+	if (run->groups == NULL)
+		ge_job_groups_begin(run, 0);
+	run->groups->n_source_rows = n_rows;
+	if (!run->groups->takes_out)
+		run->groups->n_rows += n_rows;
 }
 
 void
@@ -49,7 +65,7 @@ ge_job_n_rows(const GeRun *run)
 
 	if (run->groups == NULL)
 		return read;
-	return ge_run_takes_out(run) ? run->groups->n_rows - read
+	return ge_run_takes_out(run) ? run->groups->n_rows - run->groups->n_source_rows - read
 								 : run->groups->n_rows + read;
 }
 
@@ -147,13 +163,23 @@ set_figures(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
 		figures->moments[i] = datumCopy(block->moments[i], false, -1);
 }
 
+/* Where a block goes. */
+static GeGroupSet *
+find_set(const GeGroups *groups, const GeGroupBlock *block)
+{
+	if (block->column >= 0)
+		return block->is_taken_out ? &groups->taken_of_columns[block->column]
+								   : &groups->of_columns[block->column];
+	return block->is_taken_out ? &groups->taken_of_encodings[block->encoding]
+							   : &groups->of_encodings[block->encoding];
+}
+
 bool
 ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 {
 	const GeEncoding *encodings = run->plan->encodings;
 	bool combines = block->column < 0;
-	GeGroupSet *set = combines ? &run->groups->of_encodings[block->encoding]
-							   : &run->groups->of_columns[block->column];
+	GeGroupSet *set = find_set(run->groups, block);
 	int n_parts = combines ? encodings[block->encoding].n_parts : 1;
 	MemoryContext old;
 	GeGroupFigures *figures;
@@ -179,26 +205,44 @@ ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 	return goes_on;
 }
 
-const GeGroupSet *
-ge_run_groups_of(const GeRun *run, int id_column)
+/* The set with ids in that column; NULL: there is none, or it is empty. */
+static const GeGroupSet *
+set_of(const GeRun *run, const GeGroupSet *of_columns, const GeGroupSet *of_encodings,
+	   int id_column)
 {
 	const GeGroupSet *set = NULL;
 
-	if (run->groups == NULL)
-		return NULL;
 	if (id_column < run->plan->n_columns)
-		set = &run->groups->of_columns[id_column];
+		set = &of_columns[id_column];
 	for (int i = 0; i < run->plan->n_encodings && set == NULL; i++)
 		if (run->encodings[i].id_column == id_column)
-			set = &run->groups->of_encodings[i];
+			set = &of_encodings[i];
 	return set == NULL || set->rows == NULL ? NULL : set;
 }
 
-void
-ge_run_groups_count(const GeRun *run, int id_column, uint32 n_known, uint64 *n_rows)
+const GeGroupSet *
+ge_run_groups_of(const GeRun *run, int id_column)
 {
-	const GeGroupSet *set = ge_run_groups_of(run, id_column);
+	const GeGroups *groups = run->groups;
 
+	return groups == NULL
+			   ? NULL
+			   : set_of(run, groups->of_columns, groups->of_encodings, id_column);
+}
+
+const GeGroupSet *
+ge_run_taken_of(const GeRun *run, int id_column)
+{
+	const GeGroups *groups = run->groups;
+
+	return groups == NULL ? NULL
+						  : set_of(run, groups->taken_of_columns,
+								   groups->taken_of_encodings, id_column);
+}
+
+void
+ge_run_groups_count(const GeGroupSet *set, int id_column, uint32 n_known, uint64 *n_rows)
+{
 	for (int s = 0; set != NULL && s < set->rows->n_segments; s++)
 	{
 		const GeSegment *segment = &set->rows->segments[s];
