@@ -711,7 +711,7 @@ encoder: an encoder table of the caller, with the columns, targets and options t
 source: table, partitioned table, view, materialized view or foreign table with the rows; it has the columns of the encoder and its targets.
 remove: true takes the rows out. A category without rows keeps its code and has the prior.
 guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of its worst column), and of what the encoder becomes, compared with what it is, max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.';
-COMMENT ON FUNCTION gpu_encode.merge_encoders(text, regclass[], regclass, boolean, boolean) IS 'Makes one encoder of those of parts: that of one fit of all their rows, to the bit. No row of a source is read. Returns what fit returns. Refused: encoders that differ in columns, targets, classes or options (the error says in which); median and quantiles; columns whose categories were listed.
+COMMENT ON FUNCTION gpu_encode.merge_encoders(text, regclass[], regclass, boolean, boolean) IS 'Makes one encoder of those of parts: that of one fit of all their rows, to the bit. No row of a source is read. Returns what fit returns. Refused: encoders that differ in columns, targets, classes or options (the error says in which); median and quantiles.
 encoder: encoder table to create or replace; it may be one of encoders.
 encoders: the encoders of the parts, each once; SELECT on each is needed.
 codes_from: an encoder whose label codes stay: further categories get codes after them; NULL: codes are given anew.

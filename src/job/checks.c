@@ -12,6 +12,7 @@ typedef struct Rows
 {
 	const GeRowStore *store;	   /* NULL: there are none */
 	const GeGroupFigures *figures; /* by segment; NULL: each row is one */
+	int first;					   /* segment of the store */
 } Rows;
 
 /* If they are grouped, then for an id column. */
@@ -19,13 +20,14 @@ static Rows
 rows_of(const GeRun *run, int source, int id_column)
 {
 	const GeGroupSet *groups;
+	int first;
 
 	if (run->plan->sources[source].grouped == NULL)
 		return (Rows){run->rows[source]};
-	groups = ge_run_groups_of(run, source, id_column);
+	groups = ge_run_source_groups(run, source, id_column, &first);
 	if (groups == NULL)
 		return (Rows){NULL};
-	return (Rows){groups->rows, groups->figures};
+	return (Rows){groups->rows, groups->figures, first};
 }
 
 static inline int
@@ -47,7 +49,7 @@ count_missing(const Rows *rows, int id_column, uint64 *first)
 {
 	uint64 n = 0;
 
-	for (int i = 0; i < n_segments(rows); i++)
+	for (int i = rows->first; i < n_segments(rows); i++)
 	{
 		const GeSegment *segment = &rows->store->segments[i];
 
@@ -132,7 +134,7 @@ meet_unknown(const Rows *rows, int column, uint32 n_known, bool *met)
 {
 	uint64 n_rows = 0;
 
-	for (int i = 0; i < n_segments(rows); i++)
+	for (int i = rows->first; i < n_segments(rows); i++)
 	{
 		const GeSegment *segment = &rows->store->segments[i];
 
@@ -214,7 +216,7 @@ count_unseen(const Rows *rows, const GeRunEncoding *encoding, uint64 *first)
 {
 	uint64 n = 0;
 
-	for (int i = 0; i < n_segments(rows); i++)
+	for (int i = rows->first; i < n_segments(rows); i++)
 	{
 		const GeSegment *segment = &rows->store->segments[i];
 

@@ -174,5 +174,5 @@ ge_run_settle_classes(GeRun *run, int t)
 	pfree(ordered);
 	target->bins = (GeBins){0, 0};
 	target->largest = 1;
-	target->is_binary = true;
+	target->is_binary = target->counts_binary = true;
 }

@@ -110,11 +110,13 @@ static void
 join_source(GeRun *run, int source, const GeRunEncoding *encoding, const Part *a,
 			const Part *b, Pairs which, GeCategories *joined, int id_column)
 {
-	const GeGroupSet *groups = ge_run_groups_of(run, source, encoding->id_column);
+	const GeGroupSet *sets[] = {ge_run_groups_of(run, source, encoding->id_column),
+								ge_run_taken_of(run, source, encoding->id_column)};
 
-	if (groups != NULL)
-		join_rows(run, groups->rows, 0, groups->rows->n_segments, a, b, which, joined,
-				  id_column);
+	for (int i = 0; i < lengthof(sets); i++)
+		if (sets[i] != NULL)
+			join_rows(run, sets[i]->rows, 0, sets[i]->rows->n_segments, a, b, which,
+					  joined, id_column);
 	join_rows(run, run->rows[source], 0, run->rows[source]->n_segments, a, b, which,
 			  joined, id_column);
 }

@@ -201,7 +201,7 @@ prepare_item(Fitting *fitting, int i)
 		if (fitting->rows_alone)
 			prepare_rows_alone(fitting->run, task, spec);
 		else
-			task->groups = ge_group_statistics(fitting->run, encoding, k, spec);
+			task->groups = ge_group_statistics(fitting->run, encoding, k);
 	}
 }
 

@@ -78,5 +78,6 @@ ge_run_fit_spec(const GeRun *run, const GeRunEncoding *encoding, GeRunFit *fit,
 		spec->high_weight_bin = run->weight_bins.high;
 		spec->largest = target->largest;
 		spec->is_binary = target->is_binary;
+		fit->counts_binary = target->counts_binary;
 	}
 }

@@ -156,7 +156,7 @@ static Datum
 moments_of(const GeFitStatistics *statistics, const Figures *figures)
 {
 	GeMoments *moments = palloc_object(GeMoments);
-	bool is_binary = statistics->fit->spec.is_binary;
+	bool is_binary = statistics->fit->counts_binary;
 	int more = figures->more;
 
 	ge_moments_clear(moments);

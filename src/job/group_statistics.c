@@ -303,9 +303,10 @@ put_group(const Groups *groups, uint32 id, uint32 fold, uint64 n_rows,
 }
 
 GeGroupStatistics *
-ge_group_statistics(const GeRun *run, const GeRunEncoding *encoding, int k,
-					GeTargetSpec *spec)
+ge_group_statistics(const GeRun *run, GeRunEncoding *encoding, int k)
 {
+	GeRunFit *fit = &encoding->fits[k];
+	GeTargetSpec *spec = &fit->spec;
 	Groups groups = {.run = run,
 					 .encoding = encoding,
 					 .set = ge_run_groups_of(run, 0, encoding->id_column),
@@ -318,6 +319,7 @@ ge_group_statistics(const GeRun *run, const GeRunEncoding *encoding, int k,
 					 .may_be_binary = true,
 					 .is_bounded = true};
 	Filling filling = {.spec = spec};
+	bool is_binary;
 
 	if (groups.set == NULL)
 		return NULL;
@@ -325,7 +327,9 @@ ge_group_statistics(const GeRun *run, const GeRunEncoding *encoding, int k,
 	if ((spec->accumulators & GE_SUM_SQUARES) == 0)
 		survey.squares = nothing;
 	spec->takes_statistics = true;
-	spec->is_binary = spec->is_binary && are_binary(&groups, spec, &survey);
+	is_binary = are_binary(&groups, spec, &survey);
+	spec->is_binary = spec->is_binary && is_binary;
+	fit->counts_binary = fit->counts_binary && is_binary;
 	widen_bins(spec, &survey);
 	filling.statistics = allocate_statistics(spec, survey.n);
 	for_each_group(&groups, put_group, &filling);

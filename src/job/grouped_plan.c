@@ -179,7 +179,7 @@ static const char *
 positive_value(const GePlan *plan, int t)
 {
 	const GeNames *values = &plan->sources[0].grouped->values[t];
-	const char *given = plan->options.pos_label;
+	const char *given = ge_plan_pos_label(plan, t);
 	char *wanted = NULL;
 
 	if (given != NULL)
@@ -279,8 +279,8 @@ group_part(const GePlan *plan, int s, int n, const int *columns, int e)
 }
 
 /*
- * Moments by category do not tell whether a target of numbers has zeros and ones alone if a
- * row may have weight 0; and before anything is counted, woe asks for it.
+ * Before anything is counted, woe asks whether a target of numbers has zeros and ones alone,
+ * in rows of weight 0 too.
  */
 static bool
 needs_totals(const GePlan *plan)
@@ -288,7 +288,7 @@ needs_totals(const GePlan *plan)
 	for (int i = 0; i < plan->n_outputs; i++)
 		if (plan->outputs[i].stat.kind == GE_FINISH_WOE)
 			return true;
-	return plan->options.weight_column != NULL;
+	return false;
 }
 
 /* The moments of targets of numbers, whatever the weights of their rows. */

@@ -90,7 +90,7 @@ take_totals(GeRun *run)
 	TupleTableSlot *slot;
 
 	for (int t = 0; t < run->plan->n_targets; t++)
-		run->targets[t].is_binary = true;
+		run->targets[t].is_binary = run->targets[t].counts_binary = true;
 	if (totals == NULL)
 		return;
 	ge_grouped_rewind(totals);
@@ -320,7 +320,10 @@ take_groups(GeRun *run, int s, GeGrouped *grouped, int column, int encoding,
 					 .n_moments = n_moments_of(s, plan)};
 	TupleTableSlot *slot;
 
-	taking.block = (GeGroupBlock){.source = s, .column = column, .encoding = encoding};
+	taking.block = (GeGroupBlock){.source = s,
+								  .column = column,
+								  .encoding = encoding,
+								  .is_taken_out = s == 0 && ge_run_takes_out(run)};
 	taking.texts = palloc_array(char *, BLOCK *taking.n_parts);
 	taking.folds = palloc_array(int32, BLOCK);
 	taking.counts = palloc_array(uint64, BLOCK);
@@ -353,7 +356,7 @@ ge_run_take_grouped(GeRun *run, int s)
 		take_totals(run);
 	check_memory(plan, s);
 	n_rows = count_all_rows(plan, s);
-	ge_job_groups_begin(run, s, n_rows);
+	ge_job_groups_of_source(run, s, n_rows);
 	for (int i = 0; i < plan->n_columns; i++)
 		if (grouped->of_columns[i] != NULL)
 			take_groups(run, s, grouped->of_columns[i], i, ge_plan_find_encoding(plan, i),
@@ -373,6 +376,6 @@ ge_run_take_grouped(GeRun *run, int s)
 uint64
 ge_job_n_source_rows(const GeRun *run, int source)
 {
-	return run->plan->sources[source].grouped != NULL ? run->groups[source]->n_rows
+	return run->plan->sources[source].grouped != NULL ? run->groups[source]->n_source_rows
 													  : run->rows[source]->n_rows;
 }

@@ -16,18 +16,47 @@
 /* The id of rows whose category the options do not list: above those of all categories. */
 #define ID_UNLISTED PG_UINT32_MAX
 
+/* n sets, and one more. */
+static GeGroupSet *
+allocate_sets(GeRun *run, int n)
+{
+	return MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (n + 1));
+}
+
 void
 ge_job_groups_begin(GeRun *run, int source, uint64 n_rows)
 {
 	GeGroups *groups = MemoryContextAllocZero(run->context, sizeof *groups);
-	const GePlan *plan = run->plan;
 
 	groups->n_rows = n_rows;
-	groups->of_columns =
-		MemoryContextAllocZero(run->context, sizeof(GeGroupSet) * (plan->n_columns + 1));
-	groups->of_encodings = MemoryContextAllocZero(
-		run->context, sizeof(GeGroupSet) * (plan->n_encodings + 1));
+	groups->of_columns = allocate_sets(run, run->plan->n_columns);
+	groups->of_encodings = allocate_sets(run, run->plan->n_encodings);
+	groups->taken_of_columns = allocate_sets(run, run->plan->n_columns);
+	groups->taken_of_encodings = allocate_sets(run, run->plan->n_encodings);
 	run->groups[source] = groups;
+}
+
+/* What the sets have until now is not of the source. */
+static void
+note_elsewhere(GeGroupSet *sets, int n)
+{
+	for (int i = 0; i < n; i++)
+		sets[i].n_elsewhere = sets[i].rows == NULL ? 0 : sets[i].rows->n_segments;
+}
+
+void
+ge_job_groups_of_source(GeRun *run, int source, uint64 n_rows)
+{
+	GeGroups *groups;
+
+	if (run->groups[source] == NULL)
+		ge_job_groups_begin(run, source, 0);
+	groups = run->groups[source];
+	note_elsewhere(groups->of_columns, run->plan->n_columns);
+	note_elsewhere(groups->of_encodings, run->plan->n_encodings);
+	groups->n_source_rows = n_rows;
+	if (!groups->takes_out)
+		groups->n_rows += n_rows;
 }
 
 void
@@ -49,8 +78,9 @@ ge_job_n_rows(const GeRun *run)
 
 	if (run->groups[0] == NULL)
 		return read;
-	return ge_run_takes_out(run) ? run->groups[0]->n_rows - read
-								 : run->groups[0]->n_rows + read;
+	return ge_run_takes_out(run)
+			   ? run->groups[0]->n_rows - run->groups[0]->n_source_rows - read
+			   : run->groups[0]->n_rows + read;
 }
 
 /* A segment of the set for a block, with its figures. */
@@ -143,14 +173,23 @@ set_figures(GeRun *run, const GeGroupBlock *block, GeGroupFigures *figures)
 		figures->moments[i] = datumCopy(block->moments[i], false, -1);
 }
 
+/* Where a block goes. */
+static GeGroupSet *
+find_set(const GeGroups *groups, const GeGroupBlock *block)
+{
+	if (block->column >= 0)
+		return block->is_taken_out ? &groups->taken_of_columns[block->column]
+								   : &groups->of_columns[block->column];
+	return block->is_taken_out ? &groups->taken_of_encodings[block->encoding]
+							   : &groups->of_encodings[block->encoding];
+}
+
 bool
 ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 {
 	const GeEncoding *encodings = run->plan->encodings;
 	bool combines = block->column < 0;
-	struct GeGroups *groups = run->groups[block->source];
-	GeGroupSet *set = combines ? &groups->of_encodings[block->encoding]
-							   : &groups->of_columns[block->column];
+	GeGroupSet *set = find_set(run->groups[block->source], block);
 	int n_parts = combines ? encodings[block->encoding].n_parts : 1;
 	MemoryContext old;
 	GeGroupFigures *figures;
@@ -177,29 +216,60 @@ ge_job_groups_add(GeRun *run, const GeGroupBlock *block, bool *all_read)
 	return goes_on;
 }
 
-const GeGroupSet *
-ge_run_groups_of(const GeRun *run, int source, int id_column)
+/* The set with ids in that column; NULL: there is none, or it is empty. */
+static const GeGroupSet *
+set_of(const GeRun *run, const GeGroupSet *of_columns, const GeGroupSet *of_encodings,
+	   int id_column)
 {
-	const struct GeGroups *groups = run->groups[source];
 	const GeGroupSet *set = NULL;
 
-	if (groups == NULL)
-		return NULL;
 	if (id_column < run->plan->n_columns)
-		set = &groups->of_columns[id_column];
+		set = &of_columns[id_column];
 	for (int i = 0; i < run->plan->n_encodings && set == NULL; i++)
 		if (run->encodings[i].id_column == id_column)
-			set = &groups->of_encodings[i];
+			set = &of_encodings[i];
 	return set == NULL || set->rows == NULL ? NULL : set;
 }
 
+const GeGroupSet *
+ge_run_groups_of(const GeRun *run, int source, int id_column)
+{
+	const GeGroups *groups = run->groups[source];
+
+	return groups == NULL
+			   ? NULL
+			   : set_of(run, groups->of_columns, groups->of_encodings, id_column);
+}
+
+const GeGroupSet *
+ge_run_taken_of(const GeRun *run, int source, int id_column)
+{
+	const GeGroups *groups = run->groups[source];
+
+	return groups == NULL ? NULL
+						  : set_of(run, groups->taken_of_columns,
+								   groups->taken_of_encodings, id_column);
+}
+
+const GeGroupSet *
+ge_run_source_groups(const GeRun *run, int source, int id_column, int *first)
+{
+	const GeGroupSet *set = ge_run_taken_of(run, source, id_column);
+
+	*first = 0;
+	if (set != NULL)
+		return set;
+	set = ge_run_groups_of(run, source, id_column);
+	if (set != NULL)
+		*first = set->n_elsewhere;
+	return set;
+}
+
 void
-ge_run_groups_count(const GeRun *run, int source, int id_column, uint32 n_known,
+ge_run_groups_count(const GeGroupSet *set, int first, int id_column, uint32 n_known,
 					uint64 *n_rows)
 {
-	const GeGroupSet *set = ge_run_groups_of(run, source, id_column);
-
-	for (int s = 0; set != NULL && s < set->rows->n_segments; s++)
+	for (int s = first; set != NULL && s < set->rows->n_segments; s++)
 	{
 		const GeSegment *segment = &set->rows->segments[s];
 

@@ -44,11 +44,14 @@ typedef struct GeGroupBlock
 	 * has no encoding, or no target.  They are copied.
 	 */
 	const Datum *moments;
+	bool is_taken_out; /* its rows are taken out of the other groups (take_out.c) */
 } GeGroupBlock;
 
-/* The groups of all rows of a source that were counted elsewhere follow: n_rows. */
+/* The groups of n_rows rows of a source that were counted elsewhere follow. */
 extern void ge_job_groups_begin(GeRun *run, int source, uint64 n_rows);
-/* The rows of the fitted source that the job reads are taken out, instead of counted in. */
+/* Those of the source follow: n_rows that are counted in beside them, or taken out. */
+extern void ge_job_groups_of_source(GeRun *run, int source, uint64 n_rows);
+/* The rows of the fitted source are taken out of the groups, instead of counted in. */
 extern void ge_job_groups_take_out(GeRun *run);
 /*
  * Add groups.  *all_read is false if the type of a column cannot read a text.  False: the

@@ -90,7 +90,7 @@ extern void ge_run_pool(GeRun *run, GeCategories *categories, int id_column,
 						const GeColumnOptions *options);
 /* Ids 1..n_known, those with more rows of the fitted source first, then by rank. */
 extern uint32 *ge_run_sort_by_rows(GeRun *run, GeCategories *categories, int id_column);
-/* Rows that were read alone, 0..n_known + 1. */
+/* Rows of the source alone, 0..n_known + 1, if they are read or taken out. */
 extern uint64 *ge_run_count_read(GeRun *run, int id_column, uint32 n_known);
 /*
  * The folds of a batch's rows, from the columns with their keys, into `folds` of that many
@@ -102,6 +102,8 @@ extern void ge_run_fold_batch(const GeRun *run, const GeBatchColumn *keys, uint3
 extern void ge_run_settle_folds(GeRun *run);
 /* Bring the rows of the fitted source into the order of order_by (order.c). */
 extern void ge_run_settle_order(GeRun *run);
+/* The value that counts 1, if the call or rows counted elsewhere say it (two_values.c). */
+extern const char *ge_plan_pos_label(const GePlan *plan, int target);
 /* Decide which value of a two-valued target counts 1 (two_values.c). */
 extern void ge_run_settle_two_values(GeRun *run, int target);
 /* Number the classes of a target in sorted order (classes.c). */
@@ -187,14 +189,19 @@ typedef struct GeGroupSet
 	GeRowStore *rows;		 /* a row for each; NULL: there are none */
 	GeGroupFigures *figures; /* by segment */
 	int max_figures;
+	int n_elsewhere; /* segments before those of the source itself */
 } GeGroupSet;
 
 typedef struct GeGroups
 {
-	uint64 n_rows;	/* that were counted elsewhere */
-	bool takes_out; /* the rows that are read are no more among them */
+	uint64 n_rows;		  /* that were counted elsewhere */
+	uint64 n_source_rows; /* those of the source, if it was grouped where its rows lie */
+	bool takes_out;		  /* the rows of the source are no more among them */
 	GeGroupSet *of_columns;
 	GeGroupSet *of_encodings; /* of combinations */
+	GeGroupSet
+		*taken_of_columns; /* the rows of the source, as groups that are taken out */
+	GeGroupSet *taken_of_encodings;
 } GeGroups;
 
 /* Whether rows are taken out of the groups, and not counted (take_out.c). */
@@ -210,8 +217,25 @@ extern void ge_job_check_memory(double bytes);
 extern void ge_run_fit_rows(GeRun *run, int encoding);
 /* The groups of a source with ids in that column; NULL: none. */
 extern const GeGroupSet *ge_run_groups_of(const GeRun *run, int source, int id_column);
-/* Add their rows by id, those of ids above n_known at n_known + 1. */
-extern void ge_run_groups_count(const GeRun *run, int source, int id_column,
+/* Those that are taken out; NULL: none, or they are rows. */
+extern const GeGroupSet *ge_run_taken_of(const GeRun *run, int source, int id_column);
+/*
+ * The groups that the source itself was grouped into, from segment *first of the set on,
+ * without those that an encoder has.  NULL: none.
+ */
+extern const GeGroupSet *ge_run_source_groups(const GeRun *run, int source, int id_column,
+											  int *first);
+/*
+ * Their moments, those of a category together, by place 0..n_known + 1 of ids and by fit of
+ * an encoding: 0 where there is none (groups_taken.c).
+ */
+extern Datum *ge_run_taken_moments(const GeGroupSet *set, int id_column, uint32 n_known,
+								   int n_fits);
+/*
+ * Add the rows of groups from segment `first` on by id, those of ids above n_known at
+ * n_known + 1; set may be NULL.
+ */
+extern void ge_run_groups_count(const GeGroupSet *set, int first, int id_column,
 								uint32 n_known, uint64 *n_rows);
 
 /* The groups of an encoding as the backend takes them, for one fit (group_statistics.c). */
@@ -228,8 +252,7 @@ typedef struct GeGroupStatistics
  * Widen what is counted by a fit so that the groups of its encoding can be counted in, and
  * bring them into that form; NULL: there are no groups.  k: the fit's place.
  */
-extern GeGroupStatistics *ge_group_statistics(const GeRun *run,
-											  const GeRunEncoding *encoding, int k,
-											  GeTargetSpec *spec);
+extern GeGroupStatistics *ge_group_statistics(const GeRun *run, GeRunEncoding *encoding,
+											  int k);
 
 #endif /* GE_JOB_INTERNAL_H */

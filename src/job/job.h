@@ -166,6 +166,7 @@ typedef struct GeRunFit
 	GeTarget *target;
 	GeTargetTotals totals;
 	double *unseen; /* by output of the fit: the encoding of a category that no row has */
+	bool counts_binary; /* of weight > 0 all targets are 0 or 1, those of groups too */
 	GeTarget *apart; /* categories that are counted apart, by their numbers; NULL: none */
 } GeRunFit;
 
@@ -208,6 +209,7 @@ typedef struct GeRunTarget
 	const char *pos_label_used; /* GE_TARGET_TWO_VALUES: the value that counts 1 */
 	const char *other_label;	/* the value that counts 0; NULL when there is none */
 	bool is_binary;				/* all targets are 0 or 1 */
+	bool counts_binary;			/* likewise, but for rows of weight 0 */
 	bool first_counts_one;		/* of the two the one that sorts first counts 1 */
 	uint64 largest;				/* no target is beyond -largest..largest; 0: not known */
 	GeBins bins;				/* that targets touch; low above high: none */

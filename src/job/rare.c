@@ -34,6 +34,8 @@ ge_run_count_read(GeRun *run, int id_column, uint32 n_known)
 		for (uint32 row = 0; row < segment->n_rows; row++)
 			n_rows[Min(ge_ids_get(&segment->ids[id_column], row), n_known + 1)]++;
 	}
+	ge_run_groups_count(ge_run_taken_of(run, 0, id_column), 0, id_column, n_known,
+						n_rows);
 	return n_rows;
 }
 
@@ -43,7 +45,8 @@ ge_job_count_rows(GeRun *run, int id_column, uint32 n_known)
 	uint64 *n_rows = ge_run_takes_out(run) ? allocate_counts(run, n_known)
 										   : ge_run_count_read(run, id_column, n_known);
 
-	ge_run_groups_count(run, 0, id_column, n_known, n_rows);
+	ge_run_groups_count(ge_run_groups_of(run, 0, id_column), 0, id_column, n_known,
+						n_rows);
 	return n_rows;
 }
 
@@ -51,8 +54,10 @@ uint64 *
 ge_job_count_grouped(const GeRun *run, int source, int column, uint32 n_known)
 {
 	uint64 *n_rows = allocate_counts(run, n_known);
+	int first;
+	const GeGroupSet *set = ge_run_source_groups(run, source, column, &first);
 
-	ge_run_groups_count(run, source, column, n_known, n_rows);
+	ge_run_groups_count(set, first, column, n_known, n_rows);
 	return n_rows;
 }
 

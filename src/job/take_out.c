@@ -26,8 +26,9 @@ typedef struct TakingOut
 	const GeRunEncoding *encoding; /* NULL: none */
 	GeCategories *categories;
 	const GeGroupSet *set;
-	const uint64 *taken; /* rows by place_of() */
-	GeFitStatistics **fits;
+	const uint64 *taken;		/* rows by place_of() */
+	GeFitStatistics **fits;		/* of rows that were read; */
+	const Datum *taken_moments; /* of groups, by place_of() and fit */
 } TakingOut;
 
 /* Values that are not listed have one place, behind all categories. */
@@ -89,6 +90,18 @@ refuse_twice(const TakingOut *taking, uint32 id)
 					errhint("Fit the encoder anew.")));
 }
 
+/* The moments of the rows of a category that are taken out, of the k-th fit. */
+static Datum
+taken_moments(const TakingOut *taking, uint32 id, int k)
+{
+	uint32 place = place_of(taking, id);
+
+	if (taking->taken_moments != NULL)
+		return taking->taken_moments[(Size) place * taking->encoding->plan->n_fits + k];
+	return ge_fit_statistics_moments(
+		taking->fits[k], ge_counted_id(taking->categories, id), taking->taken[place]);
+}
+
 /* The moments of a group, of every fit, less those of its rows that are taken out. */
 static void
 subtract_moments(const TakingOut *taking, uint32 id, Datum *moments)
@@ -101,10 +114,7 @@ subtract_moments(const TakingOut *taking, uint32 id, Datum *moments)
 		const char *excess;
 
 		ge_moments_open(moments[k], left);
-		ge_moments_open(ge_fit_statistics_moments(taking->fits[k],
-												  ge_counted_id(taking->categories, id),
-												  taking->taken[place_of(taking, id)]),
-						right);
+		ge_moments_open(taken_moments(taking, id, k), right);
 		excess = ge_moments_subtract(left, right);
 		if (excess != NULL)
 			refuse(taking, id, excess);
@@ -169,16 +179,27 @@ check_met(const TakingOut *taking, const bool *met)
 			refuse(taking, id, "more rows");
 }
 
-/* Missing values are counted beside those that are not listed, whatever becomes of them. */
+/*
+ * What is taken out, of every fit.  Missing values are counted beside those that are not
+ * listed, whatever becomes of them.
+ */
 static void
 fetch_fits(TakingOut *taking)
 {
 	const GeRunEncoding *encoding = taking->encoding;
+	int n_fits = encoding->plan->n_fits;
+	const GeGroupSet *groups = ge_run_taken_of(taking->run, 0, taking->id_column);
 	GeRun *run = taking->run;
 
+	if (groups != NULL)
+	{
+		taking->taken_moments = ge_run_taken_moments(groups, taking->id_column,
+													 taking->categories->n_known, n_fits);
+		return;
+	}
 	ge_run_fit_rows(run, encoding - run->encodings);
-	taking->fits = palloc_array(GeFitStatistics *, encoding->plan->n_fits);
-	for (int k = 0; k < encoding->plan->n_fits; k++)
+	taking->fits = palloc_array(GeFitStatistics *, n_fits);
+	for (int k = 0; k < n_fits; k++)
 		taking->fits[k] = ge_fit_statistics_fetch(
 			run, &encoding->fits[k], encoding->fits[k].target,
 			ge_last_counted_id(taking->categories) + 1, encoding->plan->name);

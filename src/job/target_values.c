@@ -24,6 +24,7 @@ typedef struct Numbers
 	uint64 magnitudes;	/* all |x| that are whole numbers, ORed */
 	int64 signs;		/* likewise x: negative if any is */
 	bool has_fractions; /* some are no whole numbers, or are beyond an int32 */
+	bool counts_others; /* some with a weight above 0 are neither 0 nor 1 */
 	bool is_bad;		/* a value that may not be was seen; the first in row order: */
 	uint32 bad_chunk;
 	uint32 bad_row;
@@ -185,6 +186,21 @@ keep_weights(Numbers *numbers, const GeBatch *batch, GeSegment *segment)
 	}
 }
 
+/* Rows of weight 0 leave only their number: their targets do not matter. */
+static void
+note_others(Numbers *numbers, uint32 n, const GeTargetValues *values,
+			const double *weights)
+{
+	for (uint32 i = 0; i < n && !numbers->counts_others; i++)
+	{
+		if (!(weights[i] > 0) || (values->is_null != NULL && values->is_null[i]))
+			continue;
+		numbers->counts_others = numbers->is_int
+									 ? values->ints[i] != 0 && values->ints[i] != 1
+									 : values->floats[i] != 0 && values->floats[i] != 1;
+	}
+}
+
 void
 ge_target_reading_keep(GeTargetReading *reading, const GeBatch *batch, GeSegment *segment)
 {
@@ -197,6 +213,10 @@ ge_target_reading_keep(GeTargetReading *reading, const GeBatch *batch, GeSegment
 		else
 			keep_target(numbers, batch, &segment->targets[numbers->target]);
 	}
+	for (int i = 0; i < reading->n && segment->weights != NULL; i++)
+		if (reading->numbers[i].target >= 0)
+			note_others(&reading->numbers[i], batch->n_rows,
+						&segment->targets[reading->numbers[i].target], segment->weights);
 }
 
 static void
@@ -275,5 +295,8 @@ ge_target_reading_settle(GeTargetReading *reading)
 			target->largest = numbers->magnitudes;
 		target->is_binary =
 			!numbers->has_fractions && numbers->magnitudes <= 1 && numbers->signs >= 0;
+		target->counts_binary = reading->run->plan->options.weight_column == NULL
+									? target->is_binary
+									: !numbers->counts_others;
 	}
 }

@@ -51,9 +51,8 @@ refuse_not_finite(const GeRun *run, int t, char **texts, const uint32 *ids, uint
 					ge_row_store_first(run->rows[0], run->targets[t].id_column, ids[i]));
 }
 
-/* The value that counts 1, if the call or the rows counted elsewhere say it. */
-static const char *
-known_pos_label(const GePlan *plan, int t)
+const char *
+ge_plan_pos_label(const GePlan *plan, int t)
 {
 	const GeFittedTarget *fitted =
 		ge_options_fitted_target(&plan->options, plan->targets[t].name);
@@ -85,7 +84,7 @@ check_fitted_values(const GeTargetColumn *target, const GeFittedTarget *fitted,
 static void
 refuse_single_value(const GePlan *plan, int t, char **texts, uint32 n)
 {
-	if (n == 1 && known_pos_label(plan, t) == NULL)
+	if (n == 1 && ge_plan_pos_label(plan, t) == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("target \"%s\" has one value only",
 							   ge_shown(plan->targets[t].name)),
@@ -98,7 +97,7 @@ static uint32
 choose_positive(GeRun *run, int t, char **texts, uint32 n)
 {
 	const GeTargetColumn *target = &run->plan->targets[t];
-	const char *given = known_pos_label(run->plan, t);
+	const char *given = ge_plan_pos_label(run->plan, t);
 
 	if (given != NULL)
 	{
@@ -190,5 +189,5 @@ ge_run_settle_two_values(GeRun *run, int t)
 	store_integers(run, t, positive < n ? ordered[positive] : GE_ID_MISSING);
 	target->bins = (GeBins){0, 0};
 	target->largest = 1;
-	target->is_binary = true;
+	target->is_binary = target->counts_binary = true;
 }

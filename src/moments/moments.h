@@ -44,6 +44,9 @@ typedef struct GeMoments
 /* No rows. */
 extern void ge_moments_clear(GeMoments *moments);
 
+/* Both together, as a (palloc'd) value. */
+extern Datum ge_moments_together(Datum left, Datum right);
+
 /*
  * left becomes left - right; NULL, or what the right ones have that shows that they are no
  * part of the left ones.  A bound that the right ones may have had is not known any more.

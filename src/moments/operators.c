@@ -10,18 +10,23 @@ GE_SQL_FUNCTION(ge_moments_plus);
 GE_SQL_FUNCTION(ge_moments_minus);
 
 Datum
-ge_moments_plus(PG_FUNCTION_ARGS)
+ge_moments_together(Datum left, Datum right)
 {
 	GeState *state = ge_state_create(GE_MOMENTS_ALL);
 	GeMoments moments;
 
-	for (int i = 0; i < 2; i++)
-	{
-		ge_moments_open(PG_GETARG_DATUM(i), &moments);
-		state = ge_state_merge(state, &moments);
-	}
+	ge_moments_open(left, &moments);
+	state = ge_state_merge(state, &moments);
+	ge_moments_open(right, &moments);
+	state = ge_state_merge(state, &moments);
 	ge_state_open(state, &moments);
-	PG_RETURN_DATUM(ge_moments_datum(&moments));
+	return ge_moments_datum(&moments);
+}
+
+Datum
+ge_moments_plus(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_DATUM(ge_moments_together(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
 }
 
 /*

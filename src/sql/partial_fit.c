@@ -23,8 +23,10 @@ partial_fit(PG_FUNCTION_ARGS)
 	GeArguments *args = ge_arguments_open(fcinfo);
 	GeJobOptions options = {.own_snapshot = true};
 	GeTableCall call = {0};
-	GeSourceSpec source = {
-		.role = "source", .teaches_labels = true, .read_encoded = true};
+	GeSourceSpec source = {.role = "source",
+						   .teaches_labels = true,
+						   .read_encoded = true,
+						   .may_be_grouped = true};
 	GeEncoder *encoder;
 	GeGrowth growth = {.n = 1, .encoders = &encoder};
 	GeRelationRef given;

@@ -36,6 +36,19 @@ SELECT count(*) FROM gpu_encode.fit('e_p', 'p', 'y', '{x}', '{x}');
 SELECT rows, detail FROM gpu_encode.last_run() WHERE stage = 'read';
 SELECT count(DISTINCT parameters ->> 'encoder_id') FROM (TABLE e_local UNION ALL TABLE e_t UNION ALL TABLE e_p) e WHERE kind = 'parameters';
 
+-- so does partial_fit, for rows that come and for rows that go
+CREATE TABLE new (id int, x text, y int);
+INSERT INTO new SELECT 100 + i, 'v' || i % 7, i % 3 / 2 FROM generate_series(1, 50) i;
+INSERT INTO local TABLE new;
+INSERT INTO pg_dist_partition VALUES ('new', 'h');
+SELECT count(*) FROM gpu_encode.partial_fit('e_t', 'new');
+SELECT rows, detail FROM gpu_encode.last_run() WHERE stage = 'read';
+SELECT count(*) FROM gpu_encode.fit('e_all', 'local', 'y', '{x}', '{x}', codes_from => 'e_local');
+SELECT a.parameters ->> 'encoder_id' = b.parameters ->> 'encoder_id' AS same FROM e_t a, e_all b WHERE a.kind = 'parameters' AND b.kind = 'parameters';
+SELECT count(*) FROM gpu_encode.partial_fit('e_t', 'new', remove => true);
+SELECT stage, rows, detail FROM gpu_encode.last_run() WHERE stage IN ('read', 'remove');
+SELECT sum(n_rows) FILTER (WHERE kind = 'category') AS rows, count(*) FILTER (WHERE n_rows = 0 AND kind = 'category') AS emptied FROM e_t;
+
 -- a list of another form, or in another schema, is none
 ALTER TABLE pg_catalog.pg_dist_partition RENAME logicalrelid TO other;
 SELECT count(row_id) AS row_ids FROM gpu_encode.label_encode('t', 'x');

@@ -21,7 +21,7 @@ CREATE FUNCTION draw_options(trial int) RETURNS text LANGUAGE sql AS $$
         draw(trial, 'columns', $x$target_columns => '{a,b}'$x$, $x$target_columns => '{many}'$x$, $x$target_columns => '{n,a}'$x$),
         draw(trial, 'labels', $x$label_columns => '{}'$x$, $x$label_columns => '{b,many}'$x$, $x$label_columns => '{a,n}'$x$),
         draw(trial, 'stats', NULL, $x$stats => '{mean,count}'$x$, $x$stats => '{var,frequency,mean}'$x$, $x$stats => '{sum,std}'$x$),
-        draw(trial, 'weights', NULL, NULL, $x$weight_column => 'w2'$x$),
+        draw(trial, 'weights', NULL, NULL, $x$weight_column => 'w2'$x$, $x$weight_column => 'w'$x$),
         draw(trial, 'smooth', NULL, 'smooth => 0', 'smooth => 2.5', 'smooth => 1e300'),
         draw(trial, 'missing', NULL, $x$handle_missing => 'null'$x$, $x$handle_missing => 'category'$x$, $x$null_value => 'd1'$x$),
         draw(trial, 'frequency', NULL, NULL, 'min_frequency => 3', 'min_frequency => 0.05'),

@@ -116,6 +116,14 @@ END
 $$;
 SELECT * FROM slide(10);
 
+-- a row of weight 0 leaves only its number: a target beside 0 and 1 changes no moments
+CREATE TABLE light AS SELECT i, 'g' || i % 3 AS a, CASE WHEN i IN (7, 15) THEN 7.5 ELSE i % 2 END::float8 AS y, CASE WHEN i IN (7, 15) THEN 0 ELSE 1 + i % 2 END::float8 AS w FROM generate_series(1, 20) i;
+CREATE VIEW light1 AS SELECT * FROM light WHERE i <= 10;
+CREATE VIEW light2 AS SELECT * FROM light WHERE i > 10;
+SELECT learn('e', 'light1', options), grow('e', 'light2'), learn('whole', 'light', options), testlib.encoders_equal('e', 'whole') AS added, grow('e', 'light1', true), learn('whole', 'light2', options), testlib.encoders_equal('e', 'whole') AS removed
+FROM (VALUES ($$target => 'y', weight_column => 'w', target_columns => '{a}', label_columns => '{}', smooth => 1$$), ($$target => 'y', weight_column => 'w', target_columns => '{a}', label_columns => '{}', smooth => NULL$$)) o (options);
+SELECT moments FROM e WHERE kind = 'prior';
+
 -- what it answers, and what stays: OID, grants, source, whether it is logged
 CREATE TABLE more AS SELECT * FROM t2;
 SELECT count(*) FROM gpu_encode.fit('kept', 't1', 'yn', '{a}', label_columns => '{b}', pos_label => 'yes', logged => false);
@@ -211,7 +219,7 @@ CREATE ROLE test_partial_fit_reader;
 GRANT USAGE ON SCHEMA test_partial_fit TO test_partial_fit_reader;
 GRANT SELECT ON e, t2 TO test_partial_fit_reader;
 SET ROLE test_partial_fit_reader;
-SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('e', 't2')$$, '42501', 'must be owner of table e');
+SELECT testlib.refuses($$SELECT gpu_encode.partial_fit('e', 't2')$$, '42501', 'must be owner of table e', 'Let the owner call it');
 RESET ROLE;
 DROP OWNED BY test_partial_fit_reader;
 DROP ROLE test_partial_fit_reader;

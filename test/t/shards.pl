@@ -108,10 +108,79 @@ like($said, qr/"yes" counts 1, "no" counts 0/, 'the value that counts 1 is named
 (undef, $said) = same_encoders(q{'y', '{c,m}', '{m}'});
 like($said, qr/the rows of foreign table "part_0" are pulled.*because of the type of a column/s, 'an enum is pulled, and grouped here');
 
+# Encoders of few rows grow by the rows of the partitions, and by those of the whole; then the rows go again.
+script($node, 'CREATE TABLE old AS SELECT * FROM whole WHERE id % 10 < 3');
+sub grow_alike
+{
+	my ($options, $remove) = @_;
+	my (%notices, %how);
+	for my $source ('whole', 'parts')
+	{
+		my $detail = "SELECT detail FROM gpu_encode.last_run() WHERE stage = 'read' LIMIT 1";
+		my ($rc, $out, $said_of) = $node->psql('postgres', "SELECT count(*) FROM gpu_encode.partial_fit('${source}_encoder', '$source', remove => $remove); $detail");
+		is($rc, 0, "partial_fit of $source, remove => $remove: $options") or diag($said_of);
+		($notices{$source}, $how{$source}) = ($said_of, (split /\n/, $out)[-1]);
+	}
+	is(one_value($node, qq{SELECT testlib.same(\$q\$$encoder_rows whole_encoder\$q\$, \$q\$$encoder_rows parts_encoder\$q\$)}), 'ok', "$options: grown alike, remove => $remove");
+	return ($notices{parts}, $how{parts});
+}
+
+sub learn_old
+{
+	my ($options) = @_;
+	script($node, "SELECT count(*) FROM gpu_encode.fit('${_}_encoder', 'old', $options, replace => true)") for 'whole', 'parts';
+}
+
+for my $options (
+	q{'y', '{c,d,e,f,n,day,b}', '{c,e,f,t}', null_value => 'None'},
+	q{'y', '{c}', '{c}', handle_missing => 'category', stats => '{mean,count,frequency,sum,var,std}', target_combinations => '[["c","d"],["c","e","b"]]'},
+	q{'k', '{c,d}', '{c}', weight_column => 'w', stats => '{mean,var}', min_frequency => 90, max_categories => 60},
+	q{'z', '{c}', '{}', weight_column => 'w'},
+	q{'b', '{c}', '{}', stats => '{mean,woe}'},
+	q{'t', '{c,d}', '{}', pos_label => 'no', stats => '{mean,woe}'},
+	q{'s', '{c}', '{}', target_type => 'multiclass', weight_column => 'w'},
+	q{targets => '{y,k,b}', target_columns => '{c,ts,r}', label_columns => '{}'},
+	q{label_columns => '{c,e}'},
+	q{target_columns => '{c}', label_columns => '{}', stats => '{count}', target_combinations => '[["d","c"]]'})
+{
+	learn_old($options);
+	my ($said_of, $how) = grow_alike($options, 'false');
+	is($said_of, '', "$options: nothing is said");
+	like($how, qr/grouped where its rows lie/, "$options: grouped");
+	(undef, $how) = grow_alike($options, 'true');
+	like($how, qr/grouped where its rows lie/, "$options: grouped, and taken out");
+}
+# one value of two in the new rows: the encoder says which counts 1
+script($node, q{CREATE TABLE negatives AS SELECT * FROM whole WHERE t = 'no' AND id < 9000});
+script($others[0], q{CREATE TABLE negatives AS SELECT * FROM part WHERE t = 'no' AND id < 9000});
+script($node, "CREATE FOREIGN TABLE negatives_there ($columns) SERVER other_0 OPTIONS (table_name 'negatives')");
+script($node, "SELECT count(*) FROM gpu_encode.fit('${_}_encoder', 'old', 't', '{c}', '{}', replace => true); SELECT count(*) FROM gpu_encode.partial_fit('${_}_encoder', '$_')")
+	for 'negatives', 'negatives_there';
+is(one_value($node, qq{SELECT testlib.same(\$q\$$encoder_rows negatives_encoder\$q\$, \$q\$$encoder_rows negatives_there_encoder\$q\$)}), 'ok', 'one value of two');
+# rows that must be read; least and greatest; a new class; rows that were never in
+learn_old(q{'y', '{e}', '{e}', column_options => '{"e": {"categories": ["e0", "e1"], "handle_unknown": "null"}}'});
+my ($grown) = grow_alike('a list', 'false');
+like($grown, qr/the rows of parts are read one by one.*Column "e" has a list of categories/s, 'a list: rows are read, and a NOTICE says so');
+learn_old(q{'y', '{c}', '{}', stats => '{min,max}'});
+grow_alike('least and greatest', 'false');
+for my $case (
+	[ q{'y', '{c}', '{}', stats => '{min,max}'}, 'true', qr/of "c" are taken out that were never counted in/ ],
+	[ q{'y', '{}', '{}', target_combinations => '[["d","c"]]'}, 'true', qr/of "d_c" are taken out that were never counted in.*than the encoder/s ],
+	[ q{'y', '{d}', '{}'}, 'false, guards => \'{"min_rows": 20001}\'', qr/min_rows.*20000/s ])
+{
+	my ($options, $how, $error) = @$case;
+	learn_old($options);
+	my ($rc, undef, $said_of) = $node->psql('postgres', "SELECT gpu_encode.partial_fit('parts_encoder', 'parts', $how)");
+	like($said_of, $error, "$options, $how: refused");
+}
+script($node, q{CREATE TABLE two AS SELECT * FROM old WHERE s <> 's2'; SELECT count(*) FROM gpu_encode.fit('two_encoder', 'two', 's', '{c}', '{}', target_type => 'multiclass')});
+my (undef, undef, $new_class) = $node->psql('postgres', q{SELECT gpu_encode.partial_fit('two_encoder', 'parts')});
+like($new_class, qr/target "s" has a class "s2" that the encoder lacks/, 'a class that the encoder lacks');
+
 # the rows that crossed the wire: one for each category and server, NULL among them
 SKIP:
 {
-	skip 'this server has no pg_stat_statements', 2 if !$counts_rows;
+	skip 'this server has no pg_stat_statements', 4 if !$counts_rows;
 	script($_, 'SELECT pg_stat_statements_reset()') for @others;
 	fit('parts', q{'y', '{c,d}', '{}'});
 	for my $other (@others)
@@ -120,6 +189,11 @@ SKIP:
 		my $categories = one_value($other, q{SELECT 1 + count(DISTINCT c) + count(DISTINCT d) FROM part});
 		is($crossed, $categories, 'one row for each category crossed the wire');
 	}
+	learn_old(q{'y', '{c,d}', '{}'});
+	script($_, 'SELECT pg_stat_statements_reset()') for @others;
+	script($node, q{SELECT count(*) FROM gpu_encode.partial_fit('parts_encoder', 'parts')});
+	is(one_value($_, q{SELECT sum(rows) FROM pg_stat_statements WHERE query LIKE 'FETCH%'}), one_value($_, q{SELECT 1 + count(DISTINCT c) + count(DISTINCT d) FROM part}), 'of partial_fit, too')
+		for @others;
 }
 
 # what is read row by row, with a reason
