@@ -3,7 +3,7 @@
  *
  * A segment has as many rows as fit into a batch when its source was read.  If these are
  * fewer than a backend wants in one call, the rows of several segments are gathered: threads
- * that share a call have enough to do.
+ * that share a call have enough to do.  A count and a sum cost too little for that.
  */
 #include "postgres.h"
 #include "miscadmin.h"
@@ -13,6 +13,14 @@
 
 /* Rows that are gathered, at most. */
 #define MAX_GATHERED_ROWS 65536
+
+/* Whether a row takes longer to be counted than to be copied. */
+static bool
+is_worth_gathering(const GeRunFit *fit)
+{
+	return (fit->spec.accumulators & (GE_SUM_SQUARES | GE_SUM_WEIGHTS | GE_LEAST_TARGET |
+									  GE_GREATEST_TARGET)) != 0;
+}
 
 GeFitRoom
 ge_fit_room(const GeRun *run)
@@ -102,11 +110,13 @@ flush(const GeRun *run, GeTarget *target, GeFitRoom *room, GeError *error)
 }
 
 static GeStatus
-add_segment(const GeRun *run, GeTarget *target, const GeTargetRows *rows, GeFitRoom *room,
-			GeError *error)
+add_segment(const GeRun *run, const GeRunFit *fit, GeTarget *target,
+			const GeTargetRows *rows, GeFitRoom *room, GeError *error)
 {
 	GeStatus status = GE_OK;
 
+	if (!is_worth_gathering(fit))
+		return ge_compute_try_target_add(run->compute, target, rows, error);
 	if (rows->n_rows > room->max_rows - room->gathered.n_rows)
 		status = flush(run, target, room, error);
 	if (status != GE_OK)
@@ -146,7 +156,7 @@ ge_fit_add_rows(const GeRun *run, const GeRunEncoding *encoding, const GeRunFit 
 						   &block, ge_number_apart, encoding->categories);
 			block.folds = NULL;
 		}
-		status = add_segment(run, target, &block, room, error);
+		status = add_segment(run, fit, target, &block, room, error);
 	}
 	return status == GE_OK ? flush(run, target, room, error) : status;
 }
