@@ -293,6 +293,13 @@ ge_category_is_text_like(const GeCategoryType *category)
 }
 
 bool
+ge_category_key_is_value(const GeCategoryType *category)
+{
+	return (category->form == GE_FORM_TEXT || category->form == GE_FORM_BYTEA) &&
+		   category->null_value == NULL;
+}
+
+bool
 ge_category_parallel_safe(const GeCategoryType *category)
 {
 	return category->parallel_safe &&

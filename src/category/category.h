@@ -43,6 +43,11 @@ extern bool ge_types_mean_the_same(Oid a, Oid b);
 
 extern GeKeyKind ge_category_key_kind(const GeCategoryType *category);
 extern bool ge_category_is_text_like(const GeCategoryType *category);
+/*
+ * Whether the bytes of a key are those of its value, which has a header of variable length;
+ * no key stands for NULL.
+ */
+extern bool ge_category_key_is_value(const GeCategoryType *category);
 /* Whether keys may be made in a parallel worker. */
 extern bool ge_category_parallel_safe(const GeCategoryType *category);
 

@@ -99,7 +99,7 @@ ge_csv_output_lay_out(GeCsvOutput *output, GePlan *plan, const GeCsvStore *store
 	/* COPY would take the client's encoding, with which the file has nothing to do */
 	output->format = ge_row_format_create(output->options->list, GetDatabaseEncoding());
 	ge_row_format_name_columns(output->format, column_names(output), output->n_columns);
-	ge_plan_keep(plan, output->source, needed_columns(output));
+	ge_plan_keep(plan, output->source, needed_columns(output), false);
 }
 
 /* ------------------------------------------------------------------------- the rows */

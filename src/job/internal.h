@@ -117,6 +117,8 @@ extern void ge_plan_resolve_targets(GePlan *plan, const GeSource *fitted);
  * each other (read.c).
  */
 extern int ge_job_max_workers(void);
+/* Whether a kept column is read once more, for its values (keep.c). */
+extern bool ge_keeps_values(const GePlanSource *source, int kept);
 /* Values of the kept columns of a batch into a segment (keep.c). */
 extern void ge_keep_batch(const GePlanSource *source, const GeBatch *batch,
 						  int first_column, GeSegment *segment);

@@ -126,6 +126,9 @@ typedef struct GePlanSource
 	int n_kept;
 	AttrNumber *kept;
 	int *kept_target; /* by kept column: the target whose values it shares; -1: none */
+	/* by kept column: the category column whose ids stand for its values; -1: none */
+	int *kept_category;
+	int n_kept_categories; /* of those, columns with ids instead of values */
 } GePlanSource;
 
 typedef struct GePlan
@@ -176,9 +179,11 @@ extern void ge_plan_close(GePlan *plan);
 
 /*
  * The output of a source will need these columns.  Few and narrow ones are kept in memory
- * when the source is read, which saves a second reading (keep.c).
+ * when the source is read, which saves a second reading (keep.c).  So are texts that are
+ * categories, if the output can take them from their ids.
  */
-extern void ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed);
+extern void ge_plan_keep(GePlan *plan, int source, const Bitmapset *needed,
+						 bool takes_ids);
 
 /*
  * The name of an output column of an encoding (outputs.c):

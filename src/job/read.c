@@ -142,7 +142,7 @@ plan_columns(ReadState *state)
 	}
 	state->first_kept = state->n_columns;
 	for (int i = 0; i < source->n_kept; i++)
-		if (source->kept_target[i] < 0)
+		if (ge_keeps_values(source, i))
 			state->columns[state->n_columns++] =
 				(GeReadColumn){.attno = source->kept[i], .kind = GE_READ_DATUM};
 }

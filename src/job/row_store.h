@@ -19,7 +19,8 @@ typedef struct GeIds
 	uint32 width; /* bytes of one: 1, 2 or 4 */
 } GeIds;
 
-/* The values of a column that is passed through, kept for the output. */
+/* The values of a column that is passed through, kept for the output; none if ids stand for
+ * them. */
 typedef struct GeKept
 {
 	void *values;

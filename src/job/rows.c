@@ -1,9 +1,9 @@
 /*
  * rows.c: every row of a source once more, with its codes and encodings.
  *
- * Kept columns are in the row store.  Otherwise a second reading, under the same
- * snapshot, gives the rows in the order of the first, so that the ids of the row store
- * meet the values of their rows, segment by segment.
+ * Kept columns are in the row store.  If not all are there as values, a second reading,
+ * under the same snapshot, gives the rows in the order of the first, so that the ids of the
+ * row store meet the values of their rows, segment by segment.
  */
 #include "postgres.h"
 #include "access/tupmacs.h"
@@ -31,7 +31,7 @@ begin_rows(RowsState *state)
 	const GePlanSource *source = state->source;
 	int natts = ge_source_desc(source->source)->natts;
 
-	if (!source->keeps_needed)
+	if (!source->keeps_needed || source->n_kept_categories > 0)
 	{
 		state->scan = ge_row_scan_begin(source->source, source->needed);
 		return;

@@ -42,6 +42,27 @@ find_kept(GeFilling *filling)
 	return true;
 }
 
+/* The largest size that a row can have: its columns of variable length are texts. */
+static Size
+largest_row(const GeFilling *filling)
+{
+	const GeOutputLayout *layout = filling->layout;
+	Size *lengths = palloc_array(Size, layout->n_columns + 1);
+	int n = 0;
+
+	for (int i = 0; i < layout->n_columns; i++)
+	{
+		const GeOutputField *field = &layout->fields[i];
+		int text_of_field = -1;
+
+		if (field->kind == GE_FIELD_PASS)
+			text_of_field = filling->texts.of_kept[filling->kept[field->index]];
+		if (text_of_field >= 0)
+			lengths[n++] = filling->texts.texts[text_of_field].longest;
+	}
+	return ge_tuple_most(filling->form, lengths);
+}
+
 /* Rows of a piece: as many as fill its pages, if they have one size. */
 static uint32
 rows_of_piece(const GeFilling *filling)
@@ -81,6 +102,11 @@ create_slots(GeFilling *filling)
 		ge_results_create(&slot->results, filling->run, filling->piece_rows);
 		slot->results.elsewhere =
 			palloc_array(const double *, filling->run->plan->n_outputs + 1);
+		slot->texts = palloc_array(GeTextRows, filling->texts.n + 1);
+		for (int k = 0; k < filling->texts.n; k++)
+			slot->texts[k] =
+				(GeTextRows){.values = palloc_array(Datum, filling->piece_rows),
+							 .is_null = palloc_array(uint8, filling->piece_rows)};
 		slot->columns = palloc_array(GeColumnValues, n);
 		slot->values = palloc_array(Datum, n);
 		slot->is_null = palloc_array(bool, n);
@@ -315,11 +341,13 @@ start_crew(GeFilling *filling)
 static bool
 prepare(GeFilling *filling, bool out_of_fold)
 {
-	if (filling->writer == NULL || !find_kept(filling))
+	if (filling->writer == NULL || !find_kept(filling) ||
+		!ge_text_columns_fetch(&filling->texts, filling->run, filling->source,
+							   filling->rows->n_rows))
 		return false;
 	filling->form = ge_page_writer_form(filling->writer);
 	filling->reserved = ge_page_writer_reserved(filling->writer);
-	if (ge_tuple_most(filling->form, NULL) > TOAST_TUPLE_THRESHOLD)
+	if (largest_row(filling) > TOAST_TUPLE_THRESHOLD)
 		return false;
 	filling->piece_rows = rows_of_piece(filling);
 	filling->n_pieces =

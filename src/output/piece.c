@@ -78,6 +78,49 @@ make_results(const GeFilling *filling, GePiece *slot, uint64 first_row)
 	}
 }
 
+/* The texts of a piece's rows. */
+static void
+find_texts(const GeFilling *filling, GePiece *slot, uint64 first_row)
+{
+	GePart part = ge_part_first(filling->rows, first_row, slot->n_rows);
+
+	for (int i = 0; i < filling->texts.n; i++)
+		slot->texts[i].any_null = false;
+	for (;;)
+	{
+		for (int i = 0; i < filling->texts.n; i++)
+		{
+			GeTextRows *rows = &slot->texts[i];
+
+			rows->any_null |=
+				ge_texts_of_rows(&filling->texts.texts[i], part.segment, part.first,
+								 part.n, rows->values + part.at, rows->is_null + part.at);
+		}
+		if (part.at + part.n == slot->n_rows)
+			return;
+		part = ge_part_next(part, slot->n_rows);
+	}
+}
+
+static GeColumnValues
+values_of_texts(const GeTextRows *texts, uint32 at)
+{
+	return (GeColumnValues){.values = texts->values + at,
+							.is_null = texts->any_null ? texts->is_null + at : NULL};
+}
+
+static GeColumnValues
+values_of_kept(const GeFilling *filling, const GePiece *slot, int i, GePart part)
+{
+	const GeKept *kept = &part.segment->kept[i];
+
+	if (filling->texts.of_kept[i] >= 0)
+		return values_of_texts(&slot->texts[filling->texts.of_kept[i]], part.at);
+	return (GeColumnValues){
+		.values = (const char *) kept->values + (Size) part.first * kept->width,
+		.is_null = kept->is_null == NULL ? NULL : kept->is_null + part.first};
+}
+
 static GeColumnValues
 values_of_results(const GeResultColumn *column, const void *values, Size width, uint32 at)
 {
@@ -91,14 +134,11 @@ values_of_field(const GeFilling *filling, const GePiece *slot, GeOutputField fie
 {
 	const GeResults *results = &slot->results;
 	GeColumnValues column = {0};
-	const GeKept *kept;
 
 	switch (field.kind)
 	{
 		case GE_FIELD_PASS:
-			kept = &part.segment->kept[filling->kept[field.index]];
-			column.values = (const char *) kept->values + (Size) part.first * kept->width;
-			column.is_null = kept->is_null == NULL ? NULL : kept->is_null + part.first;
+			column = values_of_kept(filling, slot, filling->kept[field.index], part);
 			break;
 		case GE_FIELD_CODE:
 			column = values_of_results(&results->codes[field.index],
@@ -170,6 +210,7 @@ ge_piece_make(void *arg, uint64 piece, uint32 number)
 		find_encodings(filling, &slot->results, first_row);
 	if (!make_results(filling, slot, first_row))
 		return false;
+	find_texts(filling, slot, first_row);
 	ge_page_former_start(&former, filling->form, filling->reserved, NULL, 0, slot->values,
 						 slot->is_null);
 	form_rows(filling, slot, first_row, &former);

@@ -13,6 +13,7 @@
 #include "output/crew.h"
 #include "job/results.h"
 #include "output/layout.h"
+#include "output/texts.h"
 #include "page/tuple.h"
 #include "page/writer.h"
 
@@ -24,10 +25,19 @@
 
 #define GE_N_STRETCHES 2
 
+/* The values of rows of a column that ids stand for. */
+typedef struct GeTextRows
+{
+	Datum *values;
+	uint8 *is_null;
+	bool any_null;
+} GeTextRows;
+
 /* A piece, made or in the making; each has a slot of the crew. */
 typedef struct GePiece
 {
 	GeResults results;
+	GeTextRows *texts;		 /* by column of GeFilling.texts */
 	GeColumnValues *columns; /* of the rows at hand */
 	Datum *values;			 /* of one row */
 	bool *is_null;
@@ -57,6 +67,7 @@ typedef struct GeFilling
 	const GeTupleForm *form;
 	Size reserved;
 	int *kept; /* by attribute number - 1: which of the source's kept columns */
+	GeTextColumns texts;
 
 	uint32 piece_rows;
 	uint64 n_pieces;

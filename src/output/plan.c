@@ -120,7 +120,7 @@ ge_output_plan_create(const GePlan *job, const GeOutputSpec *spec, GeOutputName 
 void
 ge_output_plan_open(GeOutputPlan *plan, GePlan *job)
 {
-	ge_plan_keep(job, plan->spec.source, plan->layout->needed);
+	ge_plan_keep(job, plan->spec.source, plan->layout->needed, true);
 	plan->table = ge_output_create(plan->name, plan->layout->columns,
 								   plan->layout->n_columns, plan->logged);
 }

@@ -50,6 +50,32 @@ FROM generate_series(1, 40000) i;
 SELECT m, compare(format($$gpu_encode.preprocess('holes', 'o', 'y', '{few,many}', handle_missing => %L)$$, m)) FROM unnest('{value,"null",category}'::text[]) m;
 SELECT compare($$gpu_encode.preprocess('holes', 'o', 'y', '{few,many}', null_value => 'none')$$);
 
+-- texts that are categories pass by their ids: of every length around that of the short header, NULL, of other columns between
+CREATE DOMAIN label AS text COLLATE "C";
+CREATE TABLE texts AS
+SELECT (i % 7)::smallint AS s, 'a' || i % 300 AS few, i AS id, CASE WHEN i % 13 > 0 OR i < 9000 THEN 'b' || i * 7919 % 30011 END AS many, i % 3 = 0 AS t,
+	repeat('é', i % 80) AS lengths, ('x' || i % 11)::"char" AS c, decode(md5((i % 500)::text), 'hex') AS bytes, ('d' || i % 20)::label AS dom, (i % 2)::float8 AS y,
+	('v' || i % 9)::varchar(5) AS last
+FROM generate_series(1, 40000) i;
+SELECT compare($$gpu_encode.preprocess('texts', 'o', 'y', '{few,many,lengths,bytes,dom,last}', label_columns => '{}')$$);
+SELECT compare($$gpu_encode.preprocess('texts', 'o', 'y', '{few,many,lengths,bytes,dom,last}', label_columns => '{}', encoding_type => 'float4', stats => '{std,count}', handle_missing => 'null')$$);
+SELECT compare($$gpu_encode.preprocess('texts', 'o', 'y', '{few}', label_columns => '{many,lengths,bytes,dom,last}', label_suffix => '_code', order_by => '{lengths,id}')$$);
+-- of a view; of texts that are rare, listed, unknown
+CREATE VIEW seen AS SELECT few, many, y, id FROM texts WHERE id % 3 > 0;
+SELECT compare($$gpu_encode.preprocess('seen', 'o', 'y', '{few,many}', label_columns => '{}', min_frequency => 2, order_by => '{id}')$$);
+SELECT compare($$gpu_encode.preprocess('seen', 'o', 'y', '{few}', order_by => '{id}', label_columns => '{many}', label_suffix => '_code', handle_unknown => 'null', column_options => '{"many": {"categories": ["b1", "b2", "b30000"]}}')$$);
+SELECT count(*) FROM gpu_encode.fit('e_texts', 'seen', 'y', '{few,many}', '{few,many}');
+CREATE TABLE fresh_texts AS SELECT s, 'a' || id % 310 AS few, id, CASE WHEN id % 11 > 0 THEN 'b' || id % 30100 END AS many FROM texts;
+SELECT compare($$gpu_encode.transform('e_texts', 'fresh_texts', 'o', label_suffix => '_code', handle_unknown => 'null')$$);
+-- texts that are read again: one stands for NULL; blanks that no category has; long ones; too many
+SELECT compare($$gpu_encode.preprocess('texts', 'o', 'y', '{few,many,lengths,bytes,dom,last}', label_columns => '{}', null_value => 'none')$$);
+CREATE TABLE padded AS SELECT few::char(9), y FROM texts;
+SELECT compare($$gpu_encode.preprocess('padded', 'o', 'y', '{few}', label_columns => '{}')$$);
+CREATE TABLE long AS SELECT few || CASE id % 1000 WHEN 0 THEN repeat('long', 700) ELSE '' END AS few, y FROM texts;
+SELECT compare($$gpu_encode.preprocess('long', 'o', 'y', '{few}', label_columns => '{}')$$);
+CREATE TABLE different AS SELECT rpad(id::text, 500, '-') AS many, y FROM texts;
+SELECT compare($$gpu_encode.preprocess('different', 'o', 'y', '{many}', label_columns => '{}')$$);
+
 -- full encodings, unknown categories
 SELECT count(*) FROM gpu_encode.fit('e', 'holes', 'y', '{few,many}', '{few,many}');
 CREATE TABLE fresh AS SELECT id, 'a' || i % 310 AS few, CASE WHEN i % 11 > 0 THEN 'b' || i % 30100 END AS many, y FROM (SELECT row_number() OVER () AS i, * FROM plain) p;
