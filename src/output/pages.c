@@ -67,9 +67,7 @@ largest_row(const GeFilling *filling)
 static uint32
 rows_of_piece(const GeFilling *filling)
 {
-	GeColumnValues *columns =
-		palloc0_array(GeColumnValues, filling->layout->n_columns + 1);
-	Size size = ge_tuple_equal_size(filling->form, columns);
+	Size size = ge_tuple_equal_size(filling->form);
 	GePageRoom room = {.reserved = filling->reserved};
 	uint32 rows_of_page;
 

@@ -1,8 +1,8 @@
 /*
  * form.c: rows in columns -> finished heap pages in private memory.
  *
- * If all tuples have one size, as many as fit are put on a page at once, column by
- * column.  Else a page is filled row by row.
+ * Rows without NULL are put on a page many at once, column by column.  Else a page is
+ * filled row by row.
  */
 #include "postgres.h"
 
@@ -41,26 +41,29 @@ start_page(GePageFormer *former)
 		PageInit(current_page(former), BLCKSZ, 0);
 }
 
-/* Put n > 0 rows from row `first` on, which have one size and fit, on the page. */
+/* Put n > 0 rows without NULL, from row `first` on, which fit, on the page. */
 static void
-put_equal_rows(GePageFormer *former, const GeColumnValues *columns, uint32 first,
-			   uint32 n, Size size)
+put_rows(GePageFormer *former, const GeColumnValues *columns, uint32 first, uint32 n,
+		 const Size *sizes)
 {
 	Page page = current_page(former);
 	OffsetNumber offset = former->room.n_items + 1;
-	char *place = ge_page_add_item(page, offset, size);
+	char *where[MaxHeapTuplesPerPage];
 
-	for (uint32 i = 1; i < n; i++)
-		(void) ge_page_add_item(page, offset + i, size);
+	for (uint32 i = 0; i < n; i++)
+		where[i] = ge_page_add_item(page, offset + i, sizes[i]);
 	ge_tuple_write_rows(former->form, columns, first, n, current_block(former), offset,
-						place, MAXALIGN(size));
+						where);
 }
 
 static void
 add_equal_rows(GePageFormer *former, const GeColumnValues *columns, uint32 n, Size size)
 {
+	Size sizes[MaxHeapTuplesPerPage];
 	uint32 done = 0;
 
+	for (uint32 i = 0; i < MaxHeapTuplesPerPage; i++)
+		sizes[i] = size;
 	while (done < n)
 	{
 		uint32 fit = 0;
@@ -73,9 +76,44 @@ add_equal_rows(GePageFormer *former, const GeColumnValues *columns, uint32 n, Si
 			continue;
 		}
 		if (former->pages != NULL)
-			put_equal_rows(former, columns, done, fit, size);
+			put_rows(former, columns, done, fit, sizes);
 		ge_page_room_take(&former->room, MAXALIGN(size), fit);
 		done += fit;
+	}
+}
+
+/* Take room for those of n tuples that fit on the page; returns their number. */
+static uint32
+take_room(GePageRoom *room, const Size *sizes, uint32 n)
+{
+	uint32 fit = 0;
+
+	while (fit < n && ge_page_room_has(room, MAXALIGN(sizes[fit])))
+		ge_page_room_take(room, MAXALIGN(sizes[fit++]), 1);
+	return fit;
+}
+
+/* As many rows without NULL as one call for their sizes is worth. */
+static void
+add_some_rows(GePageFormer *former, const GeColumnValues *columns, uint32 first, uint32 n)
+{
+	Size sizes[MaxHeapTuplesPerPage];
+	uint32 done = 0;
+
+	ge_tuple_sizes(former->form, columns, first, n, sizes);
+	if (former->n_pages == 0)
+		start_page(former);
+	while (done < n)
+	{
+		GePageRoom room = former->room;
+		uint32 fit = take_room(&room, sizes + done, n - done);
+
+		if (fit > 0 && former->pages != NULL)
+			put_rows(former, columns, first + done, fit, sizes + done);
+		former->room = room;
+		done += fit;
+		if (done < n)
+			start_page(former);
 	}
 }
 
@@ -104,11 +142,14 @@ add_row(GePageFormer *former, const GeColumnValues *columns, uint32 row)
 void
 ge_page_former_add(GePageFormer *former, const GeColumnValues *columns, uint32 n)
 {
-	Size size = ge_tuple_equal_size(former->form, columns);
+	Size size = ge_tuple_equal_size(former->form);
 
-	if (size > 0)
-		add_equal_rows(former, columns, n, size);
-	else
+	if (ge_tuple_any_null(former->form, columns))
 		for (uint32 row = 0; row < n; row++)
 			add_row(former, columns, row);
+	else if (size > 0)
+		add_equal_rows(former, columns, n, size);
+	else
+		for (uint32 row = 0; row < n; row += MaxHeapTuplesPerPage)
+			add_some_rows(former, columns, row, Min(n - row, MaxHeapTuplesPerPage));
 }

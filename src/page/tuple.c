@@ -110,17 +110,6 @@ ge_tuple_form_create(TupleDesc desc, TransactionId xid, CommandId command, bool 
 	return form;
 }
 
-/* The end of a value of variable length that starts at or after an offset. */
-static inline Size
-varlena_end(const GeTupleColumn *column, Size offset, const char *value)
-{
-	if (VARATT_IS_SHORT(value))
-		return offset + VARSIZE_SHORT(value);
-	if (column->may_shorten && VARATT_CAN_MAKE_SHORT(value))
-		return offset + VARATT_CONVERTED_SHORT_SIZE(value);
-	return TYPEALIGN(column->alignment, offset) + VARSIZE(value);
-}
-
 Size
 ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 			  bool *with_nulls)
@@ -138,38 +127,11 @@ ge_tuple_size(const GeTupleForm *form, const Datum *values, const bool *is_null,
 		if (is_null[i])
 			continue;
 		if (column->kind == GE_STORE_VARLENA)
-			offset = varlena_end(column, offset, DatumGetPointer(values[i]));
+			offset = ge_tuple_varlena_end(column, offset, DatumGetPointer(values[i]));
 		else
 			offset = TYPEALIGN(column->alignment, offset) + column->length;
 	}
 	return end == form->n_columns ? offset : MAXALIGN(offset) + form->tail_size;
-}
-
-/* Store a value of variable length at or after at; returns its end. */
-static inline char *
-store_varlena(const GeTupleColumn *column, const char *value, char *at)
-{
-	Size size;
-
-	Assert(!VARATT_IS_EXTERNAL(value));
-	if (VARATT_IS_SHORT(value))
-	{
-		size = VARSIZE_SHORT(value);
-		memcpy(at, value, size);
-	}
-	else if (column->may_shorten && VARATT_CAN_MAKE_SHORT(value))
-	{
-		size = VARATT_CONVERTED_SHORT_SIZE(value);
-		SET_VARSIZE_SHORT(at, size);
-		memcpy(at + VARHDRSZ_SHORT, VARDATA(value), size - VARHDRSZ_SHORT);
-	}
-	else
-	{
-		at = (char *) TYPEALIGN(column->alignment, at);
-		size = VARSIZE(value);
-		memcpy(at, value, size);
-	}
-	return at + size;
 }
 
 static void
@@ -207,7 +169,7 @@ write_row(const GeTupleForm *form, const Datum *values, const bool *is_null,
 		if (column->kind == GE_STORE_VARLENA)
 		{
 			header->t_infomask |= HEAP_HASVARWIDTH;
-			at = store_varlena(column, DatumGetPointer(values[i]), at);
+			at = ge_tuple_store_varlena(column, DatumGetPointer(values[i]), at);
 			continue;
 		}
 		at = (char *) TYPEALIGN(column->alignment, at);

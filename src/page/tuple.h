@@ -49,16 +49,23 @@ typedef struct GeColumnValues
 	const uint8 *is_null;
 } GeColumnValues;
 
-/* The size that the tuples of all rows have; 0: they may differ. */
-extern Size ge_tuple_equal_size(const GeTupleForm *form, const GeColumnValues *columns);
+/* Whether any value of these rows may be NULL. */
+extern bool ge_tuple_any_null(const GeTupleForm *form, const GeColumnValues *columns);
+
+/* The size that the tuples of all rows without NULL have; 0: they may differ. */
+extern Size ge_tuple_equal_size(const GeTupleForm *form);
+
+/* The sizes of the tuples of n rows without NULL, from row `first` on. */
+extern void ge_tuple_sizes(const GeTupleForm *form, const GeColumnValues *columns,
+						   uint32 first, uint32 n, Size *sizes);
 
 /*
- * Write n such rows from row `first` on; the tuple of the i-th has line pointer offset + i
- * of a block and its place i * stride bytes below `where`.
+ * Write n rows without NULL, at most a page, from row `first` on; the tuple of the i-th has
+ * line pointer offset + i of a block and its place at where[i].
  */
 extern void ge_tuple_write_rows(const GeTupleForm *form, const GeColumnValues *columns,
 								uint32 first, uint32 n, BlockNumber block,
-								OffsetNumber offset, char *where, Size stride);
+								OffsetNumber offset, char *const *where);
 
 /* One row gathered from columns, as the functions above take rows. */
 extern void ge_tuple_gather(const GeTupleForm *form, const GeColumnValues *columns,

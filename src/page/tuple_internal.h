@@ -42,6 +42,65 @@ struct GeTupleForm
 	GeTupleColumn columns[FLEXIBLE_ARRAY_MEMBER];
 };
 
+/* The end of a value of variable length that starts at or after an offset. */
+static inline Size
+ge_tuple_varlena_end(const GeTupleColumn *column, Size offset, const char *value)
+{
+	if (VARATT_IS_SHORT(value))
+		return offset + VARSIZE_SHORT(value);
+	if (column->may_shorten && VARATT_CAN_MAKE_SHORT(value))
+		return offset + VARATT_CONVERTED_SHORT_SIZE(value);
+	return TYPEALIGN(column->alignment, offset) + VARSIZE(value);
+}
+
+/* Copy up to 126 bytes. */
+static inline void
+ge_tuple_copy_short(char *to, const char *from, Size n)
+{
+	if (n > 16)
+		memcpy(to, from, n);
+	else if (n >= 8)
+	{
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	}
+	else if (n >= 4)
+	{
+		memcpy(to, from, 4);
+		memcpy(to + n - 4, from + n - 4, 4);
+	}
+	else
+		for (Size i = 0; i < n; i++)
+			to[i] = from[i];
+}
+
+/* Store a value of variable length at or after at; returns its end. */
+static inline char *
+ge_tuple_store_varlena(const GeTupleColumn *column, const char *value, char *at)
+{
+	Size size;
+
+	Assert(!VARATT_IS_EXTERNAL(value));
+	if (VARATT_IS_SHORT(value))
+	{
+		size = VARSIZE_SHORT(value);
+		ge_tuple_copy_short(at, value, size);
+	}
+	else if (column->may_shorten && VARATT_CAN_MAKE_SHORT(value))
+	{
+		size = VARATT_CONVERTED_SHORT_SIZE(value);
+		SET_VARSIZE_SHORT(at, size);
+		ge_tuple_copy_short(at + VARHDRSZ_SHORT, VARDATA(value), size - VARHDRSZ_SHORT);
+	}
+	else
+	{
+		at = (char *) TYPEALIGN(column->alignment, at);
+		size = VARSIZE(value);
+		memcpy(at, value, size);
+	}
+	return at + size;
+}
+
 /* Store a value of fixed width at its place. */
 static inline void
 ge_tuple_store_fixed(const GeTupleColumn *column, Datum value, char *at)
