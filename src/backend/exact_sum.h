@@ -45,6 +45,17 @@ ge_leading_zeros(uint64_t x)
 #endif
 }
 
+/* The zeros below the lowest bit of x, which is not 0. */
+static inline GE_HD int
+ge_trailing_zeros(uint64_t x)
+{
+#ifdef __CUDA_ARCH__
+	return __ffsll((long long) x) - 1;
+#else
+	return __builtin_ctzll(x);
+#endif
+}
+
 /* |x| = mantissa * 2^exponent with an integer mantissa below 2^53; x must be finite. */
 static inline GE_HD void
 ge_double_split(double x, uint64_t *mantissa, int *exponent, bool *negative)
@@ -81,18 +92,8 @@ ge_bins_touched_double(double x, int *low, int *high)
 	ge_double_split(x, &mantissa, &exponent, &negative);
 	if (mantissa == 0)
 		return;
-	while ((mantissa & 1) == 0)
-	{
-		mantissa >>= 1;
-		exponent++;
-	}
-	first = ge_bin_of_exponent(exponent);
-	while (mantissa > 1)
-	{
-		mantissa >>= 1;
-		exponent++;
-	}
-	last = ge_bin_of_exponent(exponent);
+	first = ge_bin_of_exponent(exponent + ge_trailing_zeros(mantissa));
+	last = ge_bin_of_exponent(exponent + 63 - ge_leading_zeros(mantissa));
 	if (first < *low)
 		*low = first;
 	if (last > *high)
