@@ -29,44 +29,14 @@ typedef struct Fitting
 	FitTask **tasks;		  /* by item, by fit */
 	bool counts_rows;		  /* not only groups */
 	bool rows_alone;		  /* the rows that are read, without folds and finishes */
-	/* room for what is computed of a segment, by device: */
-	GeTargetBuffers *buffers;
-	GeClassTargets *classes;
+	GeFitRoom *rooms;		  /* by device */
 } Fitting;
 
-/* Add the rows of the fitted source, to categories counted apart or to all. */
-static GeStatus
-add_rows(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit *fit,
-		 GeTarget *target, bool apart, GeError *error)
+static GeFitRoom *
+room_of(const Fitting *fitting, const GeRunEncoding *encoding)
 {
-	const GeRun *run = fitting->run;
-	const GeRowStore *rows = run->rows[0];
-	int place = ge_compute_place(run->compute, encoding->categories->dictionary);
-	const GeTargetBuffers *buffers = &fitting->buffers[place];
-	GeStatus status = GE_OK;
-
-	for (int i = 0; i < rows->n_segments && status == GE_OK; i++)
-	{
-		const GeSegment *segment = &rows->segments[i];
-		GeTargetRows block;
-
-		if (!ge_compute_is_several(run->compute))
-		{
-			/* this is the session's own thread */
-			CHECK_FOR_INTERRUPTS();
-			ge_stage_rows(ge_job_ordinal(segment, 0));
-		}
-		ge_job_target_rows(run, encoding, segment, 0, segment->n_rows, buffers, &block);
-		ge_run_set_targets(run, fit->plan, segment, fitting->classes[place], &block);
-		if (apart)
-		{
-			ge_run_map_ids(&segment->ids[encoding->id_column], 0, buffers->ids, &block,
-						   ge_number_apart, encoding->categories);
-			block.folds = NULL;
-		}
-		status = ge_compute_try_target_add(run->compute, target, &block, error);
-	}
-	return status;
+	return &fitting->rooms[ge_compute_place(fitting->run->compute,
+											encoding->categories->dictionary)];
 }
 
 /* The target of a fit, from its creation to its encodings. */
@@ -79,7 +49,8 @@ fit_counted(const Fitting *fitting, const GeRunEncoding *encoding, GeRunFit *fit
 											&fit->spec, task->target, error);
 
 	if (status == GE_OK && fitting->counts_rows)
-		status = add_rows(fitting, encoding, fit, *task->target, false, error);
+		status = ge_fit_add_rows(fitting->run, encoding, fit, *task->target, false,
+								 room_of(fitting, encoding), error);
 	if (status == GE_OK && task->groups != NULL)
 		status = ge_compute_try_target_add_statistics(
 			compute, *task->target, task->groups->n, task->groups->ids,
@@ -107,7 +78,8 @@ fit_apart(const Fitting *fitting, const GeRunEncoding *encoding, const GeRunFit 
 	status = ge_compute_try_target(compute, encoding->categories->dictionary, &spec,
 								   task->apart, error);
 	if (status == GE_OK && fitting->counts_rows)
-		status = add_rows(fitting, encoding, fit, *task->apart, true, error);
+		status = ge_fit_add_rows(fitting->run, encoding, fit, *task->apart, true,
+								 room_of(fitting, encoding), error);
 	if (status == GE_OK && task->groups != NULL)
 		status = ge_compute_try_target_add_statistics(
 			compute, *task->apart, task->groups->n, task->groups->apart, NULL,
@@ -275,14 +247,12 @@ fit_encodings(GeRun *run, int first, int n, bool rows_alone, MemoryContext scrat
 {
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 	int n_places = ge_compute_n_places(run->compute);
-	uint32 most = Max(ge_job_largest_segment(run->rows[0]), 1);
 	Fitting fitting = {.run = run,
 					   .encodings = run->encodings + first,
 					   .tasks = palloc_array(FitTask *, n + 1),
 					   .rows_alone = rows_alone,
 					   .counts_rows = rows_alone || !ge_run_takes_out(run),
-					   .buffers = ge_job_buffers_by_device(run),
-					   .classes = palloc_array(GeClassTargets, n_places)};
+					   .rooms = palloc_array(GeFitRoom, n_places)};
 	GeComputeItems items = {.n = n,
 							.dictionary = dictionary_of_item,
 							.work = fit_item,
@@ -290,8 +260,7 @@ fit_encodings(GeRun *run, int first, int n, bool rows_alone, MemoryContext scrat
 							.arg = &fitting};
 
 	for (int i = 0; i < n_places; i++)
-		fitting.classes[i] =
-			(GeClassTargets){palloc_array(int64, most), palloc_array(uint8, most)};
+		fitting.rooms[i] = ge_fit_room(run);
 	for (int i = 0; i < n; i++)
 		prepare_item(&fitting, i);
 	ge_compute_each(run->compute, &items);

@@ -138,6 +138,29 @@ typedef struct GeClassTargets
 extern void ge_run_set_targets(const GeRun *run, const GeFit *fit,
 							   const GeSegment *segment, GeClassTargets class,
 							   GeTargetRows *rows);
+/* Rows that a target is given at once, and what is computed of a segment (fit_rows.c). */
+typedef struct GeFitRoom
+{
+	uint32 max_rows;
+	GeTargetRows gathered; /* in these arrays: */
+	uint32 *ids;
+	uint32 *folds;
+	int64 *targets; /* or doubles */
+	uint8 *is_null;
+	double *weights;
+	GeTargetBuffers buffers;
+	GeClassTargets class;
+} GeFitRoom;
+
+/* In CurrentMemoryContext. */
+extern GeFitRoom ge_fit_room(const GeRun *run);
+/*
+ * Add the rows of the fitted source to a target: to the categories that share an id, counted
+ * apart, or to all.  May run in any thread if there are several devices.
+ */
+extern GeStatus ge_fit_add_rows(const GeRun *run, const GeRunEncoding *encoding,
+								const GeRunFit *fit, GeTarget *target, bool apart,
+								GeFitRoom *room, GeError *error);
 /* Raise: a target is NaN or infinite (target.c). */
 extern void ge_run_refuse_target(const GeRun *run, int target, const char *value,
 								 uint64 ordinal);
