@@ -10,10 +10,18 @@ fill_interleaved(const GeFolds *folds, uint64_t first_ordinal, uint32_t n, uint3
 {
 	uint32_t fold = (uint32_t) (first_ordinal % folds->n_folds), i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && i < folds->n_folds; i++)
 	{
 		out[i] = fold;
 		fold = fold + 1 == folds->n_folds ? 0 : fold + 1;
+	}
+	/* whole periods, twice as many each time */
+	while (i < n)
+	{
+		uint32_t more = n - i < i ? n - i : i;
+
+		memcpy(out + i, out, more * sizeof *out);
+		i += more;
 	}
 }
 

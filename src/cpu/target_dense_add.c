@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cpu/target_dense.h"
+#include "cpu/target_row.h"
 
 #define ROWS_PER_SLICE UINT32_C(8192)
 #define OWNED_CELLS_BITS 5
@@ -75,6 +76,45 @@ count_block(const GeTarget *target, uint64_t *cells, const GeRowBlock *block)
 		cells[block->cells[j] * n_words]++;
 }
 
+/* Cells with parts, of a narrow column. */
+static inline __attribute__((always_inline)) bool
+add_narrow_block_as(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
+					const GeRowBlock *block, GeTargetKind kind)
+{
+	/* copies, which no store into a cell can change */
+	const GeCellLayout layout = target->layout;
+	const GeCellParts parts = target->parts;
+	bool inside = true;
+
+	for (uint32_t j = 0; j < block->n; j++)
+	{
+		uint32_t row = block->rows[j];
+		GeCellRow cell_row = {.kind = kind};
+
+		if (ge_target_is_null(rows, row))
+		{
+			count_null(target, block->cells[j]);
+			continue;
+		}
+		if (kind == GE_TARGET_INT64)
+			cell_row.bits = (uint64_t) rows->int_targets[row];
+		else
+			memcpy(&cell_row.bits, &rows->float_targets[row], sizeof cell_row.bits);
+		inside &= ge_cell_add_narrow_row(
+			&layout, &parts, cells + block->cells[j] * parts.n_words, cell_row);
+	}
+	return inside;
+}
+
+static bool
+add_narrow_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
+				 const GeRowBlock *block)
+{
+	return target->spec.kind == GE_TARGET_INT64
+			   ? add_narrow_block_as(target, cells, rows, block, GE_TARGET_INT64)
+			   : add_narrow_block_as(target, cells, rows, block, GE_TARGET_FLOAT64);
+}
+
 /* Cells with parts, or weighted sums. */
 static bool
 add_parts_of_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
@@ -103,7 +143,8 @@ add_block(const GeTarget *target, uint64_t *cells, const GeTargetRows *rows,
 		  const GeRowBlock *block)
 {
 	if (!target->plain)
-		return add_parts_of_block(target, cells, rows, block);
+		return target->parts.narrow ? add_narrow_block(target, cells, rows, block)
+									: add_parts_of_block(target, cells, rows, block);
 	if (target->counts_only)
 	{
 		count_block(target, cells, block);

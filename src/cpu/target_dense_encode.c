@@ -249,10 +249,12 @@ static bool
 look_up_block(const GeRowsJob *job, const uint64_t *cells, uint32_t n, uint32_t row)
 {
 	const GeTarget *target = job->target;
+	const double *all = target->dense.encodings;
+	uint64_t stride = target->dense.stride;
 	bool in_range = true;
 	uint32_t j, f;
 
-	if (target->dense.encodings == NULL)
+	if (all == NULL)
 	{
 		for (j = 0; j < n; j++)
 		{
@@ -272,7 +274,7 @@ look_up_block(const GeRowsJob *job, const uint64_t *cells, uint32_t n, uint32_t 
 
 		for (j = 0; j < n; j++)
 		{
-			encodings[j] = encodings_of(target, cells[j])[f];
+			encodings[j] = all[cells[j] * stride + f];
 			in_range &= !isinf(encodings[j]);
 		}
 	}

@@ -1,12 +1,9 @@
 /*
  * target_parts.c: cells of target statistics with all their parts.
  */
-#include "cpu/target_parts.h"
+#include "cpu/target_row.h"
 
 #include <math.h>
-#include <string.h>
-
-#include "backend/order_key.h"
 
 /* A part of `n` words, if it is kept; returns where it begins. */
 static uint32_t
@@ -38,6 +35,7 @@ ge_cell_parts_init(GeCellParts *parts, const GeTargetSpec *spec,
 
 	memset(parts, 0, sizeof *parts);
 	parts->weighted = (kept & GE_SUM_WEIGHTS) != 0;
+	parts->narrow = !parts->weighted && layout->n_bins <= 4;
 	parts->binary = spec->is_binary;
 	if (parts->binary)
 		kept &= ~(uint32_t) GE_SUM_SQUARES;
@@ -48,16 +46,9 @@ ge_cell_parts_init(GeCellParts *parts, const GeTargetSpec *spec,
 	parts->greatest_at = place_part(parts, kept, GE_GREATEST_TARGET, 1);
 }
 
-/* An odd number times a power of two. */
-typedef struct Odd
-{
-	uint64_t mantissa; /* 0: the number is 0 */
-	int exponent;
-	bool negative;
-} Odd;
-
-static Odd
-make_odd(Odd number)
+/* The same number with an odd mantissa. */
+static GeNumber
+make_odd(GeNumber number)
 {
 	int zeros;
 
@@ -69,38 +60,9 @@ make_odd(Odd number)
 	return number;
 }
 
-static Odd
-split_double(double x)
-{
-	Odd number;
-
-	ge_double_split(x, &number.mantissa, &number.exponent, &number.negative);
-	return make_odd(number);
-}
-
-static Odd
-split_int64(int64_t x)
-{
-	Odd number = {x < 0 ? 0 - (uint64_t) x : (uint64_t) x, 0, x < 0};
-
-	return make_odd(number);
-}
-
-/* The least and the greatest, with a target more. */
-static void
-add_extremes(const GeCellParts *parts, uint64_t *cell, double y)
-{
-	uint64_t key = ge_order_key(y);
-
-	if (parts->least_at > 0 && ~key > cell[parts->least_at])
-		cell[parts->least_at] = ~key;
-	if (parts->greatest_at > 0 && key > cell[parts->greatest_at])
-		cell[parts->greatest_at] = key;
-}
-
 /* y y or w y y. */
 static bool
-add_square(const GeCellParts *parts, uint64_t *cell, Odd y, Odd weight)
+add_square(const GeCellParts *parts, uint64_t *cell, GeNumber y, GeNumber weight)
 {
 	unsigned __int128 square = (unsigned __int128) y.mantissa * y.mantissa;
 	uint64_t low = (uint64_t) square, high = (uint64_t) (square >> 64);
@@ -122,17 +84,15 @@ bool
 ge_cell_add_row(const GeCellLayout *layout, const GeCellParts *parts, uint64_t *cell,
 				GeCellRow row)
 {
-	Odd y, weight = {1, 0, false};
-	double x;
+	GeNumber y, weight = {1, 0, false};
 
-	memcpy(&x, &row.bits, sizeof x);
-	y = row.kind == GE_TARGET_INT64 ? split_int64((int64_t) row.bits) : split_double(x);
-	if (row.kind == GE_TARGET_INT64)
-		x = (double) (int64_t) row.bits;
+	if (parts->narrow)
+		return ge_cell_add_narrow_row(layout, parts, cell, row);
 	cell[0]++;
+	y = make_odd(ge_target_number(row));
 	if (parts->weighted)
 	{
-		weight = split_double(row.weight);
+		weight = make_odd(ge_number_of_double(row.weight));
 		if (weight.mantissa == 0)
 			return true;
 		if (!ge_cell_add_scaled(&parts->weights, parts->weights.form,
@@ -140,7 +100,7 @@ ge_cell_add_row(const GeCellLayout *layout, const GeCellParts *parts, uint64_t *
 								weight.exponent, false))
 			return false;
 	}
-	add_extremes(parts, cell, x);
+	ge_cell_add_extremes(parts, cell, row);
 	if (y.mantissa == 0)
 		return true;
 	return ge_cell_add_product(layout, cell,

@@ -18,6 +18,7 @@
 typedef struct GeCellParts
 {
 	bool weighted;
+	bool narrow;	   /* no weights, and a target is an integer of 128 bits in units */
 	bool binary;	   /* the sum of targets is that of squares too */
 	bool wants_spread; /* figures that the finishes need */
 	bool wants_zeros;
