@@ -40,7 +40,7 @@ SELECT count(DISTINCT parameters ->> 'encoder_id') FROM (TABLE e_local UNION ALL
 CREATE TABLE new (id int, x text, y int);
 INSERT INTO new SELECT 100 + i, 'v' || i % 7, i % 3 / 2 FROM generate_series(1, 50) i;
 INSERT INTO local TABLE new;
-INSERT INTO pg_dist_partition VALUES ('new', 'h');
+INSERT INTO pg_dist_partition VALUES ('new', 'h', 'id', 1, 's');
 SELECT count(*) FROM gpu_encode.partial_fit('e_t', 'new');
 SELECT rows, detail FROM gpu_encode.last_run() WHERE stage = 'read';
 SELECT count(*) FROM gpu_encode.fit('e_all', 'local', 'y', '{x}', '{x}', codes_from => 'e_local');
