@@ -303,21 +303,6 @@ static const struct
 	{"UTF-16 big-endian", "\xfe\xff", 2},
 };
 
-GE_NORETURN static void
-refuse_mark(const GeByteSource *source, const char *marked, int encoding)
-{
-	bool is_known = strcmp(marked, marks[0].encoding) == 0;
-
-	ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-			errmsg("%s is encoded in %s, not in %s", source->uri, marked,
-				   pg_encoding_to_char(encoding)),
-			errdetail("It begins with the byte order mark of %s.", marked),
-			is_known ? errhint("Name the encoding among the options, as in (format csv, "
-							   "header, encoding 'utf8').")
-					 : errhint("Convert it to UTF-8, with iconv for example."));
-	pg_unreachable();
-}
-
 void
 ge_byte_source_skip_mark(GeByteSource *source, int encoding)
 {
@@ -325,6 +310,8 @@ ge_byte_source_skip_mark(GeByteSource *source, int encoding)
 	size_t length = 0;
 	size_t more = 1;
 
+	if (encoding != PG_UTF8 && encoding != PG_SQL_ASCII)
+		return;
 	while (length < sizeof(source->ahead) && more > 0)
 	{
 		more =
@@ -337,8 +324,11 @@ ge_byte_source_skip_mark(GeByteSource *source, int encoding)
 		if (length < marks[i].length ||
 			memcmp(first, marks[i].bytes, marks[i].length) != 0)
 			continue;
-		if (i > 0 || (encoding != PG_UTF8 && encoding != PG_SQL_ASCII))
-			refuse_mark(source, marks[i].encoding, encoding);
+		if (i > 0)
+			ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
+					errmsg("%s is encoded in %s", source->uri, marks[i].encoding),
+					errdetail("It begins with the byte order mark of that encoding."),
+					errhint("Convert it to UTF-8, with iconv for example."));
 		source->ahead_start = marks[i].length;
 		return;
 	}

@@ -40,8 +40,8 @@ extern size_t ge_byte_source_read(GeByteSource *source, void *buffer, size_t len
 
 /*
  * Before the first read of a text: leave out the byte order mark that some programs write
- * before one.  The mark of another encoding is an error (22021); under SQL_ASCII that of
- * UTF-8 is none.
+ * before UTF-8.  A mark of UTF-16 or UTF-32 is an error (22021).  A text in an encoding
+ * other than UTF-8 and SQL_ASCII has no marks: these bytes are letters there.
  */
 extern void ge_byte_source_skip_mark(GeByteSource *source, int encoding);
 
