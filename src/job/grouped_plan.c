@@ -259,8 +259,7 @@ ge_group_fold(const GePlan *plan)
 static GeGrouped *
 group_part(const GePlan *plan, int s, int n, const int *columns, int e)
 {
-	const GeEncoding *encoding = e < 0 ? NULL : &plan->encodings[e];
-	int n_fits = encoding == NULL || s > 0 ? 0 : encoding->n_fits, n_values = 1;
+	int n_fits = e < 0 || s > 0 ? 0 : plan->encodings[e].n_fits, n_values = 1;
 	char **keys = palloc_array(char *, n + 1),
 		 **values = palloc_array(char *, n_fits + 1);
 
@@ -270,9 +269,12 @@ group_part(const GePlan *plan, int s, int n, const int *columns, int e)
 		keys[n++] = ge_group_fold(plan);
 	values[0] = "pg_catalog.count(*)";
 	for (int k = 0; k < n_fits; k++)
-		if (encoding->fits[k].target >= 0)
-			values[n_values++] =
-				moments_of(plan, encoding->fits[k].target, encoding->fits[k].class, true);
+	{
+		const GeFit *fit = &plan->encodings[e].fits[k];
+
+		if (fit->target >= 0)
+			values[n_values++] = moments_of(plan, fit->target, fit->class, true);
+	}
 	return group_by(
 		&plan->sources[s],
 		(GeGrouping){.n_keys = n, .keys = keys, .n_values = n_values, .values = values});
