@@ -90,7 +90,9 @@ ge_arg_relations(GeArguments *args, const char *name, int *n)
 			if (result[j].relid == result[k].relid)
 				ereport(ERROR,
 						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("argument \"%s\" names one relation twice", name)));
+						 errmsg("argument \"%s\" names one relation twice", name),
+						 errdetail("It is %s.%s.", result[k].schema, result[k].name),
+						 errhint("Name each relation once.")));
 	}
 	return result;
 }

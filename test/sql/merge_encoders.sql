@@ -103,7 +103,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{quantile,e1}')$
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{listed}', codes_from => 'listed')$$, '22023', '"categories"', 'contradicts codes_from');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{}')$$, '22023', 'encoders', 'first', 'second');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', NULL)$$, '22004', 'encoders');
-SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{e1,e1}')$$, '22023', 'twice');
+SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{e1,e1}')$$, '22023', 'twice', 'test_merge_encoders.e1', 'once');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('n', '{cases}')$$, '42809', 'cases', 'encoder');
 SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('e1', '{e1}')$$, '42P07', '"e1"', 'exists');
 
