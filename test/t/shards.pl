@@ -157,6 +157,19 @@ script($node, "CREATE FOREIGN TABLE negatives_there ($columns) SERVER other_0 OP
 script($node, "SELECT count(*) FROM gpu_encode.fit('${_}_encoder', 'old', 't', '{c}', '{}', replace => true); SELECT count(*) FROM gpu_encode.partial_fit('${_}_encoder', '$_')")
 	for 'negatives', 'negatives_there';
 is(one_value($node, qq{SELECT testlib.same(\$q\$$encoder_rows negatives_encoder\$q\$, \$q\$$encoder_rows negatives_there_encoder\$q\$)}), 'ok', 'one value of two');
+# guards count the new rows alone, not those of the encoder: without a value, and with one that its list lacks
+for my $case (
+	[ q{'y', '{c}', '{c}', target_combinations => '[["d","c"]]'}, 'max_missing', 'c IS NULL' ],
+	[ q{'y', '{e}', '{e}', column_options => '{"e": {"categories": ["e0", "e1"], "handle_unknown": "null"}}'}, 'max_unknown', "e NOT IN ('e0', 'e1')" ])
+{
+	my ($options, $guard, $counted) = @$case;
+	learn_old($options);
+	my $share = one_value($node, "SELECT count(*) FILTER (WHERE $counted)::float8 / count(*) FROM whole");
+	for my $source ('whole', 'parts')
+	{
+		is(one_value($node, qq{SELECT checks -> '$guard' ->> 'value' FROM gpu_encode.partial_fit('${source}_encoder', '$source', guards => '{"$guard": 1}') LIMIT 1}), $share, "$guard of partial_fit: the share of $source");
+	}
+}
 # rows that must be read; least and greatest; a new class; rows that were never in
 learn_old(q{'y', '{e}', '{e}', column_options => '{"e": {"categories": ["e0", "e1"], "handle_unknown": "null"}}'});
 my ($grown) = grow_alike('a list', 'false');
