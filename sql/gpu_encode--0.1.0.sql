@@ -509,11 +509,11 @@ smooth: weight of the prior in rows, finite and >= 0; NULL: from the variances o
 
 -- what a category is told apart by, and the fold of split_method hash
 CREATE FUNCTION gpu_encode.category_text(value anyelement) RETURNS text
-LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_category_text';
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'ge_category_text';
 CREATE FUNCTION gpu_encode.category_text(value anyelement, null_value text) RETURNS text
-LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_category_text';
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'ge_category_text';
 CREATE FUNCTION gpu_encode.fold_of(n_folds integer, seed bigint, VARIADIC keys "any") RETURNS integer
-LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'ge_fold_of';
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20 AS 'MODULE_PATHNAME', 'ge_fold_of';
 COMMENT ON FUNCTION gpu_encode.category_text(anyelement) IS 'The canonical text of a value, by which categories are told apart: char(n) without padding, numeric without trailing zeros, -0 as 0, times in UTC, intervals as justify_interval() prints them, whatever the settings. NULL for NULL. Errors: 0A000 for types other than text, varchar, char(n), name, enums, numbers, boolean, date, timestamps, interval, uuid and bytea.';
 COMMENT ON FUNCTION gpu_encode.category_text(anyelement, text) IS 'The same, with a text that NULL stands for. Errors: 22023 if the type is not text, varchar, char(n), name or an enum.
 null_value: the text that a NULL gives; NULL: none.';

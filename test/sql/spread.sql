@@ -203,6 +203,9 @@ SELECT count(*) FROM gpu_encode.fit('e14', 'far_train', 'k', '{x}', '{x}');
 TRUNCATE e14;
 SELECT gpu_encode.label('e14', 'x', 'x1');
 
+-- a text or a fold costs more than a comparison: so planners hash results, and do not compare each row with all of them
+SELECT DISTINCT proname, procost FROM pg_proc WHERE pronamespace = 'gpu_encode'::regnamespace AND proname IN ('category_text', 'fold_of') ORDER BY 1;
+
 -- nothing is left behind
 SELECT relname FROM pg_class WHERE relname ~ 'groups|gpu_encode_';
 SET client_min_messages = warning;
