@@ -20,7 +20,6 @@
 #include "base/compat.h"
 #include "base/shown.h"
 #include "base/settings.h"
-#include "base/shown.h"
 #include "s3/server.h"
 
 #define DEFAULT_REGION "us-east-1" /* of AWS */
