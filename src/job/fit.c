@@ -120,34 +120,35 @@ name_of_item(void *arg, int i)
 	return ((Fitting *) arg)->encodings[i].plan->name;
 }
 
-/* GeComputeItems.work: the groups of all fits of an encoding. */
+typedef GeStatus (*FitStep)(const Fitting *, const GeRunEncoding *, const GeRunFit *,
+							const FitTask *, GeError *);
+
+/* A step of those fits of an encoding that have groups. */
 static GeStatus
-count_groups(void *arg, int i, GeError *error)
+do_grouped(const Fitting *fitting, int i, FitStep step, GeError *error)
 {
-	const Fitting *fitting = arg;
 	const GeRunEncoding *encoding = &fitting->encodings[i];
 	GeStatus status = GE_OK;
 
 	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
 		if (fitting->tasks[i][k].groups != NULL)
-			status = begin_fit(fitting, encoding, &encoding->fits[k],
-							   &fitting->tasks[i][k], error);
+			status =
+				step(fitting, encoding, &encoding->fits[k], &fitting->tasks[i][k], error);
 	return status;
+}
+
+/* GeComputeItems.work: the groups of all fits of an encoding. */
+static GeStatus
+count_groups(void *arg, int i, GeError *error)
+{
+	return do_grouped(arg, i, begin_fit, error);
 }
 
 /* GeComputeItems.work: the rows of all fits of an encoding, beside its groups. */
 static GeStatus
 count_rows(void *arg, int i, GeError *error)
 {
-	const Fitting *fitting = arg;
-	const GeRunEncoding *encoding = &fitting->encodings[i];
-	GeStatus status = GE_OK;
-
-	for (int k = 0; k < encoding->plan->n_fits && status == GE_OK; k++)
-		if (fitting->tasks[i][k].groups != NULL)
-			status = count_fit(fitting, encoding, &encoding->fits[k],
-							   &fitting->tasks[i][k], error);
-	return status;
+	return do_grouped(arg, i, count_fit, error);
 }
 
 /* GeComputeItems.work: all fits of an encoding; those without groups from the beginning. */
