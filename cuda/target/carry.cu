@@ -20,11 +20,7 @@ __launch_bounds__(BLOCK) carry_kernel(GeTargetView target)
 
 	if (i >= target.n_cells)
 		return;
-	ge_sum_carry(cell + 1, (int) layout.n_bins + 1);
-	if (layout.squares.at != 0)
-		ge_sum_carry(cell + layout.squares.at, (int) layout.squares.n_bins + 1);
-	if (layout.weights.at != 0)
-		ge_sum_carry(cell + layout.weights.at, (int) layout.weights.n_bins + 1);
+	carry_sums(layout, cell);
 }
 
 cudaError_t

@@ -8,6 +8,7 @@
 #define GE_CUDA_TARGET_CELL_CUH
 
 #include "backend/exact_sum.h"
+#include "target/figures.h"
 #include "target/kernels.h"
 
 /* |x| = mantissa * 2^position units. */
@@ -141,6 +142,29 @@ record_word(const GeDeviceCell &layout, const uint64_t *cell, uint32_t w)
 		   : w == 1 ? (int64_t) (cell[0] & 0xffffffff)
 		   : w == 2 ? (int64_t) (cell[0] >> 32)
 					: high;
+}
+
+/* A carry pass over the sums of a cell or record, so that no word of them overflows. */
+static __device__ __forceinline__ void
+carry_sums(const GeDeviceCell &layout, int64_t *sums)
+{
+	ge_sum_carry(sums + 1, (int) layout.n_bins + 1);
+	if (layout.squares.at != 0)
+		ge_sum_carry(sums + layout.squares.at, (int) layout.squares.n_bins + 1);
+	if (layout.weights.at != 0)
+		ge_sum_carry(sums + layout.weights.at, (int) layout.weights.n_bins + 1);
+}
+
+/* The record of this thread: its own words, or, if it has one alone, those of scratch. */
+template <int WORDS>
+static __device__ __forceinline__ int64_t *
+record_of_thread(const GeTargetView &target, int64_t *local)
+{
+	uint64_t thread = (uint64_t) blockIdx.x * blockDim.x + threadIdx.x;
+
+	return WORDS > 1 ? local
+					 : target.finishing.scratch +
+						   thread * ge_cuda_figures_words(&target.layout);
 }
 
 #endif /* GE_CUDA_TARGET_CELL_CUH */

@@ -103,18 +103,6 @@ is_category(const GeTargetView &target, uint64_t id)
 	return id != GE_ID_MISSING || target.missing_is_category;
 }
 
-/* The record of this thread. */
-template <int WORDS>
-static __device__ __forceinline__ int64_t *
-record_of_thread(const GeTargetView &target, int64_t *local)
-{
-	uint64_t thread = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	return WORDS > 1 ? local
-					 : target.finishing.scratch +
-						   thread * ge_cuda_figures_words(&target.layout);
-}
-
 /* The encodings of all cells, by the finishes that depend on the fold. */
 template <int SUM_BINS, int SQUARE_BINS, bool MEAN>
 static __global__ void

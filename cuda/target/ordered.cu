@@ -33,17 +33,6 @@ fixed_layout(const GeDeviceCell &given)
 	return layout;
 }
 
-template <int SUM_BINS, int WORDS>
-static __device__ __forceinline__ int64_t *
-record_of_thread(const GeTargetView &target, int64_t *local)
-{
-	uint64_t thread = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-
-	return WORDS > 1 ? local
-					 : target.finishing.scratch +
-						   thread * ge_cuda_figures_words(&target.layout);
-}
-
 /* ------------------------------------------------------------------ sums along a line */
 
 /* Add a row to a record.  Targets outside the bins have raised a flag before. */
@@ -103,17 +92,6 @@ sum_rows(const GeTargetView &target, const GeLine &line, uint32_t begin, uint32_
 	add_rows<SUM_BINS>(target, line, has_step ? first : begin, end, record);
 }
 
-/* A carry pass, so that as many steps as there are cannot overflow a word. */
-static __device__ __forceinline__ void
-carry_record(const GeDeviceCell &layout, int64_t *record)
-{
-	ge_sum_carry(record + 1, (int) layout.n_bins + 1);
-	if (layout.squares.at != 0)
-		ge_sum_carry(record + layout.squares.at, (int) layout.squares.n_bins + 1);
-	if (layout.weights.at != 0)
-		ge_sum_carry(record + layout.weights.at, (int) layout.weights.n_bins + 1);
-}
-
 /* Of each step: the sums of the rows that are in the segment of its last one. */
 template <int SUM_BINS, int WORDS>
 static __global__ void
@@ -122,7 +100,7 @@ __launch_bounds__(BLOCK) steps_kernel(GeTargetView target, GeLine line)
 	const GeDeviceCell layout = fixed_layout<SUM_BINS>(target.layout);
 	uint32_t words = ge_cuda_step_words(&layout), n_steps = ge_cuda_n_steps(&line);
 	uint32_t step = blockIdx.x * BLOCK + threadIdx.x;
-	int64_t local[WORDS], *record = record_of_thread<SUM_BINS, WORDS>(target, local);
+	int64_t local[WORDS], *record = record_of_thread<WORDS>(target, local);
 
 	for (; step < n_steps; step += gridDim.x * BLOCK)
 	{
@@ -136,7 +114,7 @@ __launch_bounds__(BLOCK) steps_kernel(GeTargetView target, GeLine line)
 		for (uint32_t w = 0; w < words; w++)
 			record[w] = 0;
 		add_rows<SUM_BINS>(target, line, row, end, record);
-		carry_record(layout, record);
+		carry_sums(layout, record);
 		line.step_ids[step] = line.is_whole ? 0 : id;
 #pragma unroll
 		for (uint32_t w = 0; w < words; w++)
@@ -227,7 +205,7 @@ static __global__ void
 __launch_bounds__(BLOCK) encode_kernel(GeTargetView target, GeOrderedView ordered)
 {
 	uint64_t row = (uint64_t) blockIdx.x * BLOCK + threadIdx.x;
-	int64_t local[WORDS], *record = record_of_thread<SUM_BINS, WORDS>(target, local);
+	int64_t local[WORDS], *record = record_of_thread<WORDS>(target, local);
 
 	for (; row < ordered.sorted.n_rows; row += (uint64_t) gridDim.x * BLOCK)
 	{
