@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 
 #include "base/citus.h"
+#include "base/relation.h"
 
 /* ------------------------------------------------------------------------ its tables */
 
@@ -150,20 +151,13 @@ ge_make_reference(Oid relid)
 		 &value, NULL);
 }
 
-static char *
-qualified_name(Oid relid)
-{
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-									  get_rel_name(relid));
-}
-
 void
 ge_distribute_like(Oid relid, Oid like)
 {
 	GeDistribution distribution = ge_distribution_of(like);
 	Oid types[] = {OIDOID, TEXTOID, TEXTOID};
 	Datum values[] = {ObjectIdGetDatum(relid), (Datum) 0,
-					  CStringGetTextDatum(qualified_name(like))};
+					  CStringGetTextDatum(ge_relation_name(like))};
 	const char *nulls = "   ";
 
 	if (distribution.kind == GE_REFERENCE)

@@ -24,6 +24,18 @@
 
 /* ---------------------------------------------------------------- names and locks */
 
+char *
+ge_relation_name(Oid relid)
+{
+	char *schema = get_namespace_name_or_temp(get_rel_namespace(relid));
+	char *name = get_rel_name(relid);
+
+	if (schema == NULL || name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", relid)));
+	return quote_qualified_identifier(schema, name);
+}
+
 /* The catalog's entry of a relation; false: it does not exist. */
 static bool
 find_relation(Oid relid, GeRelationRef *found)

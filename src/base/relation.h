@@ -22,6 +22,12 @@ typedef struct GeRelationRef
 	char kind;
 } GeRelationRef;
 
+/*
+ * Quoted and qualified name of a relation, for messages and SQL, in CurrentMemoryContext.
+ * Error: 42P01 without a relation of that OID.
+ */
+extern char *ge_relation_name(Oid relid);
+
 /* In CurrentMemoryContext.  Error: 42P01 without a relation of that OID. */
 extern GeRelationRef ge_relation_ref(Oid relid);
 

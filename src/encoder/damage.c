@@ -2,23 +2,8 @@
  * damage.c: says of a relation that it is no encoder, or a damaged one.
  */
 #include "postgres.h"
-#include "catalog/namespace.h"
-#include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "encoder/encoder.h"
-
-char *
-ge_relation_name(Oid relid)
-{
-	char *schema = get_namespace_name_or_temp(get_rel_namespace(relid));
-	char *name = get_rel_name(relid);
-
-	if (schema == NULL || name == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation with OID %u does not exist", relid)));
-	return quote_qualified_identifier(schema, name);
-}
 
 void
 ge_encoder_damaged(const char *encoder, const char *detail)

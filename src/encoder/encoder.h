@@ -174,8 +174,6 @@ extern const GeEncoderParameters *ge_encoder_parameters(const GeEncoder *encoder
 extern const char *ge_encoder_name(const GeEncoder *encoder);
 extern Oid ge_encoder_relid(const GeEncoder *encoder);
 
-/* Quoted and qualified name of a relation, for messages and SQL. */
-extern char *ge_relation_name(Oid relid);
 /* Raise: the relation is no encoder; one of another version; the encoder is damaged. */
 GE_NORETURN extern void ge_encoder_refuse(const char *relation, const char *detail);
 GE_NORETURN extern void ge_encoder_refuse_format(const char *encoder, int64 format);

@@ -8,20 +8,12 @@
 #include "postgres.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
+#include "base/relation.h"
 #include "job/group_results.h"
 #include "job/grouped.h"
 #include "output/spread_sql.h"
-
-static void
-append_name(StringInfo sql, Oid relid)
-{
-	appendStringInfoString(
-		sql, quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)),
-										get_rel_name(relid)));
-}
 
 /* ------------------------------------------------------------------- the output columns */
 
@@ -115,8 +107,7 @@ ge_spread_insert(const GeSpread *spread)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "INSERT INTO ");
-	append_name(&sql, spread->relid);
+	appendStringInfo(&sql, "INSERT INTO %s", ge_relation_name(spread->relid));
 	for (int i = 0; i < layout->n_columns; i++)
 		appendStringInfo(&sql, "%s%s", i == 0 ? " (" : ", ",
 						 quote_identifier(layout->columns[i].name));
@@ -127,9 +118,8 @@ ge_spread_insert(const GeSpread *spread)
 			appendStringInfoString(&sql, ", ");
 		append_field(&sql, spread, i, parts, n);
 	}
-	appendStringInfoString(&sql, " FROM ");
-	append_name(&sql, RelationGetRelid(ge_source_relation(source)));
-	appendStringInfoString(&sql, " AS r");
+	appendStringInfo(&sql, " FROM %s AS r",
+					 ge_relation_name(RelationGetRelid(ge_source_relation(source))));
 	for (int i = 0; i < n; i++)
 		append_join(&sql, spread, &parts[i], i);
 	return sql.data;

@@ -19,6 +19,7 @@
 
 #include "base/citus.h"
 #include "base/compat.h"
+#include "base/relation.h"
 #include "source/grouped.h"
 #include "source/internal.h"
 
@@ -112,16 +113,13 @@ ge_group_column(const GeSource *source, AttrNumber attno)
 static void
 append_select(StringInfo sql, const GeGrouping *grouping, Oid relid)
 {
-	const char *schema = get_namespace_name(get_rel_namespace(relid));
-
 	appendStringInfoString(sql, "SELECT ");
 	for (int i = 0; i < grouping->n_keys; i++)
 		appendStringInfo(sql, "%s%s", i == 0 ? "" : ", ", grouping->keys[i]);
 	for (int i = 0; i < grouping->n_values; i++)
 		appendStringInfo(sql, "%s%s", i + grouping->n_keys == 0 ? "" : ", ",
 						 grouping->values[i]);
-	appendStringInfo(sql, " FROM %s AS r",
-					 quote_qualified_identifier(schema, get_rel_name(relid)));
+	appendStringInfo(sql, " FROM %s AS r", ge_relation_name(relid));
 	for (int i = 0; i < grouping->n_keys; i++)
 		appendStringInfo(sql, "%s%d", i == 0 ? " GROUP BY " : ", ", i + 1);
 }

@@ -11,9 +11,9 @@
 #include "access/sysattr.h"
 #include "catalog/pg_class.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "base/compat.h"
+#include "base/relation.h"
 #include "source/internal.h"
 
 /* ------------------------------------------------------------------------- the text */
@@ -81,15 +81,13 @@ query_text(const GeSource *source)
 {
 	Relation relation = source->relation;
 	bool only = source->has_row_ids && relation->rd_rel->relkind == RELKIND_RELATION;
-	const char *schema = get_namespace_name(RelationGetNamespace(relation));
 	StringInfoData sql;
 
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT");
 	append_target_list(&sql, source);
-	appendStringInfo(
-		&sql, " FROM %s%s AS r", only ? "ONLY " : "",
-		quote_qualified_identifier(schema, RelationGetRelationName(relation)));
+	appendStringInfo(&sql, " FROM %s%s AS r", only ? "ONLY " : "",
+					 ge_relation_name(RelationGetRelid(relation)));
 	if (source->n_order_by > 0)
 		append_order_by(&sql, source);
 	else if (source->has_row_ids)

@@ -4,17 +4,10 @@
 #include "postgres.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #include "base/citus.h"
+#include "base/relation.h"
 #include "table/copies.h"
-
-static char *
-qualified_name(Relation relation)
-{
-	return quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-									  RelationGetRelationName(relation));
-}
 
 static char *
 column_names(TupleDesc desc)
@@ -44,12 +37,12 @@ ge_copies_replace(const GeReplacement *replacement)
 
 	if (ge_distribution_of(RelationGetRelid(relation)).kind != GE_REFERENCE)
 		return;
-	table = qualified_name(relation);
+	table = ge_relation_name(RelationGetRelid(relation));
 	columns = column_names(RelationGetDescr(relation));
 	SPI_connect();
 	run(psprintf("DELETE FROM %s", table), SPI_OK_DELETE);
 	run(psprintf("INSERT INTO %s (%s) SELECT %s FROM %s", table, columns, columns,
-				 qualified_name(replacement->heap)),
+				 ge_relation_name(RelationGetRelid(replacement->heap))),
 		SPI_OK_INSERT);
 	SPI_finish();
 }

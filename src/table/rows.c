@@ -17,9 +17,9 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "base/relation.h"
 #include "table/rows.h"
 
 #define MAX_BUFFERED_ROWS 1000
@@ -84,10 +84,8 @@ insert_sql(Relation relation)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(
-		&sql, "INSERT INTO %s ",
-		quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
-								   RelationGetRelationName(relation)));
+	appendStringInfo(&sql, "INSERT INTO %s ",
+					 ge_relation_name(RelationGetRelid(relation)));
 	for (int i = 0; i < n_columns; i++)
 		appendStringInfo(&sql, "%s$%d", i == 0 ? "VALUES (" : ", ", i + 1);
 	appendStringInfoString(&sql, n_columns == 0 ? "DEFAULT VALUES" : ")");
