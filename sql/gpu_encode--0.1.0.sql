@@ -262,7 +262,7 @@ CREATE FUNCTION gpu_encode.screen_columns(
     target         text,
     columns        text[]   DEFAULT NULL,                              -- NULL: as label_columns of fit, numbers with few values too
     n_folds        integer  DEFAULT 5,
-    smooth         float8   DEFAULT 0,
+    smooth         float8   DEFAULT NULL,
     split_method   text     DEFAULT NULL,
     order_by       text[]   DEFAULT NULL,
     fold_column    text     DEFAULT NULL,
@@ -726,7 +726,7 @@ source: table, partitioned table, view, materialized view or foreign table to re
 target: column to predict: a number, a boolean, or text with two values.
 columns: the columns; NULL: every text-like or boolean one, and every number with at most 64 values, but target, order_by, fold_column and group_columns.
 n_folds: number of folds, at least 2; at most one for each row is used.
-smooth: weight of the prior in rows (a pseudo-count), finite and >= 0. The prior is out of fold.
+smooth: weight of the prior in rows (a pseudo-count), finite and >= 0; NULL: each category has its own, from the variances of its targets and of all targets, as scikit-learn''s auto. The prior is out of fold.
 split_method: as in target_encode, but not ''ordered''.
 order_by: columns that put the rows in order; NULL: physical order.
 fold_column: integer column with the fold of each row; at least two folds.

@@ -140,7 +140,7 @@ INSERT INTO expected VALUES
      'prior_before double precision, prior_after double precision, largest_shift double precision, largest_shift_value text)',
      'stable', 'unsafe'),
     ('screen_columns',
-     'source regclass, target text, columns text[] DEFAULT NULL::text[], n_folds integer DEFAULT 5, smooth double precision DEFAULT 0, '
+     'source regclass, target text, columns text[] DEFAULT NULL::text[], n_folds integer DEFAULT 5, smooth double precision DEFAULT NULL::double precision, '
      'split_method text DEFAULT NULL::text, order_by text[] DEFAULT NULL::text[], fold_column text DEFAULT NULL::text, '
      'group_columns text[] DEFAULT NULL::text[], seed bigint DEFAULT 42, null_value text DEFAULT NULL::text, '
      'handle_missing text DEFAULT ''value''::text, target_type text DEFAULT ''auto''::text, pos_label text DEFAULT NULL::text',

@@ -10,7 +10,7 @@ SET search_path = test_screen_columns;
 -- a small example, by hand: x has one city twice, and ones 2 of 3
 CREATE TABLE small AS SELECT * FROM (VALUES ('Oslo', 1), ('Oslo', 1), ('Rome', 0), (NULL, 1), ('Lima', 0)) v (x, y);
 \x on
-SELECT * FROM gpu_encode.screen_columns('small', 'y', n_folds => 5);
+SELECT * FROM gpu_encode.screen_columns('small', 'y', n_folds => 5, smooth => 0);
 \x off
 -- woe = ln of (p + 1) / (3 + 2) over (q + 1) / (2 + 2)
 SELECT abs(information_value - (2/3.0 * ln(3/5.0 / (1/4.0)) - 1/2.0 * 2 * ln(1/5.0 / (2/4.0)))) < 1e-15 AS information FROM gpu_encode.screen_columns('small', 'y');
@@ -45,7 +45,7 @@ $$
 DECLARE
     found record; w record;
 BEGIN
-    EXECUTE 'SELECT * FROM gpu_encode.screen_columns(' || call || ')' INTO STRICT found;
+    EXECUTE format('SELECT * FROM gpu_encode.screen_columns(%s, smooth => %s)', call, smooth) INTO STRICT found;
     SELECT * INTO STRICT w FROM wanted(query, smooth, missing);
     RETURN CASE WHEN found.categories = w.categories AND found.missing_share = w.missing_share AND found.largest_share = w.largest_share AND found.singletons_share = w.singletons_share
                      AND near(found.information_value, w.information_value) AND near(found.r2_out_of_fold, w.r2_out_of_fold) AND near(found.r2_full, w.r2_full)
@@ -68,10 +68,10 @@ CREATE TABLE numbers AS SELECT i % 64 AS a, i % 65 AS b, (i % 64)::numeric AS c,
 SELECT string_agg(column_name, ' ') FROM gpu_encode.screen_columns('numbers', 'y');
 
 -- all figures
-SELECT c, check_screen(format('''t'', ''y'', ARRAY[%L], smooth => 3', c), format('SELECT %I::text AS c, y, (id - 1) %% 5 AS f FROM t', c), 3) AS y, check_screen(format('''t'', ''z'', ARRAY[%L]', c), format('SELECT %I::text AS c, z::float8 AS y, (id - 1) %% 5 AS f FROM t', c)) AS z
+SELECT c, check_screen(format('''t'', ''y'', ARRAY[%L]', c), format('SELECT %I::text AS c, y, (id - 1) %% 5 AS f FROM t', c), 3) AS y, check_screen(format('''t'', ''z'', ARRAY[%L]', c), format('SELECT %I::text AS c, z::float8 AS y, (id - 1) %% 5 AS f FROM t', c)) AS z
 FROM unnest('{a,n,f,flag,u,day,many}'::text[]) c;
-SELECT missing, check_screen(format('''t'', ''y'', ''{a}'', n_folds => 3, smooth => 1, handle_missing => %L', missing), 'SELECT a AS c, y, (id - 1) % 3 AS f FROM t', 1, missing) AS y,
-       check_screen(format('''t'', ''z'', ''{a}'', n_folds => 3, smooth => 1, handle_missing => %L', missing), 'SELECT a AS c, z::float8 AS y, (id - 1) % 3 AS f FROM t', 1, missing) AS z
+SELECT missing, check_screen(format('''t'', ''y'', ''{a}'', n_folds => 3, handle_missing => %L', missing), 'SELECT a AS c, y, (id - 1) % 3 AS f FROM t', 1, missing) AS y,
+       check_screen(format('''t'', ''z'', ''{a}'', n_folds => 3, handle_missing => %L', missing), 'SELECT a AS c, z::float8 AS y, (id - 1) % 3 AS f FROM t', 1, missing) AS z
 FROM unnest('{value,"null",category}'::text[]) missing;
 SELECT check_screen($$'t', 'z', '{a}', null_value => 'v1'$$, $$SELECT coalesce(a, 'v1') AS c, z::float8 AS y, (id - 1) % 5 AS f FROM t$$) AS null_value,
        check_screen($$'t', 'y', '{a}', fold_column => 'fold'$$, 'SELECT a AS c, y, fold AS f FROM t') AS custom,
@@ -82,6 +82,13 @@ SELECT check_screen($$'t', 'answer', '{a}'$$, $$SELECT a AS c, (answer = 'yes'):
        check_screen($$'t', 'answer', '{a}', pos_label => 'no'$$, $$SELECT a AS c, (answer = 'no')::int::float8 AS y, (id - 1) % 5 AS f FROM t$$) AS pos_label,
        check_screen($$'t', 'flag', '{a}'$$, 'SELECT a AS c, flag::int::float8 AS y, (id - 1) % 5 AS f FROM t') AS boolean,
        check_screen($$'t', 'n', '{a}', target_type => 'multiclass', pos_label => '4'$$, 'SELECT a AS c, (n = 4)::int::float8 AS y, (id - 1) % 5 AS f FROM t') AS class;
+-- smooth NULL, the default: the encodings of target_encode and of fit, which have this default too
+SELECT count(*) > 0 AS fitted FROM gpu_encode.fit('encoder', 't', 'y', '{a,n}', label_columns => '{}');
+SELECT c, near(s.r2_out_of_fold, w.out_of_fold) AS r2_out_of_fold, near(s.r2_full, w.full_statistics) AS r2_full
+FROM unnest('{a,n}'::text[]) c, LATERAL gpu_encode.screen_columns('t', 'y', ARRAY[c]) s,
+     LATERAL (SELECT 1 - sum((y - e.encoding)^2) / (var_pop(y) * count(*)) AS out_of_fold,
+                     1 - sum((y - gpu_encode.target_encoding('encoder', c, CASE c WHEN 'a' THEN a ELSE n::text END))^2) / (var_pop(y) * count(*)) AS full_statistics
+              FROM t JOIN gpu_encode.target_encode('t', c, 'y', prior => 'out_of_fold') e ON e.ordinal = t.id - 1 WHERE y IS NOT NULL) w;
 -- the order of columns in the call is that of the rows; the bits are those of any backend and number of threads
 SELECT string_agg(column_name, ' ') FROM gpu_encode.screen_columns('t', 'y', '{u,a}');
 CREATE TABLE before AS SELECT * FROM gpu_encode.screen_columns('t', 'z');
@@ -98,7 +105,7 @@ CREATE TABLE flat AS SELECT chr(97 + i % 3) AS a, NULL::float8 AS unknown, 0.1::
 SELECT t AS target, s.* FROM unnest('{unknown,alike,one,once}'::text[]) t, LATERAL gpu_encode.screen_columns('flat', t, '{a}') s;
 -- a column with missing values alone says nothing: 0, not -0
 CREATE TABLE missing AS SELECT NULL::text AS a, (i % 3 = 0)::int AS y FROM generate_series(1, 9) i;
-SELECT information_value::text, r2_full::text FROM gpu_encode.screen_columns('missing', 'y', handle_missing => 'category');
+SELECT information_value::text, r2_full::text FROM gpu_encode.screen_columns('missing', 'y', smooth => 0, handle_missing => 'category');
 -- numbers at the ends of their range: R^2 does not depend on the unit
 CREATE TABLE ends AS SELECT chr(97 + i % 3) AS a, i % 3 + i % 2 AS y, 1e305::float8 * (i % 3 + i % 2) AS large, 5e-324::float8 * (i % 3 + i % 2) AS tiny, 9e18::bigint - (i % 3 + i % 2) * 1000000000000000 AS far FROM generate_series(1, 60) i;
 SELECT t AS target, near(s.r2_full, u.r2_full) AS r2_full FROM unnest('{large,far}'::text[]) t, LATERAL gpu_encode.screen_columns('ends', t, '{a}') s, gpu_encode.screen_columns('ends', 'y', '{a}') u;
