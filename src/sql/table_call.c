@@ -85,7 +85,7 @@ ge_call_source_output(const GeTableCall *call, int i, const char *label_suffix)
 
 	output->replaces_values = label_suffix[0] == '\0';
 	if (name->replacement != NULL)
-		output->obstacle = "A table of this server is replaced; drop it first.";
+		output->obstacle = "The output replaces a table; drop the table first.";
 	else if (ge_output_is_temporary(name))
 		output->obstacle = "The output is a temporary table.";
 	return output;
