@@ -8,6 +8,7 @@
 #include "utils/lsyscache.h"
 
 #include "base/citus.h"
+#include "base/compat.h"
 #include "base/shown.h"
 #include "job/grouped.h"
 #include "job/internal.h"
@@ -97,6 +98,10 @@ output_obstacle(const GePlan *plan, const GePlanSource *source)
 		return source->output->obstacle;
 	if (distribution.kind == GE_SPREAD_OTHERWISE)
 		return "Citus distributes the relation neither by hash nor as a reference table.";
+	if (!ge_may_create_temporary())
+		return "Results of groups go to the servers from a temporary table, which the "
+			   "caller "
+			   "has no right to create.";
 	if (distribution.kind != GE_SPREAD_BY_COLUMN || !source->output->replaces_values)
 		return NULL;
 	column = ge_plan_find_column(plan, distribution.column);

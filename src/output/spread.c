@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
@@ -13,9 +14,11 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/rel.h"
 
 #include "base/citus.h"
 #include "base/compat.h"
+#include "base/execute.h"
 #include "job/group_results.h"
 #include "output/spread.h"
 #include "output/spread_sql.h"
@@ -120,22 +123,32 @@ results_in_from(const char *name)
 }
 
 static void
-run_sql(const char *sql, int expected)
+drop_table(const char *table)
 {
 	SPI_connect();
-	if (SPI_execute(sql, false, 0) != expected)
-		elog(ERROR, "SPI_execute of \"%s\" failed", sql);
+	if (SPI_execute(psprintf("DROP TABLE %s", table), false, 0) != SPI_OK_UTILITY)
+		elog(ERROR, "SPI_execute of a DROP TABLE failed");
 	SPI_finish();
+}
+
+/*
+ * A new name.  Citus gets the table by name: one that is temporary cannot be another
+ * session's by then.
+ */
+static char *
+name_results(Oid output)
+{
+	Oid schema = LookupCreationNamespace("pg_temp");
+	char *name = ChooseRelationName(get_rel_name(output), NULL, "groups", schema, false);
+
+	return psprintf("pg_temp.%s", quote_identifier(name));
 }
 
 /* Make the results of all groups and give them to all servers; returns their name. */
 static char *
 send_results(GeRun *run, int source, bool out_of_fold, Oid output, GeResultCounts *counts)
 {
-	Oid schema = get_rel_namespace(output);
-	char *table = quote_qualified_identifier(
-		get_namespace_name(schema),
-		ChooseRelationName(get_rel_name(output), NULL, "groups", schema, false));
+	char *table = name_results(output);
 	GeOutputName name = ge_output_name("output", table);
 	int n;
 	Results results = {.plan = run->plan,
@@ -151,7 +164,7 @@ send_results(GeRun *run, int source, bool out_of_fold, Oid output, GeResultCount
 	ge_output_finish(results.table);
 	CommandCounterIncrement();
 	ge_broadcast(broadcast, psprintf("SELECT * FROM %s", table));
-	run_sql(psprintf("DROP TABLE %s", table), SPI_OK_UTILITY);
+	drop_table(table);
 	MemoryContextDelete(results.row_context);
 	return broadcast;
 }
@@ -169,18 +182,15 @@ refuse_changes(const GeSource *source)
 
 /* Run the INSERT; returns its rows.  A row of a group that was not there divides by zero. */
 static uint64
-run_insert(const char *sql, const GeSource *source)
+run_insert(const GeSpread *spread, const GeSource *source)
 {
+	const Oid relids[] = {spread->relid, RelationGetRelid(ge_source_relation(source))};
 	MemoryContext caller = CurrentMemoryContext;
 	uint64 n_rows = 0;
 
 	PG_TRY();
 	{
-		SPI_connect();
-		if (SPI_execute(sql, false, 0) != SPI_OK_INSERT)
-			elog(ERROR, "SPI_execute of \"%s\" failed", sql);
-		n_rows = SPI_processed;
-		SPI_finish();
+		n_rows = ge_execute(ge_spread_insert(spread), relids, lengthof(relids));
 	}
 	PG_CATCH();
 	{
@@ -208,7 +218,7 @@ ge_spread_fill(const GeOutputLayout *layout, GeRun *run, int source, bool out_of
 							 .relid = relid,
 							 .results = results_in_from(results)};
 
-	if (run_insert(ge_spread_insert(&spread), from) != counts.rows)
+	if (run_insert(&spread, from) != counts.rows)
 		refuse_changes(from);
 	return counts;
 }

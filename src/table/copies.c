@@ -2,10 +2,10 @@
  * copies.c: copies of a replaced table, by SQL: their readers see the old rows or the new.
  */
 #include "postgres.h"
-#include "executor/spi.h"
 #include "utils/builtins.h"
 
 #include "base/citus.h"
+#include "base/execute.h"
 #include "base/relation.h"
 #include "table/copies.h"
 
@@ -22,27 +22,19 @@ column_names(TupleDesc desc)
 	return names.data;
 }
 
-static void
-run(const char *sql, int expected)
-{
-	if (SPI_execute(sql, false, 0) != expected)
-		elog(ERROR, "SPI_execute of \"%s\" failed", sql);
-}
-
 void
 ge_copies_replace(const GeReplacement *replacement)
 {
-	Relation relation = replacement->relation;
+	Oid relids[] = {RelationGetRelid(replacement->relation),
+					RelationGetRelid(replacement->heap)};
 	char *table, *columns;
 
-	if (ge_distribution_of(RelationGetRelid(relation)).kind != GE_REFERENCE)
+	if (ge_distribution_of(relids[0]).kind != GE_REFERENCE)
 		return;
-	table = ge_relation_name(RelationGetRelid(relation));
-	columns = column_names(RelationGetDescr(relation));
-	SPI_connect();
-	run(psprintf("DELETE FROM %s", table), SPI_OK_DELETE);
-	run(psprintf("INSERT INTO %s (%s) SELECT %s FROM %s", table, columns, columns,
-				 ge_relation_name(RelationGetRelid(replacement->heap))),
-		SPI_OK_INSERT);
-	SPI_finish();
+	table = ge_relation_name(relids[0]);
+	columns = column_names(RelationGetDescr(replacement->relation));
+	(void) ge_execute(psprintf("DELETE FROM %s", table), relids, 1);
+	(void) ge_execute(psprintf("INSERT INTO %s (%s) SELECT %s FROM %s", table, columns,
+							   columns, ge_relation_name(relids[1])),
+					  relids, lengthof(relids));
 }

@@ -12,13 +12,14 @@
 #include "access/htup_details.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "executor/spi.h"
 #include "executor/tuptable.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "base/execute.h"
 #include "base/relation.h"
 #include "table/rows.h"
 
@@ -92,50 +93,40 @@ insert_sql(Relation relation)
 	return sql.data;
 }
 
-static SPIPlanPtr
+static GeExecutable *
 prepare_insert(Relation relation)
 {
 	TupleDesc desc = RelationGetDescr(relation);
-	Oid *types = palloc(sizeof(Oid) * Max(desc->natts, 1));
-	const char *sql = insert_sql(relation);
-	SPIPlanPtr plan;
+	Oid relid = RelationGetRelid(relation);
+	Oid *types = palloc_array(Oid, Max(desc->natts, 1));
 
 	for (int i = 0; i < desc->natts; i++)
 		types[i] = TupleDescAttr(desc, i)->atttypid;
-	plan = SPI_prepare(sql, desc->natts, types);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare of \"%s\" failed: %s", sql,
-			 SPI_result_code_string(SPI_result));
-	return plan;
+	return ge_execute_prepare(insert_sql(relation), types, desc->natts, &relid, 1);
 }
 
 static void
-insert_row(SPIPlanPtr plan, TupleTableSlot *slot)
+insert_row(const GeExecutable *insert, TupleTableSlot *slot)
 {
-	int n_columns = slot->tts_tupleDescriptor->natts;
-	char *nulls = palloc(Max(n_columns, 1));
-	int result;
+	TupleDesc desc = slot->tts_tupleDescriptor;
+	ParamListInfo params = makeParamList(desc->natts);
 
 	slot_getallattrs(slot);
-	for (int i = 0; i < n_columns; i++)
-		nulls[i] = slot->tts_isnull[i] ? 'n' : ' ';
-	result = SPI_execute_plan(plan, slot->tts_values, nulls, false, 0);
-	if (result < 0)
-		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(result));
-	pfree(nulls);
+	for (int i = 0; i < desc->natts; i++)
+		params->params[i] = (ParamExternData){.value = slot->tts_values[i],
+											  .isnull = slot->tts_isnull[i],
+											  .pflags = PARAM_FLAG_CONST,
+											  .ptype = TupleDescAttr(desc, i)->atttypid};
+	(void) ge_execute_run(insert, params);
 }
 
-/* Each batch makes a new plan: the plan is in SPI's memory and needs no clean-up. */
 static void
 write_by_insert(GeRowBuffer *buffer)
 {
-	SPIPlanPtr plan;
+	const GeExecutable *insert = prepare_insert(buffer->relation);
 
-	SPI_connect();
-	plan = prepare_insert(buffer->relation);
 	for (int i = 0; i < buffer->n_rows; i++)
-		insert_row(plan, buffer->slots[i]);
-	SPI_finish();
+		insert_row(insert, buffer->slots[i]);
 }
 
 static void

@@ -4,6 +4,7 @@ SET allow_system_table_mods = on;
 CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass NOT NULL, partmethod "char" NOT NULL, partkey text, colocationid integer NOT NULL, repmodel "char" NOT NULL);
 CREATE TABLE pg_catalog.pg_dist_local_group (groupid integer NOT NULL);
 INSERT INTO pg_catalog.pg_dist_local_group VALUES (0);
+GRANT SELECT ON pg_catalog.pg_dist_partition, pg_catalog.pg_dist_local_group TO PUBLIC;
 CREATE TYPE pg_catalog.citus_copy_format AS ENUM ('csv', 'binary', 'text');
 CREATE FUNCTION pg_catalog.column_to_column_name(table_name regclass, column_var_text text) RETURNS text LANGUAGE sql STRICT AS 'SELECT column_var_text';
 CREATE FUNCTION pg_catalog.create_reference_table(table_name regclass) RETURNS void LANGUAGE sql AS

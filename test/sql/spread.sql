@@ -150,6 +150,31 @@ SET test.value = 'x1';
 SELECT gpu_encode.transform('far_e', 'far_new', 'changed');
 CREATE OR REPLACE FUNCTION pg_catalog.broadcast_intermediate_result(result_id text, query text) RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint';
 
+-- a schema renamed meanwhile, as its owner may do in another session: what takes the place of its tables does not run
+CREATE SCHEMA laid;
+CREATE FUNCTION trap() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE WARNING ''the trap runs as %'', current_user; END';
+CREATE OR REPLACE FUNCTION pg_catalog.create_intermediate_result(result_id text, query text) RETURNS bigint LANGUAGE plpgsql AS
+$$
+BEGIN
+    ALTER SCHEMA laid RENAME TO aside;
+    CREATE SCHEMA laid;
+    CREATE TABLE laid.out AS TABLE aside.out;
+    CREATE VIEW laid.out_groups AS SELECT trap()::integer AS part, NULL::bigint AS fold, NULL::text[] AS keys, NULL::integer AS code, NULL::float8[] AS encodings;
+    EXECUTE format('CREATE TEMP TABLE %I ON COMMIT DROP AS %s', result_id, query);
+    RETURN 0;
+END
+$$;
+SELECT rows FROM gpu_encode.transform('far_e', 'far_new', 'laid.out', handle_unknown => 'null');
+SELECT (SELECT count(*) FROM laid.out) AS laid, count(*) AS aside, count(x) AS codes FROM aside.out;
+DROP SCHEMA laid, aside CASCADE;
+CREATE OR REPLACE FUNCTION pg_catalog.create_intermediate_result(result_id text, query text) RETURNS bigint LANGUAGE plpgsql AS
+$$
+BEGIN
+    EXECUTE format('CREATE TEMP TABLE %I ON COMMIT DROP AS %s', result_id, query);
+    RETURN 0;
+END
+$$;
+
 -- groups that do not fit into memory
 CREATE TABLE here_many AS SELECT i AS id, 'a category with a name of some length ' || i % 10000 AS x, i % 7 AS y FROM generate_series(1, 20000) i;
 CREATE TABLE far_many AS TABLE here_many;
@@ -170,6 +195,16 @@ SELECT rows FROM gpu_encode.fit_transform('e2', 'far_train', 'o', 'y', '{x}', '{
 SELECT rows FROM gpu_encode.fit_transform('e3', 'far_train', 'o3', 'y', '{x}', '{x}', group_columns => '{id}', stats => '{median}');
 SELECT rows FROM gpu_encode.fit_transform('e4', 'far_train', 'o4', 'y', '{j}', '{}', group_columns => '{id}');
 SELECT rows FROM gpu_encode.fit_transform('e5', 'far_train', 'pg_temp.o5', 'y', '{x}', '{x}', group_columns => '{id}');
+CREATE ROLE regress_gpu_encode_no_temp;
+REVOKE TEMP ON DATABASE :"DBNAME" FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA "test ""spread'" TO regress_gpu_encode_no_temp;
+GRANT SELECT ON e2, far_new TO regress_gpu_encode_no_temp;
+SET ROLE regress_gpu_encode_no_temp;
+SELECT rows FROM gpu_encode.transform('e2', 'far_new', 'o14', handle_unknown => 'null');
+RESET ROLE;
+GRANT TEMP ON DATABASE :"DBNAME" TO PUBLIC;
+DROP OWNED BY regress_gpu_encode_no_temp CASCADE;
+DROP ROLE regress_gpu_encode_no_temp;
 UPDATE pg_dist_partition SET partkey = 'x' WHERE logicalrelid = 'far_new'::regclass;
 SELECT rows FROM gpu_encode.transform('e2', 'far_new', 'o6', handle_unknown => 'null');
 SELECT rows FROM gpu_encode.transform('e2', 'far_new', 'o7', handle_unknown => 'null', label_suffix => '_code');
