@@ -1,7 +1,7 @@
 /*
  * pages.c: an output filled by several threads, page by page.
  *
- * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (base/crew.h) makes
+ * The rows are cut into pieces of about GE_PIECE_PAGES pages.  A crew (crew.h) makes
  * the results of each piece and forms its pages.  The leader, which alone may call the
  * server, appends finished pieces in order.  A piece begins at a page boundary.  If rows
  * have one size, a piece fills its pages completely.  The number of its first block is
