@@ -15,6 +15,19 @@ our @EXPORT = qw(writer_server encode crash begin_writing stop_at end_of new_fil
 
 my $library = "$FindBin::Bin/../lib/pages.sql";
 
+# Servers get a library in which a session stops in the middle of writing (begin_writing).
+sub preload_stop_write
+{
+	my $directory = PostgreSQL::Test::Utils::tempdir_short();
+	my $stops = "$directory/stop_write.so";
+	plan skip_all => 'no compiler that makes a shared library here'
+	  if system('cc', '-shared', '-fPIC', '-O2', '-Wall', '-Wextra', '-Werror', '-o', $stops, "$FindBin::Bin/../writer/stop_write.c", '-ldl') != 0;
+	$ENV{LD_PRELOAD} = join ' ', grep { $_ } $ENV{LD_PRELOAD}, $stops;
+	$ENV{STOP_WRITE} = "$directory/stop";
+	return;
+}
+preload_stop_write();
+
 # A running server with checksums, the extension, the functions of pages.sql and sources.sql; the whole test is
 # skipped where it lacks what they need.
 sub writer_server
@@ -43,11 +56,12 @@ sub encode
 	return "SET gpu_encode.page_writer = $way; SELECT rows FROM encode_table('$source', '$output', $logged);\n";
 }
 
-sub is_gone
+# The state of a process, a letter; Z where there is none.
+sub state_of
 {
 	my ($pid) = @_;
-	open(my $file, '<', "/proc/$pid/stat") or return 1;
-	return (<$file> // '') =~ /\) Z /;
+	open(my $file, '<', "/proc/$pid/stat") or return 'Z';
+	return (<$file> // '') =~ /\) (\S) / ? $1 : 'Z';
 }
 
 sub children
@@ -75,7 +89,7 @@ sub crash
 	$node->kill9;
 	for my $pid ($postmaster, @children)
 	{
-		wait_until("process $pid is gone after SIGKILL", sub { is_gone($pid) });
+		wait_until("process $pid is gone after SIGKILL", sub { state_of($pid) eq 'Z' });
 	}
 
 	# Where process 1 does not reap, the postmaster stays as a zombie, and its lock files would stop the next one.
@@ -105,44 +119,41 @@ sub size_of
 	return $size;
 }
 
-# begin_writing($node, $sql, $bytes, $slowly): a session that runs $sql, stopped (SIGSTOP) once new files have that many bytes.
-# $slowly gives it the lowest priority, so that beside a busy neighbour it is not done before this process looks again.
-# Returns it, or undef where it was done before it could be stopped. Its members: pid of the backend, seconds since the
-# script began, known (the files that were there before), harness. end_of() lets it go on and gives what came of it.
+# begin_writing($node, $sql, $bytes): a session that runs $sql, stopped (SIGSTOP) once a new file has that many bytes. Returns
+# it, or undef where it was done without. Its members: pid of the backend, known (the files that were there before), harness.
+# end_of() lets it go on and gives what came of it.
 sub begin_writing
 {
-	my ($node, $sql, $bytes, $slowly) = @_;
+	my ($node, $sql, $bytes) = @_;
 	my %session = (node => $node, out => '', err => '', known => new_files($node));
-	my $pause = $slowly ? 'SELECT FROM pg_sleep(0.1);' : '';
-	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n$pause$sql\n\\q\n";
-	$session{began} = time;
+	# until it is known when to stop
+	my $script = "SELECT pg_backend_pid() AS pid \\gset\n\\warn pid :pid\n\\! until [ -e '$ENV{STOP_WRITE}' ]; do sleep 0.01; done\n$sql\n\\q\n";
+	my $began = time;
 	$session{harness} = IPC::Run::start(
 		[ 'psql', '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres') ],
 		'<', \$script, '>', \$session{out}, '2>', \$session{err}, limit("a session with: $sql"));
-	$session{harness}->pump_nb, usleep(1000) until $session{err} =~ /^pid (\d+)\n/ || time > $session{began} + 60;
+	$session{harness}->pump_nb, usleep(1000) until $session{err} =~ /^pid (\d+)\n/ || time > $began + 60;
 	($session{pid}) = $session{err} =~ /^pid (\d+)\n/ or die "no session: $session{err}";
-	setpriority(0, $session{pid}, 19) if $slowly;
-
 	return \%session if stop_at(\%session, $bytes);
 	$session{harness}->finish;
 	return undef;
 }
 
-# Stop a session once new files have that many bytes; false where it ends before.
+# Stop a session once a new file has that many bytes; false where it ends before.
 sub stop_at
 {
 	my ($session, $bytes) = @_;
+	my ($last) = sort { $b <=> $a } map { m{/(\d+)(?:\.\d+)?$} } keys %{ $session->{known} };
+	append_to_file("$ENV{STOP_WRITE}.new", sprintf("%d %d %d\n", $session->{pid}, $last, $bytes));
+	rename "$ENV{STOP_WRITE}.new", $ENV{STOP_WRITE} or die "rename $ENV{STOP_WRITE}.new: $!";
 	kill 'CONT', $session->{pid};
 	while ($session->{harness}->pumpable)
 	{
-		if (size_of(new_files($session->{node}, $session->{known})) >= $bytes)
-		{
-			kill 'STOP', $session->{pid};
-			return 1;
-		}
-		usleep(200);
+		return 1 if state_of($session->{pid}) eq 'T' && !-e $ENV{STOP_WRITE};
+		usleep(1000);
 		$session->{harness}->pump_nb;
 	}
+	unlink $ENV{STOP_WRITE};
 	return 0;
 }
 

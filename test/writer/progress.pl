@@ -50,7 +50,7 @@ is(one_value($node, q{SELECT command FROM pg_stat_progress_copy}), 'COPY TO', 'C
 cancel($session);
 
 # a table is written
-$session = begin_writing($node, replacing('narrow'), 1_500_000, 1);
+$session = begin_writing($node, replacing('narrow'), 1_500_000);
 ok($session, 'stopped in the middle of writing') or BAIL_OUT('the write was over too soon');
 is(one_value($node, q{SELECT relid::regclass || ' ' || (tuples_processed BETWEEN 1000 AND 100000) FROM pg_stat_progress_copy}), 'o true', 'rows of the output are counted');
 end_of($session);

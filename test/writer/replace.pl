@@ -74,7 +74,7 @@ for my $kind (@kinds)
 	my $old = $digest->{$source}[0];
 
 	# ended in the middle of writing, and rolled back after the swap; a call that is done before it is ended waits for that
-	my $session = begin_writing($node, "BEGIN; $call SELECT pg_sleep(1000);", 300_000, 1);
+	my $session = begin_writing($node, "BEGIN; $call SELECT pg_sleep(1000);", 300_000);
 	ok($session, "$name: stopped in the middle of writing") or BAIL_OUT('the write was over too soon');
 	script($node, "SELECT pg_terminate_backend($session->{pid})");
 	like((end_of($session))[1], qr/57P01/, "$name: ended");

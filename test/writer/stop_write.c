@@ -1,0 +1,110 @@
+/*
+ * stop_write.c: a library to be preloaded into a server, in which a session stops itself in the
+ * middle of writing.
+ *
+ * The file STOP_WRITE says who, and when: "pid relfilenode bytes".  When that process has
+ * written to a relation's file whose number is higher, up to `bytes` or more of it, the
+ * process removes STOP_WRITE and stops (SIGSTOP).  So a test does not have to be quick.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What it stands before, in the C library or in another preloaded one. */
+static void *
+real_function(const char *name)
+{
+	void *function = dlsym(RTLD_NEXT, name);
+
+	if (function == NULL)
+		abort();
+	return function;
+}
+
+/* The number of the relation's file .../base/5/16384; 0: it is another file. */
+static unsigned long
+file_number(int fd)
+{
+	char link[64];
+	char path[PATH_MAX];
+	char *name;
+	ssize_t size;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	size = readlink(link, path, sizeof path - 1);
+	if (size < 0)
+		return 0;
+	path[size] = '\0';
+	name = strrchr(path, '/');
+	return strstr(path, "/base/") == NULL || name == NULL ? 0
+														  : strtoul(name + 1, NULL, 10);
+}
+
+/* Stop here if the file STOP_WRITE wants it. */
+static void
+stop_if_due(int fd, off_t end)
+{
+	const char *name = getenv("STOP_WRITE");
+	FILE *file = name == NULL ? NULL : fopen(name, "re");
+	unsigned long known;
+	long long bytes;
+	int pid;
+
+	if (file == NULL)
+		return;
+	if (fscanf(file, "%d %lu %lld", &pid, &known, &bytes) != 3)
+		pid = 0;
+	fclose(file);
+	if (pid != getpid() || end < bytes || file_number(fd) <= known)
+		return;
+	unlink(name);
+	kill(getpid(), SIGSTOP);
+}
+
+/* errno stays that of the write. */
+static void
+stop_after(int fd, off_t end)
+{
+	int error = errno;
+
+	stop_if_due(fd, end);
+	errno = error;
+}
+
+__attribute__((visibility("default"))) ssize_t
+pwrite(int fd, const void *buffer, size_t size, off_t offset)
+{
+	ssize_t (*real)(int, const void *, size_t, off_t) = real_function("pwrite");
+	ssize_t result = real(fd, buffer, size, offset);
+
+	stop_after(fd, offset + result);
+	return result;
+}
+
+__attribute__((visibility("default"))) ssize_t
+pwritev(int fd, const struct iovec *parts, int n_parts, off_t offset)
+{
+	ssize_t (*real)(int, const struct iovec *, int, off_t) = real_function("pwritev");
+	ssize_t result = real(fd, parts, n_parts, offset);
+
+	stop_after(fd, offset + result);
+	return result;
+}
+
+__attribute__((visibility("default"))) int
+posix_fallocate(int fd, off_t offset, off_t length)
+{
+	int (*real)(int, off_t, off_t) = real_function("posix_fallocate");
+	int result = real(fd, offset, length);
+
+	stop_after(fd, offset + length);
+	return result;
+}
