@@ -1,15 +1,17 @@
 /*
- * rights.c: the right to read columns of a relation; what is missing is named.
+ * rights.c: rights that SQL would check; what is missing is named.
  */
 #include "postgres.h"
 #include "access/sysattr.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 
 #include "base/compat.h"
 #include "base/rights.h"
 #include "base/shown.h"
 
+/* The columns that the caller may not read; NULL: none, or too many for a message. */
 static char *
 columns_refused(Relation relation, const Bitmapset *columns)
 {
@@ -23,11 +25,20 @@ columns_refused(Relation relation, const Bitmapset *columns)
 			pg_attribute_aclcheck(RelationGetRelid(relation), i + 1, GetUserId(),
 								  ACL_SELECT) != ACLCHECK_OK)
 			names[n++] = NameStr(TupleDescAttr(desc, i)->attname);
-	if (n == 0)
+	if (n == 0 || n > GE_SHOWN_VALUES)
 		return NULL;
 	initStringInfo(&list);
-	ge_append_shown(&list, names, Min(n, GE_SHOWN_VALUES), n);
+	ge_append_shown(&list, names, n, n);
 	return list.data;
+}
+
+void
+ge_require_schema_usage(Oid schema)
+{
+	AclResult usage = ge_schema_usage(schema);
+
+	if (usage != ACLCHECK_OK)
+		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
 }
 
 void
@@ -45,7 +56,7 @@ ge_require_select(Relation relation, Bitmapset *columns)
 																 : "table",
 					RelationGetRelationName(relation)),
 			 refused == NULL
-				 ? 0
+				 ? errhint("Its owner can GRANT SELECT on it.")
 				 : errhint("Its owner can GRANT SELECT on the columns that the "
 						   "call reads: %s.",
 						   refused)));

@@ -1,5 +1,5 @@
 /*
- * rights.h: the right to read columns of a relation.
+ * rights.h: the rights to read a schema's names, and columns of a relation.
  */
 #ifndef GE_BASE_RIGHTS_H
 #define GE_BASE_RIGHTS_H
@@ -8,6 +8,9 @@
 
 #include "nodes/bitmapset.h"
 #include "utils/rel.h"
+
+/* Refuse (42501) a schema whose names the current user may not use, as SQL would. */
+extern void ge_require_schema_usage(Oid schema);
 
 /*
  * Refuse (42501) a relation of which the current user may not SELECT some of the columns,

@@ -126,6 +126,7 @@ check_rights(GeEncoderCursor *cursor)
 {
 	Bitmapset *columns = NULL;
 
+	ge_require_schema_usage(RelationGetNamespace(cursor->relation));
 	for (int i = 0; i < lengthof(columns_read); i++)
 		columns = bms_add_member(columns, cursor->attno[columns_read[i]] -
 											  FirstLowInvalidHeapAttributeNumber);

@@ -164,17 +164,6 @@ uses_virtual_column(const GeSource *source)
 	return false;
 }
 
-/* A query names its tables, so the caller must be able to name the relation. */
-static void
-check_schema_rights(GeSource *source)
-{
-	Oid schema = RelationGetNamespace(source->relation);
-	AclResult usage = ge_schema_usage(schema);
-
-	if (usage != ACLCHECK_OK)
-		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
-}
-
 /*
  * Heap mode bypasses the executor: check the rights that a SELECT of the used columns
  * would check.
@@ -217,7 +206,7 @@ ge_source_prepare(GeSource *source, const Bitmapset *used, const AttrNumber *ord
 	set_order_by(source, order_by, n_order_by);
 	if (source->given == NULL)
 	{
-		check_schema_rights(source);
+		ge_require_schema_usage(RelationGetNamespace(source->relation));
 		choose_mode(source);
 		if (source->mode == GE_SOURCE_QUERY)
 			ge_query_prepare(source);

@@ -7,11 +7,13 @@
 #include "funcapi.h"
 #include "storage/ipc.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/rights.h"
 #include "base/shown.h"
 #include "base/shown_errors.h"
 #include "files/import.h"
@@ -60,8 +62,11 @@ static Datum
 run_import(FunctionCallInfo fcinfo, GeImport *import, const GeRelationRef *given,
 		   const char *uri)
 {
-	Relation relation = table_open(ge_relation_lock(given, RowExclusiveLock), NoLock);
+	Relation relation;
 
+	ge_require_schema_usage(get_rel_namespace(given->relid));
+	relation = table_open(ge_relation_lock(given, RowExclusiveLock), NoLock);
+	ge_require_schema_usage(RelationGetNamespace(relation));
 	ge_import_run(import, relation, ge_objects_to_read(uri, &import->access.choice));
 	table_close(relation, NoLock);
 	return make_row(fcinfo, (int64[]){import->rows, import->files, import->bytes}, 3);

@@ -3,7 +3,7 @@ BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS gpu_encode;
-SELECT plan(63);
+SELECT plan(67);
 
 CREATE ROLE ge_caller;
 CREATE ROLE ge_other;
@@ -143,6 +143,18 @@ RESET ROLE;
 CREATE FUNCTION trusted() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = work AS $$SELECT count(*) FROM gpu_encode.label_encode('closed.t', 'a')$$;
 SET ROLE ge_caller;
 SELECT is(trusted(), 100::bigint, 'a security definer function lends its rights');
+RESET ROLE;
+
+-- an encoder by its OID, in a schema without USAGE
+SELECT count(*) FROM gpu_encode.fit('closed.e', 'closed.t', 'y', '{a}');
+GRANT SELECT ON closed.e TO ge_caller;
+GRANT SELECT ON new_rows TO ge_caller;
+SELECT set_config('test.encoder', 'closed.e'::regclass::oid::text, true);
+SET ROLE ge_caller;
+SELECT throws_ok($$SELECT gpu_encode.label(current_setting('test.encoder')::oid::regclass, 'a', 'a1'::text)$$, '42501', 'permission denied for schema closed', 'label with an encoder in a schema without USAGE');
+SELECT throws_ok($$SELECT gpu_encode.export_encoder(current_setting('test.encoder')::oid::regclass)$$, '42501', 'permission denied for schema closed', 'export_encoder of it');
+SELECT throws_ok($$SELECT gpu_encode.merge_encoders('pg_temp.m', ARRAY[current_setting('test.encoder')::oid::regclass])$$, '42501', 'permission denied for schema closed', 'merge_encoders of it');
+SELECT throws_ok($$SELECT gpu_encode.transform(current_setting('test.encoder')::oid::regclass, 'new_rows', 'pg_temp.o')$$, '42501', 'permission denied for schema closed', 'transform with it');
 RESET ROLE;
 
 SELECT * FROM finish();

@@ -99,6 +99,26 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('two', %L)$$, testli
 BEGIN TRANSACTION READ ONLY;
 SELECT testlib.refuses($$SELECT gpu_encode.s3_import('two', testlib.uri('nested.csv'))$$, '25006', 'cannot execute s3_import in a read-only transaction');
 ROLLBACK;
+-- into a table by its OID, in a schema without USAGE
+CREATE ROLE regress_gpu_encode_importer;
+GRANT gpu_encode_s3_read, pg_read_server_files TO regress_gpu_encode_importer;
+GRANT USAGE ON SCHEMA testlib TO regress_gpu_encode_importer;
+CREATE SCHEMA test_csv_closed;
+CREATE TABLE test_csv_closed.t (a text);
+GRANT INSERT ON test_csv_closed.t TO regress_gpu_encode_importer;
+SELECT format('SELECT rows_imported FROM gpu_encode.s3_import(%s::regclass, %L)', 'test_csv_closed.t'::regclass::oid, testlib.put('closed.csv', E'a\nx\n')) AS import \gset
+SET ROLE regress_gpu_encode_importer;
+SELECT testlib.refuses(:'import', '42501', 'permission denied for schema test_csv_closed');
+RESET ROLE;
+GRANT USAGE ON SCHEMA test_csv_closed TO regress_gpu_encode_importer;
+SET ROLE regress_gpu_encode_importer;
+:import;
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA test_csv_closed CASCADE;
+RESET client_min_messages;
+DROP OWNED BY regress_gpu_encode_importer;
+DROP ROLE regress_gpu_encode_importer;
 SELECT testlib.files() LIKE '%unfinished%' AS unfinished;
 
 SELECT testlib.remove_files();
