@@ -6,8 +6,10 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -26,6 +28,14 @@
 #include "encoder/encodings.h"
 #include "encoder/lookup.h"
 
+static void
+remember_moment(GeLookup *lookup)
+{
+	lookup->transaction = ge_local_transaction();
+	lookup->subtransaction = GetCurrentSubTransactionId();
+	lookup->n_changes = ge_relation_changes();
+}
+
 /*
  * The active snapshot sees the rows of the table, if it sees the parameters.  A function
  * of the same statement may rewrite the table; the snapshot then sees nothing of it.
@@ -37,14 +47,25 @@ read_parameters(GeLookup *lookup)
 
 	lookup->parameters = ge_encoder_read_parameters(&lookup->cursor, GetActiveSnapshot());
 	lookup->file = lookup->cursor.relation->rd_rel->relfilenode;
-	lookup->transaction = ge_local_transaction();
-	lookup->n_changes = ge_relation_changes();
+	remember_moment(lookup);
 	MemoryContextSwitchTo(old);
+}
+
+/* Whether a column's category holds labels of an enum, under a lock of the type. */
+static bool
+has_enum(const GeLookup *lookup)
+{
+	for (const GeLookupColumn *column = lookup->columns; column != NULL;
+		 column = column->next)
+		if (get_typtype(getBaseType(column->column->type)) == TYPTYPE_ENUM)
+			return true;
+	return false;
 }
 
 /*
  * Whether a look-up may go on with what it read: for the encoder that it is asked for, as
- * long as its table has the file that it had.  The table stays locked for the transaction.
+ * long as its table has the file that it had.  The table and enums stay locked for the
+ * subtransaction, and longer unless that is rolled back.
  */
 static bool
 holds(GeLookup *lookup, Oid encoder)
@@ -55,17 +76,35 @@ holds(GeLookup *lookup, Oid encoder)
 	if (lookup->given != encoder)
 		return false;
 	if (lookup->transaction == ge_local_transaction() &&
-		lookup->n_changes == ge_relation_changes())
-		return true;
+		lookup->subtransaction == GetCurrentSubTransactionId())
+	{
+		if (lookup->n_changes == ge_relation_changes())
+			return true;
+	}
+	else if (has_enum(lookup))
+		return false;
 	LockRelationOid(lookup->cursor.relid, AccessShareLock);
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lookup->cursor.relid));
 	is_same = HeapTupleIsValid(tuple) &&
 			  ((Form_pg_class) GETSTRUCT(tuple))->relfilenode == lookup->file;
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);
-	lookup->transaction = ge_local_transaction();
-	lookup->n_changes = ge_relation_changes();
+	remember_moment(lookup);
 	return is_same;
+}
+
+/*
+ * An encoder that was replaced after the statement began may be read: all call sites of a
+ * session read the new one, as the first of them locks the table.  The processes of a
+ * parallel plan each have a lock of their own, and some may have read the old one.
+ */
+static void
+check_version(Oid relid)
+{
+	if (IsInParallelMode())
+		ge_relation_check_seen(relid, GetActiveSnapshot());
+	else
+		ge_relation_check_known(relid, GetActiveSnapshot());
 }
 
 /* The call site's memory of an encoder; replaced if it does not hold. */
@@ -93,7 +132,7 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	lookup->found = ge_found_cache_create();
 	given = ge_relation_ref(encoder);
 	lookup->cursor.relid = ge_relation_lock(&given, AccessShareLock);
-	ge_relation_check_known(lookup->cursor.relid, GetActiveSnapshot());
+	check_version(lookup->cursor.relid);
 	ge_encoder_cursor_open(&lookup->cursor);
 	lookup->name = lookup->cursor.name;
 	MemoryContextSwitchTo(old);
@@ -101,6 +140,15 @@ ge_lookup_open(FunctionCallInfo fcinfo, Oid encoder)
 	ge_encoder_cursor_close(&lookup->cursor);
 	*state = lookup;
 	return lookup;
+}
+
+static bool
+names_combination(const GeEncoderParameters *parameters, const char *name)
+{
+	for (int i = 0; i < parameters->n_combinations; i++)
+		if (strcmp(parameters->combinations[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 GE_NORETURN static void
@@ -120,9 +168,14 @@ refuse_column(const GeLookup *lookup, const char *name)
 		ERROR,
 		(errcode(ERRCODE_UNDEFINED_COLUMN),
 		 errmsg("encoder %s has no column \"%s\"", lookup->name, ge_shown(name)),
-		 near == NULL
-			 ? errhint("Its fields column_name and kind show the columns that it has.")
-			 : errhint("Perhaps you meant the column \"%s\".", ge_shown(near))));
+		 near != NULL ? errhint("Perhaps you meant the column \"%s\".", ge_shown(near))
+		 : name[0] == '{'
+			 ? errhint("Name one column without braces; a list is ARRAY['a', 'b'].")
+		 : names_combination(parameters, name)
+			 ? errhint(
+				   "It is a combination: name its columns, as in ARRAY['a', 'b'], and "
+				   "give their values in an array, too.")
+			 : errhint("Its fields column_name and kind show the columns that it has.")));
 }
 
 GeLookupColumn *

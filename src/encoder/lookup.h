@@ -37,6 +37,7 @@ typedef struct GeLookup
 	/* when the parameters were read, or last found to hold: */
 	Oid file; /* the table's storage */
 	LocalTransactionId transaction;
+	SubTransactionId subtransaction;
 	uint64 n_changes; /* of relations (base/relation.h) */
 	GeEncoderParameters *parameters;
 	GeLookupColumn *columns;
