@@ -234,6 +234,20 @@ describe_columns(StringInfo lines, const GeReplacement *replacement)
 	compare_columns(lines, desc, replacement->shape);
 }
 
+/*
+ * The executor writes the copies of a reference table (copies.c), with the caller's rights.  Indexes
+ * are built with those of the owner.
+ */
+static void
+describe_distribution(StringInfo lines, Relation relation)
+{
+	if (ge_distribution_of(RelationGetRelid(relation)).kind != GE_REFERENCE)
+		add_line(lines, "Citus distributes its rows.");
+	add_names(lines, ge_indexes_with_user_code(relation),
+			  "Index %s of this table of Citus calls functions of users.",
+			  "Indexes %s of this table of Citus call functions of users.");
+}
+
 static void
 describe_table(StringInfo lines, const GeReplacement *replacement)
 {
@@ -245,9 +259,8 @@ describe_table(StringInfo lines, const GeReplacement *replacement)
 	if (form->relam != HEAP_TABLE_AM_OID)
 		add_line(lines,
 				 psprintf("Its access method is \"%s\".", get_am_name(form->relam)));
-	if (ge_relation_is_distributed(relid) &&
-		ge_distribution_of(relid).kind != GE_REFERENCE)
-		add_line(lines, "Citus distributes its rows.");
+	if (ge_relation_is_distributed(relid))
+		describe_distribution(lines, replacement->relation);
 	if (form->relrowsecurity)
 		add_line(lines, "Row-level security is enabled.");
 	for (int kind = 0; kind < lengthof(kinds); kind++)

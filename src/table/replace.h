@@ -31,6 +31,9 @@ extern void ge_replacement_check(GeReplacement *replacement, TupleDesc shape,
 /* Create the new heap, empty.  It is open; close it with NoLock. */
 extern Relation ge_replacement_make_heap(GeReplacement *replacement);
 
+/* Names of indexes that call a function, or have a type, which is not PostgreSQL's own. */
+extern List *ge_indexes_with_user_code(Relation relation);
+
 /* Refuse (55000) a table with anything that the new rows would pass by (obstacles.c). */
 extern void ge_obstacles_refuse(const GeReplacement *replacement);
 

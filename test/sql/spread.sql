@@ -230,6 +230,15 @@ SELECT logicalrelid, partmethod, repmodel, colocationid FROM pg_dist_partition W
 -- an encoder that is a reference table is replaced in all its copies
 SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
 SELECT count(*) = count(DISTINCT e::text) AS all_differ, count(*) FROM e2 e;
+-- not with an index whose function would run as the caller
+CREATE FUNCTION of_user(t text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN t; END';
+CREATE DOMAIN checked AS text CHECK (of_user(VALUE) <> '');
+CREATE INDEX called ON e2 (lower(of_user(kind)));
+CREATE INDEX "con""ditional" ON e2 (kind) WHERE lower(kind)::checked <> 'x';
+SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
+DROP INDEX called, "con""ditional";
+CREATE INDEX harmless ON e2 (lower(kind)) WHERE n_rows > 0;
+SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
 UPDATE pg_dist_partition SET partmethod = 'h' WHERE logicalrelid = 'e2'::regclass;
 SELECT count(*) FROM gpu_encode.fit('e2', 'far_train', 'k', '{x}', '{x}', replace => true);
 
