@@ -8,9 +8,24 @@
 #include "sql/job_arguments.h"
 #include "sql/lookup.h"
 
+/* What the call asked for, as in: statistic "mean", target "y". */
+static char *
+describe_wanted(const char *stat, const char *target, const char *class)
+{
+	StringInfoData wanted;
+
+	initStringInfo(&wanted);
+	appendStringInfo(&wanted, "statistic \"%s\"", ge_shown(stat));
+	if (target != NULL)
+		appendStringInfo(&wanted, ", target \"%s\"", ge_shown(target));
+	if (class != NULL)
+		appendStringInfo(&wanted, ", class \"%s\"", ge_shown(class));
+	return wanted.data;
+}
+
 /* Raise: the encoder has no such encoding, or several. */
 GE_NORETURN static void
-refuse_which(const GeLookup *lookup, const char *name, const char *stat, int n,
+refuse_which(const GeLookup *lookup, const char *name, const char *wanted, int n,
 			 const GeEncoderOutputs *outputs)
 {
 	StringInfoData list;
@@ -20,19 +35,17 @@ refuse_which(const GeLookup *lookup, const char *name, const char *stat, int n,
 	{
 		const GeEncoderOutput *output = &outputs->outputs[i];
 
-		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", output->stat.name);
-		if (output->target != NULL)
-			appendStringInfo(&list, " of \"%s\"", ge_shown(output->target));
-		if (output->class != NULL)
-			appendStringInfo(&list, " for \"%s\"", ge_shown(output->class));
+		appendStringInfo(
+			&list, "%s%s", i == 0 ? "" : "; ",
+			describe_wanted(output->stat.name, output->target, output->class));
 	}
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-					n == 0 ? errmsg("encoder %s has no such encoding \"%s\" of \"%s\"",
-									lookup->name, ge_shown(stat), ge_shown(name))
-						   : errmsg("encoder %s has %d encodings \"%s\" of \"%s\"",
-									lookup->name, n, ge_shown(stat), ge_shown(name)),
+					n == 0 ? errmsg("encoder %s has no encoding of \"%s\" with %s",
+									lookup->name, ge_shown(name), wanted)
+						   : errmsg("encoder %s has %d encodings of \"%s\" with %s",
+									lookup->name, n, ge_shown(name), wanted),
 					errdetail("It has %s%s.", list.data,
-							  outputs->n > GE_SHOWN_VALUES ? ", ..." : ""),
+							  outputs->n > GE_SHOWN_VALUES ? "; ..." : ""),
 					errhint("Name one by stat, target and class.")));
 }
 
@@ -65,6 +78,6 @@ ge_read_which(GeArguments *args, GeLookup *lookup, const char *name,
 		}
 	}
 	if (n != 1)
-		refuse_which(lookup, name, word, n, outputs);
+		refuse_which(lookup, name, describe_wanted(word, target, class), n, outputs);
 	lookup->n_outputs = outputs->n;
 }

@@ -56,7 +56,13 @@ SELECT testlib.refuses($$SELECT gpu_encode.label('e', NULL, 'x'::text)$$, '22004
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', date '2024-01-01')$$, '42804', 'date', 'integer');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'city', 5)$$, '42804', 'type integer', 'type pg_catalog.text');
 SELECT testlib.refuses($$SELECT gpu_encode.label('e', 'zip', 'x13'::text)$$, '22P02', '"x13"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text)$$, '22P02', '"x13"');
+-- its target encoding is that of an unseen value
+SELECT gpu_encode.target_encoding('e', 'zip', 'x13'::text) = gpu_encode.target_encoding('e', 'zip', -77) AS prior, gpu_encode.target_encoding('e', 'zip', 99999999999) = gpu_encode.target_encoding('e', 'zip', -77) AS too_large;
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', date '2024-01-01')$$, '42804', 'date', 'integer');
+-- mistakes that name what was meant
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{city,zip}', '{Oslo,13}')$$, '42703', '"{city,zip}"', 'a list is ARRAY');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'city_zip', 'Oslo')$$, '42703', '"city_zip"', 'It is a combination');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', 'zip', 13, class => 'x')$$, '42703', 'with statistic "mean", class "x"', 'It has statistic "mean"');
 
 -- numbers of other widths, where they are the same number; else a value that the column's type cannot read
 CREATE TABLE numbers AS SELECT i::smallint AS s, i AS i, i * 3000000000 AS l, (i / 8.0)::real AS r, i / 10.0::float8 AS d, i / 10.0 AS n, i::oid AS o, i AS y FROM generate_series(0, 9) i;
@@ -68,7 +74,7 @@ CREATE FUNCTION lossy(c text, v anyelement) RETURNS text LANGUAGE sql AS
 $$SELECT concat_ws(' ', testlib.refuses(format('SELECT gpu_encode.label(''e_numbers'', %L, %L::%s)', c, v, pg_typeof(v)), '42804', 'has type ' || pg_typeof(v), 'that number'), gpu_encode.label('e_numbers', c, v, 'value', -1))$$;
 SELECT lossy('i', 5.5) AS i_numeric, lossy('s', 70000) AS s_int4, lossy('i', 'NaN'::float8) AS i_nan, lossy('i', 'Infinity'::numeric) AS i_infinity, lossy('l', 1e300) AS l_numeric, lossy('r', 0.3::float8) AS r_float8, lossy('d', 0.3 + 1e-30) AS d_numeric,
        lossy('d', 9007199254740993) AS d_int8, lossy('o', -1) AS o_int4, lossy('d', 1e400) AS d_beyond, lossy('r', 1e-300) AS r_beyond;
-SELECT gpu_encode.label('e_numbers', 'd', 0.3::real, 'null') AS real_is_another, testlib.refuses($$SELECT gpu_encode.target_encoding('e_numbers', 'l', 0.5)$$, '42804', 'that number');
+SELECT gpu_encode.label('e_numbers', 'd', 0.3::real, 'null') AS real_is_another, testlib.refuses($$SELECT gpu_encode.label('e_numbers', 'l', 0.5)$$, '42804', 'that number'), gpu_encode.target_encoding('e_numbers', 'l', 0.5) = gpu_encode.target_encoding('e_numbers', 'l', -5) AS prior;
 -- a text that the type cannot read is unknown
 SELECT gpu_encode.label('e', 'zip', 'x13'::text, 'null') AS int, gpu_encode.label('e', 'day', 'yesterday or so', 'value', -1) AS date, gpu_encode.label('e', 'price', '', 'null') AS numeric, gpu_encode.label('e', 'flag', 'perhaps'::text, 'value', -2) AS bool, gpu_encode.label('e', 'zip', '99999999999'::text, 'value', -3) AS beyond;
 -- so is an enum label that was renamed; its code keeps its name

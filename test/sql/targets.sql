@@ -33,9 +33,9 @@ FROM (SELECT DISTINCT few FROM r WHERE few IS NOT NULL ORDER BY 1 LIMIT 2) f;
 -- one call site asks for other encodings of one value
 SELECT y, few, gpu_encode.target_encoding('e2', 'few', few, 'mean', y) = (SELECT encodings[CASE y WHEN 'y_int' THEN 1 ELSE 2 END] FROM e2 WHERE kind = 'category' AND column_name = 'few' AND value = few) AS same
 FROM (SELECT DISTINCT few FROM r WHERE few IS NOT NULL ORDER BY 1 LIMIT 2) f, unnest('{y_int,y_float,y_int}'::text[]) y ORDER BY 2, 1;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text)$$, '42703', '2 encodings "mean"', 'mean of "y_int"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, target => 'nope')$$, '42703', 'no such encoding "mean"');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, 'var', 'y_int')$$, '42703', 'no such encoding "var"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text)$$, '42703', '2 encodings of "few" with statistic "mean"', 'statistic "mean", target "y_int"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, target => 'nope')$$, '42703', 'no encoding of "few" with statistic "mean", target "nope"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e2', 'few', 'x'::text, 'var', 'y_int')$$, '42703', 'no encoding of "few" with statistic "var", target "y_int"');
 DROP TABLE o, n1, n2;
 
 -- classes: each against all others, in sorted order
@@ -49,7 +49,7 @@ FROM unnest('{0,1,4}'::int[]) k, unnest('{few,many}'::text[]) c;
 SELECT c ->> 'classes' FROM e_cls, jsonb_array_elements(parameters -> 'targets') c WHERE kind = 'parameters';
 SELECT column_name, class, prior_value = avg FROM gpu_encode.fit('e_prior', 'r', 'cls', '{few}', '{}', target_type => 'multiclass') LEFT JOIN (SELECT 'class 1' AS class, avg(c1)::float8 AS avg FROM each_class) a USING (class);
 SELECT gpu_encode.target_encoding('e_cls', 'few', few, class => 'class 4') = (SELECT encodings[3] FROM e_cls WHERE kind = 'category' AND column_name = 'few' AND value = few) AS by_class, count(*) FROM r WHERE few IS NOT NULL GROUP BY 1;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e_cls', 'few', 'x'::text)$$, '42703', 'encodings "mean"', 'for "class 0"');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e_cls', 'few', 'x'::text)$$, '42703', '3 encodings of "few"', 'class "class 0"');
 SELECT columns FROM gpu_encode.transform('e_cls', 'r', 'n', te_suffix => '');
 SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'n'::regclass AND attnum > 7;
 DROP TABLE o, n;
