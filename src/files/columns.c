@@ -25,6 +25,20 @@ ge_csv_columns_find(const GeCsvColumns *columns, const char *name)
 	return NULL;
 }
 
+GE_NORETURN static void
+refuse_column(const GeCsvFile *file, const char *name)
+{
+	const GeNames known = {.n = file->n_columns, .names = file->names};
+	const char *near = ge_names_nearest(&known, name);
+
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("column_types names \"%s\", which %s does not have",
+						   ge_shown(name), file->uri),
+					near == NULL ? 0
+								 : errhint("Perhaps you meant the column \"%s\".",
+										   ge_shown(near))));
+}
+
 static void
 give_type(GeCsvColumn *column, const char *type_name)
 {
@@ -64,9 +78,7 @@ take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
 		return;
 	}
 	if (column == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
-						errmsg("column_types names \"%s\", which %s does not have",
-							   ge_shown(name), file->uri)));
+		refuse_column(file, name);
 	give_type(column, text_of(value));
 }
 
@@ -112,6 +124,32 @@ list_names(List *list, const char *name)
 	return false;
 }
 
+static bool
+forces_not_null(const GeCsvOptions *options, const char *name)
+{
+	return ge_copy_forces_not_null(&options->copy) ||
+		   list_names(options->copy.force_notnull, name);
+}
+
+/* force_not_null is not COPY's any more, so that its names are not checked there. */
+static void
+check_forced(const GeCsvColumns *columns, const GeCsvOptions *options)
+{
+	ListCell *cell;
+
+	foreach (cell, options->copy.force_notnull)
+	{
+		const char *name = strVal(lfirst(cell));
+
+		if (ge_csv_columns_find(columns, name) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+					 errmsg("option force_not_null names column \"%s\", which is not "
+							"read",
+							ge_shown(name))));
+	}
+}
+
 static void
 describe_type(GeCsvColumn *column)
 {
@@ -138,9 +176,10 @@ ge_csv_columns_create(const GeCsvFile *file, const GeCsvOptions *options,
 		column->typmod = -1;
 		column->null_quoted = ge_copy_forces_null(&options->copy) ||
 							  list_names(options->copy.force_null, column->name);
-		column->null_unquoted = !ge_copy_forces_not_null(&options->copy) &&
-								!list_names(options->copy.force_notnull, column->name);
+		column->null_is_value = forces_not_null(options, column->name);
+		column->null_unquoted = !column->null_is_value;
 	}
+	check_forced(columns, options);
 	if (types != NULL)
 		take_types(columns, file, types);
 	columns->all_known = true;
@@ -155,19 +194,36 @@ ge_csv_columns_create(const GeCsvFile *file, const GeCsvOptions *options,
 }
 
 GeCsvColumns *
-ge_csv_columns_alike(const GeCsvOptions *options, GeNames null_values)
+ge_csv_columns_of_table(const List *names, const GeCsvOptions *options,
+						GeNames null_values)
 {
 	GeCsvColumns *columns = palloc0(sizeof *columns);
+	const ListCell *cell;
 
-	columns->n = 1;
-	columns->columns = palloc0(sizeof(GeCsvColumn));
-	columns->columns[0].is_given = columns->columns[0].is_string = true;
-	columns->all_known = columns->are_alike = true;
+	/* one more, for fields that are too many */
+	columns->columns = palloc0(sizeof(GeCsvColumn) * (list_length(names) + 1));
+	foreach (cell, names)
+	{
+		GeCsvColumn *column = &columns->columns[columns->n++];
+
+		column->name = strVal(lfirst(cell));
+		column->null_is_value = forces_not_null(options, column->name);
+	}
+	check_forced(columns, options);
+	columns->n++;
+	for (int i = 0; i < columns->n; i++)
+		columns->columns[i].is_given = columns->columns[i].is_string = true;
+	columns->all_known = columns->nulls_are_copys = true;
 	columns->null_text = options->null_text;
 	columns->null_length = options->null_length;
 	columns->null_values = null_values;
-	columns->null_values_are_unquoted = true;
 	return columns;
+}
+
+const GeCsvColumn *
+ge_csv_columns_at(const GeCsvColumns *columns, int i)
+{
+	return &columns->columns[Min(i, columns->n - 1)];
 }
 
 GeCsvColumns *
@@ -217,11 +273,18 @@ ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file)
 
 /* ------------------------------------------------------------------------- values */
 
+static bool
+is_null_text(const GeCsvColumns *columns, const GeCsvField *field)
+{
+	return field->length == columns->null_length &&
+		   memcmp(field->value, columns->null_text, field->length) == 0;
+}
+
 bool
 ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
 			   const GeCsvField *field)
 {
-	bool may_be_listed = !(columns->null_values_are_unquoted && field->is_quoted);
+	bool may_be_listed = !(columns->nulls_are_copys && field->is_quoted);
 
 	for (int i = 0; may_be_listed && i < columns->null_values.n; i++)
 	{
@@ -233,9 +296,15 @@ ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
 	}
 	if (field->length == 0 && !column->is_string)
 		return true;
-	return field->length == columns->null_length &&
-		   (field->is_quoted ? column->null_quoted : column->null_unquoted) &&
-		   memcmp(field->value, columns->null_text, field->length) == 0;
+	return (field->is_quoted ? column->null_quoted : column->null_unquoted) &&
+		   is_null_text(columns, field);
+}
+
+bool
+ge_csv_looks_null(const GeCsvColumns *columns, const GeCsvColumn *column,
+				  const GeCsvField *field)
+{
+	return column->null_is_value && !field->is_quoted && is_null_text(columns, field);
 }
 
 uint64
@@ -302,5 +371,5 @@ ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 li
 			 errdetail("The type was inferred from rows before, or from train."),
 			 errhint("If the value stands for a missing one, name it in "
 					 "null_values; else give the type by column_types, or look at "
-					 "more rows (sample_rows).")));
+					 "more rows (sample_rows of s3_create_table).")));
 }

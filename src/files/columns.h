@@ -34,6 +34,7 @@ typedef struct GeCsvColumn
 	bool is_string;		/* an empty value is a value of the type */
 	bool null_quoted;	/* the null text is NULL within quotes too */
 	bool null_unquoted; /* and without */
+	bool null_is_value; /* COPY's force_not_null: without quotes it is a value */
 } GeCsvColumn;
 
 typedef struct GeCsvColumns
@@ -41,19 +42,21 @@ typedef struct GeCsvColumns
 	int n;
 	GeCsvColumn *columns;
 	bool all_known;
-	bool are_alike; /* its only column stands for all */
+	bool nulls_are_copys; /* COPY knows the null text; null_values alone are told here */
 	const char *null_text;
 	size_t null_length;
 	GeNames null_values;
-	bool null_values_are_unquoted; /* a quoted field is none of them */
 } GeCsvColumns;
 
 /*
- * Columns without types of their own: a field is NULL only if it is one of null_values,
- * without quotes.
+ * Columns of a table of these names, whatever their types: a field is NULL here only if it
+ * is one of null_values, without quotes.
  */
-extern GeCsvColumns *ge_csv_columns_alike(const GeCsvOptions *options,
-										  GeNames null_values);
+extern GeCsvColumns *ge_csv_columns_of_table(const List *names,
+											 const GeCsvOptions *options,
+											 GeNames null_values);
+/* The i-th column; more fields than columns are all of the last one. */
+extern const GeCsvColumn *ge_csv_columns_at(const GeCsvColumns *columns, int i);
 
 /* The columns of a file; types (may be NULL) is the argument column_types. */
 extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,
@@ -78,6 +81,9 @@ extern void ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *f
 
 extern bool ge_csv_is_null(const GeCsvColumns *columns, const GeCsvColumn *column,
 						   const GeCsvField *field);
+/* Whether a field that is not NULL would be the null text to COPY without force_not_null. */
+extern bool ge_csv_looks_null(const GeCsvColumns *columns, const GeCsvColumn *column,
+							  const GeCsvField *field);
 /* An error (22P02) if a value that is not NULL does not fit its inferred type. */
 extern void ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field,
 							   uint64 line, const char *uri);

@@ -45,15 +45,37 @@ append_quoted(Feed *feed, const char *value, size_t length)
 	appendStringInfoCharMacro(&feed->ready, format->quote);
 }
 
+/* Up to version 17 COPY takes a line of \. alone for the end of the data. */
+static bool
+is_end_marker(const GeCsvRecord *record)
+{
+	return record->length == 2 && memcmp(record->text, "\\.", 2) == 0;
+}
+
+/* Of such a line COPY can be given a value, but not its null text. */
+static void
+refuse_end_marker_as_null(const Feed *feed, const GeCsvRecord *record)
+{
+	const GeCsvOptions *options = feed->copy->options;
+
+	if (options->null_length == 2 && memcmp(options->null_text, "\\.", 2) == 0)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("line " UINT64_FORMAT " of %s is the null text \"\\.\"",
+							   record->line, feed->file->uri),
+						errdetail("To COPY such a line is the end of the data."),
+						errhint("Say null_values => array['\\.'] instead.")));
+}
+
 static void
 append_field(Feed *feed, const GeCsvRecord *record, int i, bool is_row)
 {
 	const GeCsvColumns *columns = feed->copy->columns;
 	const GeCsvField *field = &record->fields[i];
+	bool needs_quotes = field->has_stray || (i == 0 && is_end_marker(record));
 
 	if (is_row && columns != NULL)
 	{
-		const GeCsvColumn *column = &columns->columns[columns->are_alike ? 0 : i];
+		const GeCsvColumn *column = ge_csv_columns_at(columns, i);
 
 		if (ge_csv_is_null(columns, column, field))
 		{
@@ -63,18 +85,12 @@ append_field(Feed *feed, const GeCsvRecord *record, int i, bool is_row)
 		}
 		if (feed->copy->check_values)
 			ge_csv_check_value(column, field, record->line, feed->file->uri);
+		needs_quotes |= ge_csv_looks_null(columns, column, field);
 	}
-	if (field->has_stray)
+	if (needs_quotes)
 		append_quoted(feed, field->value, field->length);
 	else
 		appendBinaryStringInfo(&feed->ready, field->raw, field->raw_length);
-}
-
-/* Up to version 17 COPY takes a line of \. alone for the end of the data. */
-static bool
-is_end_marker(const GeCsvRecord *record)
-{
-	return record->length == 2 && memcmp(record->text, "\\.", 2) == 0;
 }
 
 static void
@@ -91,17 +107,19 @@ append_line_end(Feed *feed, const GeCsvRecord *record)
 static void
 append_record(Feed *feed, const GeCsvRecord *record, bool is_row)
 {
-	if (is_end_marker(record))
-		append_quoted(feed, record->text, record->length);
-	else if ((feed->file->how & GE_CSV_UNSPLIT) != 0)
-		appendBinaryStringInfo(&feed->ready, record->text, record->length);
-	else
+	if (is_end_marker(record) && is_row)
+		refuse_end_marker_as_null(feed, record);
+	if ((feed->file->how & GE_CSV_UNSPLIT) == 0)
 		for (int i = 0; i < record->n_fields; i++)
 		{
 			if (i > 0)
 				appendStringInfoCharMacro(&feed->ready, feed->file->format.delimiter);
 			append_field(feed, record, i, is_row);
 		}
+	else if (is_end_marker(record))
+		append_quoted(feed, record->text, record->length);
+	else
+		appendBinaryStringInfo(&feed->ready, record->text, record->length);
 	append_line_end(feed, record);
 }
 
@@ -147,18 +165,19 @@ read_rows(void *arg, char *buffer, size_t length)
 
 /* The caller's options, without those that are done already. */
 static List *
-copy_options(const GeCsvOptions *options, const GeCsvFile *file)
+copy_options(const GeCsvCopy *copy, const GeCsvFile *file)
 {
 	bool has_names = file->n_columns > 0;
 	List *list = NIL;
 	ListCell *cell;
 
-	foreach (cell, options->list)
+	foreach (cell, copy->options->list)
 	{
 		DefElem *option = lfirst_node(DefElem, cell);
 
 		if (strcmp(option->defname, "encoding") != 0 &&
-			!(has_names && strcmp(option->defname, "header") == 0))
+			!(has_names && strcmp(option->defname, "header") == 0) &&
+			!(copy->columns != NULL && strcmp(option->defname, "force_not_null") == 0))
 			list = lappend(list, option);
 	}
 	if (has_names && file->has_header)
@@ -179,7 +198,7 @@ put_row(void *arg, const Datum *values, const bool *is_null)
 uint64
 ge_csv_copy(const GeCsvCopy *copy, GeCsvFile *file)
 {
-	List *options = copy_options(copy->options, file);
+	List *options = copy_options(copy, file);
 	Feed feed = {.copy = copy,
 				 .file = file,
 				 .needs_header = file->has_header && !file->first_waits,

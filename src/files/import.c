@@ -9,6 +9,7 @@
 #include "access/xact.h"
 #include "commands/copy.h"
 #include "mb/pg_wchar.h"
+#include "nodes/value.h"
 #include "utils/memutils.h"
 
 #include "base/compat.h"
@@ -81,6 +82,23 @@ import_stream(GeImport *import, const GeCsvOptions *options, Relation relation,
 
 /* -------------------------------------------------------------------------------- csv */
 
+/* The columns that COPY fills. */
+static List *
+names_of_columns(Relation relation)
+{
+	TupleDesc desc = RelationGetDescr(relation);
+	List *names = NIL;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && attribute->attgenerated == '\0')
+			names = lappend(names, makeString(NameStr(attribute->attname)));
+	}
+	return names;
+}
+
 static void
 import_csv(GeImport *import, const GeCsvOptions *options, Relation relation,
 		   const char *uri)
@@ -90,7 +108,9 @@ import_csv(GeImport *import, const GeCsvOptions *options, Relation relation,
 	int how = 0;
 
 	if (import->null_values.n > 0)
-		copy.columns = ge_csv_columns_alike(options, import->null_values);
+		copy.columns = ge_csv_columns_of_table(
+			import->columns != NIL ? import->columns : names_of_columns(relation),
+			options, import->null_values);
 	else if (!options->format.stray_quotes_are_text)
 		how = GE_CSV_UNSPLIT;
 	file = ge_csv_file_open(uri, options, &import->access, how);
