@@ -86,17 +86,22 @@ show_difference(const char *shown, const char *other)
 }
 
 GE_NORETURN static void
-refuse(const Comparison *comparison, Pair pair)
+refuse_with(const Comparison *comparison, Pair pair, const char *a, const char *b)
 {
-	const char *a = print(pair.a), *b = print(pair.b);
-
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("encoders %s and %s differ in \"%s\"%s%s",
 						   ge_encoder_name(comparison->a), ge_encoder_name(comparison->b),
 						   pair.name, *pair.of == '\0' ? "" : " of ", pair.of),
-					errdetail_internal("The first has %s, the second %s.",
-									   show_difference(a, b), show_difference(b, a)),
+					errdetail_internal("The first has %s, the second %s.", a, b),
 					errhint("Fit both with equal columns, targets and options.")));
+}
+
+GE_NORETURN static void
+refuse(const Comparison *comparison, Pair pair)
+{
+	const char *a = print(pair.a), *b = print(pair.b);
+
+	refuse_with(comparison, pair, show_difference(a, b), show_difference(b, a));
 }
 
 static bool
@@ -106,15 +111,11 @@ is_container(const JsonbValue *value, bool object)
 		   JsonContainerIsObject(value->val.binary.data) == object;
 }
 
-/*
- * An element of a list, such as column "city": by the name that the object has, else by its
- * place.
- */
-static char *
-name_of_element(Pair list, JsonbValue *element, uint32 i)
+/* The name that an object has; NULL: none. */
+static const char *
+name_of(const JsonbValue *element)
 {
 	JsonbValue *name = NULL;
-	char *noun = pnstrdup(list.name, strlen(list.name) - 1), *which;
 
 	if (is_container(element, true))
 	{
@@ -122,9 +123,21 @@ name_of_element(Pair list, JsonbValue *element, uint32 i)
 		if (name == NULL)
 			name = find(element->val.binary.data, "column");
 	}
-	which = name != NULL && name->type == jbvString
-				? psprintf("%s \"%s\"", noun, ge_shown(text_of(name)))
-				: psprintf("%s %u", noun, i + 1);
+	return name != NULL && name->type == jbvString ? text_of(name) : NULL;
+}
+
+/*
+ * An element of a list, such as column "city": by the name that the object has, else by its
+ * place.
+ */
+static char *
+describe_element(Pair list, JsonbValue *element, uint32 i)
+{
+	const char *name = name_of(element);
+	char *noun = pnstrdup(list.name, strlen(list.name) - 1), *which;
+
+	which = name != NULL ? psprintf("%s \"%s\"", noun, ge_shown(name))
+						 : psprintf("%s %u", noun, i + 1);
 	return *list.of == '\0' ? which : psprintf("%s of %s", which, list.of);
 }
 
@@ -165,21 +178,53 @@ compare_objects(const Comparison *comparison, const char *of, JsonbValue *a,
 	compare_fields(comparison, of, in_b, in_a, in_b);
 }
 
+/* The names of a list's elements; NULL: not all have one. */
+static char *
+names_of_list(JsonbContainer *list)
+{
+	uint32 n = JsonContainerSize(list), n_given = Min(n, GE_SHOWN_VALUES);
+	char *names[GE_SHOWN_VALUES];
+	StringInfoData shown;
+
+	for (uint32 i = 0; i < n_given; i++)
+	{
+		names[i] = unconstify(char *, name_of(getIthJsonbValueFromContainer(list, i)));
+		if (names[i] == NULL)
+			return NULL;
+	}
+	initStringInfo(&shown);
+	if (n == 0)
+		appendStringInfoString(&shown, "none");
+	ge_append_shown(&shown, names, n_given, n);
+	return shown.data;
+}
+
+/* Lists of other elements, by their names where they have names. */
+static void
+check_names(const Comparison *comparison, Pair pair, JsonbContainer *a, JsonbContainer *b)
+{
+	const char *in_a = names_of_list(a), *in_b = names_of_list(b);
+
+	if (in_a != NULL && in_b != NULL && strcmp(in_a, in_b) != 0)
+		refuse_with(comparison, pair, in_a, in_b);
+	if (JsonContainerSize(a) != JsonContainerSize(b))
+		refuse(comparison, pair);
+}
+
 static void
 compare_lists(const Comparison *comparison, Pair pair)
 {
 	JsonbContainer *a = pair.a->val.binary.data, *b = pair.b->val.binary.data;
 	uint32 n = JsonContainerSize(a);
 
-	if (JsonContainerSize(b) != n)
-		refuse(comparison, pair);
+	check_names(comparison, pair, a, b);
 	for (uint32 i = 0; i < n; i++)
 	{
 		JsonbValue *in_a = getIthJsonbValueFromContainer(a, i),
 				   *in_b = getIthJsonbValueFromContainer(b, i);
 
 		if (is_container(in_a, true) && is_container(in_b, true))
-			compare_objects(comparison, name_of_element(pair, in_a, i), in_a, in_b);
+			compare_objects(comparison, describe_element(pair, in_a, i), in_a, in_b);
 		else if (!are_equal(in_a, in_b))
 			refuse(comparison, pair);
 	}

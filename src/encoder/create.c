@@ -94,9 +94,11 @@ ge_encoder_check_names(const GePlan *plan)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("an encoder needs a column to encode"),
-				 errdetail("Relation %s has no text column beside the target and those "
-						   "that are excluded.",
-						   ge_source_name(plan->sources[0].source)),
+				 plan->options.label_columns.given
+					 ? errdetail("Arguments label_columns and target_columns name none.")
+					 : errdetail("Relation %s has no text column beside the target and "
+								 "those that are excluded.",
+								 ge_source_name(plan->sources[0].source)),
 				 errhint("Name columns in label_columns, or in target_columns with a "
 						 "target.")));
 	check_lengths(plan);

@@ -310,8 +310,10 @@ ge_job_check_unknown(const GeRun *run, int source)
 						   "longer list.")
 			 : source > 0 || run->plan->options.is_transform
 				 ? errhint("Say handle_unknown => 'value' with an unknown_value, or "
-						   "handle_unknown => 'null', or learn the codes from all "
-						   "sources.")
+						   "handle_unknown => 'null', or %s.",
+						   run->plan->options.is_transform
+							   ? "fit the encoder anew with these rows in label_sources"
+							   : "labels_from_validation => true")
 				 : errhint("List them in \"categories\", or say \"handle_unknown\": "
 						   "\"null\", or \"value\" with an \"unknown_value\", in "
 						   "column_options.")));

@@ -111,7 +111,7 @@ resolve_label_columns(GePlan *plan, const GeSource *fitted)
 
 /* A column whose encoding would hold its own label. */
 static void
-refuse_target(const GeJobOptions *options, const char *name)
+refuse_target(const GeJobOptions *options, const char *name, const char *argument)
 {
 	if (ge_names_have(&options->targets, name))
 		ereport(ERROR,
@@ -119,7 +119,7 @@ refuse_target(const GeJobOptions *options, const char *name)
 				 errmsg("the target \"%s\" cannot be encoded by itself", ge_shown(name)),
 				 errhint("Take it out of %s, or encode a column that is known before the "
 						 "target.",
-						 options->is_screening ? "columns" : "target_columns")));
+						 argument)));
 }
 
 static GeEncoding *
@@ -153,7 +153,8 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 		const char *name = options->target_columns.names[i];
 		GeCategoryColumn *column;
 
-		refuse_target(options, name);
+		refuse_target(options, name,
+					  options->is_screening ? "columns" : "target_columns");
 		column = use_category_column(plan, fitted, name);
 		column->is_target = true;
 		add_encoding(plan, column->name, 1)->parts[0] = column - plan->columns;
@@ -168,7 +169,7 @@ resolve_encodings(GePlan *plan, const GeSource *fitted)
 		{
 			GeCategoryColumn *column;
 
-			refuse_target(options, names->names[k]);
+			refuse_target(options, names->names[k], "target_combinations");
 			column = use_category_column(plan, fitted, names->names[k]);
 			column->is_part = true;
 			encoding->parts[k] = column - plan->columns;
@@ -243,16 +244,21 @@ match_column(GePlan *plan, GePlanSource *this, const char *role, int k)
 	Form_pg_attribute attribute = TupleDescAttr(ge_source_desc(this->source), attno - 1);
 
 	if (!ge_types_mean_the_same(attribute->atttypid, column->type))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" has type %s in %s, but %s is expected",
-						ge_shown(column->name), format_type_be(attribute->atttypid),
-						ge_source_name(this->source), format_type_be(column->type)),
-				 errdetail("Values of these types are not the same categories."),
-				 /* not format_type_be(): its "character" is one character long */
-				 errhint("Give a view as %s that has CAST(%s AS %s).", role,
-						 quote_identifier(ge_shown(column->name)),
-						 format_type_with_typemod(column->type, -1))));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" has type %s in %s, but %s is expected",
+					ge_shown(column->name), format_type_be(attribute->atttypid),
+					ge_source_name(this->source), format_type_be(column->type)),
+			 errdetail("Values of these types are not the same categories."),
+			 /* not format_type_be(): its "character" is one character long */
+			 errhint("Give a view as %s that has CAST(%s AS %s).%s", role,
+					 quote_identifier(ge_shown(column->name)),
+					 format_type_with_typemod(column->type, -1),
+					 attribute->atttypid == INT4OID && !ge_type_is_number(column->type)
+						 ? " If its values are label codes, the relation is encoded "
+						   "already."
+						 : "")));
 	this->category_attno[k] = attno;
 	if (attribute->atttypid == column->type)
 	{

@@ -90,11 +90,13 @@ ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
 {
 	if (value < 0 || value >= n_codes)
 		return;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("unknown_value %d is a label code of column \"%s\"", value,
-						   ge_shown(column)),
-					errdetail("Its codes are 0 to " INT64_FORMAT ".", n_codes - 1),
-					errhint("Give a number that is no code, for example -1.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown_value %d is a label code of column \"%s\"", value,
+					ge_shown(column)),
+			 errdetail("Its codes are 0 to " INT64_FORMAT ".", n_codes - 1),
+			 errhint("Give a number that is no code, for example -1. If the encoder has "
+					 "this unknown_value, fit the encoder anew.")));
 }
 
 double

@@ -25,15 +25,19 @@ refuse_many_values(const GeRun *run, int t, uint32 n)
 		&values,
 		ge_job_texts(run, target->category, run->targets[t].dictionary, ids, n_shown),
 		n_shown, n);
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("target \"%s\" has %u values, but two are expected",
-					ge_shown(target->name), n),
-			 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
-			 errhint("If each value is a class, say target_type => 'multiclass'. A "
-					 "target has two "
-					 "values if it is text, or if pos_label or target_type => 'binary' "
-					 "is given.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("target \"%s\" has %u values, but two are expected",
+				ge_shown(target->name), n),
+		 errdetail_internal("They are %s%s", values.data, n > n_shown ? "" : "."),
+		 run->plan->options.fitted_source != NULL
+			 ? errhint("If each value is a class, fit the encoder anew with target_type "
+					   "=> 'multiclass'.")
+			 : errhint(
+				   "If each value is a class, say target_type => 'multiclass'. A text "
+				   "target must have two values, and so must a target with "
+				   "pos_label or target_type => 'binary'.")));
 }
 
 /* Refuse NaN and infinities in a float or numeric target. */
@@ -128,7 +132,8 @@ choose_positive(GeRun *run, int t, char **texts, uint32 n)
 		ereport(NOTICE,
 				(errmsg("target \"%s\": \"%s\" counts 1, \"%s\" counts 0",
 						ge_shown(target->name), ge_shown(texts[1]), ge_shown(texts[0])),
-				 errhint("Say pos_label => '...' to choose.")));
+				 run->plan->n_targets == 1 ? errhint("Say pos_label => '...' to choose.")
+										   : 0));
 	return 1;
 }
 

@@ -102,8 +102,15 @@ ge_category_text(PG_FUNCTION_ARGS)
 	if (!OidIsValid(type))
 		elog(ERROR, "the type of the value is not known");
 	key = key_types(fcinfo, 1, &type);
-	if (has_null_value && !ge_type_is_text_like(type)) /* says so */
-		(void) ge_category_type_create("value", type, PG_GET_COLLATION(), "");
+	if (has_null_value && !ge_type_is_text_like(type))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("null_value does not apply to a value of type %s",
+					format_type_be(type)),
+			 errdetail("A text can stand for NULL only where values are texts or labels "
+					   "of an enum."),
+			 errhint("Leave null_value out.")));
 	if (!PG_ARGISNULL(0))
 		PG_RETURN_TEXT_P(cstring_to_text(text_of_key(key, PG_GETARG_DATUM(0))));
 	if (!has_null_value)
