@@ -777,7 +777,7 @@ column_options: options of single columns, such as {"education": {"smooth": 20, 
 guards: limits that stop the call with an error (23514) before anything of it is visible: min_rows (of the source), max_missing, max_unknown (shares of the worst column), and compared with codes_from or the encoder that is replaced max_new_categories (a count), max_vanished (a share of its rows), max_prior_change (of the mean of the targets, relative) and max_psi, such as {"min_rows": 1000, "max_psi": 0.25}. Their figures are in checks. NULL: none.
 logged: false makes unlogged tables.
 replace: true fills the outputs and the encoder anew if they are there; as in transform.';
-COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. Errors: 22023 for a value without a code under handle_unknown => ''error''.
+COMMENT ON FUNCTION gpu_encode.label(regclass, text, text, text, integer) IS 'The label code of one value in an encoder. The arguments alone decide on unknown values, not the encoder''s options. Errors, under handle_unknown => ''error'': 22023 for a value without a code, and that of the type for a text that the column''s type cannot read.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
@@ -789,7 +789,7 @@ column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
 handle_unknown: the code of a category without one, and of a value that the column''s type cannot read: ''error'', ''value'' (unknown_value), ''null'' or ''infrequent'' (the code of rare values).
 unknown_value: the code for handle_unknown => ''value''; it must not be the code of a category.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text, text, text, text) IS 'The full target encoding of one value in an encoder; the prior for an unseen value.
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text, text, text, text, text) IS 'The full target encoding of one value in an encoder. An unseen value, and one that the column''s type cannot hold, has the prior, or what the column''s option "unseen" says.
 encoder: an encoder table; SELECT on it is needed.
 column_name: the column, named exactly.
 value: the value; text is read as the column''s type if that is text, a number, boolean, date, timestamp, interval, uuid, bytea or an enum, and compared as it is for any other type.
@@ -803,7 +803,7 @@ value: the value; text is read as the column''s type if that is text, a number, 
 stat: a statistic that the encoder has of the column, as in stats of fit.
 target: the target of the encoder; NULL: the only one.
 class: the class of a multiclass target; NULL for other targets.';
-COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[], text, text, text) IS 'The full target encoding of a combination of values in an encoder.
+COMMENT ON FUNCTION gpu_encode.target_encoding(regclass, text[], text[], text, text, text) IS 'The full target encoding of a combination of values in an encoder. Unseen ones are as for one column.
 encoder: an encoder table; SELECT on it is needed.
 column_names: the columns, in the order in which they were combined.
 values: one text for each of column_names.
