@@ -54,16 +54,19 @@ stop_if_due(int fd, off_t end)
 {
 	const char *name = getenv("STOP_WRITE");
 	FILE *file = name == NULL ? NULL : fopen(name, "re");
+	char line[100] = "";
+	char *at = line;
 	unsigned long known;
-	long long bytes;
-	int pid;
 
 	if (file == NULL)
 		return;
-	if (fscanf(file, "%d %lu %lld", &pid, &known, &bytes) != 3)
-		pid = 0;
+	if (fgets(line, sizeof line, file) == NULL)
+		line[0] = '\0';
 	fclose(file);
-	if (pid != getpid() || end < bytes || file_number(fd) <= known)
+	if (strtol(at, &at, 10) != getpid())
+		return;
+	known = strtoul(at, &at, 10);
+	if (end < strtoll(at, NULL, 10) || file_number(fd) <= known)
 		return;
 	unlink(name);
 	kill(getpid(), SIGSTOP);
