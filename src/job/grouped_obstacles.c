@@ -100,8 +100,7 @@ output_obstacle(const GePlan *plan, const GePlanSource *source)
 		return "Citus distributes the relation neither by hash nor as a reference table.";
 	if (!ge_may_create_temporary())
 		return "Results of groups go to the servers from a temporary table, which the "
-			   "caller "
-			   "has no right to create.";
+			   "caller has no right to create.";
 	if (distribution.kind != GE_SPREAD_BY_COLUMN || !source->output->replaces_values)
 		return NULL;
 	column = ge_plan_find_column(plan, distribution.column);
