@@ -1,6 +1,7 @@
 -- NULL in CSV by null_values and by the options of COPY together: in s3_import, s3_create_table and preprocess_s3.
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set testlib :abs_srcdir '/lib/testlib.sql'
+\set csv_rows :abs_srcdir '/lib/csv_rows.sql'
 \set ECHO none
 \i :testlib
 \set ECHO all
@@ -10,28 +11,11 @@ SELECT testlib.refuses('SELECT gpu_encode.s3_create_table(NULL, NULL)', '0A000',
 \endif
 CREATE SCHEMA test_csv_nulls;
 SET search_path = test_csv_nulls;
+\set ECHO none
+\i :csv_rows
+\set ECHO all
 CREATE TABLE one (v text);
 CREATE TABLE two (a text, b text);
-
--- What each of the three reads of a file: rows as they are, or the error.
-CREATE FUNCTION rows_of(rel text, uri text, options text DEFAULT '(format csv, header)', nulls text[] DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS
-$$
-DECLARE
-    answer text;
-BEGIN
-    EXECUTE format('TRUNCATE %I', rel);
-    PERFORM gpu_encode.s3_import(rel::regclass, uri, options => options, null_values => nulls);
-    EXECUTE format('SELECT string_agg(x::text, '' '' ORDER BY ctid) FROM %I x', rel) INTO answer;
-    answer := 'import: ' || answer;
-    PERFORM gpu_encode.s3_create_table('created', uri, '{"*": "text"}', options, nulls);
-    EXECUTE 'SELECT $1 || '' created: '' || string_agg(x::text, '' '' ORDER BY ctid) FROM created x' INTO answer USING answer;
-    DROP TABLE created;
-    PERFORM gpu_encode.preprocess_s3(uri, testlib.uri('nulls_out.csv'), label_columns => '{}', import_options => options, null_values => nulls,
-        export_options => '(format csv, null ''NULL'')', overwrite => true);
-    RETURN answer || ' written: ' || replace(rtrim(testlib.get('nulls_out.csv'), E'\n'), E'\n', ' ');
-END
-$$;
-
 
 -- a text of null_values is NULL, whatever the options say of the null text
 SELECT rows_of('two', testlib.put('not_null.csv', E'a,b\nNA,1\n,\nq,NA\n"","NA"\n'), '(format csv, header, force_not_null (a))', '{NA}');

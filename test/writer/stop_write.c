@@ -7,10 +7,8 @@
  * process removes STOP_WRITE and stops (SIGSTOP).  So a test does not have to be quick.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,31 +16,17 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What it stands before, in the C library or in another preloaded one. */
-static void *
-real_function(const char *name)
-{
-	void *function = dlsym(RTLD_NEXT, name);
-
-	if (function == NULL)
-		abort();
-	return function;
-}
+#include "preload.h"
 
 /* The number of the relation's file .../base/5/16384; 0: it is another file. */
 static unsigned long
 file_number(int fd)
 {
-	char link[64];
 	char path[PATH_MAX];
 	char *name;
-	ssize_t size;
 
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	size = readlink(link, path, sizeof path - 1);
-	if (size < 0)
+	if (!path_of_file(fd, path))
 		return 0;
-	path[size] = '\0';
 	name = strrchr(path, '/');
 	return strstr(path, "/base/") == NULL || name == NULL ? 0
 														  : strtoul(name + 1, NULL, 10);

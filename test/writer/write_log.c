@@ -6,31 +6,19 @@
  * before a sync of its file was sure to be covered by it, whichever process made them.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* What it stands before, in the C library. */
-static void *
-real_function(const char *name)
-{
-	void *function = dlsym(RTLD_NEXT, name);
-
-	if (function == NULL)
-		abort();
-	return function;
-}
+#include "preload.h"
 
 static void
 note(char kind, int fd, off_t offset, ssize_t length)
 {
 	static int log_fd = -1;
-	char link[64];
 	char path[PATH_MAX];
 	char line[PATH_MAX + 100];
 	ssize_t size;
@@ -45,11 +33,8 @@ note(char kind, int fd, off_t offset, ssize_t length)
 		if (log_fd < 0)
 			return;
 	}
-	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-	size = readlink(link, path, sizeof path - 1);
-	if (size < 0 || length < 0)
+	if (length < 0 || !path_of_file(fd, path))
 		return;
-	path[size] = '\0';
 	size = snprintf(line, sizeof line, "%c %s %lld %zd\n", kind, path, (long long) offset,
 					length);
 	if (write(log_fd, line, size) != size)
