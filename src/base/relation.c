@@ -2,22 +2,15 @@
  * relation.c: locks the relations that a call is given.  Contract in relation.h.
  */
 #include "postgres.h"
-#include "access/genam.h"
 #include "access/htup_details.h"
-#include "access/relation.h"
-#include "access/table.h"
-#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
-#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "base/relation.h"
@@ -136,76 +129,6 @@ ge_relation_lock(const GeRelationRef *given, LOCKMODE mode)
 		UnlockRelationOid(relid, mode);
 		relid = exists ? meant : given->relid;
 	}
-}
-
-/* ------------------------------------------------------------------- snapshots */
-
-typedef enum Seen
-{
-	SEEN,
-	CREATED_AFTER,
-	REWRITTEN_AFTER
-} Seen;
-
-/*
- * How a snapshot sees a relation: the relation's row in pg_class names the file that the
- * snapshot's rows are in.
- */
-static Seen
-look_with(Relation relation, Snapshot snapshot)
-{
-	Relation pg_class = table_open(RelationRelationId, AccessShareLock);
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple tuple;
-	Seen seen = SEEN;
-
-	ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(RelationGetRelid(relation)));
-	scan = systable_beginscan(pg_class, ClassOidIndexId, true, snapshot, 1, &key);
-	tuple = systable_getnext(scan);
-	if (!HeapTupleIsValid(tuple))
-		seen = CREATED_AFTER;
-	else if (((Form_pg_class) GETSTRUCT(tuple))->relfilenode !=
-			 relation->rd_rel->relfilenode)
-		seen = REWRITTEN_AFTER;
-	systable_endscan(scan);
-	table_close(pg_class, AccessShareLock);
-	return seen;
-}
-
-static void
-check_seen(Oid relid, Snapshot snapshot, bool rewritten_is_seen)
-{
-	Relation relation = relation_open(relid, AccessShareLock);
-	Seen seen = RELKIND_HAS_STORAGE(relation->rd_rel->relkind)
-					? look_with(relation, snapshot)
-					: SEEN;
-	bool whole_transaction = IsolationUsesXactSnapshot();
-	const char *of = whole_transaction ? "transaction" : "statement";
-
-	if (seen == CREATED_AFTER || (seen == REWRITTEN_AFTER && !rewritten_is_seen))
-		ereport(ERROR,
-				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
-				 errmsg("relation \"%s\" was %s after the %s took its snapshot",
-						RelationGetRelationName(relation),
-						seen == CREATED_AFTER ? "created" : "rewritten", of),
-				 errdetail("The snapshot does not see the rows that the relation holds."),
-				 whole_transaction ? errhint("Roll back, and run the transaction again.")
-								   : errhint("Run the statement again.")));
-	relation_close(relation, NoLock);
-}
-
-void
-ge_relation_check_seen(Oid relid, Snapshot snapshot)
-{
-	check_seen(relid, snapshot, false);
-}
-
-void
-ge_relation_check_known(Oid relid, Snapshot snapshot)
-{
-	check_seen(relid, snapshot, true);
 }
 
 /* --------------------------------------------------------------------- changes heard of */

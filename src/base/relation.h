@@ -10,7 +10,6 @@
 
 #include "postgres.h"
 #include "storage/lockdefs.h"
-#include "utils/snapshot.h"
 
 /* A relation as the user gave it, before any lock. */
 typedef struct GeRelationRef
@@ -38,14 +37,6 @@ extern GeRelationRef ge_relation_ref(Oid relid);
  * dropped, 55000 if the name means something else by now.
  */
 extern Oid ge_relation_lock(const GeRelationRef *given, LOCKMODE mode);
-
-/*
- * Refuse (40001) a relation whose rows a snapshot cannot see, because it was created or
- * rewritten after the snapshot was taken.  The caller holds a lock.
- */
-extern void ge_relation_check_seen(Oid relid, Snapshot snapshot);
-/* As above, for a relation whose rewritten rows are frozen, such as an encoder. */
-extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
 
 /* How often this session heard of a change to any relation: equal counts, no change. */
 extern uint64 ge_relation_changes(void);

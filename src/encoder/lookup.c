@@ -22,6 +22,7 @@
 #include "base/compat.h"
 #include "base/names.h"
 #include "base/relation.h"
+#include "base/seen.h"
 #include "base/shown.h"
 #include "encoder/found_cache.h"
 #include "encoder/load.h"

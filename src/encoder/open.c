@@ -6,6 +6,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/citus.h"
+#include "base/seen.h"
 #include "encoder/cursor.h"
 #include "encoder/load.h"
 
@@ -55,6 +56,7 @@ ge_encoder_read_jsonb(GeEncoderCursor *cursor, Snapshot snapshot)
 	{
 		/* a table that was filled again has rows that the snapshot does not see */
 		ge_relation_check_seen(cursor->relid, snapshot);
+		ge_relation_check_rows_seen(cursor->relid, snapshot);
 		if (ge_relation_is_distributed(cursor->relid))
 			refuse_missing_rows(cursor->name);
 		ge_encoder_refuse(cursor->name, "It has no row of kind 'parameters'.");

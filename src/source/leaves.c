@@ -9,12 +9,14 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "partitioning/partdesc.h"
 #include "storage/bufmgr.h"
 #include "storage/predicate.h"
 
 #include "base/citus.h"
+#include "base/seen.h"
 #include "source/internal.h"
 
 static bool
@@ -87,8 +89,14 @@ ge_leaves_close(GeSource *source)
 void
 ge_leaves_check_seen(const GeSource *source)
 {
-	for (int i = 0; i < source->n_leaves; i++)
-		ge_relation_check_seen(source->leaves[i].relid, source->snapshot);
+	Oid relid = RelationGetRelid(source->relation);
+	ListCell *cell;
+
+	foreach (cell, find_all_inheritors(relid, NoLock, NULL))
+		ge_relation_check_seen(lfirst_oid(cell), source->snapshot);
+	if (ge_relation_was_renamed(relid, source->snapshot))
+		for (int i = 0; i < source->n_leaves; i++)
+			ge_relation_check_rows_seen(source->leaves[i].relid, source->snapshot);
 }
 
 /*

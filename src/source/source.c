@@ -22,6 +22,7 @@
 #include "base/citus.h"
 #include "base/compat.h"
 #include "base/rights.h"
+#include "base/seen.h"
 #include "base/shown.h"
 #include "source/internal.h"
 
@@ -223,7 +224,11 @@ ge_source_begin(GeSource *source, Snapshot snapshot)
 		return;
 	source->snapshot = RegisterSnapshot(snapshot);
 	if (source->mode == GE_SOURCE_QUERY)
+	{
 		ge_statement_check_seen(source->query, source->snapshot);
+		if (ge_relation_was_renamed(RelationGetRelid(source->relation), source->snapshot))
+			ge_statement_check_rows_seen(source->query, source->snapshot);
+	}
 	else
 	{
 		ge_leaves_check_seen(source);

@@ -16,6 +16,7 @@
 #include "utils/tuplestore.h"
 
 #include "base/compat.h"
+#include "base/seen.h"
 #include "source/internal.h"
 #include "source/ties.h"
 
@@ -105,6 +106,15 @@ ge_statement_check_seen(const GeStatement *statement, Snapshot snapshot)
 
 	foreach (cell, statement->relations)
 		ge_relation_check_seen(RelationGetRelid((Relation) lfirst(cell)), snapshot);
+}
+
+void
+ge_statement_check_rows_seen(const GeStatement *statement, Snapshot snapshot)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->relations)
+		ge_relation_check_rows_seen(RelationGetRelid((Relation) lfirst(cell)), snapshot);
 }
 
 bool

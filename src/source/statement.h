@@ -23,8 +23,10 @@ extern Query *ge_statement_parse(const char *sql);
  */
 extern GeStatement *ge_statement_plan(char *sql, Query *parsed);
 extern PlannedStmt *ge_statement_planned(const GeStatement *statement);
-/* Refuse relations of the plan whose rows the snapshot cannot see. */
+/* Refuse (40001) relations of the plan whose rows the snapshot cannot see. */
 extern void ge_statement_check_seen(const GeStatement *statement, Snapshot snapshot);
+/* As above, by a look at each row of the plan's relations. */
+extern void ge_statement_check_rows_seen(const GeStatement *statement, Snapshot snapshot);
 extern bool ge_statement_reads(const GeStatement *statement, Oid relid);
 extern double ge_statement_planned_rows(const GeStatement *statement);
 
