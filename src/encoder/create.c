@@ -47,6 +47,18 @@ ge_encoder_columns(void)
 	return columns;
 }
 
+static void
+check_count(const GePlan *plan)
+{
+	if (plan->n_outputs > GE_ENCODER_MOST)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("an encoder would have too many target encodings"),
+				 errdetail("It would have %d for each row; at most %d are possible.",
+						   plan->n_outputs, GE_ENCODER_MOST),
+				 errhint("Ask for fewer target_columns or stats, or for no encoder.")));
+}
+
 /*
  * The column of a target encoding has its name and a suffix.  The suffix may be empty if
  * the name is not that of a column.
@@ -101,6 +113,7 @@ ge_encoder_check_names(const GePlan *plan)
 								 ge_source_name(plan->sources[0].source)),
 				 errhint("Name columns in label_columns, or in target_columns with a "
 						 "target.")));
+	check_count(plan);
 	check_lengths(plan);
 	check_differ(plan);
 	for (int i = 0; i < plan->n_encodings; i++)

@@ -28,6 +28,9 @@
 
 #define GE_ENCODER_FORMAT 2
 
+/* Columns, combinations, targets and outputs: those of a job from CSV to CSV, not of a table. */
+#define GE_ENCODER_MOST PG_INT16_MAX
+
 enum
 {
 	GE_ENCODER_KIND,
@@ -46,8 +49,8 @@ enum
 extern const GeOutputColumn *ge_encoder_columns(void);
 
 /*
- * Refuse an empty plan, and one in which a column and a combination, or two, have one
- * name.
+ * Refuse an empty plan, one with more outputs than GE_ENCODER_MOST, and one in which a column
+ * and a combination, or two, have one name.
  */
 extern void ge_encoder_check_names(const GePlan *plan);
 /* Indexes that find a category of any length, and a code; once the rows are there. */

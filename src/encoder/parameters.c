@@ -4,7 +4,6 @@
  * Its owner may have written anything into it: what does not fit is reported as damage.
  */
 #include "postgres.h"
-#include "access/htup_details.h"
 #include "access/xlog.h"
 #include "miscadmin.h"
 #include "parser/parse_type.h"
@@ -20,13 +19,13 @@ ge_encoder_database(void)
 	return psprintf(UINT64_FORMAT "/%u", GetSystemIdentifier(), MyDatabaseId);
 }
 
-/* A number above the columns of any table is damage, and would size allocations. */
+/* No job has more of anything; the number would size allocations. */
 static GeJson
 require_list(GeJson object, const char *field, int *n)
 {
 	GeJson list = ge_json_list(object, field, n);
 
-	if (*n > MaxHeapAttributeNumber)
+	if (*n > GE_ENCODER_MOST)
 		ge_encoder_damaged(
 			object.encoder,
 			psprintf("The list \"%s\" in its parameters has %d elements.", field, *n));
@@ -100,7 +99,7 @@ parse_outputs(GeJson object, int *n_outputs)
 	for (int i = 0; i < outputs.n; i++)
 		outputs.outputs[i] = parse_output(ge_json_object_at(list, i));
 	*n_outputs += outputs.n;
-	if (*n_outputs > MaxHeapAttributeNumber)
+	if (*n_outputs > GE_ENCODER_MOST)
 		ge_encoder_damaged(object.encoder, "Its parameters list too many outputs.");
 	return outputs;
 }

@@ -44,6 +44,8 @@ fit(PG_FUNCTION_ARGS)
 	ge_call_lock(&call, encoder, NULL, 0, replace);
 	ge_call_open_encoders(&call, &options);
 	call.plan = ge_plan_create(&options, sources, n_sources);
+	/* those of an output, which transform could not write */
+	ge_output_check_count(call.plan->n_columns + call.plan->n_outputs);
 	ge_call_open(&call, NULL, 0, "", "", logged);
 	ge_call_learn(&call);
 	return ge_call_finish_fit(fcinfo, &call);

@@ -50,11 +50,9 @@ refuse_system_names(const GeOutputColumn *columns, int n_columns)
 							"another suffix."));
 }
 
-TupleDesc
-ge_output_shape(const GeOutputColumn *columns, int n_columns)
+void
+ge_output_check_count(int n_columns)
 {
-	TupleDesc shape;
-
 	if (n_columns > MaxHeapAttributeNumber)
 		ereport(ERROR, errcode(ERRCODE_TOO_MANY_COLUMNS),
 				errmsg("an output table would have too many columns"),
@@ -62,6 +60,14 @@ ge_output_shape(const GeOutputColumn *columns, int n_columns)
 						  MaxHeapAttributeNumber),
 				errhint("Leave columns out by a view, or ask for fewer target_columns or "
 						"stats. Jobs from CSV to CSV have no such limit."));
+}
+
+TupleDesc
+ge_output_shape(const GeOutputColumn *columns, int n_columns)
+{
+	TupleDesc shape;
+
+	ge_output_check_count(n_columns);
 	shape = CreateTemplateTupleDesc(n_columns);
 	for (int i = 0; i < n_columns; i++)
 	{

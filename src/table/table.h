@@ -78,6 +78,8 @@ extern void ge_output_check(GeOutputName *name, const GeOutputColumn *columns,
 extern void ge_output_names_differ(const GeOutputName *names, int n);
 
 /* Refuse a column's name of more bytes (42622); hint says what shortens it, or is NULL. */
+/* Error 54011 if no table can have so many columns. */
+extern void ge_output_check_count(int n_columns);
 extern void ge_output_check_length(const char *name, Size most, const char *hint);
 
 /*

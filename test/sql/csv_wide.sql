@@ -98,6 +98,12 @@ SELECT part, rows, columns FROM gpu_encode.preprocess_s3(testlib.put('numbers.cs
     label_columns => (SELECT array_agg('f' || i) FROM generate_series(1, 1700) i), fold_column => 'y');
 WITH given AS (SELECT at, i, dense_rank() OVER (PARTITION BY i ORDER BY value::bigint) - 1 AS code FROM fields('numbers.csv') WHERE i <= 1700)
 SELECT count(*), bool_and(found.value = code::text) FROM given JOIN fields('numbers_out.csv') found USING (at, i);
+-- an encoder with more columns, and with more target encodings, than a table can have
+SELECT part, rows, columns FROM gpu_encode.preprocess_s3(testlib.put('many.csv', wide(1700, 'a?')), testlib.uri('many_out.csv'), 'y', (SELECT array_agg('f' || i) FROM generate_series(1, 1700) i), encoder => 'many', stats => '{mean,count}');
+SELECT part, rows, columns FROM gpu_encode.preprocess_s3(testlib.put('more.csv', wide(1700, 'b?')), testlib.uri('more_out.csv'), 'y', exclude_columns => '{c}', codes_from => 'many', encoder => 'more');
+SELECT code = gpu_encode.label('many', 'f1700', value) AS is_looked_up, encodings[2] = gpu_encode.target_encoding('many', 'f1700', value) AS is_encoded FROM many WHERE column_name = 'f1700' AND kind = 'category';
+SELECT count(*) FROM gpu_encode.compare_encoders('many', 'more');
+DROP TABLE many, more;
 -- rows in the order of order_by, which a file with its rows in that order has by itself
 CREATE FUNCTION ordered(key text) RETURNS text LANGUAGE sql AS
 $$ SELECT E'k,at,c,y\n' || string_agg(format('%s,%s,%s,%s', nullif(i, 77), i % 3, 'c' || i % 7, i % 2), E'\n' ORDER BY CASE key WHEN 'k' THEN i::text ELSE md5(i::text) END COLLATE "C") || E'\n'
