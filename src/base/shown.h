@@ -8,6 +8,13 @@
 
 #include "lib/stringinfo.h"
 
+/*
+ * What marks the errors of files that include this header: they cut the values that they
+ * show.
+ */
+#undef TEXTDOMAIN
+#define TEXTDOMAIN PG_TEXTDOMAIN("gpu_encode")
+
 /* Of a value that a message shows. */
 #define GE_SHOWN_CHARACTERS 64
 /* Values that one message lists. */

@@ -10,9 +10,10 @@
 
 /* Of a value that was cut before, with the number of the others. */
 #define CUT_CHARACTERS (GE_SHOWN_CHARACTERS + 32)
-/* Of a message whose values cannot be told from its words; of one with values cut before. */
+/* Of a message whose values cannot be told from its words. */
 #define MESSAGE_CHARACTERS 400
-#define LIST_CHARACTERS 1000
+/* Of a message of ours, which lists values that are cut. */
+#define OWN_CHARACTERS 4000
 
 static bool
 is_long(const char *message)
@@ -68,13 +69,25 @@ cut_message(const char *message)
 {
 	char *shorter = cut_quoted(message);
 	const char *open = strchr(message, '"'), *close = strrchr(message, '"');
-	int most = strstr(message, "... (") != NULL ? LIST_CHARACTERS : MESSAGE_CHARACTERS;
 
-	if (pg_mbstrlen(shorter) > most && open != close)
+	if (pg_mbstrlen(shorter) > MESSAGE_CHARACTERS && open != close)
 		shorter = psprintf("%.*s%s%s", (int) (open + 1 - message), message,
 						   ge_shown_part(open + 1, close - open - 1, GE_SHOWN_CHARACTERS),
 						   close);
-	return ge_shown_part(shorter, strlen(shorter), most);
+	return ge_shown_part(shorter, strlen(shorter), MESSAGE_CHARACTERS);
+}
+
+/* Of a violated constraint: Key (columns)=(values) is duplicated. */
+static char *
+cut_key(char *detail)
+{
+	const char *open = strstr(detail, ")=("), *close = strrchr(detail, ')');
+
+	if (strncmp(detail, "Key (", 5) != 0 || open == NULL || close < open + 3)
+		return cut_message(detail);
+	open += 3;
+	return psprintf("%.*s%s%s", (int) (open - detail), detail,
+					cut_part(open, close - open), close);
 }
 
 /*
@@ -107,6 +120,33 @@ cut_context(const char *context)
 	return out.data;
 }
 
+static bool
+is_ours(const ErrorData *error)
+{
+	return error->domain != NULL && strcmp(error->domain, TEXTDOMAIN) == 0;
+}
+
+/* Values in messages of ours are cut already. */
+static char *
+shorten(const ErrorData *error, char *message)
+{
+	if (!is_long(message))
+		return message;
+	if (is_ours(error))
+		return ge_shown_part(message, strlen(message), OWN_CHARACTERS);
+	return message == error->detail ? cut_key(message) : cut_message(message);
+}
+
+static bool
+shows_values(int sqlstate)
+{
+	int category = ERRCODE_TO_CATEGORY(sqlstate);
+
+	return category == ERRCODE_DATA_EXCEPTION ||
+		   category == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION ||
+		   category == ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION;
+}
+
 Datum
 ge_call_shown(PGFunction body, FunctionCallInfo fcinfo)
 {
@@ -119,19 +159,15 @@ ge_call_shown(PGFunction body, FunctionCallInfo fcinfo)
 	}
 	PG_CATCH();
 	{
-		int category = ERRCODE_TO_CATEGORY(geterrcode());
 		ErrorData *error;
 
-		if (category != ERRCODE_DATA_EXCEPTION &&
-			category != ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+		if (!shows_values(geterrcode()))
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		error = CopyErrorData();
 		FlushErrorState();
-		if (is_long(error->message))
-			error->message = cut_message(error->message);
-		if (is_long(error->detail))
-			error->detail = cut_message(error->detail);
+		error->message = shorten(error, error->message);
+		error->detail = shorten(error, error->detail);
 		if (is_long(error->context))
 			error->context = cut_context(error->context);
 		ReThrowError(error);

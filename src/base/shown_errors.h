@@ -11,9 +11,9 @@
 #include "base/compat.h"
 
 /*
- * Call body.  PostgreSQL's own errors about values and names (classes 22 and 42) show them
- * whole, those of input functions and of COPY for example: they get messages and details in
- * which each is cut as by ge_shown().
+ * Call body.  PostgreSQL's own errors about values and names (classes 22, 23 and 42) show
+ * them whole, those of input functions and of COPY for example: they get messages and details
+ * in which each is cut as by ge_shown().
  */
 extern Datum ge_call_shown(PGFunction body, FunctionCallInfo fcinfo);
 

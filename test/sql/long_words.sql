@@ -46,5 +46,17 @@ SELECT longest < 250 AS short, said FROM unnest(ARRAY[
     'gpu_encode.label(''blanks'', ''x'', 1)'
 ]) AS call, complaint(call);
 
+-- values of rows: two in one message, and those that an index refuses
+SELECT count(*) FROM unnest('{w,m}'::text[]) c, gpu_encode.fit('part_' || c, 't', null_value => repeat(c, 3000));
+CREATE TABLE notes AS SELECT repeat('w', 100000) || i AS note FROM generate_series(1, 3) i;
+SELECT count(*) FROM gpu_encode.fit('e_notes', 'notes');
+SELECT rows FROM gpu_encode.transform('e_notes', 'notes', 'o', label_suffix => '_code');
+CREATE UNIQUE INDEX ON o (note);
+UPDATE notes SET note = repeat('w', 100000);
+SELECT longest < 250 AS short, replace(said, repeat('m', 64), 'M') AS said FROM unnest(ARRAY[
+    'gpu_encode.merge_encoders(''parts'', ''{part_w,part_m}'')',
+    'gpu_encode.transform(''e_notes'', ''notes'', ''o'', label_suffix => ''_code'', handle_unknown => ''null'', replace => true)'
+]) AS call, complaint(call);
+
 SET client_min_messages = warning;
 DROP SCHEMA test_long_words CASCADE;

@@ -47,6 +47,16 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit('never', 't', 'y', '{a}', column_
 UPDATE e_null SET parameters = jsonb_set(parameters, '{columns,0,unseen}', '"zero"') WHERE kind = 'parameters';
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e_null', 'news', 'never')$$, '55000', 'encoder test_unseen.e_null is damaged', 'an unknown "unseen"');
 
+-- a line for each of many columns, with five values each
+CREATE TABLE old AS SELECT 'old' AS class, 'old' AS education, 'old' AS industry, 'old' AS region;
+CREATE TABLE new AS SELECT 'unseen ' || i AS class, 'unseen ' || i AS education, 'say "' || i || '"' AS industry, repeat('w', 1000) || i AS region FROM generate_series(1, 6) i;
+SELECT count(*) FROM gpu_encode.fit('e_old', 'old');
+SELECT testlib.refuses($$SELECT gpu_encode.transform('e_old', 'new', 'never')$$, '22023',
+    'Column "class": 6 values in 6 rows, "unseen 1", "unseen 2", "unseen 3", "unseen 4", "unseen 5", ...',
+    'Column "education": 6 values in 6 rows, "unseen 1", "unseen 2", "unseen 3", "unseen 4", "unseen 5", ...',
+    'Column "industry": 6 values in 6 rows, "say "1"", "say "2"", "say "3"", "say "4"", "say "5"", ...',
+    'Column "region": 6 values in 6 rows, "' || repeat('w', 64) || '... (937 more characters)", "' || repeat('w', 64) || '... (937 more characters)"');
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_unseen CASCADE;
