@@ -31,12 +31,24 @@ typedef struct Place
 } Place;
 
 GE_NORETURN static void
-refuse_value(Place place, const char *detail)
+refuse(Place place, int sqlstate, const char *detail)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	ereport(ERROR, (errcode(sqlstate),
 					errmsg("invalid \"%s\" of \"%s\" in column_options", place.key,
 						   ge_shown(place.column)),
 					errdetail("%s", detail)));
+}
+
+GE_NORETURN static void
+refuse_value(Place place, const char *detail)
+{
+	refuse(place, ERRCODE_INVALID_PARAMETER_VALUE, detail);
+}
+
+GE_NORETURN static void
+refuse_range(Place place, const char *detail)
+{
+	refuse(place, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, detail);
 }
 
 static char *
@@ -69,6 +81,14 @@ read_name(Place place, const JsonbValue *value, GeColumnOptions *options)
 		refuse_value(place, "It is empty.");
 }
 
+/* Infinite if it is beyond the range of float8, 0 if it is too small for it. */
+static double
+to_float8(Numeric number)
+{
+	return DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(number)));
+}
+
 static double
 take_number(Place place, const JsonbValue *value)
 {
@@ -76,9 +96,10 @@ take_number(Place place, const JsonbValue *value)
 
 	if (value->type != jbvNumeric)
 		refuse_value(place, "It must be a number.");
-	number = DatumGetFloat8(
-		DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric)));
-	if (!(number >= 0) || isinf(number))
+	number = to_float8(value->val.numeric);
+	if (isinf(number))
+		refuse_range(place, "It is out of the range of float8.");
+	if (!(number >= 0))
 		refuse_value(place, "It must be a finite number, 0 or more.");
 	return number;
 }
@@ -190,11 +211,16 @@ static int32
 take_int32(Place place, const JsonbValue *value)
 {
 	Numeric number;
+	double near;
 	int32 rounded;
 
 	if (value->type != jbvNumeric)
 		refuse_value(place, "It must be an integer.");
 	number = value->val.numeric;
+	near = to_float8(number);
+	if (!(near >= PG_INT32_MIN && near <= PG_INT32_MAX))
+		refuse_range(place, psprintf("It must be an integer from %d to %d.", PG_INT32_MIN,
+									 PG_INT32_MAX));
 	rounded = DatumGetInt32(DirectFunctionCall1(numeric_int4, NumericGetDatum(number)));
 	if (!DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(number),
 										  NumericGetDatum(int64_to_numeric(rounded)))))

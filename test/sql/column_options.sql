@@ -75,14 +75,23 @@ DROP TABLE wide;
 SELECT wide(500);
 SELECT testlib.refuses(format('SELECT gpu_encode.fit_transform(''x'', ''wide'', ''o'', ''y'', %L, target_combinations => %L)', (SELECT array_agg('c' || i) FROM generate_series(1, 500) i),
     (SELECT jsonb_agg(jsonb_build_array('c1', 'c' || i)) FROM generate_series(2, 500) i) || (SELECT jsonb_agg(jsonb_build_array('c2', 'c' || i)) FROM generate_series(3, 90) i)), '54000', 'rows of output would be too large', '8160');
+-- an encoder that no transform could apply
+SELECT n, testlib.refuses(format('SELECT gpu_encode.fit(''x'', ''wide'', ''y'', %L, ''{c1}'', stats => %L)', (SELECT array_agg('c' || i) FROM generate_series(1, n) i), stats), state, VARIADIC words) FROM (VALUES
+    (401, '{mean,count,sum}', '54011', '{"1604 columns"}'::text[]),
+    (500, '{mean,count,sum,max}', '54011', '{"2500 columns"}')) t (n, stats, state, words);
+CREATE TABLE classes AS SELECT 'k' || i % 120 AS y, i % 2 AS a, i % 3 AS b FROM generate_series(1, 240) i;
+SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 'classes', 'y', '{a,b}', '{a}', target_type => 'multiclass', stats => '{sum,mean,min,max,std,var,woe}')$$, '54011', '1682 columns');
+SELECT count(*) FROM gpu_encode.fit('most', 'classes', 'y', '{a,b}', '{a}', target_type => 'multiclass', stats => '{sum,mean,min,max}');
+SELECT columns FROM gpu_encode.transform('most', 'classes', 'most_applied', encoding_type => 'float4');
 
 -- keys and values that are none
 SELECT options, testlib.refuses(format('SELECT gpu_encode.fit(''x'', ''t'', ''y'', ''{a}'', ''{b}'', target_combinations => ''[["b","n"]]'', column_options => %L)', options), state, VARIADIC words) FROM (VALUES
     ('5', '22023', '{"It is no object",education}'::text[]), ('[]', '22023', '{"It is no object"}'), ('{"a": 5}', '22023', '{"\"a\" is no object"}'), ('{"a": [1]}', '22023', '{"\"a\" is no object"}'),
     ('{"a": {"smoth": 1}}', '22023', '{"unknown key \"smoth\"","name, stats, smooth","meant \"smooth\""}'), ('{"a": {"": 1}}', '22023', '{"unknown key \"\""}'),
-    ('{"a": {"smooth": -1}}', '22023', '{"\"smooth\" of \"a\"","0 or more"}'), ('{"a": {"smooth": "much"}}', '22023', '{"It must be a number"}'), ('{"a": {"smooth": 1e400}}', '22003', '{range}'),
+    ('{"a": {"smooth": -1}}', '22023', '{"\"smooth\" of \"a\"","0 or more"}'), ('{"a": {"smooth": "much"}}', '22023', '{"It must be a number"}'), ('{"a": {"smooth": 1e400}}', '22003', '{"\"smooth\" of \"a\"",range}'),
     ('{"a": {"handle_missing": "skip"}}', '22023', '{"\"skip\"",category}'), ('{"a": {"handle_missing": null}}', '22023', '{"a string"}'), ('{"a": {"null_value": 5}}', '22023', '{"a string"}'),
-    ('{"b": {"unknown_value": 1.5}}', '22023', '{"an integer"}'), ('{"b": {"unknown_value": 3000000000}}', '22003', '{integer}'), ('{"b": {"handle_unknown": "value"}}', '22023', '{"needs an unknown_value"}'),
+    ('{"b": {"unknown_value": 1.5}}', '22023', '{"an integer"}'), ('{"b": {"unknown_value": 3000000000}}', '22003', '{"\"unknown_value\" of \"b\"",integer}'), ('{"b": {"max_categories": 2147483647.6}}', '22003', '{"\"max_categories\" of \"b\"",integer}'),
+    ('{"a": {"regularization": 1e-400}}', '22023', '{"\"regularization\" of \"a\"","above 0"}'), ('{"b": {"handle_unknown": "value"}}', '22023', '{"needs an unknown_value"}'),
     ('{"b": {"unknown_value": -1}}', '22023', '{"no effect"}'), ('{"a": {"name": ""}}', '22023', '{empty}'), ('{"*": {"name": "all"}}', '22023', '{"one name"}'),
     ('{"nope": {}}', '42703', '{"\"nope\""}'), ('{"b_m": {}}', '42703', '{"meant \"b_n\""}'), ('{"y": {}}', '42703', '{"\"y\""}'),
     ('{"b": {"smooth": 1}}', '22023', '{"smooth","no target encoding"}'), ('{"a": {"handle_unknown": "null"}}', '22023', '{"no label codes"}'), ('{"b_n": {"null_value": "x"}}', '22023', '{null_value,combination}'),
