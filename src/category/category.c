@@ -175,7 +175,7 @@ set_null_value(GeCategoryType *category, const char *column_name, Oid type,
 				 errmsg("null_value does not apply to column \"%s\" of type %s",
 						ge_shown(column_name), format_type_be(type)),
 				 errdetail("A text can stand for NULL only in a column of type text, "
-						   "varchar, char(n), name or an enum."),
+						   "varchar, char(n), name, citext or an enum."),
 				 errhint("Use handle_missing => 'category' to give NULL a category of "
 						 "its own.")));
 

@@ -64,6 +64,16 @@ consume(const GeBatch *batch, void *arg)
 	return true;
 }
 
+static char *
+list_classes(const GeTargetColumn *target)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	ge_append_shown(&list, target->classes, target->n_classes, target->n_classes);
+	return list.data;
+}
+
 /* The one class that a call asks for. */
 static void
 choose_class(const GePlan *plan, GeTargetColumn *target)
@@ -80,7 +90,8 @@ choose_class(const GePlan *plan, GeTargetColumn *target)
 		}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("pos_label \"%s\" is no class of target \"%s\"",
-						   ge_shown(given), ge_shown(target->name))));
+						   ge_shown(given), ge_shown(target->name)),
+					errdetail_internal("Its classes are %s.", list_classes(target))));
 }
 
 /* From all rows. */

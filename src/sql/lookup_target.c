@@ -119,6 +119,27 @@ ge_target_encoding_any(PG_FUNCTION_ARGS)
 	return encoding_of(fcinfo, lookup, column, value);
 }
 
+/* The combinations of an encoder, as lists of columns: (a, b), (c, d), ... */
+static char *
+list_combinations(const GeEncoderParameters *parameters)
+{
+	StringInfoData list;
+	int n = parameters->n_combinations;
+
+	initStringInfo(&list);
+	for (int i = 0; i < Min(n, GE_SHOWN_VALUES); i++)
+	{
+		const GeNames *names = &parameters->combinations[i].names;
+
+		appendStringInfoString(&list, i == 0 ? "(" : ", (");
+		ge_append_shown(&list, names->names, names->n, names->n);
+		appendStringInfoChar(&list, ')');
+	}
+	if (n > GE_SHOWN_VALUES)
+		appendStringInfoString(&list, ", ...");
+	return list.data;
+}
+
 /* The combination of these columns. */
 static const GeEncoderCombination *
 find_combination(const GeLookup *lookup, const GeNames *names)
@@ -137,6 +158,10 @@ find_combination(const GeLookup *lookup, const GeNames *names)
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("encoder %s has no combination \"%s\"", lookup->name,
 						   ge_shown(ge_names_joined(names))),
+					lookup->parameters->n_combinations > 0
+						? errdetail_internal("It has the combinations %s.",
+											 list_combinations(lookup->parameters))
+						: errdetail("It has no combinations."),
 					errhint("Name the columns in the order of target_combinations.")));
 }
 
@@ -156,7 +181,11 @@ joint_value(GeLookup *lookup, const GeNames *names, ArrayType *values)
 	int n;
 
 	deconstruct_array(values, TEXTOID, -1, false, TYPALIGN_INT, &elements, &is_null, &n);
-	if (n != names->n || ARR_NDIM(values) > 1)
+	if (ARR_NDIM(values) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("\"values\" has %d dimensions", ARR_NDIM(values)),
+						errhint("Give a list of values, one for each column.")));
+	if (n != names->n)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("\"column_names\" has %d elements and \"values\" %d",
 							   names->n, n)));

@@ -82,8 +82,9 @@ FROM e WHERE kind = 'category' AND column_name = 'few_number' ORDER BY "values" 
 SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{nowhere,1}'::text[]) = (SELECT avg(y_int)::float8 FROM r3000) AS unseen_is_prior,
        gpu_encode.target_encoding('e', '{few,number}'::text[], '{NULL,1}'::text[]) = (SELECT avg(y_int)::float8 FROM r3000) AS missing_is_prior;
 SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a}'::text[])$$, '2202E', '2 elements', '"values" 1');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{{a},{1}}'::text[])$$, '2202E', '"values" has 2 dimensions', 'a list of values');
 SELECT gpu_encode.target_encoding('e', '{few,number}'::text[], '{a,b}'::text[]) = gpu_encode.target_encoding('e', '{few,number}'::text[], '{a,-99}'::text[]) AS prior, gpu_encode.target_encoding('e', '{few,number}'::text[], ARRAY[NULL, 'b']) = gpu_encode.target_encoding('e', '{few,number}'::text[], ARRAY[NULL, '1']) AS missing;
-SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,amount}'::text[], '{a,1}'::text[])$$, '42703', 'amount');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encoding('e', '{few,amount}'::text[], '{a,1}'::text[])$$, '42703', 'amount', '("few", "number")');
 
 -- a literal without a type is the name of one column, and the error says how a list is written
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('r7', '{few,number}', 'y_int')$$, '42703', '"{few,number}"', 'ARRAY[');

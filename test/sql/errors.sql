@@ -62,7 +62,7 @@ SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', targets => '{y,y}', tar
 -- classes and weights
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', target_type => 'multiclass', pos_label => '1')$$, '22023', 'multiclass', 'pos_label');
 SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'n', target_type => 'multiclass')$$, '22004', 'needs a pos_label');
-SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'n', target_type => 'multiclass', pos_label => '7')$$, '22023', 'pos_label "7" is no class');
+SELECT testlib.refuses($$SELECT gpu_encode.target_encode('t', 'a', 'n', target_type => 'multiclass', pos_label => '7')$$, '22023', 'pos_label "7" is no class', 'Its classes are "0", "1"');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'b', '{a}', label_columns => '{}')$$, '22023', 'has 4 values', 'multiclass');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', weight_column => 'b')$$, '42804', 'weight column "b"', 'numbers');
 SELECT testlib.refuses($$SELECT gpu_encode.fit('x', 't', 'y', '{a}', weight_column => 'y')$$, '22023', 'both target and weight_column');
