@@ -5,9 +5,12 @@
  * encoders saw.  So an option that is added to the parameters is compared, too.
  */
 #include "postgres.h"
+#include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 
 #include "base/compat.h"
 #include "base/shown.h"
@@ -20,6 +23,13 @@ static const char *const of_rows[] = {"fitted_at",		 "source",	   "source_oid",
 									  "source_database", "rows",	   "encoder_id",
 									  "codes",			 "categories", "infrequent",
 									  "pos_label",		 "other_label"};
+
+/* Those that tell categories apart alike may differ. */
+static bool
+is_type_of_column(const char *of, const char *name)
+{
+	return strncmp(of, "column ", strlen("column ")) == 0 && strcmp(name, "type") == 0;
+}
 
 /* Shown before a difference. */
 #define CONTEXT_BYTES 24
@@ -163,7 +173,7 @@ compare_fields(const Comparison *comparison, const char *of, JsonbContainer *fro
 		char *name = text_of(&field);
 
 		(void) JsonbIteratorNext(&iterator, &field, true);
-		if (!is_of_rows(name))
+		if (!is_of_rows(name) && !is_type_of_column(of, name))
 			compare(comparison, (Pair){name, of, find(a, name), find(b, name)});
 	}
 }
@@ -240,6 +250,35 @@ compare(const Comparison *comparison, Pair pair)
 		refuse(comparison, pair);
 }
 
+/* The merged encoder has the first type, which must hold all categories of the second. */
+static bool
+holds_categories(Oid first, Oid second)
+{
+	Oid base_type = getBaseType(first);
+
+	return first == second || ((base_type == TEXTOID || base_type == VARCHAROID) &&
+							   ge_types_mean_the_same(first, second));
+}
+
+static void
+check_types_of_columns(const Comparison *comparison)
+{
+	const GeEncoderParameters *in_a = comparison->a->parameters;
+
+	for (int i = 0; i < in_a->n_columns; i++)
+	{
+		const GeEncoderColumn *a = &in_a->columns[i];
+		const GeEncoderColumn *b =
+			ge_encoder_find_column(comparison->b->parameters, a->name);
+
+		if (b != NULL && !holds_categories(a->type, b->type))
+			refuse_with(
+				comparison,
+				(Pair){"type", psprintf("column \"%s\"", ge_shown(a->name)), NULL, NULL},
+				format_type_be(a->type), format_type_be(b->type));
+	}
+}
+
 void
 ge_encoders_check_alike(GeEncoder *a, GeEncoder *b)
 {
@@ -254,4 +293,5 @@ ge_encoders_check_alike(GeEncoder *a, GeEncoder *b)
 			(Pair){"targets", "", find(root_a, "targets"), find(root_b, "targets")});
 	compare_fields(&comparison, "", root_a, root_a, root_b);
 	compare_fields(&comparison, "", root_b, root_a, root_b);
+	check_types_of_columns(&comparison);
 }

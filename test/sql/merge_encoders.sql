@@ -90,6 +90,16 @@ SELECT differs($$target => 'yn', pos_label => 'yes', target_columns => '{a}'$$, 
 SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"categories": ["d2","d1"], "handle_unknown": "null"}}'$$);
 SELECT differs($$label_columns => '{b}', column_options => '{"b": {"categories": ["d1","d2"], "handle_unknown": "null"}}'$$, $$label_columns => '{b}', column_options => '{"b": {"handle_unknown": "null"}}'$$);
 SELECT differs(format($$label_columns => '{b}', null_value => %L$$, repeat('long ', 20) || 'one'), format($$label_columns => '{b}', null_value => %L$$, repeat('long ', 20) || 'two'));
+-- texts of another type are the same categories
+CREATE DOMAIN word AS varchar(9);
+CREATE TABLE of_text AS SELECT 'v' || i % 3 AS x, i % 2 AS y, i % 4 AS n FROM generate_series(1, 20) i;
+CREATE TABLE of_word AS SELECT ('v' || i % 5)::word AS x, i % 2 AS y, (i % 4)::bigint AS n FROM generate_series(1, 30) i;
+CREATE VIEW of_both AS SELECT x, y FROM of_text UNION ALL SELECT x::text, y FROM of_word;
+SELECT learn('e1', 'of_text', $$target => 'y', target_columns => '{x}', label_columns => '{x}'$$), learn('e2', 'of_word', $$target => 'y', target_columns => '{x}', label_columns => '{x}'$$);
+SELECT learn('e3', 'of_both', $$target => 'y', target_columns => '{x}', label_columns => '{x}'$$);
+SELECT count(*), bool_and(encoder_id = (SELECT parameters ->> 'encoder_id' FROM e3 WHERE kind = 'parameters')) AS as_one_fit FROM gpu_encode.merge_encoders('m', '{e1,e2}', replace => true);
+SELECT learn('e1', 'of_text', $$label_columns => '{n}'$$), learn('e2', 'of_word', $$label_columns => '{n}'$$);
+SELECT testlib.refuses($$SELECT gpu_encode.merge_encoders('m', '{e1,e2}', replace => true)$$, '22023', 'differ in "type" of column "n"', 'The first has integer, the second bigint');
 -- a class that only one part has
 CREATE VIEW three AS SELECT * FROM t WHERE k <> 'k3';
 SELECT learn('e1', 't1', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$), learn('e2', 'three', $$target => 'k', target_type => 'multiclass', target_columns => '{a}'$$);
