@@ -68,6 +68,12 @@ extern GeCsvColumns *ge_csv_columns_create(const GeCsvFile *file,
  */
 extern GeCsvColumns *ge_csv_columns_like(const GeCsvFile *file,
 										 const GeCsvColumns *other);
+/*
+ * Give the columns of a file the types that column_types has for them (column_types.c).
+ * Errors: 42703 no such column, 42704 no such type, 22023 what is no object of type names.
+ */
+extern void ge_csv_columns_take_types(GeCsvColumns *columns, const GeCsvFile *file,
+									  const Jsonb *types);
 /* The column of that name; NULL when there is none. */
 extern GeCsvColumn *ge_csv_columns_find(const GeCsvColumns *columns, const char *name);
 /* Look at up to max_rows rows of a file; returns how many there were. */

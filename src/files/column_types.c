@@ -1,0 +1,95 @@
+/*
+ * column_types.c: the types that the argument column_types gives to columns.
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "base/shown.h"
+#include "files/columns.h"
+
+GE_NORETURN static void
+refuse_column(const GeCsvFile *file, const char *name)
+{
+	const GeNames known = {.n = file->n_columns, .names = file->names};
+	const char *near = ge_names_nearest(&known, name);
+
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("column_types names \"%s\", which %s does not have",
+						   ge_shown(name), file->uri),
+					near == NULL ? 0
+								 : errhint("Perhaps you meant the column \"%s\".",
+										   ge_shown(near))));
+}
+
+static void
+give_type(GeCsvColumn *column, const char *type_name)
+{
+	ge_parse_type_string(type_name, &column->type, &column->typmod);
+	if (!OidIsValid(column->type))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("type \"%s\" does not exist", ge_shown(type_name)),
+				 errdetail("column_types gives it to \"%s\".", ge_shown(column->name))));
+	column->is_given = column->is_known = true;
+}
+
+static char *
+text_of(const JsonbValue *value)
+{
+	return pnstrdup(value->val.string.val, value->val.string.len);
+}
+
+/* One member of column_types. */
+static void
+take_type(GeCsvColumns *columns, const GeCsvFile *file, const JsonbValue *key,
+		  const JsonbValue *value)
+{
+	char *name = text_of(key);
+	GeCsvColumn *column = ge_csv_columns_find(columns, name);
+
+	if (value->type != jbvString)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("column_types gives no type name for \"%s\"", ge_shown(name)),
+				 errhint("Types are strings, as in {\"zip\": \"text\"}.")));
+	if (column == NULL && strcmp(name, "*") == 0)
+	{
+		for (int i = 0; i < columns->n; i++)
+			if (!columns->columns[i].is_given)
+				give_type(&columns->columns[i], text_of(value));
+		return;
+	}
+	if (column == NULL)
+		refuse_column(file, name);
+	give_type(column, text_of(value));
+}
+
+/* Named columns first, so that "*" has the others. */
+void
+ge_csv_columns_take_types(GeCsvColumns *columns, const GeCsvFile *file,
+						  const Jsonb *types)
+{
+	if (!JB_ROOT_IS_OBJECT(types))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("column_types is not an object"),
+						errhint("It looks like {\"zip\": \"text\"}.")));
+	for (int pass = 0; pass < 2; pass++)
+	{
+		JsonbIterator *iterator =
+			JsonbIteratorInit(unconstify(JsonbContainer *, &types->root));
+		JsonbValue key, value;
+		JsonbIteratorToken token;
+
+		while ((token = JsonbIteratorNext(&iterator, &key, true)) != WJB_DONE)
+		{
+			bool is_star;
+
+			if (token != WJB_KEY)
+				continue;
+			(void) JsonbIteratorNext(&iterator, &value, true);
+			is_star = key.val.string.len == 1 && key.val.string.val[0] == '*';
+			if (is_star == (pass == 1))
+				take_type(columns, file, &key, &value);
+		}
+	}
+}
