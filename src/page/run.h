@@ -2,7 +2,7 @@
  * run.h: finished pages appended to a new relation's main fork.
  *
  * Pages are private memory until they are written, in runs, past the shared buffers.  The
- * fork must be empty at the start and nobody else may write to it before the end.
+ * fork must be empty at the start and nobody else may extend it before the end: 55006 then.
  * Afterwards every page is logged if the relation needs it, carries a checksum if the
  * cluster has checksums, and reaches the disk by the next checkpoint.
  */

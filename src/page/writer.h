@@ -4,7 +4,8 @@
  * Rows become heap tuples in private pages, which are appended to the table past the
  * shared buffers.  The table equals one that ordinary insertion makes: real xmin and
  * command id, frozen only if asked for, no other hint bits, no free space or visibility
- * map.  Nobody else may write to the table's main fork between begin and end.
+ * map.  Nobody else may insert into the table between begin and end: 55006 if a row of
+ * others took a page.
  */
 #ifndef GE_PAGE_WRITER_H
 #define GE_PAGE_WRITER_H

@@ -95,3 +95,19 @@ SELECT * FROM probe_output('columns_1600', format('SELECT %s FROM generate_serie
      FROM generate_series(1, 1600) i)));
 SELECT c1, c2, c1599, c1600 FROM columns_1600;
 SELECT count(*) FROM verify_heapam('columns_1600');
+
+-- pages never go over a row that a function inserted between the rows: with the first page, with a later one
+CREATE FUNCTION insert_at(g int, at int) RETURNS int LANGUAGE plpgsql AS $$
+BEGIN
+    IF g = at THEN
+        INSERT INTO inserted_into VALUES (-g);
+    END IF;
+    RETURN g;
+END $$;
+\set VERBOSITY sqlstate
+SELECT * FROM probe_output('inserted_into', 'SELECT insert_at(g, 3) FROM generate_series(1, 3) g');
+SELECT * FROM probe_output('inserted_into', 'SELECT insert_at(g, 10000) FROM generate_series(1, 10000) g');
+\set VERBOSITY default
+SELECT to_regclass('inserted_into');
+SELECT * FROM probe_output('inserted_into', 'SELECT insert_at(g, 10000) FROM generate_series(1, 10000) g', page_writer => false);
+SELECT count(*) FROM inserted_into;
