@@ -2,11 +2,13 @@
  * columns.c: decides the types of a CSV file's columns.
  */
 #include "postgres.h"
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "nodes/value.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "base/compat.h"
 #include "base/compat_copy.h"
@@ -164,6 +166,35 @@ ge_csv_columns_like(const GeCsvFile *file, const GeCsvColumns *other)
 		column->is_known = true;
 	}
 	return columns;
+}
+
+/*
+ * The input function of a base type is in C, since no other language has cstring; that of
+ * an enum is PostgreSQL's own.
+ */
+static bool
+runs_functions(Oid type)
+{
+	Oid element = get_element_type(type);
+	char kind;
+
+	if (type < FirstNormalObjectId)
+		return false;
+	if (OidIsValid(element))
+		return runs_functions(element);
+	kind = get_typtype(type);
+	if (kind == TYPTYPE_DOMAIN)
+		return DomainHasConstraints(type) || runs_functions(getBaseType(type));
+	return kind != TYPTYPE_BASE && kind != TYPTYPE_ENUM;
+}
+
+bool
+ge_csv_columns_run_functions(const GeCsvColumns *columns)
+{
+	for (int i = 0; i < columns->n; i++)
+		if (runs_functions(columns->columns[i].type))
+			return true;
+	return false;
 }
 
 void

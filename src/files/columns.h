@@ -82,6 +82,12 @@ extern uint64 ge_csv_columns_learn(GeCsvColumns *columns, GeCsvFile *file,
 /* Decide the types that are not given. */
 extern void ge_csv_columns_settle(GeCsvColumns *columns);
 
+/*
+ * Whether a function of a user may run when a value is read: of a CHECK constraint of a
+ * domain, wherever in the type the domain is, or of the subtype of a range.
+ */
+extern bool ge_csv_columns_run_functions(const GeCsvColumns *columns);
+
 /* An error (22P04) unless the file has these columns in this order. */
 extern void ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file);
 

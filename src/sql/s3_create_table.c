@@ -141,6 +141,8 @@ s3_create_table(PG_FUNCTION_ARGS)
 	ge_stage_begin();
 	table = create_table(set.columns, &name, logged);
 	relid = ge_output_relid(table);
+	if (ge_csv_columns_run_functions(set.columns))
+		ge_output_expect_inserts(table);
 	n_rows = import_files(&set, table);
 	ge_output_finish(table);
 	CommandCounterIncrement();

@@ -30,6 +30,7 @@ struct GeOutputTable
 	GeReplacement *replacement; /* NULL: the table is new */
 	MemoryContext context;		/* of everything here but the relation */
 	MemoryContext row_context;	/* what was fetched for one row */
+	bool expects_inserts;		/* of others, while it is filled */
 	GePageWriter *pages;		/* either this, */
 	GeRowBuffer *rows;			/* or this fills it, from the first row on */
 	uint64 n_rows;
@@ -101,7 +102,8 @@ begin_filling(GeOutputTable *table)
 	if (table->pages != NULL || table->rows != NULL)
 		return;
 	caller_context = MemoryContextSwitchTo(table->context);
-	if (!ge_rows_need_insert(table->relation) && ge_page_writer_possible(table->relation))
+	if (!table->expects_inserts && !ge_rows_need_insert(table->relation) &&
+		ge_page_writer_possible(table->relation))
 		table->pages = ge_page_writer_begin(table->relation, frozen);
 	else
 		table->rows = ge_rows_begin(table->relation, frozen);
@@ -124,6 +126,12 @@ bool
 ge_output_is_new(const GeOutputTable *table)
 {
 	return table->replacement == NULL;
+}
+
+void
+ge_output_expect_inserts(GeOutputTable *table)
+{
+	table->expects_inserts = true;
 }
 
 bool

@@ -98,6 +98,12 @@ extern Oid ge_output_relid(const GeOutputTable *table);
 /* Whether the table was created; else it is replaced. */
 extern bool ge_output_is_new(const GeOutputTable *table);
 
+/*
+ * Before the first row: functions of users run between the rows, and may insert into the
+ * table.  Then it is never filled page by page.
+ */
+extern void ge_output_expect_inserts(GeOutputTable *table);
+
 /* Whether it is filled page by page (page/writer.h), for tests.  This, and the first row,
  * decides. */
 extern bool ge_output_by_pages(GeOutputTable *table);
