@@ -26,6 +26,7 @@ struct GeNullFilter
 	bool holding;
 	bool escaped; /* the next byte means itself */
 	bool in_header;
+	bool in_line;		  /* the last byte did not end a line */
 	bool after_return;	  /* a \n now belongs to the \r before it */
 	const char *line_end; /* of the lines so far */
 
@@ -87,6 +88,7 @@ end_field(GeNullFilter *filter)
 			{
 				resetStringInfo(&filter->field);
 				appendStringInfoString(&filter->field, filter->null_print);
+				filter->escaped = false;
 				break;
 			}
 	release_field(filter);
@@ -118,6 +120,7 @@ add_chunk(GeNullFilter *filter, const char *bytes, size_t length)
 
 		filter->escaped = byte == '\\' && !is_escaped;
 		filter->after_return = false;
+		filter->in_line = true;
 		if (!ends_return)
 		{
 			if (is_escaped || (byte != filter->delimiter && byte != '\n' && byte != '\r'))
@@ -131,9 +134,24 @@ add_chunk(GeNullFilter *filter, const char *bytes, size_t length)
 		filter->after_return = byte == '\r';
 		if (byte == filter->delimiter)
 			continue;
-		filter->in_header = false;
+		filter->in_header = filter->in_line = false;
 		filter->line_end = ends_return ? "\r\n" : byte == '\r' ? "\r" : "\n";
 	}
+}
+
+/* The end of the file, with or without a line end before. */
+static void
+add_end(GeNullFilter *filter)
+{
+	if (filter->in_line)
+	{
+		end_field(filter);
+		/* without the line end COPY would not see a row in an empty null text; behind a
+		 * backslash it would be a byte of the value */
+		if (!filter->escaped)
+			appendStringInfoString(&filter->output, filter->line_end);
+	}
+	filter->ended = true;
 }
 
 size_t
@@ -148,16 +166,7 @@ ge_null_filter_read(GeNullFilter *filter, void *buffer, size_t length)
 		here = ge_byte_source_read(filter->source, filter->chunk, CHUNK);
 		add_chunk(filter, filter->chunk, here);
 		if (here == 0)
-		{
-			/* a file that ends with its last line has no field behind it; without the line
-			 * end COPY would not see a row in an empty null text */
-			if (filter->field.len > 0)
-			{
-				end_field(filter);
-				appendStringInfoString(&filter->output, filter->line_end);
-			}
-			filter->ended = true;
-		}
+			add_end(filter);
 	}
 	here = Min(length, filter->output.len - filter->taken);
 	memcpy(buffer, filter->output.data + filter->taken, here);

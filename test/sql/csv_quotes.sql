@@ -30,6 +30,19 @@ SELECT rows_of('one', testlib.put('blank.csv', E'v\n1\n\n'));
 SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\nNA'), options => '(format text, null '''')', null_values => '{NA}');
 SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\r\nNA'), options => '(format text, null '''')', null_values => '{NA}');
 SELECT rows_imported FROM gpu_encode.s3_import('one', testlib.put('text.txt', E'1\rNA'), options => '(format text, null '''')', null_values => '{NA}');
+-- the last field of a file, empty, long, or with a backslash before the end
+CREATE FUNCTION last_line(rel text, content text, nulls text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format('TRUNCATE %I', rel);
+    PERFORM gpu_encode.s3_import(rel::regclass, testlib.put('last.txt', content), options => '(format text)', null_values => nulls);
+    EXECUTE format('SELECT string_agg(x::text, '' '' ORDER BY ctid) FROM %I x', rel) INTO answer;
+    RETURN answer;
+END $$;
+SELECT last_line('two', content || line_end, '{"",NA}') FROM unnest(ARRAY[E'x\t1\na\t', E'x\t1\n\t', E'x\t1\na\tNA', E'x\t1\na\t12345']) content, unnest(ARRAY['', E'\n']) line_end;
+SELECT last_line('one', content, '{"",NA}') FROM unnest(ARRAY['', 'x', 'NA', E'x\nNA', E'x\n\n', E'x\nb\\']) content;
+TRUNCATE two;
 
 -- a line of \. is a value, with and without a line end, as a header, and in quotes
 SELECT rows_of('one', testlib.put('dots.csv', E'v\na\n\\.\nb\n'));
