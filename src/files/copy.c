@@ -47,23 +47,62 @@ append_quoted(Feed *feed, const char *value, size_t length)
 
 /* Up to version 17 COPY takes a line of \. alone for the end of the data. */
 static bool
-is_end_marker(const GeCsvRecord *record)
+is_end_marker(const char *line, size_t length)
 {
-	return record->length == 2 && memcmp(record->text, "\\.", 2) == 0;
+	return length == 2 && memcmp(line, "\\.", 2) == 0;
 }
 
-/* Of such a line COPY can be given a value, but not its null text. */
+/* Such a line can be a value, but not a NULL. */
 static void
-refuse_end_marker_as_null(const Feed *feed, const GeCsvRecord *record)
+refuse_null_marker(const Feed *feed, const GeCsvRecord *record)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("line " UINT64_FORMAT " of %s is NULL, and the null text is \"\\.\"",
+					record->line, feed->file->uri),
+			 errdetail("To COPY a line of \"\\.\" alone is the end of the data."),
+			 errhint("Name \"\\.\" in null_values instead of the option null.")));
+}
+
+static bool
+is_null_text(const Feed *feed, const char *value)
 {
 	const GeCsvOptions *options = feed->copy->options;
 
-	if (options->null_length == 2 && memcmp(options->null_text, "\\.", 2) == 0)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-						errmsg("line " UINT64_FORMAT " of %s is the null text \"\\.\"",
-							   record->line, feed->file->uri),
-						errdetail("To COPY such a line is the end of the data."),
-						errhint("Say null_values => array['\\.'] instead.")));
+	return options->null_length == strlen(value) &&
+		   memcmp(options->null_text, value, options->null_length) == 0;
+}
+
+static void
+append_part(Feed *feed, const char *value, bool needs_quotes)
+{
+	if (needs_quotes)
+		append_quoted(feed, value, strlen(value));
+	else
+		appendStringInfoString(&feed->ready, value);
+}
+
+/*
+ * The end marker from start on gets quotes around a field that is not the null text, which
+ * COPY then reads as before.  There is one: if the delimiter is a
+ * part of the marker, one of two fields is empty and the other is not.
+ */
+static void
+quote_end_marker(Feed *feed, int start, const GeCsvRecord *record, bool is_row)
+{
+	char delimiter = feed->file->format.delimiter;
+	const char *first = delimiter == '\\' ? "" : delimiter == '.' ? "\\" : "\\.";
+	const char *second = delimiter == '\\' ? "." : delimiter == '.' ? "" : NULL;
+	bool first_is_value = !is_row || !is_null_text(feed, first);
+
+	if (second == NULL && !first_is_value)
+		refuse_null_marker(feed, record);
+	feed->ready.len = start;
+	append_part(feed, first, first_is_value);
+	if (second == NULL)
+		return;
+	appendStringInfoCharMacro(&feed->ready, delimiter);
+	append_part(feed, second, !first_is_value);
 }
 
 static void
@@ -71,7 +110,7 @@ append_field(Feed *feed, const GeCsvRecord *record, int i, bool is_row)
 {
 	const GeCsvColumns *columns = feed->copy->columns;
 	const GeCsvField *field = &record->fields[i];
-	bool needs_quotes = field->has_stray || (i == 0 && is_end_marker(record));
+	bool needs_quotes = field->has_stray;
 
 	if (is_row && columns != NULL)
 	{
@@ -107,8 +146,8 @@ append_line_end(Feed *feed, const GeCsvRecord *record)
 static void
 append_record(Feed *feed, const GeCsvRecord *record, bool is_row)
 {
-	if (is_end_marker(record) && is_row)
-		refuse_end_marker_as_null(feed, record);
+	int start = feed->ready.len;
+
 	if ((feed->file->how & GE_CSV_UNSPLIT) == 0)
 		for (int i = 0; i < record->n_fields; i++)
 		{
@@ -116,10 +155,10 @@ append_record(Feed *feed, const GeCsvRecord *record, bool is_row)
 				appendStringInfoCharMacro(&feed->ready, feed->file->format.delimiter);
 			append_field(feed, record, i, is_row);
 		}
-	else if (is_end_marker(record))
-		append_quoted(feed, record->text, record->length);
 	else
 		appendBinaryStringInfo(&feed->ready, record->text, record->length);
+	if (is_end_marker(feed->ready.data + start, feed->ready.len - start))
+		quote_end_marker(feed, start, record, is_row);
 	append_line_end(feed, record);
 }
 

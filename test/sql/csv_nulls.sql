@@ -47,6 +47,20 @@ SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('one', %L, options =
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, null ''\.'')')$$, testlib.uri('dots.csv')), '0A000', 'line 3', 'dots.csv', 'null_values');
 SELECT rows_of('two', testlib.uri('dots_two.csv'), '(format csv, header, null ''\.'')');
 
+-- a line of \. with two fields, because the delimiter is one of its bytes: COPY's null text has no quotes, and keeps none
+SELECT testlib.put('marker.csv', E'a.b\n\\.\nx.y\n\\.') IS NOT NULL, testlib.put('marker_back.csv', E'a\\b\n\\.\nx\\y\n\\.') IS NOT NULL;
+SELECT name, options, nulls, rows_of('two', testlib.uri(name), '(format csv, header, ' || options || ')', nulls) FROM (VALUES
+    ('marker.csv', 'delimiter ''.''', NULL::text[]), ('marker.csv', 'delimiter ''.''', '{NA}'), ('marker.csv', 'delimiter ''.'', null ''\''', NULL),
+    ('marker.csv', 'delimiter ''.'', null ''NULL''', NULL), ('marker.csv', 'delimiter ''.'', force_not_null (b)', NULL),
+    ('marker.csv', 'delimiter ''.'', force_null (b)', NULL), ('marker.csv', 'delimiter ''.'', null ''\''', '{""}'),
+    ('marker_back.csv', 'delimiter ''\''', NULL), ('marker_back.csv', 'delimiter ''\''', '{NA}'), ('marker_back.csv', 'delimiter ''\'', null ''.''', NULL),
+    ('marker_back.csv', 'delimiter ''\''', '{.}'), ('marker_back.csv', 'delimiter ''\'', escape ''.''', NULL)) AS v (name, options, nulls);
+-- such a header
+SELECT rows_imported FROM gpu_encode.s3_import('two', testlib.put('marker_first.csv', E'\\.\nx.y\n'), options => '(format csv, header, delimiter ''.'')');
+-- NULL by null_values on a line of its own, if the null text is \.
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_import('one', %L, options => '(format csv, header, null ''\.'')', null_values => '{NA}')$$, testlib.put('marker_null.csv', E'v\na\nNA\nb\n')), '0A000', 'line 3', 'null_values');
+SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, options => '(format csv, header, null ''\.'')', null_values => '{NA}')$$, testlib.uri('marker_null.csv')), '0A000', 'line 3', 'null_values');
+
 -- a column that is not there
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"B": "text"}')$$, testlib.uri('numbers.csv')), '42703', '"B"', 'Perhaps you meant the column "b"');
 
