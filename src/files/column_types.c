@@ -7,6 +7,13 @@
 #include "base/shown.h"
 #include "files/columns.h"
 
+/* For messages. */
+typedef struct GivenType
+{
+	const char *column;
+	const char *name;
+} GivenType;
+
 GE_NORETURN static void
 refuse_column(const GeCsvFile *file, const char *name)
 {
@@ -21,15 +28,31 @@ refuse_column(const GeCsvFile *file, const char *name)
 										   ge_shown(near))));
 }
 
+/* Whatever is wrong with the type, the error names the column. */
+static void
+name_column(void *arg)
+{
+	const GivenType *given = arg;
+
+	errdetail("column_types gives the type \"%s\" to column \"%s\".",
+			  ge_shown(given->name), ge_shown(given->column));
+	errposition(
+		0); /* it counts in the type's name, and would be shown in the statement */
+}
+
 static void
 give_type(GeCsvColumn *column, const char *type_name)
 {
+	GivenType given = {.column = column->name, .name = type_name};
+	ErrorContextCallback context = {
+		.callback = name_column, .arg = &given, .previous = error_context_stack};
+
+	error_context_stack = &context;
 	ge_parse_type_string(type_name, &column->type, &column->typmod);
 	if (!OidIsValid(column->type))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("type \"%s\" does not exist", ge_shown(type_name)),
-				 errdetail("column_types gives it to \"%s\".", ge_shown(column->name))));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("type \"%s\" does not exist", ge_shown(type_name))));
+	error_context_stack = context.previous;
 	column->is_given = column->is_known = true;
 }
 

@@ -30,6 +30,21 @@ SELECT created FROM gpu_encode.s3_create_table('off', :'types', '{"*": "text", "
 SELECT testlib.columns('off');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": "no_such_type"}')$$, :'types'), '42704', '"no_such_type"', '"id"');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"ID": "text"}')$$, :'types'), '42703', '"ID"', 'types.csv');
+-- whatever is wrong with a type, its column is named
+CREATE FUNCTION names_column(uri text, types jsonb, name text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    detail text;
+BEGIN
+    PERFORM gpu_encode.s3_create_table('e', uri, types);
+    RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+    GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+    RETURN CASE WHEN strpos(detail, format('column "%s"', name)) > 0 THEN 'ok' ELSE SQLERRM || ' ' || detail END;
+END $$;
+SELECT type, names_column(:'types', jsonb_build_object('id', type), 'id')
+FROM unnest(ARRAY['int; x', '', 'varchar(0)', 'setof int', 'numeric(2000)', 'a.b.c.d', 'int(3)', 'no_such_type', 'no_such_schema.type']) type;
+SELECT names_column(:'types', '{"*": "varchar(0)"}', 'id');
+DROP FUNCTION names_column;
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '["text"]')$$, :'types'), '22023', 'column_types');
 SELECT testlib.refuses(format($$SELECT gpu_encode.s3_create_table('e', %L, '{"id": 1}')$$, :'types'), '22023', '"id"');
 
