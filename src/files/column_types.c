@@ -36,8 +36,8 @@ name_column(void *arg)
 
 	errdetail("column_types gives the type \"%s\" to column \"%s\".",
 			  ge_shown(given->name), ge_shown(given->column));
-	errposition(
-		0); /* it counts in the type's name, and would be shown in the statement */
+	/* it counts in the type's name, and would be shown in the statement */
+	errposition(0);
 }
 
 static void

@@ -84,8 +84,8 @@ append_part(Feed *feed, const char *value, bool needs_quotes)
 
 /*
  * The end marker from start on gets quotes around a field that is not the null text, which
- * COPY then reads as before.  There is one: if the delimiter is a
- * part of the marker, one of two fields is empty and the other is not.
+ * COPY then reads as before.  There is one: if the delimiter is a part of the marker, one of
+ * two fields is empty and the other is not.
  */
 static void
 quote_end_marker(Feed *feed, int start, const GeCsvRecord *record, bool is_row)
