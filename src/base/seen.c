@@ -207,9 +207,9 @@ ge_relation_was_renamed(Oid relid, Snapshot snapshot)
 	return was_renamed;
 }
 
-/* Whether two snapshots see the same rows of a heap. */
+/* Whether a snapshot sees the rows that are in a heap now. */
 static bool
-see_same_rows(Relation heap, Snapshot one, Snapshot other)
+sees_present_rows(Relation heap, Snapshot snapshot)
 {
 	TableScanDesc scan = table_beginscan(heap, SnapshotAny, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(heap, NULL);
@@ -218,8 +218,8 @@ see_same_rows(Relation heap, Snapshot one, Snapshot other)
 	while (is_same && table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		CHECK_FOR_INTERRUPTS();
-		is_same = table_tuple_satisfies_snapshot(heap, slot, one) ==
-				  table_tuple_satisfies_snapshot(heap, slot, other);
+		is_same = table_tuple_satisfies_snapshot(heap, slot, snapshot) ==
+				  table_tuple_satisfies_snapshot(heap, slot, SnapshotSelf);
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	table_endscan(scan);
@@ -231,13 +231,8 @@ ge_relation_check_rows_seen(Oid relid, Snapshot snapshot)
 {
 	Relation relation = relation_open(relid, AccessShareLock);
 
-	if (relation->rd_tableam == GetHeapamTableAmRoutine())
-	{
-		Snapshot latest = RegisterSnapshot(GetLatestSnapshot());
-
-		if (!see_same_rows(relation, snapshot, latest))
-			refuse(relation, (Change){"filled", unseen_rows});
-		UnregisterSnapshot(latest);
-	}
+	if (relation->rd_tableam == GetHeapamTableAmRoutine() &&
+		!sees_present_rows(relation, snapshot))
+		refuse(relation, (Change){"filled", unseen_rows});
 	relation_close(relation, NoLock);
 }
