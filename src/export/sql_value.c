@@ -71,9 +71,21 @@ static const ValueForm typed_forms[] = {
 };
 static const ValueForm text_form = {"CAST(", " AS pg_catalog.text)", " IS NULL",
 									InvalidOid, true};
-/* A cast to text may print otherwise than the type does; IS NULL looks into a row. */
+/*
+ * The owner of a type may have made its cast to text, which prints otherwise than the type
+ * does.  IS NULL looks into a row.
+ */
 static const ValueForm printed_form = {"pg_catalog.format('%s', ", ")",
 									   " IS NOT DISTINCT FROM NULL", InvalidOid, true};
+
+/* Types whose casts to text only a superuser can make. */
+static bool
+has_trusted_cast(Oid type)
+{
+	if (type_is_enum(type))
+		return false;
+	return ge_type_is_text_like(type) || ge_type_has_natural_form(type);
+}
 
 static const ValueForm *
 form_of_column(const GeEncoderColumn *column)
@@ -83,9 +95,7 @@ form_of_column(const GeEncoderColumn *column)
 	for (int i = 0; i < lengthof(typed_forms); i++)
 		if (typed_forms[i].type == type)
 			return &typed_forms[i];
-	if (ge_type_is_text_like(type) || ge_type_has_natural_form(type))
-		return &text_form;
-	return &printed_form;
+	return has_trusted_cast(type) ? &text_form : &printed_form;
 }
 
 bool
@@ -94,23 +104,47 @@ ge_sql_is_text(const GeEncoderColumn *column)
 	return form_of_column(column)->is_text;
 }
 
+static void
+put_column(GeExportBuffer *buffer, const ValueForm *form, const char *name)
+{
+	ge_export_put(buffer, form->before);
+	ge_sql_put_identifier(buffer, name);
+	ge_export_put(buffer, form->after);
+}
+
+static void
+put_column_or(GeExportBuffer *buffer, const ValueForm *form, const char *name,
+			  const char *null_value)
+{
+	if (form == &printed_form) /* which prints NULL, too */
+	{
+		ge_export_put(buffer, "CASE WHEN ");
+		ge_sql_put_identifier(buffer, name);
+		ge_export_put(buffer, form->is_null);
+		ge_export_put(buffer, " THEN ");
+		ge_sql_put_literal(buffer, null_value);
+		ge_export_put(buffer, " ELSE ");
+		put_column(buffer, form, name);
+		ge_export_put(buffer, " END");
+		return;
+	}
+	ge_export_put(buffer, "COALESCE(");
+	put_column(buffer, form, name);
+	ge_export_put(buffer, ", ");
+	ge_sql_put_literal(buffer, null_value);
+	ge_export_put(buffer, ")");
+}
+
 void
 ge_sql_put_value(GeExportBuffer *buffer, const GeExportPart *part, int k)
 {
 	const ValueForm *form = form_of_column(part->columns[k]);
-	const char *null_value = part->null_values[k];
+	const char *name = part->columns[k]->name;
 
-	if (null_value != NULL)
-		ge_export_put(buffer, "COALESCE(");
-	ge_export_put(buffer, form->before);
-	ge_sql_put_identifier(buffer, part->columns[k]->name);
-	ge_export_put(buffer, form->after);
-	if (null_value != NULL)
-	{
-		ge_export_put(buffer, ", ");
-		ge_sql_put_literal(buffer, null_value);
-		ge_export_put(buffer, ")");
-	}
+	if (part->null_values[k] != NULL)
+		put_column_or(buffer, form, name, part->null_values[k]);
+	else
+		put_column(buffer, form, name);
 	if (form->is_text)
 		ge_export_put(buffer, " COLLATE pg_catalog.\"C\"");
 }

@@ -122,6 +122,31 @@ SELECT count(*) FROM gpu_encode.fit('e_spied', 'spied', 'y', '{d}', '{d}');
 UPDATE e_spied SET parameters = jsonb_set(parameters, '{columns,0,type}', '"test_export_encoder.spying"') WHERE kind = 'parameters';
 SELECT f, length(gpu_encode.export_encoder('e_spied', f)) > 0 AS exported FROM unnest('{json,sql,onnx}'::text[]) f;
 
+-- nor its cast to text, which an owner of an enum can make; a cast from a domain counts for nothing
+CREATE TYPE cast_mood AS ENUM ('sad', 'ok', '');
+CREATE DOMAIN domain_mood AS cast_mood;
+CREATE DOMAIN domain_text AS text;
+CREATE TYPE cast_many AS ENUM ('sad');
+SELECT string_agg(format('ALTER TYPE cast_many ADD VALUE %L', 'm' || i), '; ') AS more FROM generate_series(1, 70) i \gset
+:more;
+CREATE FUNCTION print_mood(cast_mood) RETURNS text LANGUAGE plpgsql AS $$BEGIN RETURN 'ok'; END$$;
+CREATE FUNCTION print_many(cast_many) RETURNS text LANGUAGE plpgsql AS $$BEGIN RETURN 'm1'; END$$;
+CREATE FUNCTION print_moods(cast_mood[]) RETURNS text LANGUAGE plpgsql AS $$BEGIN RETURN '{ok}'; END$$;
+CREATE FUNCTION print_text(domain_text) RETURNS text LANGUAGE plpgsql AS $$BEGIN RETURN 'ok'; END$$;
+CREATE CAST (cast_mood AS text) WITH FUNCTION print_mood(cast_mood) AS IMPLICIT;
+CREATE CAST (cast_many AS text) WITH FUNCTION print_many(cast_many) AS ASSIGNMENT;
+CREATE CAST (cast_mood[] AS text) WITH FUNCTION print_moods(cast_mood[]) AS ASSIGNMENT;
+CREATE CAST (domain_text AS text) WITH FUNCTION print_text(domain_text) AS ASSIGNMENT;
+CREATE TABLE moods AS SELECT i, (enum_range(NULL::cast_mood))[1 + i % 4] AS m, (enum_range(NULL::cast_mood))[1 + i % 4]::domain_mood AS d, (enum_range(NULL::cast_many))[1 + i % 72] AS many, ARRAY[(enum_range(NULL::cast_mood))[1 + i % 4]] AS list,
+    ('{sad,ok,NULL}'::domain_text[])[1 + i % 3] AS t, i % 5 AS y FROM generate_series(0, 287) i;
+SELECT count(*) = 4 AS all_casts, (SELECT count(*) FROM moods WHERE m::text = 'ok' OR m IS NULL) AS as_cast FROM pg_cast WHERE castfunc::regproc::text ~ '^print_';
+SELECT count(*) FROM gpu_encode.fit('e_moods', 'moods', 'y', '{m,d,many,list,t}', '{m,d,many,list,t}', target_combinations => '[["m","d"],["m","many"],["d","list","t"]]');
+SELECT check_sql('e_moods', 'moods') AS without_null_value;
+SELECT count(*) FROM gpu_encode.fit('e_moods', 'moods', 'y', '{m,d,many,t}', '{m,d,many,t}', target_combinations => '[["m","d"],["m","many"]]', null_value => 'None', replace => true);
+SELECT check_sql('e_moods', 'moods') AS with_null_value;
+SELECT count(*) FROM gpu_encode.fit('e_moods', 'moods', 'y', '{m,d,many,t}', '{m,d,many,t}', target_combinations => '[["m","d"],["m","many"]]', null_value => 'sad', replace => true);
+SELECT check_sql('e_moods', 'moods') AS with_label_as_null_value;
+
 -- JSON has the categories of the encoder, and numbers that read back to the same bits
 CREATE FUNCTION check_json(encoder regclass) RETURNS text LANGUAGE plpgsql AS
 $$
