@@ -52,15 +52,43 @@ read_parameters(GeLookup *lookup)
 	MemoryContextSwitchTo(old);
 }
 
-/* Whether a column's category holds labels of an enum, under a lock of the type. */
+/* The kind of a type, or of what a domain is over; '\0' if the type was dropped. */
+static char
+kind_of_type(Oid type)
+{
+	char kind = TYPTYPE_DOMAIN;
+
+	while (kind == TYPTYPE_DOMAIN)
+	{
+		HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+		Form_pg_type form;
+
+		if (!HeapTupleIsValid(tuple))
+			return '\0';
+		form = (Form_pg_type) GETSTRUCT(tuple);
+		kind = form->typtype;
+		type = form->typbasetype;
+		ReleaseSysCache(tuple);
+	}
+	return kind;
+}
+
+/*
+ * Whether categories may be used in another subtransaction: their types are there, and none
+ * holds labels of an enum, under a lock of the type.
+ */
 static bool
-has_enum(const GeLookup *lookup)
+types_hold(const GeLookup *lookup)
 {
 	for (const GeLookupColumn *column = lookup->columns; column != NULL;
 		 column = column->next)
-		if (get_typtype(getBaseType(column->column->type)) == TYPTYPE_ENUM)
-			return true;
-	return false;
+	{
+		char kind = kind_of_type(column->column->type);
+
+		if (kind == '\0' || kind == TYPTYPE_ENUM)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -82,7 +110,7 @@ holds(GeLookup *lookup, Oid encoder)
 		if (lookup->n_changes == ge_relation_changes())
 			return true;
 	}
-	else if (has_enum(lookup))
+	else if (!types_hold(lookup))
 		return false;
 	LockRelationOid(lookup->cursor.relid, AccessShareLock);
 	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(lookup->cursor.relid));
@@ -195,6 +223,9 @@ ge_lookup_column(GeLookup *lookup, const char *name)
 	old = MemoryContextSwitchTo(lookup->context);
 	found = palloc0_object(GeLookupColumn);
 	found->column = column;
+	found->base_type = getBaseType(column->type);
+	found->is_text_like = ge_type_is_text_like(column->type);
+	found->is_number = ge_type_is_number(column->type);
 	found->category = ge_category_type_create(column->name, column->type,
 											  get_typcollation(column->type),
 											  column->options.null_value);

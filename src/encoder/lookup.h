@@ -22,6 +22,10 @@
 typedef struct GeLookupColumn
 {
 	const GeEncoderColumn *column;
+	/* of its type, which the statement may drop while it uses this: */
+	Oid base_type;
+	bool is_text_like;
+	bool is_number;
 	GeCategoryType *category;
 	struct GeLookupColumn *next;
 } GeLookupColumn;

@@ -41,15 +41,15 @@ GeLookupValue
 ge_lookup_argument(GeArguments *args, const GeLookup *lookup,
 				   const GeLookupColumn *column, bool must_read)
 {
-	Oid type, wanted = column->column->type;
+	Oid type;
 	Datum datum;
 	GeLookupValue value = {0};
 
 	if (!ge_arg_any(args, "value", &datum, &type))
 		return ge_lookup_text(column, NULL, must_read);
-	if (getBaseType(type) == getBaseType(wanted))
+	if (getBaseType(type) == column->base_type)
 		value.text = ge_category_canonical_value(column->category, datum);
-	else if (ge_type_is_text_like(type) && ge_type_is_text_like(wanted))
+	else if (ge_type_is_text_like(type) && column->is_text_like)
 	{
 		Oid output;
 		bool is_varlena;
@@ -57,7 +57,7 @@ ge_lookup_argument(GeArguments *args, const GeLookup *lookup,
 		getTypeOutputInfo(type, &output, &is_varlena);
 		return ge_lookup_text(column, OidOutputFunctionCall(output, datum), must_read);
 	}
-	else if (ge_type_is_number(type) && ge_type_is_number(wanted))
+	else if (ge_type_is_number(type) && column->is_number)
 	{
 		value.text = ge_category_canonical_number(column->category, type, datum);
 		if (value.text == NULL && must_read)

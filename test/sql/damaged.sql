@@ -101,6 +101,38 @@ SELECT testlib.refuses($$SELECT gpu_encode.label('e_mood', 'm', 'happy'::text)$$
 SELECT testlib.refuses($$SELECT gpu_encode.transform('e_mood', 'r', 'damaged')$$, '42704', 'type test_damaged.mood');
 ALTER TYPE feeling RENAME TO mood;
 SELECT gpu_encode.label('e_mood', 'm', 'happy'::text);
+-- a type that is dropped between two calls at one site, in one subtransaction or in two; the drop is then undone
+CREATE DOMAIN name_of_few AS text;
+CREATE DOMAIN number_of_few AS int;
+CREATE TYPE dropped_mood AS ENUM ('sad', 'happy');
+CREATE DOMAIN domain_mood AS dropped_mood;
+CREATE TYPE dropped_pair AS (a int, b text);
+CREATE TYPE dropped_range AS RANGE (SUBTYPE = int);
+CREATE TABLE dropped AS SELECT few::name_of_few AS few, number::number_of_few AS number, m::text::dropped_mood AS m, m::text::dropped_mood::domain_mood AS d, (number, few)::dropped_pair AS p, dropped_range(number, number + 1) AS r, y FROM r;
+SELECT count(*) FROM gpu_encode.fit('e_dropped', 'dropped', 'y', target_columns => '{few,number,m,d,p,r}', label_columns => '{few,number,m,d,p,r}', target_combinations => '[["few","m"]]');
+DROP TABLE dropped;
+CREATE FUNCTION drop_between(dropping text, call text, subtransactions boolean) RETURNS text LANGUAGE plpgsql AS
+$$
+BEGIN
+    EXECUTE format('DO $do$
+        DECLARE answer text;
+        BEGIN
+            FOR n IN 1..2 LOOP
+                %s answer := gpu_encode.%s; %s
+                IF n = 1 THEN %s; END IF;
+            END LOOP;
+            RAISE ''%%'', coalesce(answer, ''NULL'') USING ERRCODE = ''PT001'';
+        END $do$', CASE WHEN subtransactions THEN 'BEGIN' END, call, CASE WHEN subtransactions THEN 'EXCEPTION WHEN division_by_zero THEN NULL; END;' END, dropping);
+EXCEPTION
+    WHEN SQLSTATE 'PT001' THEN RETURN SQLERRM;
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END
+$$;
+SELECT call, drop_between('DROP TYPE ' || type || ' CASCADE', call, true) AS in_two, drop_between('DROP TYPE ' || type || ' CASCADE', call, false) AS in_one
+FROM (VALUES ('name_of_few', 'few', $$'v1'::text$$), ('name_of_few', 'few', $$'v1'::char(9)$$), ('number_of_few', 'number', '3::numeric'), ('dropped_mood', 'm', $$'happy'::char(9)$$), ('dropped_mood', 'd', $$'happy'::text$$),
+             ('dropped_pair', 'p', $$'(1,v1)'::text$$), ('dropped_range', 'r', $$'[1,2)'::text$$)) types (type, name, value),
+     LATERAL (VALUES (1, format('label(''e_dropped'', %L, %s, ''null'')', name, value)), (2, format('target_encoding(''e_dropped'', %L, %s)', name, value)), (3, format('inverse_label(''e_dropped'', %L, 0)', name))) calls (n, call)
+UNION ALL SELECT call, drop_between('DROP TYPE dropped_mood CASCADE', call, true), drop_between('DROP TYPE dropped_mood CASCADE', call, false) FROM (VALUES ($$target_encoding('e_dropped', '{few,m}'::text[], '{v1,sad}'::text[])$$)) pairs (call);
 SELECT testlib.tables('test_damaged');
 
 RESET search_path;
