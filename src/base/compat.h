@@ -246,10 +246,15 @@ ge_parse_type_string(const char *string, Oid *type, int32 *typmod)
 		return;
 	ge_shown_notices_begin(&notices, string);
 #if PG_VERSION_NUM >= 160000
-	ErrorSaveContext context = {T_ErrorSaveContext};
+	ErrorSaveContext context = {.type = T_ErrorSaveContext, .details_wanted = true};
 
 	if (!parseTypeString(string, type, typmod, (Node *) &context))
+	{
+		/* before 16, any other error is raised */
+		if (context.error_data->sqlerrcode != ERRCODE_UNDEFINED_OBJECT)
+			ThrowErrorData(context.error_data);
 		*type = InvalidOid;
+	}
 #else
 	parseTypeString(string, type, typmod, true);
 #endif

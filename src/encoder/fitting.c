@@ -5,7 +5,6 @@
  * again.
  */
 #include "postgres.h"
-#include "parser/parse_type.h"
 
 #include "base/shown.h"
 #include "encoder/grow.h"
@@ -94,8 +93,13 @@ static void
 read_rare(GeJson object, GeRareOptions *rare)
 {
 	if (ge_json_has(object, "min_frequency"))
-		rare->min_frequency =
-			ge_min_frequency_check(ge_json_number(object, "min_frequency"));
+	{
+		rare->min_frequency = ge_json_number(object, "min_frequency");
+		if (!ge_min_frequency_is_possible(rare->min_frequency))
+			ge_encoder_damaged(object.encoder, "Its parameters have a \"min_frequency\" "
+											   "that is neither a whole number of "
+											   "rows nor a share of them.");
+	}
 	if (ge_json_has(object, "max_categories"))
 		rare->max_categories =
 			(int32) ge_json_int(object, "max_categories", 1, PG_INT32_MAX);
@@ -185,18 +189,13 @@ read_target(GeJson object)
 							 .other_label = ge_json_string_or_null(object, "other_label"),
 							 .has_classes = ge_json_has(object, "classes"),
 							 .has_two_values = ge_json_has(object, "binary")};
-	char *type = ge_json_string(object, "type");
+	const GeTypeName name = {object.encoder, "target", target.name,
+							 ge_json_string(object, "type")};
 	int32 typmod;
 
 	if (target.has_classes)
 		target.classes = read_strings(object, "classes", GE_MAX_CLASSES);
-	ge_parse_type_string(type, &target.type, &typmod);
-	if (!OidIsValid(target.type))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("encoder %s needs type %s, which does not exist", object.encoder,
-						ge_shown(type)),
-				 errdetail("Its target \"%s\" has that type.", ge_shown(target.name))));
+	ge_encoder_parse_type(&name, &target.type, &typmod);
 	return target;
 }
 

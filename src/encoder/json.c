@@ -2,6 +2,9 @@
  * json.c: fields and elements of JSON that anybody may have written.
  */
 #include "postgres.h"
+
+#include <math.h>
+
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
@@ -80,6 +83,14 @@ compare_to_int(Numeric number, int64 bound)
 											 NumericGetDatum(int64_to_numeric(bound))));
 }
 
+GE_NORETURN static void
+refuse_range(GeJson object, const char *field)
+{
+	ge_encoder_damaged(
+		object.encoder,
+		psprintf("The field \"%s\" of its parameters is out of range.", field));
+}
+
 int64
 ge_json_int(GeJson object, const char *field, int64 low, int64 high)
 {
@@ -90,9 +101,7 @@ ge_json_int(GeJson object, const char *field, int64 low, int64 high)
 		refuse_field(object, field);
 	if (compare_to_int(value->val.numeric, low) < 0 ||
 		compare_to_int(value->val.numeric, high) > 0)
-		ge_encoder_damaged(
-			object.encoder,
-			psprintf("The field \"%s\" of its parameters is out of range.", field));
+		refuse_range(object, field);
 	rounded = DatumGetInt64(
 		DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
 	if (compare_to_int(value->val.numeric, rounded) != 0)
@@ -104,12 +113,15 @@ double
 ge_json_number(GeJson object, const char *field)
 {
 	JsonbValue *value = find(object, field);
+	double number;
 
 	if (value == NULL || value->type != jbvNumeric)
 		refuse_field(object, field);
-	/* an error if it is out of range */
-	return DatumGetFloat8(
-		DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric)));
+	number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+												NumericGetDatum(value->val.numeric)));
+	if (!isfinite(number) || (number == 0 && compare_to_int(value->val.numeric, 0) != 0))
+		refuse_range(object, field);
+	return number;
 }
 
 char *

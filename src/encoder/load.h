@@ -27,6 +27,18 @@ extern const Jsonb *ge_encoder_read_jsonb(GeEncoderCursor *cursor, Snapshot snap
 extern GeEncoderParameters *ge_encoder_read_parameters(GeEncoderCursor *cursor,
 													   Snapshot snapshot);
 
+/* The name of a type in the parameters of an encoder, and what has that type. */
+typedef struct GeTypeName
+{
+	const char *encoder;
+	const char *role; /* "column" or "target" */
+	const char *name; /* of the column or target */
+	const char *type;
+} GeTypeName;
+
+/* The type with its modifier: 42704 if there is none (type_name.c). */
+extern void ge_encoder_parse_type(const GeTypeName *name, Oid *type, int32 *typmod);
+
 /* Identifies a database: a copy on another server has another identifier. */
 extern char *ge_encoder_database(void);
 

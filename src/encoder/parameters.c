@@ -6,7 +6,6 @@
 #include "postgres.h"
 #include "access/xlog.h"
 #include "miscadmin.h"
-#include "parser/parse_type.h"
 
 #include "base/shown.h"
 #include "encoder/json.h"
@@ -122,13 +121,9 @@ parse_column(GeJson object, GeEncoderParameters *parameters)
 	column->has_infrequent = ge_json_bool(object, "infrequent");
 	if (column->is_label)
 		column->n_codes = ge_json_int(object, "codes", 0, (int64) GE_MAX_CATEGORIES + 2);
-	ge_parse_type_string(column->type_name, &column->type, &column->typmod);
-	if (!OidIsValid(column->type))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("encoder %s needs type %s, which does not exist", object.encoder,
-						ge_shown(column->type_name)),
-				 errdetail("Its column \"%s\" has that type.", ge_shown(column->name))));
+	ge_encoder_parse_type(
+		&(GeTypeName){object.encoder, "column", column->name, column->type_name},
+		&column->type, &column->typmod);
 	parameters->n_columns++;
 }
 

@@ -99,11 +99,17 @@ ge_unknown_value_check(int32 value, const char *column, int64 n_codes)
 					 "this unknown_value, fit the encoder anew.")));
 }
 
+bool
+ge_min_frequency_is_possible(double value)
+{
+	/* a share below 1, or whole rows */
+	return value > 0 && (value < 1 || (isfinite(value) && floor(value) == value));
+}
+
 double
 ge_min_frequency_check(double value)
 {
-	/* a share below 1, or whole rows */
-	if (value > 0 && (value < 1 || (isfinite(value) && floor(value) == value)))
+	if (ge_min_frequency_is_possible(value))
 		return value;
 	ereport(
 		ERROR,

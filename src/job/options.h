@@ -66,6 +66,7 @@ typedef struct GeRareOptions
 	int32 max_categories; /* the shared one among them; 0: not given */
 } GeRareOptions;
 
+extern bool ge_min_frequency_is_possible(double value);
 /* Refuse a value that the option cannot have; else it comes back. */
 extern double ge_min_frequency_check(double value);
 extern int32 ge_max_categories_check(int32 value);

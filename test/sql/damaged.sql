@@ -81,17 +81,47 @@ EXCEPTION
     WHEN SQLSTATE 'PT001' THEN RETURN states;
 END
 $$;
-SELECT count(*) > 400 AS many, count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
-FROM (SELECT p, v FROM e, paths(parameters) p, unnest(ARRAY['null', '"x"', '-1', '1e30', '[]', '{}', 'true', '[1]', '"integer"']) v WHERE kind = 'parameters') d,
+-- a statement that reads the encoder keeps partial_fit from it
+SELECT array_agg(p::text) AS paths FROM e, paths(parameters) p WHERE kind = 'parameters' \gset
+SELECT count(*) > 400 AS many, count(*) FILTER (WHERE s ~ '^(XX|58|P0|55006)') AS internal
+FROM (SELECT p, v FROM unnest(:'paths'::text[]) p, unnest(ARRAY['null', '"x"', '-1', '1e400', '[]', '{}', 'true', '[1]', '"integer"']) v) d,
      unnest(states_after(format('UPDATE e SET parameters = jsonb_set(parameters, %L, %L) WHERE kind = ''parameters''', p, v))) s;
-SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
-FROM (SELECT p FROM e, paths(parameters) p WHERE kind = 'parameters') d, unnest(states_after(format('UPDATE e SET parameters = parameters #- %L WHERE kind = ''parameters''', p))) s;
-SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0)') AS internal
+SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0|55006)') AS internal
+FROM unnest(:'paths'::text[]) p, unnest(states_after(format('UPDATE e SET parameters = parameters #- %L WHERE kind = ''parameters''', p))) s;
+SELECT count(*) FILTER (WHERE s ~ '^(XX|58|P0|55006)') AS internal
 FROM unnest(ARRAY['code = NULL', 'code = -1', 'code = 2147483647', 'n_rows = NULL', 'moments = NULL', 'moments = ''{NULL}''', 'moments = ''{}''',
                   'encoding = NULL', 'value = NULL', 'value = ''zzz''', '"values" = NULL', '"values" = ''{}''', '"values" = ''{a}''', '"values" = ''{NULL,NULL}''', '"values" = ''{{a,b},{c,d}}''',
                   'column_name = NULL', 'column_name = ''few''', 'column_name = ''few_amount''', 'kind = NULL', 'kind = ''prior''', 'kind = ''missing''', 'kind = ''parameters''', 'parameters = ''{}''']) c,
      unnest(ARRAY['kind = ''category'' AND column_name = ''few''', 'kind = ''category'' AND column_name = ''few_amount''', 'kind = ''prior''', 'kind = ''missing''', 'true']) w,
      unnest(states_after(format('UPDATE e SET %s WHERE %s', c, w))) s;
+
+-- numbers that no double holds, thresholds and types that no encoder can have
+CREATE FUNCTION answers_with(at text, this text) RETURNS TABLE (call text, answer text) LANGUAGE plpgsql AS
+$$
+DECLARE
+    said text; why text;
+BEGIN
+    FOREACH call IN ARRAY ARRAY['label(''e'', ''few'', ''v1''::text)', 'transform(''e'', ''r'', ''damaged'')', 'partial_fit(''e'', ''r'')', 'merge_encoders(''damaged'', ''{e}'')'] LOOP
+        BEGIN
+            UPDATE e SET parameters = jsonb_set(parameters, at::text[], this::jsonb) WHERE kind = 'parameters';
+            EXECUTE 'SELECT gpu_encode.' || call;
+            RAISE 'no error' USING ERRCODE = 'PT001';
+        EXCEPTION WHEN OTHERS THEN
+            GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, why = PG_EXCEPTION_DETAIL;
+            answer := SQLSTATE || ' ' || concat_ws(': ', said, nullif(why, ''));
+        END;
+        call := split_part(call, '(', 1);
+        RETURN NEXT;
+    END LOOP;
+END
+$$;
+SELECT value, answer, string_agg(call, ', ') AS calls
+FROM (VALUES (1, '{smooth}', '1e400'), (2, '{columns,0,smooth}', '1e400'), (3, '{columns,0,regularization}', '1e-400'), (4, '{columns,0,min_frequency}', '-1e400'), (5, '{columns,0,min_frequency}', '1.5'),
+             (6, '{targets,0,type}', '"setof int"'), (7, '{targets,0,type}', '"trigger"')) damages (n, path, value), answers_with(path, value)
+GROUP BY n, value, answer HAVING answer !~ 'no error' ORDER BY n;
+SELECT value, answer, string_agg(call, ', ') AS calls
+FROM unnest(ARRAY['setof int', 't.few%TYPE', 'varchar(', 'varchar(0)', 'numeric(99999999999)', 'a.b.c', 'a.b.c.d', '', 'record']) WITH ORDINALITY types (value, n), answers_with('{columns,0,type}', to_jsonb(value)::text)
+GROUP BY n, value, answer ORDER BY n;
 
 -- a type that is gone, or has another name
 SELECT count(*) FROM gpu_encode.fit('e_mood', 'r', label_columns => '{m}');
