@@ -23,11 +23,12 @@ CREATE FUNCTION aws_commons.create_aws_credentials(access_key text, secret_key t
 RETURNS aws_commons._aws_credentials_1
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ROW(access_key, secret_key, session_token)::aws_commons._aws_credentials_1;
 
--- gpu_encode.s3_import and s3_export with what a call brings itself, for those who may call these
+-- gpu_encode.s3_import and s3_export with what a call brings itself, for those who may call these. Anybody may call _import, which
+-- checks the right itself: an error before it begins would log the statement, which has a secret.
 CREATE FUNCTION aws_commons._import(
-    rel           regclass,
+    table_name    text,
     uri           text,
-    columns       text[],
+    column_list   text,
     options       text,
     region        text,
     access_key    text,
@@ -45,18 +46,8 @@ CREATE FUNCTION aws_commons._export(
     OUT rows_uploaded bigint, OUT files_uploaded bigint, OUT bytes_uploaded bigint)
 LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'ge_s3_aws_export';
 
-REVOKE EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text),
-    aws_commons._export(text, text, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) TO gpu_encode_s3_read;
+REVOKE EXECUTE ON FUNCTION aws_commons._export(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION aws_commons._export(text, text, text, text, text) TO gpu_encode_s3_write;
-
--- "a, b" as a list of names, NULL for ''; a text that is no list stands for itself, a column that no table has
-CREATE FUNCTION aws_commons._columns(column_list text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN column_list OPERATOR(pg_catalog.~) '^\s*("(?:[^"]|"")+"|[^",.\s]+)\s*(,\s*("(?:[^"]|"")+"|[^",.\s]+)\s*)*$' THEN
-                (SELECT pg_catalog.array_agg((pg_catalog.parse_ident(part[1]))[1] ORDER BY place)
-                 FROM pg_catalog.regexp_matches(column_list, '\s*("(?:[^"]|"")*"|[^,"\s]+)\s*(?:,|$)', 'g') WITH ORDINALITY AS m (part, place))
-            WHEN column_list OPERATOR(pg_catalog.<>) '' THEN ARRAY[column_list] END;
 
 CREATE FUNCTION aws_s3.table_import_from_s3(
     table_name    text,
@@ -72,8 +63,8 @@ RETURNS text LANGUAGE sql VOLATILE PARALLEL UNSAFE
 RETURN (SELECT pg_catalog.format('%s rows imported into relation "%s" from file %s of %s bytes',
                                  done.rows_imported, table_name, file_path, done.bytes_read)
         FROM aws_commons._import(
-            table_name::pg_catalog.regclass, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
-            aws_commons._columns(column_list), coalesce(options, ''), region, access_key, secret_key, session_token) AS done);
+            table_name, 's3://' OPERATOR(pg_catalog.||) bucket OPERATOR(pg_catalog.||) '/' OPERATOR(pg_catalog.||) file_path,
+            column_list, coalesce(options, ''), region, access_key, secret_key, session_token) AS done);
 
 CREATE FUNCTION aws_s3.table_import_from_s3(
     table_name  text,
@@ -123,10 +114,10 @@ COMMENT ON FUNCTION aws_commons.create_aws_credentials(text, text, text) IS 'Cre
 access_key: access key id.
 secret_key: the secret.
 session_token: token of temporary credentials; NULL or '''': none.';
-COMMENT ON FUNCTION aws_commons._import(regclass, text, text[], text, text, text, text, text) IS 'gpu_encode.s3_import with region and credentials of the call.
-rel: the table.
+COMMENT ON FUNCTION aws_commons._import(text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import with region and credentials of the call. Needs membership in gpu_encode_s3_read.
+table_name: the table, as in SQL.
 uri: as in gpu_encode.s3_import.
-columns: columns of the table, in the order of the file; NULL: all.
+column_list: names with commas, in the order of the file; NULL or '''': all columns.
 options: options of COPY FROM.
 region: a region; NULL or '''': the foreign server''s.
 access_key: access key id; NULL or '''': the user mapping''s credentials.
@@ -138,8 +129,6 @@ uri: as in gpu_encode.s3_export.
 options: options of COPY TO.
 region: a region; NULL or '''': the foreign server''s.
 kms_key: id of the key that encrypts the objects; NULL or '''': as the bucket is configured.';
-COMMENT ON FUNCTION aws_commons._columns(text) IS 'The names in a list of columns; NULL for an empty one. A text that is no such list comes back as one name.
-column_list: names as in SQL, with commas.';
 COMMENT ON FUNCTION aws_s3.table_import_from_s3(text, text, text, text, text, text, text, text, text) IS 'gpu_encode.s3_import as RDS has it.
 table_name: the table, as in SQL.
 column_list: names with commas; '''': all columns.

@@ -63,6 +63,8 @@ extern bool ge_arg_any(GeArguments *args, const char *name, Datum *value, Oid *t
 
 /* One dimension, no NULL, no duplicate. */
 extern GeNames ge_arg_names(GeArguments *args, const char *name);
+/* "a, b", names as SQL has them, no duplicate; a text that is no such list is one name. */
+extern GeNames ge_arg_names_in_text(GeArguments *args, const char *name);
 /* One dimension, no NULL: texts of any kind. */
 extern GeNames ge_arg_texts(GeArguments *args, const char *name);
 /* Relations without NULL and duplicates; n may be 0. */

@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/varlena.h"
 
 #include "base/arguments.h"
 #include "base/shown.h"
@@ -53,21 +54,47 @@ ge_arg_texts(GeArguments *args, const char *name)
 	return result;
 }
 
+static void
+refuse_duplicates(const GeNames *names, const char *name)
+{
+	for (int k = 0; k < names->n; k++)
+	{
+		CHECK_FOR_INTERRUPTS(); /* lists are as long as their authors like */
+		for (int j = 0; j < k; j++)
+			if (strcmp(names->names[j], names->names[k]) == 0)
+				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+								errmsg("argument \"%s\" names column \"%s\" twice", name,
+									   ge_shown(names->names[k])),
+								errhint("Name each column once.")));
+	}
+}
+
 GeNames
 ge_arg_names(GeArguments *args, const char *name)
 {
 	GeNames result = ge_arg_texts(args, name);
 
-	for (int k = 0; k < result.n; k++)
-	{
-		CHECK_FOR_INTERRUPTS(); /* lists are as long as their authors like */
-		for (int j = 0; j < k; j++)
-			if (strcmp(result.names[j], result.names[k]) == 0)
-				ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
-								errmsg("argument \"%s\" names column \"%s\" twice", name,
-									   ge_shown(result.names[k])),
-								errhint("Name each column once.")));
-	}
+	refuse_duplicates(&result, name);
+	return result;
+}
+
+GeNames
+ge_arg_names_in_text(GeArguments *args, const char *name)
+{
+	GeNames result = {0};
+	char *list = ge_arg_text_or_null(args, name);
+	List *found;
+	ListCell *cell;
+
+	if (list == NULL)
+		return result;
+	if (!SplitIdentifierString(pstrdup(list), ',', &found))
+		found = list_make1(list);
+	result.given = found != NIL;
+	result.names = palloc_array(char *, Max(list_length(found), 1));
+	foreach (cell, found)
+		result.names[result.n++] = lfirst(cell);
+	refuse_duplicates(&result, name);
 	return result;
 }
 

@@ -5,6 +5,7 @@
 #include "access/sysattr.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "base/compat.h"
@@ -39,6 +40,20 @@ ge_require_schema_usage(Oid schema)
 
 	if (usage != ACLCHECK_OK)
 		aclcheck_error(usage, OBJECT_SCHEMA, get_namespace_name(schema));
+}
+
+void
+ge_require_role(const char *role, const char *what)
+{
+	Oid oid = get_role_oid(role, true);
+
+	if (OidIsValid(oid) ? has_privs_of_role(GetUserId(), oid) : superuser())
+		return;
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("permission denied to %s", what),
+					errdetail("Only roles with privileges of %s may do so.", role),
+					errhint("A superuser can say GRANT %s TO %s.", quote_identifier(role),
+							quote_identifier(GetUserNameFromId(GetUserId(), false)))));
 }
 
 void

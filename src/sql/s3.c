@@ -29,10 +29,10 @@ GE_SHOWN_FUNCTION(ge_s3_export, s3_export);
 GE_SHOWN_FUNCTION(ge_s3_import, s3_import);
 GE_SHOWN_FUNCTION(ge_s3_list, s3_list);
 
+/* Names as COPY takes them. */
 static List *
-arg_columns(GeArguments *args)
+make_columns(GeNames names)
 {
-	GeNames names = ge_arg_names(args, "columns");
 	List *result = NIL;
 
 	for (int j = 0; j < names.n; j++)
@@ -80,7 +80,7 @@ s3_import(PG_FUNCTION_ARGS)
 	GeRelationRef given = ge_arg_relation(args, "rel");
 	char *uri = ge_arg_text(args, "uri");
 
-	import.columns = arg_columns(args);
+	import.columns = make_columns(ge_arg_names(args, "columns"));
 	import.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
 	import.access.compression = ge_compression_parse(ge_arg_text(args, "compression"));
 	import.null_values = ge_arg_texts(args, "null_values");
@@ -124,7 +124,19 @@ hide_statement(void *arg)
 	errhidestmt(true);
 }
 
-/* RDS's import: region and credentials are the call's. */
+/* The relation of a name, as SQL has names. */
+static GeRelationRef
+find_relation(const char *name)
+{
+	return ge_relation_ref(
+		DatumGetObjectId(DirectFunctionCall1(text_regclass, CStringGetTextDatum(name))));
+}
+
+/*
+ * RDS's import: region and credentials are the call's.  Whatever can fail is done here,
+ * where the statement is hidden: the table and the columns come as texts, and the right
+ * to call is checked here, not by the function's own rights.
+ */
 static Datum
 s3_aws_import(PG_FUNCTION_ARGS)
 {
@@ -133,6 +145,7 @@ s3_aws_import(PG_FUNCTION_ARGS)
 	GeImport import = {0};
 	GeArguments *args;
 	GeRelationRef given;
+	char *table_name;
 	char *uri;
 	Datum result;
 
@@ -142,11 +155,13 @@ s3_aws_import(PG_FUNCTION_ARGS)
 										.credentials = arg_credentials(args)};
 	if (import.access.choice.credentials.secret_access_key == NULL)
 		error_context_stack = hiding.previous;
-	given = ge_arg_relation(args, "rel");
+	ge_require_role("gpu_encode_s3_read", "read objects of S3");
+	table_name = ge_arg_text(args, "table_name");
 	uri = ge_arg_text(args, "uri");
-	import.columns = arg_columns(args);
+	import.columns = make_columns(ge_arg_names_in_text(args, "column_list"));
 	import.options = ge_copy_options_parse("options", ge_arg_text(args, "options"));
 	ge_arguments_done(args);
+	given = find_relation(table_name);
 	result = run_import(fcinfo, &import, &given, uri);
 	error_context_stack = hiding.previous;
 	return result;

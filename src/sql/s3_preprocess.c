@@ -20,6 +20,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/rights.h"
 #include "files/output.h"
 #include "files/store.h"
 #include "sql/job_arguments.h"
@@ -137,21 +138,6 @@ read_arguments(GeArguments *args, Call *call)
 }
 
 /* --------------------------------------------------------------------------- steps */
-
-/* EXECUTE is granted to members of gpu_encode_s3_write; the function also reads. */
-static void
-check_may_read(void)
-{
-	Oid readers = get_role_oid("gpu_encode_s3_read", true);
-
-	if (OidIsValid(readers) ? has_privs_of_role(GetUserId(), readers) : superuser())
-		return;
-	ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			errmsg("permission denied to read objects of S3"),
-			errdetail("Only roles with privileges of gpu_encode_s3_read may do so."),
-			errhint("A superuser can say GRANT gpu_encode_s3_read TO %s.",
-					quote_identifier(GetUserNameFromId(GetUserId(), false))));
-}
 
 /* Whether an output is among the objects or files that a uri stands for. */
 static bool
@@ -343,7 +329,8 @@ preprocess_s3(PG_FUNCTION_ARGS)
 	Call call = {0};
 
 	ge_call_begin("gpu_encode.preprocess_s3()");
-	check_may_read();
+	/* EXECUTE is granted to members of gpu_encode_s3_write; the function also reads */
+	ge_require_role("gpu_encode_s3_read", "read objects of S3");
 	read_arguments(ge_arguments_open(fcinfo), &call);
 	check_uris(&call);
 	ge_call_lock(&call.tables, call.encoder, NULL, 0, call.replace);

@@ -43,7 +43,7 @@ def test_choices():
         "CREATE FUNCTION in_between() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM theirs(); RETURN NEW; END';"
         "CREATE TRIGGER in_between BEFORE INSERT ON one FOR EACH ROW EXECUTE FUNCTION in_between()")
     equal("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'aws_commons'::regnamespace"
-          " AND has_function_privilege('public', oid, 'EXECUTE')", "_columns create_aws_credentials create_s3_uri", "what anybody may call sets nothing")
+          " AND has_function_privilege('public', oid, 'EXECUTE')", "_import create_aws_credentials create_s3_uri", "what anybody may call sets nothing")
     for name, statement in [
             ("a trigger of the table", "SELECT %s" % importing),
             ("another function of the statement", "SELECT %s, theirs()" % importing),
@@ -228,6 +228,18 @@ def test_warning():
         fails(quiet + call, ["ERROR"], "an error of %s" % name)
     for arguments in ["'none', '', 'KEY', 'FailedS3cret'", "'none', '', NULL, 'FailedS3cret'"]:
         fails(quiet + "SELECT aws_s3.table_import_from_s3('one', '', '', 'odd', %s)" % arguments, ["ERROR"], "an error of an import with keys")
+    for name, table, columns, parts in [("no table", "nope", "", ["42P01", '"nope" does not exist']), ("a name that is none", 'one."a', "", ["42602"]),
+                                        ("a schema that is none", "nowhere.one", "", ["3F000"]), ("a NULL", None, "", ["22004", "table_name"]),
+                                        ("columns that are none", "one", "1a", ["42703", "1a"]), ("a column twice", "one", "a, a", ["42701"])]:
+        for credentials in ["'KEY', 'FailedS3cret'", "'KEY', 'x', 'FailedS3cret'"]:
+            fails(quiet + "SELECT aws_s3.table_import_from_s3(%s, '%s', '', 'odd', 'none', '', %s)" % ("'%s'" % table if table else "NULL", columns, credentials), parts,
+                  "an import with keys into %s" % name)
+    odd.reset(rows=b"1\n")
+    equal(quiet + "CREATE SCHEMA s_first; CREATE TABLE s_first.theirs (a int); SET search_path = s_first;"
+          "SELECT aws_s3.table_import_from_s3('theirs', '', '(format csv)', 'odd', 'rows', '', 'KEY', 'FailedS3cret')",
+          '1 rows imported into relation "theirs" from file rows of 2 bytes', "tables are found in the caller's search_path")
+    fails(quiet + "SET ROLE s_nobody; SELECT aws_s3.table_import_from_s3('one', '', '', 'odd', 'none', '', 'KEY', 'FailedS3cret')",
+          ["42501", "permission denied to read objects of S3", "gpu_encode_s3_read"], "an import with keys by nobody")
     with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
         check("FailedS3cret" not in file.read(), "leaves no secret in the log")
     equal("SELECT gpu_encode.s3_set_credentials('odd', 'key', btrim(pg_read_file('%s'), E'\\n'))" % SECRET_FILE, "", "nor of one that comes from elsewhere")
