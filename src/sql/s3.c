@@ -110,6 +110,11 @@ arg_credentials(GeArguments *args)
 	if ((result.access_key_id == NULL) != (result.secret_access_key == NULL))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("access key and secret key go together"));
+	if (result.session_token != NULL && result.secret_access_key == NULL)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("a session token needs the access key and the secret key that it "
+					   "belongs to"),
+				errhint("Without a token the keys of the user mapping are used."));
 	for (int j = 0; j < lengthof(texts); j++)
 		if (texts[j] != NULL && !ge_is_header_value(texts[j]))
 			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),

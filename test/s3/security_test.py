@@ -240,6 +240,8 @@ def test_warning():
           '1 rows imported into relation "theirs" from file rows of 2 bytes', "tables are found in the caller's search_path")
     fails(quiet + "SET ROLE s_nobody; SELECT aws_s3.table_import_from_s3('one', '', '', 'odd', 'none', '', 'KEY', 'FailedS3cret')",
           ["42501", "permission denied to read objects of S3", "gpu_encode_s3_read"], "an import with keys by nobody")
+    fails(quiet + "SELECT aws_s3.table_import_from_s3('one', '', '', 'odd', 'none', '', NULL, NULL, 'FailedS3cret')", ["22023", "session token"],
+          "a session token without keys is not ignored")
     with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
         check("FailedS3cret" not in file.read(), "leaves no secret in the log")
     equal("SELECT gpu_encode.s3_set_credentials('odd', 'key', btrim(pg_read_file('%s'), E'\\n'))" % SECRET_FILE, "", "nor of one that comes from elsewhere")
