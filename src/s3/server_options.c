@@ -11,17 +11,14 @@
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
-#include "tcop/pquery.h"
-#include "tcop/tcopprot.h"
 #include "tcop/utility.h"
-#include "utils/guc.h"
-#include "utils/portal.h"
 #include "utils/syscache.h"
 
 #include "base/arguments.h"
 #include "base/compat.h"
 #include "base/shown.h"
 #include "base/shown_errors.h"
+#include "s3/log_warning.h"
 #include "s3/server.h"
 
 GE_SQL_FUNCTION(ge_s3_validator);
@@ -139,69 +136,6 @@ drop_mapping(char *server, Oid server_oid)
 	CommandCounterIncrement();
 }
 
-/* A number among the settings of auto_explain, if that is loaded and has the setting. */
-static int
-auto_explain_setting(const char *name, int otherwise)
-{
-	const char *value = GetConfigOption(name, true, false);
-
-	return value != NULL ? (int) strtol(value, NULL, 10) : otherwise;
-}
-
-/*
- * By the server's settings the log has this statement's text, for its kind or its
- * duration.
- */
-static bool
-is_logged(void)
-{
-	return log_statement == LOGSTMT_ALL || log_min_duration_statement >= 0 ||
-		   (log_min_duration_sample >= 0 && log_statement_sample_rate > 0) ||
-		   log_xact_sample_rate > 0;
-}
-
-/* auto_explain writes the text, too, and from PostgreSQL 16 on the parameters. */
-static bool
-is_explained(void)
-{
-	return auto_explain_setting("auto_explain.log_min_duration", -1) >= 0;
-}
-
-static bool
-has_parameters(void)
-{
-	return ActivePortal != NULL && ActivePortal->portalParams != NULL &&
-		   ActivePortal->portalParams->numParams > 0;
-}
-
-/* The log has the bound parameters too, unless a setting prevents it. */
-static bool
-are_parameters_logged(void)
-{
-	return (is_logged() && log_parameter_max_length != 0) ||
-		   (is_explained() &&
-			auto_explain_setting("auto_explain.log_parameter_max_length", 0) != 0);
-}
-
-static void
-warn_of_log(const char *secret)
-{
-	bool in_text = debug_query_string != NULL &&
-				   strstr(debug_query_string, secret) != NULL &&
-				   (is_logged() || is_explained());
-
-	if (!in_text && !(has_parameters() && are_parameters_logged()))
-		return;
-	ereport(
-		WARNING, errmsg("the secret access key may now be in the server's log"),
-		errdetail("%s", in_text ? "The statement is logged, and has the key in its text."
-								: "The statement is logged with its parameters."),
-		in_text
-			? errhint("Give the key as a parameter, with log_parameter_max_length = 0.")
-			: errhint("A superuser can set log_parameter_max_length = 0, and "
-					  "auto_explain.log_parameter_max_length = 0."));
-}
-
 /* The server logs the statement of an error, and on demand its parameters. */
 static void
 hide_statement(void *arg)
@@ -248,7 +182,10 @@ s3_set_credentials(PG_FUNCTION_ARGS)
 					makeDefElem("session_token", (Node *) makeString(token), -1));
 	drop_mapping(server, found->serverid);
 	CreateUserMapping(create);
-	warn_of_log(secret);
+	CommandCounterIncrement(); /* another call of the statement replaces it */
+	ge_warn_of_log(fcinfo, "secret_access_key", "the secret access key", secret);
+	if (token != NULL)
+		ge_warn_of_log(fcinfo, "session_token", "the session token", token);
 	error_context_stack = hiding.previous;
 	PG_RETURN_VOID();
 }

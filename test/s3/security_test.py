@@ -198,6 +198,35 @@ def test_other_encodings():
         sql("DROP DATABASE other")
 
 
+def warn_of_texts(quiet):
+    """However a statement's text has a secret, and for whatever reason it is logged."""
+    setting = "SELECT gpu_encode.s3_set_credentials('odd', 'key', %s)"
+    elsewhere = "btrim(pg_read_file('%s'), E'\\n')" % SECRET_FILE
+    written = {"a doubled quote": setting % "'sec''ret'", "an escape": setting % "E'sec\\\\ret'", "a letter as a number": setting % "E'\\x73ecret'",
+               "a code point": setting % "U&'\\0073ecret'", "two parts": setting % "'sec' || 'ret'", "parts of a stable function": setting % "concat('sec', 'ret')",
+               "PREPARE": "PREPARE p AS %s; EXECUTE p" % (setting % "'secret4'"), "EXECUTE": "SET log_parameter_max_length = 0; PREPARE p(text) AS %s; EXECUTE p(E'sec\\x72et')" % (setting % "$1"),
+               "EXECUTE of a generic plan": "SET log_parameter_max_length = 0; SET plan_cache_mode = force_generic_plan; PREPARE p(text) AS %s; EXECUTE p(E'sec\\x72et')" % (setting % "$1"),
+               "a subquery": setting % "(SELECT E'sec\\x72et')", "rows": setting % "s" + " FROM (VALUES (E'sec\\x72et'), (E'sec\\x72ets')) v (s)",
+               "DO": "DO $$ BEGIN PERFORM gpu_encode.s3_set_credentials('odd', 'key', E'sec\\x72et'); END $$"}
+    for name, statement in written.items():
+        found = sql(statement)
+        check("WARNING" in found and "secret access key may" in found and "ERROR" not in found, "a secret with %s: a warning" % name, found)
+        found = sql(quiet + statement)
+        check(found == "", "no warning when it is not logged", found)
+    found = sql(setting % (elsewhere + ", 'to' || 'ken'"))
+    check("session token may" in found and "secret access key may" not in found, "a token in the text beside a key that is not: a warning of the token", found)
+    equal(setting % "s" + " FROM %s AS s" % elsewhere, "", "a key from a file: none")
+    equal("CREATE TABLE secrets AS SELECT 'Table' || 'S3cret' AS s; %s FROM secrets; DROP TABLE secrets" % (setting % "s"), "", "nor for one from a table")
+    for name in ["log_statement_stats", "log_parser_stats", "log_planner_stats", "log_executor_stats", "debug_print_parse", "debug_print_rewritten", "debug_print_plan"]:
+        secret = "Traced_%s" % name
+        found = sql(quiet + "SET %s = on; " % name + setting % "'%s'" % secret)
+        with open(os.environ["GE_SERVER_LOG"], errors="replace") as file:
+            check("WARNING" in found and secret in file.read(), "%s logs the text: a warning" % name, found)
+    equal(quiet + "SET log_duration = on; " + setting % "'Timed' || 'S3cret'", "", "log_duration does not: no warning")
+    found = sql("SET log_statement = ddl; %s\\; CREATE TEMP TABLE beside ()" % (setting % "'Beside' || 'S3cret'"))
+    check("WARNING" in found, "one statement of a text is logged with the others: a warning", found)
+
+
 def test_warning():
     """The log of statements has what is bound, too."""
     script = os.path.join(DIRECTORY, "bound.sql")
@@ -206,7 +235,10 @@ def test_warning():
     for name, options, warned in [("as they are", "", True), ("without parameters in the log", "-c log_parameter_max_length=0", False),
                                   ("when nothing is logged", "-c log_statement=none", False),
                                   ("when slow statements are", "-c log_statement=none -c log_min_duration_statement=10s", True),
-                                  ("when data definitions are", "-c log_statement=ddl", False)]:
+                                  ("when data definitions are", "-c log_statement=ddl", False),
+                                  ("when figures of statements are", "-c log_statement=none -c log_executor_stats=on", False),
+                                  ("with parameters of errors", "-c log_statement=none -c log_executor_stats=on -c log_parameter_max_length_on_error=-1", True),
+                                  ("when plans are", "-c log_parameter_max_length=0 -c debug_print_plan=on", True)]:
         secret = "Bound%dS3cret" % len(name)
         result = subprocess.run(["pgbench", "-n", "-t", "1", "-M", "extended", "-D", "id=key", "-D", "secret=" + secret, "-f", script], capture_output=True,
                                 text=True, timeout=60, env={**os.environ, "PGOPTIONS": options})
@@ -221,6 +253,7 @@ def test_warning():
     found = sql(quiet + "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SELECT gpu_encode.s3_set_credentials('odd', 'key', 'ExplainedS3cret')")
     check("WARNING" in found and "as a parameter" in found, "auto_explain has it, too: a warning", found)
     equal(quiet + "LOAD 'auto_explain'; SELECT gpu_encode.s3_set_credentials('odd', 'key', 'ExplainedS3cret')", "", "unless it explains nothing")
+    warn_of_texts(quiet)
     for name, call in [("a server that is none", "SELECT gpu_encode.s3_set_credentials('od', 'key', 'FailedS3cret')"),
                        ("a key that is none", "SELECT gpu_encode.s3_set_credentials('odd', E'a\\nb', 'FailedS3cret')"),
                        ("a NULL", "SELECT gpu_encode.s3_set_credentials('odd', NULL, 'FailedS3cret')"),
