@@ -23,7 +23,8 @@ typedef struct GeListedObject
  * listed only if it exists), a prefix ending in '/' (every object under it but the
  * "directories" of zero bytes whose keys end in '/'), or a pattern in which * stands for
  * any characters but '/'.  The complete list, or an error: if an answer is no list, does
- * not say that it is complete, or has a matching key that cannot be text here.
+ * not say that it is complete, contradicts itself or the question, or has a matching key
+ * that cannot be text here.
  */
 extern List *ge_objects_list(const char *uri, const GeS3Choice *choice);
 

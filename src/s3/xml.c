@@ -123,12 +123,12 @@ next_tag(GeXml *rest, Tag *tag)
 
 /* By its local name. */
 static bool
-is_named(const Tag *tag, const char *name)
+is_named(const GeXml *found, const char *name)
 {
-	const char *colon = memchr(tag->name.start, ':', tag->name.end - tag->name.start);
-	const char *local = colon != NULL ? colon + 1 : tag->name.start;
+	const char *colon = memchr(found->start, ':', found->end - found->start);
+	const char *local = colon != NULL ? colon + 1 : found->start;
 
-	return (size_t) (tag->name.end - local) == strlen(name) &&
+	return (size_t) (found->end - local) == strlen(name) &&
 		   memcmp(local, name, strlen(name)) == 0;
 }
 
@@ -172,7 +172,7 @@ ge_xml_next(GeXml *rest, const char *name, GeXml *content)
 
 	while (next_tag(rest, &tag))
 	{
-		if (tag.kind == TAG_END || !is_named(&tag, name))
+		if (tag.kind == TAG_END || !is_named(&tag.name, name))
 			continue;
 		if (tag.kind == TAG_START)
 			return read_content(rest, &tag, content);
@@ -180,6 +180,24 @@ ge_xml_next(GeXml *rest, const char *name, GeXml *content)
 		return true;
 	}
 	return false;
+}
+
+bool
+ge_xml_next_child(GeXml *rest, GeXmlChild *child)
+{
+	Tag tag;
+
+	if (!next_tag(rest, &tag) || tag.kind == TAG_END)
+		return false;
+	child->name = tag.name;
+	child->content = (GeXml){rest->start, rest->start};
+	return tag.kind == TAG_EMPTY || read_content(rest, &tag, &child->content);
+}
+
+bool
+ge_xml_is_named(const GeXmlChild *child, const char *name)
+{
+	return is_named(&child->name, name);
 }
 
 /* Only white space and comments until *rest ends, or until the first tag. */
@@ -205,7 +223,7 @@ ge_xml_document(const char *bytes, size_t length, const char *root, GeXml *conte
 	if (starts_with(rest, "\xef\xbb\xbf"))
 		rest.start += 3;
 	if (!skip_margin(&rest) || !next_tag(&rest, &tag) || tag.kind == TAG_END ||
-		!is_named(&tag, root))
+		!is_named(&tag.name, root))
 		return false;
 	*content = (GeXml){rest.start, rest.start};
 	if (tag.kind == TAG_START && !read_content(&rest, &tag, content))
@@ -270,8 +288,8 @@ append_other_markup(StringInfo result, const char *c, const char *end)
 }
 
 /*
- * The text of an element as UTF-8.  NULL: it has a byte 0; or, if strict, an entity that
- * is none.
+ * The text of an element as UTF-8.  NULL: it has a byte 0; or, if strict, an element, or
+ * an entity that is none.
  */
 static char *
 decode_content(GeXml content, bool strict)
@@ -285,7 +303,7 @@ decode_content(GeXml content, bool strict)
 						 : *c == '<' ? append_other_markup(&result, c, content.end)
 									 : 0;
 
-		if (special == 0 && *c == '&' && strict)
+		if (special == 0 && (*c == '&' || *c == '<') && strict)
 			return NULL;
 		if (special == 0)
 			appendStringInfoChar(&result, *c++);
@@ -307,20 +325,15 @@ char *
 ge_xml_child(GeXml xml, const char *name)
 {
 	GeXml found = {NULL, NULL};
-	Tag tag;
+	GeXmlChild child;
 
-	while (next_tag(&xml, &tag))
+	while (ge_xml_next_child(&xml, &child))
 	{
-		GeXml content = {xml.start, xml.start};
-
-		if (tag.kind == TAG_END ||
-			(tag.kind == TAG_START && !read_content(&xml, &tag, &content)))
-			return NULL;
-		if (!is_named(&tag, name))
+		if (!is_named(&child.name, name))
 			continue;
 		if (found.start != NULL)
 			return NULL;
-		found = content;
+		found = child.content;
 	}
 	return found.start != NULL ? decode_content(found, true) : NULL;
 }

@@ -16,6 +16,12 @@ typedef struct GeXml
 	const char *end;
 } GeXml;
 
+typedef struct GeXmlChild
+{
+	GeXml name; /* with its prefix */
+	GeXml content;
+} GeXmlChild;
+
 /*
  * The contents of a whole document: one element of the name root, in which start and end
  * tags pair, with nothing but comments around it; false: the bytes are not that.
@@ -30,6 +36,15 @@ extern bool ge_xml_document(const char *bytes, size_t length, const char *root,
 extern bool ge_xml_next(GeXml *rest, const char *name, GeXml *content);
 
 /*
+ * The next element in *rest that is no part of another one; *rest is moved behind the
+ * element.  false: there is none, or what is there is no XML.
+ */
+extern bool ge_xml_next_child(GeXml *rest, GeXmlChild *child);
+
+/* The element has this name, whatever its prefix. */
+extern bool ge_xml_is_named(const GeXmlChild *child, const char *name);
+
+/*
  * The first element of that name, at any depth, as UTF-8, entities resolved, as the
  * endpoint wrote it: to be sent back or decoded, never shown.  NULL: none, or one with a
  * byte 0.
@@ -38,7 +53,8 @@ extern char *ge_xml_raw(GeXml xml, const char *name);
 
 /*
  * The only element of that name that is no part of another one, as ge_xml_raw() would give
- * it.  NULL: none, several, one with a byte 0 or with an entity that is none.
+ * it.  NULL: none, several, one with an element in it, with a byte 0 or with an entity that
+ * is none.
  */
 extern char *ge_xml_child(GeXml xml, const char *name);
 

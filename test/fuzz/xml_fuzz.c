@@ -13,6 +13,23 @@ static const char *const names[] = {"Contents", "Key",		   "ETag",
 									"Code",		"IsTruncated", "NextContinuationToken"};
 
 static void
+read_children(GeXml answer)
+{
+	GeXml rest = answer;
+	GeXmlChild child;
+	const char *at = answer.start;
+
+	while (ge_xml_next_child(&rest, &child))
+	{
+		fuzz_expect(child.name.start > at && child.name.end > child.name.start);
+		fuzz_expect(child.content.start > child.name.start);
+		fuzz_expect(child.content.start <= child.content.end);
+		fuzz_expect(rest.start >= child.content.end && rest.start <= answer.end);
+		at = rest.start;
+	}
+}
+
+static void
 read_elements(GeXml answer, int depth)
 {
 	for (int i = 0; i < lengthof(names); i++)
@@ -55,6 +72,7 @@ run(const uint8_t *data, size_t size)
 	char *answer = fuzz_bytes(data, size);
 
 	read_elements((GeXml){answer, answer + size}, 1);
+	read_children((GeXml){answer, answer + size});
 	check_escape(data, size);
 }
 

@@ -64,6 +64,10 @@ def test_lists():
                         ("with attributes", [good.replace(b"<Key>", b"<Key a='>' b=\"/>\">")]),
                         ("of character data", [good.replace(b"<Key>a</Key>", b"<Key><![CDATA[a]]></Key>")]),
                         ("with two pages", [page(["a"], "true", "t"), page(["b"])]), ("with an empty page", [page(["a"], "true", "t"), page([], "true", "u"), page(["b"])]),
+                        ("with their number", [good.replace(b"<Contents>", b"<KeyCount>2</KeyCount><Contents>", 1)]),
+                        ("of an endpoint that does not count", [good.replace(b"<Contents>", b"<KeyCount>0</KeyCount><Contents>", 1)]),
+                        ("with empty elements", [good.replace(b"<Contents>", b"<KeyCount/><EncodingType/><Prefix/><CommonPrefixes><Prefix/></CommonPrefixes><CommonPrefixes/><Contents>", 1)]),
+                        ("with another name of the bucket", [good.replace(b"<Contents>", b"<Name>an-alias</Name><Contents>", 1)]),
                         ("which says True", [page(["a"], "True", "t"), page(["b"], "False")])]:
         odd.reset(gives(*pages))
         equal(listing, "s3://odd/a\ns3://odd/b", "a list " + name)
@@ -81,11 +85,26 @@ def test_lists():
                         ("whose key has an entity that is none", [page(["a&nbsp;", "b"])]), ("whose key ends in an entity", [page(["a&#6", "b"])]),
                         ("which is whole and goes on", [good.replace(b"<Contents>", b"<IsTruncated>true</IsTruncated><Contents>", 1)]),
                         ("with half a byte in a key", [encoded(page(["a%2", "b"]))]), ("with a byte that is none", [encoded(page(["a%g0", "b"]))]),
+                        ("of keys encoded as URL", [encoded(good).replace(b">url<", b">URL<")]), ("of keys encoded as url with spaces", [encoded(good).replace(b">url<", b"> url <")]),
+                        ("of keys encoded twice", [encoded(encoded(good))]), ("of keys encoded as something", [encoded(good).replace(b">url<", b"><b>url</b><")]),
+                        ("of fewer objects than it counts", [good.replace(b"<Contents>", b"<KeyCount>3</KeyCount><Contents>", 1)]),
+                        ("of more objects than it counts", [good.replace(b"<Contents>", b"<KeyCount>1</KeyCount><Contents>", 1)]),
+                        ("with a number that is none", [good.replace(b"<Contents>", b"<KeyCount>two</KeyCount><Contents>", 1)]),
+                        ("of objects by another name", [good.replace(b"Contents>", b"contents>").replace(b"<contents>", b"<KeyCount>2</KeyCount><contents>", 1)]),
+                        ("with an error in it", [page([]).replace(b"<IsTruncated>", b"<Error><Code>SlowDown</Code></Error><IsTruncated>")]),
+                        ("with an error behind its objects", [good.replace(b"</ListBucketResult>", b"<Error/></ListBucketResult>")]),
+                        ("whose key has an element in it", [page(["<b>a</b>", "b"])]), ("with groups of keys", [good.replace(b"<Contents>", b"<CommonPrefixes><Prefix>c/</Prefix></CommonPrefixes><Contents>", 1)]),
+                        ("of objects in a group", [good.replace(b"<Contents>", b"<CommonPrefixes><Contents>", 1).replace(b"</Contents>", b"</Contents></CommonPrefixes>", 1)]),
                         ("deeper than any", [b"<ListBucketResult>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</ListBucketResult>"])]:
         odd.reset(gives(*pages))
         begun = time.time()
         fails(listing, ["38000"], "a list that is %s is an error" % name)
         check(time.time() - begun < 10 and len(odd.requests) < 12, "soon", (time.time() - begun, len(odd.requests)))
+    for prefix, good in [("in/", True), ("in%2F", True), ("in%252F", True), ("in", True), ("/in/", True), ("place/odd/in/", True), ("", True),
+                         ("q/", False), ("in/q/", False), ("b", False), ("%71/", False), ("in/</Prefix><Prefix>in/", False)]:
+        odd.reset(gives(page(["in/a"]).replace(b"<IsTruncated>", b"<Prefix>%s</Prefix><IsTruncated>" % prefix.encode())))
+        found = sql("SELECT object_uri FROM gpu_encode.s3_list('s3://odd/in/', 'odd')")
+        check(found == "s3://odd/in/a" if good else "38000" in found, "the prefix in/, which the endpoint calls \"%s\", is %s" % (prefix, "meant" if good else "another"), found)
     odd.reset(gives(*[page([], "true", "t%d" % i) for i in range(3000)]))
     fails(listing, ["38000", "pages without objects"], "a list without objects that never ends is an error")
     odd.reset(gives(HTML))
