@@ -1,5 +1,6 @@
 /*
- * shown.c: texts of users in messages, cut to a length that a log can hold.
+ * shown.c: texts of users in messages, cut to a length that a log can hold, and without
+ * what a terminal would obey.
  */
 #include "postgres.h"
 #include "mb/pg_wchar.h"
@@ -18,10 +19,50 @@ ge_shown_part(const char *value, int length, int most)
 					more == 1 ? "" : "s");
 }
 
+/* U+0080 to U+009F are bytes of their own. */
+static bool
+has_controls_above_ascii(int encoding)
+{
+	return (encoding >= PG_LATIN1 && encoding <= PG_LATIN10) ||
+		   (encoding >= PG_ISO_8859_5 && encoding <= PG_ISO_8859_8);
+}
+
+/* The bytes of the control character that a value begins with; 0: it begins with none. */
+static int
+control_length(const char *value)
+{
+	const unsigned char *bytes = (const unsigned char *) value;
+	int encoding = GetDatabaseEncoding();
+
+	if (bytes[0] < ' ' || bytes[0] == 0x7f)
+		return 1;
+	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII)
+		return bytes[0] == 0xc2 && bytes[1] >= 0x80 && bytes[1] < 0xa0 ? 2 : 0;
+	return has_controls_above_ascii(encoding) && bytes[0] >= 0x80 && bytes[0] < 0xa0;
+}
+
+char *
+ge_printable(const char *value)
+{
+	StringInfoData result;
+
+	initStringInfo(&result);
+	while (*value != '\0')
+	{
+		int length = control_length(value);
+
+		if (length == 0)
+			appendStringInfoChar(&result, *value++);
+		for (; length > 0; length--)
+			appendStringInfo(&result, "\\x%02x", (unsigned char) *value++);
+	}
+	return result.data;
+}
+
 char *
 ge_shown(const char *value)
 {
-	return ge_shown_part(value, strlen(value), GE_SHOWN_CHARACTERS);
+	return ge_printable(ge_shown_part(value, strlen(value), GE_SHOWN_CHARACTERS));
 }
 
 void

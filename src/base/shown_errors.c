@@ -8,8 +8,8 @@
 #include "base/shown.h"
 #include "base/shown_errors.h"
 
-/* Of a value that was cut before, with the number of the others. */
-#define CUT_CHARACTERS (GE_SHOWN_CHARACTERS + 32)
+/* Of a value that was cut before, some characters as \xNN, with the number of the others. */
+#define CUT_CHARACTERS (4 * GE_SHOWN_CHARACTERS + 32)
 /* Of a message whose values cannot be told from its words. */
 #define MESSAGE_CHARACTERS 400
 /* Of a message of ours, which lists values that are cut. */

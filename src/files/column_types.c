@@ -22,7 +22,7 @@ refuse_column(const GeCsvFile *file, const char *name)
 
 	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
 					errmsg("column_types names \"%s\", which %s does not have",
-						   ge_shown(name), file->uri),
+						   ge_shown(name), ge_printable(file->uri)),
 					near == NULL ? 0
 								 : errhint("Perhaps you meant the column \"%s\".",
 										   ge_shown(near))));

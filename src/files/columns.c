@@ -202,14 +202,15 @@ ge_csv_columns_match(const GeCsvColumns *columns, const GeCsvFile *file)
 {
 	if (file->n_columns != columns->n)
 		ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-						errmsg("%s has %d columns, but %d are expected", file->uri,
-							   file->n_columns, columns->n)));
+						errmsg("%s has %d columns, but %d are expected",
+							   ge_printable(file->uri), file->n_columns, columns->n)));
 	for (int i = 0; i < columns->n; i++)
 		if (strcmp(columns->columns[i].name, file->names[i]) != 0)
-			ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-							errmsg("column %d of %s is \"%s\", but \"%s\" is expected",
-								   i + 1, file->uri, ge_shown(file->names[i]),
-								   ge_shown(columns->columns[i].name))));
+			ereport(ERROR,
+					(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+					 errmsg("column %d of %s is \"%s\", but \"%s\" is expected", i + 1,
+							ge_printable(file->uri), ge_shown(file->names[i]),
+							ge_shown(columns->columns[i].name))));
 }
 
 /* ------------------------------------------------------------------------- values */
@@ -303,14 +304,14 @@ ge_csv_check_value(const GeCsvColumn *column, const GeCsvField *field, uint64 li
 	if (column->is_given || column->inferred == GE_CSV_TEXT ||
 		ge_kind_fits(column->inferred, ge_kind_of(field->value, field->length)))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
-					" of %s does not fit type %s",
-					ge_shown(pnstrdup(field->value, field->length)),
-					ge_shown(column->name), line, uri, format_type_be(column->type)),
-			 errdetail("The type was inferred from rows before, or from train."),
-			 errhint("If the value stands for a missing one, name it in "
-					 "null_values; else give the type by column_types, or look at "
-					 "more rows (sample_rows of s3_create_table).")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					errmsg("value \"%s\" of column \"%s\" in line " UINT64_FORMAT
+						   " of %s does not fit type %s",
+						   ge_shown(pnstrdup(field->value, field->length)),
+						   ge_shown(column->name), line, ge_printable(uri),
+						   format_type_be(column->type)),
+					errdetail("The type was inferred from rows before, or from train."),
+					errhint("If the value stands for a missing one, name it in "
+							"null_values; else give the type by column_types, or look at "
+							"more rows (sample_rows of s3_create_table).")));
 }

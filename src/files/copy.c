@@ -59,7 +59,7 @@ refuse_null_marker(const Feed *feed, const GeCsvRecord *record)
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 			 errmsg("line " UINT64_FORMAT " of %s is NULL, and the null text is \"\\.\"",
-					record->line, feed->file->uri),
+					record->line, ge_printable(feed->file->uri)),
 			 errdetail("To COPY a line of \"\\.\" alone is the end of the data."),
 			 errhint("Name \"\\.\" in null_values instead of the option null.")));
 }

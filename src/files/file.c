@@ -32,7 +32,7 @@ GE_NORETURN static void
 report(const GeCsvFile *file, GeCsvStatus status)
 {
 	uint64 line = ge_csv_line(file->reader), opened;
-	const char *uri = file->uri;
+	const char *uri = ge_printable(file->uri);
 
 	switch (status)
 	{
@@ -170,7 +170,7 @@ refuse_duplicates(const GeCsvFile *file)
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_COLUMN),
-			 errmsg("two columns of %s have the name \"%s\"", file->uri,
+			 errmsg("two columns of %s have the name \"%s\"", ge_printable(file->uri),
 					ge_shown(file->names[first])),
 			 errdetail("They are columns %d and %d.", first + 1, second + 1),
 			 errhint("If the first line is a row and no header, say '(format csv)' "

@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "files/copy.h"
 #include "files/copy_feed.h"
 #include "files/import.h"
@@ -125,7 +126,7 @@ import_csv(GeImport *import, const GeCsvOptions *options, Relation relation,
 static void
 name_file(void *uri)
 {
-	errcontext("import of \"%s\"", (const char *) uri);
+	errcontext("import of \"%s\"", ge_printable(uri));
 }
 
 static void

@@ -69,7 +69,7 @@ column_names(const GeCsvOutput *output)
 	if (ge_csv_names_repeat(names, output->n_columns, &first, &second))
 		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
 						errmsg("two columns of %s would have the name \"%s\"",
-							   output->uri, ge_shown(names[first])),
+							   ge_printable(output->uri), ge_shown(names[first])),
 						errhint("Choose another label_suffix or te_suffix, or another "
 								"\"name\" in column_options.")));
 	return names;

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "base/shown.h"
 #include "files/set.h"
 #include "s3/object_list.h"
 
@@ -54,9 +55,9 @@ ge_csv_set_open(GeCsvSet *set)
 			ge_csv_columns_learn(set->columns, file, set->sample_rows - set->n_inferred);
 	}
 	if (set->columns == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("%s is empty", set->uri),
-				 errdetail("There is no line to tell its columns from.")));
+		ereport(ERROR, (errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+						errmsg("%s is empty", ge_printable(set->uri)),
+						errdetail("There is no line to tell its columns from.")));
 	ge_csv_columns_settle(set->columns);
 }
 

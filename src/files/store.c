@@ -221,9 +221,9 @@ name_place(void *arg)
 	if (place->column == NULL)
 		return;
 	errcontext("line " UINT64_FORMAT " of %s, column \"%s\": \"%s\"", place->line,
-			   place->uri, ge_shown(place->column), ge_shown(place->value));
+			   ge_printable(place->uri), ge_shown(place->column), ge_shown(place->value));
 	errhint("Look at line " UINT64_FORMAT " of %s, column \"%s\".", place->line,
-			place->uri, ge_shown(place->column));
+			ge_printable(place->uri), ge_shown(place->column));
 }
 
 static Datum

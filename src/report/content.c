@@ -99,7 +99,10 @@ add_full_pairs(GeReportPart *part, const Row *row)
 static char *
 cut_name(const GeDriftPart *part, const char *key, Size length)
 {
-	return ge_shown(ge_drift_key_text(key, length, part->n_names));
+	char *label = ge_drift_key_text(key, length, part->n_names);
+
+	/* the page has its own signs for control characters */
+	return ge_shown_part(label, strlen(label), GE_SHOWN_CHARACTERS);
 }
 
 /* In the memory of the report, in one piece. */

@@ -15,6 +15,7 @@
 
 #include "base/arguments.h"
 #include "base/compat.h"
+#include "base/shown.h"
 #include "s3/byte_source.h"
 #include "s3/decompress.h"
 #include "s3/object_reader.h"
@@ -57,17 +58,17 @@ open_file(const char *path)
 
 	if (!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("permission denied to read the file \"%s\"", path),
+				errmsg("permission denied to read the file \"%s\"", ge_printable(path)),
 				errdetail("Only roles with privileges of pg_read_server_files may read "
 						  "files of the server."));
 	/* without waiting: no cancel ends the wait for the other end of a pipe */
 	file = OpenTransientFile(path, O_RDONLY | O_NONBLOCK);
 	if (file < 0 || fstat(file, &status) != 0)
 		ereport(ERROR, ge_errcode_for_file_access(),
-				errmsg("could not open file \"%s\": %m", path));
+				errmsg("could not open file \"%s\": %m", ge_printable(path)));
 	if (!S_ISREG(status.st_mode))
 		ereport(ERROR, errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				errmsg("\"%s\" is not a regular file", path),
+				errmsg("\"%s\" is not a regular file", ge_printable(path)),
 				errhint("Directories, pipes and devices are not read. COPY FROM PROGRAM "
 						"reads what a program writes."));
 	return file;
@@ -84,7 +85,7 @@ read_file(GeByteSource *source, void *buffer, size_t length)
 	while (result < 0 && errno == EINTR);
 	if (result < 0)
 		ereport(ERROR, errcode_for_file_access(),
-				errmsg("could not read \"%s\": %m", source->uri));
+				errmsg("could not read \"%s\": %m", ge_printable(source->uri)));
 	return result;
 }
 
@@ -164,7 +165,7 @@ refuse_other_formats(const GeByteSource *source)
 			memcmp(source->input + formats[i].offset, formats[i].bytes,
 				   formats[i].length) == 0)
 			ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					errmsg("%s is %s", source->uri, formats[i].name),
+					errmsg("%s is %s", ge_printable(source->uri), formats[i].name),
 					errhint("Files may be plain, or compressed by gzip or zstd. With "
 							"compression => 'none' the bytes are read as they are."));
 }
@@ -197,7 +198,7 @@ detect_compression(GeByteSource *source)
 		return GE_COMPRESSION_ZSTD;
 	if (promised != GE_COMPRESSION_NONE && length > 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("%s is not compressed by %s", source->uri,
+				errmsg("%s is not compressed by %s", ge_printable(source->uri),
 					   promised == GE_COMPRESSION_GZIP ? "gzip" : "zstd"),
 				errdetail("Its name or its Content-Encoding says so."),
 				errhint("Read it with compression => 'none'."));
@@ -326,7 +327,8 @@ ge_byte_source_skip_mark(GeByteSource *source, int encoding)
 			continue;
 		if (i > 0)
 			ereport(ERROR, errcode(ERRCODE_CHARACTER_NOT_IN_REPERTOIRE),
-					errmsg("%s is encoded in %s", source->uri, marks[i].encoding),
+					errmsg("%s is encoded in %s", ge_printable(source->uri),
+						   marks[i].encoding),
 					errdetail("It begins with the byte order mark of that encoding."),
 					errhint("Convert it to UTF-8, with iconv for example."));
 		source->ahead_start = marks[i].length;

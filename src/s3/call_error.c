@@ -5,6 +5,7 @@
  * body may hold the signed request.
  */
 #include "postgres.h"
+#include "base/shown.h"
 #include "lib/stringinfo.h"
 
 #include <time.h>
@@ -216,12 +217,12 @@ ge_s3_call_report(const GeS3Call *call, const char *what)
 {
 	const char *hint = hint_of(call);
 
-	ereport(
-		ERROR, errcode(sqlstate_of(call)),
-		errmsg("%s \"%s\"", what,
-			   ge_uri_format(call->client->bucket, call->key != NULL ? call->key : "")),
-		errdetail_internal("%s", detail_of(call)),
-		hint != NULL ? errhint("%s", hint) : 0);
+	ereport(ERROR, errcode(sqlstate_of(call)),
+			errmsg("%s \"%s\"", what,
+				   ge_printable(ge_uri_format(call->client->bucket,
+											  call->key != NULL ? call->key : ""))),
+			errdetail_internal("%s", detail_of(call)),
+			hint != NULL ? errhint("%s", hint) : 0);
 	pg_unreachable();
 }
 

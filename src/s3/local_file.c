@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/compat.h"
+#include "base/shown.h"
 #include "s3/local_file.h"
 
 struct GeLocalFile
@@ -41,7 +42,7 @@ refuse_existing(const GeLocalFile *file)
 
 	if (!file->overwrite && lstat(file->path, &status) == 0)
 		ereport(ERROR, errcode(ERRCODE_DUPLICATE_FILE),
-				errmsg("file \"%s\" already exists", file->path),
+				errmsg("file \"%s\" already exists", ge_printable(file->path)),
 				errhint("Say overwrite => true to replace it."));
 }
 
@@ -49,7 +50,7 @@ static void
 report_write_error(const GeLocalFile *file)
 {
 	ereport(ERROR, errcode_for_file_access(),
-			errmsg("could not write file \"%s\": %m", file->hidden_path));
+			errmsg("could not write file \"%s\": %m", ge_printable(file->hidden_path)));
 }
 
 /* Create a file that others may read, as COPY TO does. */
@@ -85,7 +86,7 @@ ge_local_file_create(const char *path, bool overwrite)
 	file->file = create_readable(file->hidden_path);
 	if (file->file == NULL)
 		ereport(ERROR, ge_errcode_for_file_access(),
-				errmsg("could not create file \"%s\": %m", path));
+				errmsg("could not create file \"%s\": %m", ge_printable(path)));
 	file->has_hidden = true;
 	return file;
 }

@@ -2,6 +2,7 @@
  * object_list.c: lists objects (ListObjectsV2) and finds those that a uri means.
  */
 #include "postgres.h"
+#include "base/shown.h"
 #include "common/hashfn.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -115,7 +116,8 @@ check_unique(const GeList *list)
 
 		if (strcmp(object->uri,
 				   ((GeListedObject *) list_nth(list->objects, i - 1))->uri) == 0)
-			ge_list_report(list->bucket, psprintf("It has \"%s\" twice.", object->uri));
+			ge_list_report(list->bucket,
+						   psprintf("It has \"%s\" twice.", ge_printable(object->uri)));
 	}
 }
 
@@ -152,6 +154,6 @@ ge_objects_to_read(const char *uri, const GeS3Choice *choice)
 		result = lappend(result, ((GeListedObject *) lfirst(cell))->uri);
 	if (result == NIL)
 		ereport(ERROR, errcode(ERRCODE_UNDEFINED_FILE),
-				errmsg("no object matches \"%s\"", uri));
+				errmsg("no object matches \"%s\"", ge_printable(uri)));
 	return result;
 }

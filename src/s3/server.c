@@ -86,7 +86,7 @@ report_equal_scopes(Oid one, Oid other, const GeUri *uri)
 {
 	ereport(ERROR, errcode(ERRCODE_AMBIGUOUS_PARAMETER),
 			errmsg("two servers have the same scope for \"%s\"",
-				   ge_uri_format(uri->bucket, uri->key)),
+				   ge_printable(ge_uri_format(uri->bucket, uri->key))),
 			errdetail("They are \"%s\" and \"%s\".", GetForeignServer(one)->servername,
 					  GetForeignServer(other)->servername),
 			errhint("Name one by the argument \"server\", or give them other scopes."));

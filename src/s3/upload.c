@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "base/settings.h"
+#include "base/shown.h"
 #include "s3/credentials.h"
 #include "s3/upload_internal.h"
 
@@ -60,7 +61,7 @@ check_options(const GeUri *uri, const GeUploadOptions *options)
 	if (ge_key_is_prefix(uri->key) || ge_key_is_pattern(uri->key))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("not the name of an object: \"%s\"",
-					   ge_uri_format(uri->bucket, uri->key)),
+					   ge_printable(ge_uri_format(uri->bucket, uri->key))),
 				ge_key_is_pattern(uri->key)
 					? errdetail("In a URI, * stands for any characters of a name.")
 					: 0);
@@ -248,7 +249,7 @@ warn_of_older_parts(GeUpload *upload)
 	if (ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS))
 		ereport(WARNING,
 				errmsg("object \"%s\" is still there",
-					   ge_uri_format(upload->bucket, call->key)),
+					   ge_printable(ge_uri_format(upload->bucket, call->key))),
 				errdetail("This export wrote %d files, an earlier one to that name more.",
 						  list_length(upload->objects)),
 				errhint("Remove it, and further ones, if they are not wanted."));

@@ -11,6 +11,7 @@
  * even if that takes time.
  */
 #include "postgres.h"
+#include "base/shown.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/timestamp.h"
@@ -167,7 +168,7 @@ warn_of_upload(const GeUpload *upload, const GeUploadObject *object)
 {
 	ereport(WARNING,
 			errmsg("an unfinished upload to \"%s\" may be left",
-				   ge_uri_format(upload->bucket, object->key)),
+				   ge_printable(ge_uri_format(upload->bucket, object->key))),
 			errdetail("The endpoint has not confirmed in time that there is none."),
 			errhint("Look for it among the bucket's unfinished uploads, or have the "
 					"bucket's lifecycle end those."));
@@ -178,7 +179,7 @@ warn_of_object(const GeUpload *upload, const GeUploadObject *object)
 {
 	ereport(WARNING,
 			errmsg("object \"%s\" may be there, or still appear",
-				   ge_uri_format(upload->bucket, object->key)),
+				   ge_printable(ge_uri_format(upload->bucket, object->key))),
 			errdetail("The endpoint has not confirmed in time that there is none."),
 			errhint("Look for it, and remove it if it is not wanted."));
 }

@@ -14,6 +14,7 @@
 #include "files/set.h"
 #include "table/table.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "sql/table_call.h"
 
 GE_LOGGED_FUNCTION(ge_s3_create_table, s3_create_table);
@@ -37,7 +38,7 @@ create_table(const GeCsvColumns *columns, GeOutputName *name, bool logged)
 static void
 name_file(void *uri)
 {
-	errcontext("file %s", (const char *) uri);
+	errcontext("file %s", ge_printable(uri));
 }
 
 static uint64

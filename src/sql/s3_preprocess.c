@@ -25,6 +25,7 @@
 #include "files/store.h"
 #include "sql/job_arguments.h"
 #include "base/run_log.h"
+#include "base/shown.h"
 #include "s3/local_file.h"
 #include "s3/uri.h"
 #include "sql/table_call.h"
@@ -64,7 +65,8 @@ output_uri(const char *output, const char *input)
 		return output;
 	if (base[0] == '\0' || strchr(base, '*') != NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s has no base name for an output in %s", input, output),
+						errmsg("%s has no base name for an output in %s",
+							   ge_printable(input), ge_printable(output)),
 						errhint("Name the output's object.")));
 	return psprintf("%s%s", output, base);
 }
@@ -162,8 +164,8 @@ check_is_no_input(const GeCsvOutput *output, const GeCsvSet *input, const char *
 		return;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s_output would be an input, too", output->part),
-					errdetail("%s is %s, which stands for %s as well.", role, input->uri,
-							  output->uri),
+					errdetail("%s is %s, which stands for %s as well.", role,
+							  ge_printable(input->uri), ge_printable(output->uri)),
 					errhint("Write to where the job does not read.")));
 }
 
@@ -178,7 +180,8 @@ check_uris(const Call *call)
 		for (int k = 0; k < i; k++)
 			if (stands_for(call->outputs[k].uri, call->outputs[i].uri))
 				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-								errmsg("both outputs are %s", call->outputs[i].uri),
+								errmsg("both outputs are %s",
+									   ge_printable(call->outputs[i].uri)),
 								errhint("Give them different names.")));
 	}
 }
@@ -194,7 +197,7 @@ warn_of_training_rows(const Call *call)
 		return;
 	ereport(
 		WARNING,
-		(errmsg("%s is both train and validation", validation),
+		(errmsg("%s is both train and validation", ge_printable(validation)),
 		 errdetail("The target encodings of validation_output are not out of fold: each "
 				   "row's own target is in them."),
 		 errhint("For training rows use train_output.")));

@@ -172,6 +172,19 @@ def test_keys():
     odd.reset(listed(item(b"in/%01%09"), item(b"in/%7F"), item(b"in/+%2B")))
     equal("SELECT encode(convert_to(object_uri, 'UTF8'), 'hex') FROM gpu_encode.s3_list('s3://odd/in/', 'odd')",
           "\n".join(sorted(("s3://odd/in/" + end).encode().hex() for end in ["\x01\t", "\x7f", " +"])), "control characters are listed")
+    sql("CREATE TABLE numbers (a int)")
+    importing, creating = "SELECT * FROM gpu_encode.s3_import('numbers', 's3://odd/p/', server => 'odd')", "SELECT * FROM gpu_encode.s3_create_table('made', 's3://odd/p/', %sserver => 'odd')"
+    csi = "p/\u009b31m.csv"
+    for name, key, part, statements in [
+            ("of ASCII", b"p/a%1B%5B31mb%0Ac.csv", "p/a\\x1b[31mb\\x0ac.csv", [importing, creating % ""]),
+            ("beyond ASCII", b"p/%C2%9B31m.csv", "p/\\xc2\\x9b31m.csv", [importing, creating % "column_types => '{\"z\": \"int\"}', ", creating % "column_types => '{\"a\": \"int\"}', "])]:
+        odd.reset(lambda request: listed(item(key))(request), **{csi: b"a\nx\n"})
+        for statement in statements:
+            found = sql(statement)
+            check("ERROR" in found and part in found and "\x1b" not in found and "\u009b" not in found and "b\nc" not in found,
+                  "control characters %s in a key are escapes in messages" % name, found)
+    odd.reset(lambda request: listed(item(b"p/%C2%9B31m.csv"))(request), **{csi: b"a\n1\n"})
+    equal("SELECT rows_imported FROM gpu_encode.s3_import('numbers', 's3://odd/p/', server => 'odd'); DROP TABLE numbers", "1", "and such a key is read")
     for what, text in [("size", {"size": b"-1"}), ("size", {"size": b"5x"}), ("size", {"size": b"99999999999999999999"}), ("size", {"size": b""}),
                        ("time", {"time": b"now"}), ("time", {"time": b"infinity"}), ("time", {"time": b"\xff"})]:
         odd.reset(listed(item(b"a", **text)))
