@@ -41,15 +41,16 @@ control_length(const char *value)
 	return has_controls_above_ascii(encoding) && bytes[0] >= 0x80 && bytes[0] < 0xa0;
 }
 
-char *
-ge_printable(const char *value)
+/* kept: characters that stay as they are */
+static char *
+escape_controls(const char *value, const char *kept)
 {
 	StringInfoData result;
 
 	initStringInfo(&result);
 	while (*value != '\0')
 	{
-		int length = control_length(value);
+		int length = strchr(kept, *value) == NULL ? control_length(value) : 0;
 
 		if (length == 0)
 			appendStringInfoChar(&result, *value++);
@@ -60,9 +61,17 @@ ge_printable(const char *value)
 }
 
 char *
+ge_printable(const char *value)
+{
+	return escape_controls(value, "");
+}
+
+char *
 ge_shown(const char *value)
 {
-	return ge_printable(ge_shown_part(value, strlen(value), GE_SHOWN_CHARACTERS));
+	/* blanks, which COPY's messages show as well */
+	return escape_controls(ge_shown_part(value, strlen(value), GE_SHOWN_CHARACTERS),
+						   "\t\n\r");
 }
 
 void

@@ -20,9 +20,12 @@
 /* Values that one message lists. */
 #define GE_SHOWN_VALUES 5
 
-/* The whole value for a message (palloc'd), each byte of a control character as \xNN. */
+/* A uri or path for a message (palloc'd), whole: each byte of a control character as \xNN. */
 extern char *ge_printable(const char *value);
-/* Its first 64 characters as ge_printable() has them, and how many more it has. */
+/*
+ * A value for a message (palloc'd): its first 64 characters, control characters as \xNN but
+ * for tabs and line ends, and how many more it has.
+ */
 extern char *ge_shown(const char *value);
 /* The first `most` characters of a text, and how many more it has (palloc'd). */
 extern char *ge_shown_part(const char *value, int length, int most);

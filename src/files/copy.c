@@ -12,6 +12,7 @@
 #include "mb/pg_wchar.h"
 #include "nodes/makefuncs.h"
 
+#include "base/shown.h"
 #include "files/copy.h"
 #include "files/copy_feed.h"
 

@@ -46,7 +46,7 @@ ge_s3_endpoint_parse(const char *url)
 
 	if (!ge_endpoint_parse(url, &result))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not an endpoint: \"%s\"", ge_shown(url)),
+				errmsg("not an endpoint: \"%s\"", ge_printable(ge_shown(url))),
 				errhint("Write https://host or https://host:port."));
 	return result;
 }
@@ -59,9 +59,10 @@ ge_s3_check_region(const char *region)
 	if (length == 0 || length >= 64 ||
 		strspn(region, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					   "0123456789-_") != length)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the name of a region: \"%s\"", ge_shown(region)),
-				errhint("Write eu-central-1, for example."));
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("not the name of a region: \"%s\"", ge_printable(ge_shown(region))),
+			errhint("Write eu-central-1, for example."));
 }
 
 /* ------------------------------------------------------------------ which server */

@@ -73,7 +73,8 @@ check_value(const char *name, const char *value)
 		ge_s3_check_region(value);
 	if (!ok)
 		ereport(ERROR, errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
-				errmsg("invalid value for option \"%s\": \"%s\"", name, ge_shown(value)),
+				errmsg("invalid value for option \"%s\": \"%s\"", name,
+					   ge_printable(ge_shown(value))),
 				errhint("url_style is path or virtual; credential_source "
 						"is " GE_CREDENTIALS_SOURCES "."));
 }

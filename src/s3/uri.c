@@ -43,7 +43,7 @@ ge_uri_parse(const char *uri)
 	if (pg_strncasecmp(uri, S3_SCHEME, strlen(S3_SCHEME)) != 0)
 		ereport(
 			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("not a URI of an object: \"%s\"", ge_shown(uri)),
+			errmsg("not a URI of an object: \"%s\"", ge_printable(ge_shown(uri))),
 			errhint("Write s3://bucket/key. s3_import and the CSV functions also take "
 					"file:///path."));
 	uri += strlen(S3_SCHEME);
@@ -52,12 +52,14 @@ ge_uri_parse(const char *uri)
 	result.key = pstrdup(slash != NULL ? slash + 1 : "");
 	if (!is_bucket_name(result.bucket))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the name of a bucket: \"%s\"", ge_shown(result.bucket)),
+				errmsg("not the name of a bucket: \"%s\"",
+					   ge_printable(ge_shown(result.bucket))),
 				errdetail("It may have 1 to %d letters, digits, '.', '-' and '_'.",
 						  MAX_BUCKET_BYTES));
 	if (strlen(result.key) > MAX_KEY_BYTES || has_control_character(result.key))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not the key of an object: \"%s\"", ge_shown(result.key)),
+				errmsg("not the key of an object: \"%s\"",
+					   ge_printable(ge_shown(result.key))),
 				errdetail("It may have up to %d bytes and no control characters.",
 						  MAX_KEY_BYTES));
 	return result;
@@ -82,11 +84,12 @@ ge_uri_file_path(const char *uri)
 
 	if (path[0] != '/')
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("not a URI of a file: \"%s\"", ge_shown(uri)),
+				errmsg("not a URI of a file: \"%s\"", ge_printable(ge_shown(uri))),
 				errhint("Write file:///absolute/path."));
 	if (strlen(path) >= MAXPGPATH)
 		ereport(ERROR, errcode(ERRCODE_FILE_NAME_TOO_LONG),
-				errmsg("the path of a file is too long: \"%s\"", ge_shown(path)),
+				errmsg("the path of a file is too long: \"%s\"",
+					   ge_printable(ge_shown(path))),
 				errdetail("It has %zu bytes; at most %d are possible.", strlen(path),
 						  MAXPGPATH - 1));
 	return path;
