@@ -159,6 +159,9 @@ detail_of(const GeS3Call *call)
 						call->client->server->endpoint.host);
 	if (exchange->misranged)
 		return pstrdup("The endpoint answered with other bytes than were asked for.");
+	if (exchange->replaced && call->version != NULL && exchange->etag[0] == '\0')
+		return pstrdup("The endpoint answered without the ETag that the object had, so "
+					   "that it may have been replaced while it was read.");
 	if (exchange->replaced || (exchange->status == 412 && call->version != NULL))
 		return pstrdup("The object was replaced while it was read.");
 	if (!exchange->answered)

@@ -72,7 +72,7 @@ typedef struct GeHttpExchange
 	int64 content_first;  /* of Content-Range; -1: not given */
 	int64 object_size;	  /* of Content-Range; -1: not given */
 	int64 date;			  /* Unix time; 0: not given */
-	/* texts of printable ASCII; etag is "" if it is anything else, or too long */
+	/* texts of printable ASCII; etag is "" if it is anything else, too long, or empty */
 	char etag[GE_HTTP_TEXT];
 	char content_encoding[GE_HTTP_TEXT];
 	char request_id[GE_HTTP_TEXT];

@@ -38,13 +38,23 @@ take_header(const char *line, size_t length, const char *name, char result[GE_HT
 	return true;
 }
 
+/* "", with or without the mark of weak ones: it tells no version from another. */
+static bool
+is_empty_etag(const char *etag)
+{
+	const char *strong = ge_etag_strong(etag);
+
+	return strong[strspn(strong, "\"")] == '\0';
+}
+
 /* An ETag is sent back, so a part of one is worse than none. */
 static bool
 take_etag(const char *line, size_t length, char result[GE_HTTP_TEXT])
 {
 	if (!take_header(line, length, "etag", result))
 		return false;
-	if (strlen(result) == GE_HTTP_TEXT - 1 || strchr(result, '?') != NULL)
+	if (strlen(result) == GE_HTTP_TEXT - 1 || strchr(result, '?') != NULL ||
+		is_empty_etag(result))
 		result[0] = '\0';
 	return true;
 }
@@ -127,8 +137,7 @@ is_other_version(const GeHttpExchange *exchange)
 		return true;
 	if (exchange->version == NULL)
 		return false;
-	if (exchange->etag[0] == '\0') /* If-Match does not work with weak ones */
-		return ge_etag_strong(exchange->version) != exchange->version;
+	/* one without an ETag is none of that version, as not every endpoint heeds If-Match */
 	return strcmp(ge_etag_strong(exchange->etag), ge_etag_strong(exchange->version)) != 0;
 }
 

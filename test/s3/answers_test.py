@@ -180,6 +180,51 @@ def test_no_etags():
     check(len(odd.requests) == 1, "at all", len(odd.requests))
 
 
+def without_etag(value):
+    """Answers to GET have this in place of an ETag; None: no such header."""
+    def change(headers):
+        return {name: value if name == "ETag" else other for name, other in headers.items() if name != "ETag" or value is not None}
+
+    def script(request):
+        if request.command == "GET":
+            begin_otherwise(request, change)
+        return False
+    return script
+
+
+def replaced_after_first(script):
+    """An endpoint that does not heed If-Match, and an object of equal size after the first range."""
+    def whole_script(request):
+        if request.command != "GET":
+            return False
+        del request.headers["If-Match"]
+        later = len(odd.asked("GET")) > 1
+        if later:
+            request.odd.objects["rows"] = ROWS[:8] + ROWS[8:][::-1]
+        return script(request, later)
+    return whole_script
+
+
+def test_empty_etags():
+    """An empty ETag tells nothing, and one that later answers lack compares with nothing."""
+    one_request = "SET gpu_encode.s3_requests = 1;"
+    for value in ["\"\"", "W/\"\"", "W/", "\""]:
+        bare = without_etag(value)
+        odd.reset(replaced_after_first(lambda request, later: bare(request)), rows=ROWS)
+        fails(one_request + IMPORT % "", ["38000", "no ETag", "s3_part_size"], "an object of several ranges with the ETag %s" % value)
+        equal("SELECT count(*) FROM answers", "0", "leaves no rows")
+        odd.reset(bare, rows=ROWS)
+        equal((IMPORT % "").replace("64kB", "16MB") + ";" + COUNT, "20000\n20000", "in one range it is read")
+        for name, first in [("strong", lambda request: False), ("weak", weak)]:
+            odd.reset(replaced_after_first(lambda request, later: (bare if later else first)(request)), rows=ROWS)
+            fails(one_request + IMPORT % "", ["55000", "without the ETag"], "a %s ETag that becomes %s" % (name, value))
+            equal("SELECT count(*) FROM answers", "0", "leaves no rows")
+    bare = without_etag(None)
+    odd.reset(replaced_after_first(lambda request, later: later and bare(request)), rows=ROWS)
+    fails(one_request + IMPORT % "", ["55000", "without the ETag"], "an ETag that later answers lack")
+    equal("SELECT count(*) FROM answers", "0", "leaves no rows")
+
+
 def test_swollen_ranges():
     def swollen(request):
         if request.command != "GET":
@@ -373,6 +418,6 @@ def test_hostile():
     print("# %(well)d of %(all)d runs ended well" % counts)
 
 
-tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_swollen_ranges, test_conditions, test_dates, test_skippable_frames, test_names,
-         test_older_parts, test_hostile])
+tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_empty_etags, test_swollen_ranges, test_conditions, test_dates,
+         test_skippable_frames, test_names, test_older_parts, test_hostile])
 tap.finish()
