@@ -22,6 +22,7 @@
 
 #define GE_S3_MAX_EXTRA_HEADERS 6
 #define GE_S3_CODE 64
+#define GE_S3_IF_NONE_MATCH "if-none-match"
 #define GE_S3_MESSAGE 256
 
 typedef struct GeS3Client GeS3Client;

@@ -78,6 +78,16 @@ correct_clock(GeS3Call *call)
 	return true;
 }
 
+/* A write that is to make a new object. */
+static bool
+is_conditional(const GeS3Call *call)
+{
+	for (int i = 0; i < call->n_extra; i++)
+		if (strcmp(call->extra[i].name, GE_S3_IF_NONE_MATCH) == 0)
+			return true;
+	return false;
+}
+
 /* Without an ETag nobody knows whether the rest would be of the same object. */
 static bool
 is_unsure_of_rest(const GeS3Call *call)
@@ -100,6 +110,9 @@ ge_s3_call_may_retry(GeS3Call *call, bool *throttled)
 		exchange->status == 429 || exchange->status == 503 || code_is(call, "SlowDown");
 	if (code_is(call, "RequestTimeTooSkewed"))
 		return correct_clock(call);
+	/* of two such writes at the same time; endpoints have several codes for it, or none */
+	if (exchange->status == 409 && is_conditional(call))
+		return true;
 	switch (exchange->status)
 	{
 		case 408:

@@ -155,7 +155,7 @@ run_final(GeUpload *upload, GeUploadObject *object, GeS3Call *call)
 
 	object->in_doubt = true;
 	if (conditional)
-		add_extra(call, "if-none-match", "*");
+		add_extra(call, GE_S3_IF_NONE_MATCH, "*");
 	ge_s3_call_run(upload->client, call);
 	if (conditional && call->state == GE_S3_FAILED &&
 		(call->exchange.status == 501 || strcmp(call->code, "NotImplemented") == 0))

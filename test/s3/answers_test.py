@@ -243,18 +243,19 @@ def test_conditions():
     """What endpoints say to If-None-Match."""
     conditional = lambda request: request.headers.get("If-None-Match") == "*"
 
-    def conflict(times):
+    def conflict(times, code="ConditionalRequestConflict"):
         left = [times]
 
         def script(request):
             if not conditional(request) or left[0] == 0:
                 return False
             left[0] -= 1
-            return (request.refuse(409, "ConditionalRequestConflict"), True)[1]
+            return (request.refuse(409, code) if code else request.answer(409), True)[1]
         return script
     for name, statement, done in [("one request", SMALL % "", "1"), ("parts", FILES % (600, ""), "3")]:
-        odd.reset(conflict(1))
-        equal(statement, done, "a conflict that passes: " + name)
+        for code in ["ConditionalRequestConflict", "OperationAborted", "Conflict", "PreconditionFailed", None]:
+            odd.reset(conflict(2, code))
+            equal(statement, done, "a conflict that passes, %s: %s" % (code or "without a code", name))
         odd.reset(conflict(-1))
         fails("SET gpu_encode.s3_max_attempts = 2;" + statement, ["could not write", "409 ConditionalRequestConflict"], "one that does not")
         check(not odd.objects and not odd.uploads, "leaves nothing", odd.uploads)
@@ -271,6 +272,13 @@ def test_conditions():
             odd.reset(lambda request: conditional(request) and (request.refuse(status, code), True)[1])
             equal(statement, done, "an endpoint that answers %d %s gets it without: %s" % (status, code, name))
         check(not any(r.headers.get("If-None-Match") for r in odd.requests[-1:]), "and is not asked again", odd.requests[-1].headers)
+
+
+def test_other_conflicts():
+    """A conflict of a write without a condition is no passing one."""
+    odd.reset(lambda request: request.command == "PUT" and (request.refuse(409, "Conflict"), True)[1])
+    fails(SMALL % ", overwrite => true", ["could not write", "409 Conflict"], "an unconditional write that conflicts")
+    check(len(odd.asked("PUT")) == 1, "is not repeated", len(odd.asked("PUT")))
 
 
 def test_dates():
@@ -418,6 +426,6 @@ def test_hostile():
     print("# %(well)d of %(all)d runs ended well" % counts)
 
 
-tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_empty_etags, test_swollen_ranges, test_conditions, test_dates,
-         test_skippable_frames, test_names, test_older_parts, test_hostile])
+tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_empty_etags, test_swollen_ranges, test_conditions, test_other_conflicts,
+         test_dates, test_skippable_frames, test_names, test_older_parts, test_hostile])
 tap.finish()
