@@ -5,6 +5,7 @@
  * The last object, if it fits into one slot, is kept there and sent as a whole in the end.
  */
 #include "postgres.h"
+#include "mb/pg_wchar.h"
 
 #include "utils/builtins.h"
 
@@ -12,12 +13,15 @@
 #include "base/shown.h"
 #include "s3/credentials.h"
 #include "s3/upload_internal.h"
+#include "s3/xml.h"
 
 #define SMALLEST_PART (5 * 1024 * 1024)
 #define WAIT_MS 50
 #define DRIVE_EVERY (128 * 1024)
 #define LAST_SWEEP_MS 3000
 #define LAST_LOOK_MS 3000
+#define LIST_PAGE (4 * 1024 * 1024) /* 1000 objects with keys of up to 1024 bytes */
+#define LONGEST_NUMBER 9			/* digits */
 
 static GeUploadObject *
 last_object(const GeUpload *upload)
@@ -233,26 +237,100 @@ ge_upload_settle(GeUpload *upload)
 	free_buffers(upload);
 }
 
+/* The number of the file that a key names; 0: it is no part's.  prefix: KEY_part. */
+static int
+number_of_part(const char *key, const char *prefix)
+{
+	const char *digits;
+
+	if (strncmp(key, prefix, strlen(prefix)) != 0)
+		return 0;
+	digits = key + strlen(prefix);
+	if (digits[0] == '0' || strlen(digits) > LONGEST_NUMBER ||
+		strspn(digits, "0123456789") != strlen(digits))
+		return 0;
+	return (int) strtol(digits, NULL, 10);
+}
+
+/* The lowest number above `after` of the parts in a list's page; 0: there is none. */
+static int
+first_part_in_page(GeXml page, const char *prefix, int after)
+{
+	int first = 0;
+	GeXml content;
+
+	while (ge_xml_next(&page, "Contents", &content))
+	{
+		char *key = ge_xml_child(content, "Key");
+		int number = key != NULL ? number_of_part(key, prefix) : 0;
+
+		if (number > after && (first == 0 || number < first))
+			first = number;
+	}
+	return first;
+}
+
+/*
+ * The same of the parts that the bucket has.  false: that is not known, as the list was
+ * refused, or has more than the one page that is worth a request.
+ */
+static bool
+list_first_part(GeUpload *upload, int after, int *first)
+{
+	char *prefix = psprintf("%s_part", upload->key);
+	char *ours = pg_server_to_any(prefix, (int) strlen(prefix), PG_UTF8);
+	char *encoded = palloc(3 * strlen(ours) + 1);
+	GeS3Call *call = palloc_object(GeS3Call);
+	char *truncated;
+
+	ge_percent_encode(ours, strlen(ours), false, encoded);
+	ge_s3_call_init(call, "GET", NULL);
+	call->query = psprintf("list-type=2&prefix=%s", encoded);
+	call->answer_root = "ListBucketResult";
+	call->sink = palloc(LIST_PAGE);
+	call->sink_capacity = LIST_PAGE;
+	if (!ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS))
+		return false;
+	*first = first_part_in_page(ge_s3_call_document(call), ours, after);
+	truncated = ge_xml_child(ge_s3_call_document(call), "IsTruncated");
+	pfree(call->sink);
+	return *first != 0 || (truncated != NULL && pg_strcasecmp(truncated, "false") == 0);
+}
+
+static bool
+has_part(GeUpload *upload, int number)
+{
+	GeS3Call *call = palloc_object(GeS3Call);
+
+	ge_s3_call_init(call, "HEAD", key_of(upload, number));
+	call->gives_etag = true;
+	call->sink = upload->answer;
+	call->sink_capacity = GE_UPLOAD_ANSWER;
+	return ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS);
+}
+
 /*
  * An earlier export may have had more files, and a reader of all files would read them
- * too.  They are not removed: it is not certain who wrote them.
+ * too.  They are not removed: it is not certain who wrote them.  Whoever may write may not
+ * be allowed to list: then at least the next number is looked at.
  */
 static void
 warn_of_older_parts(GeUpload *upload)
 {
-	GeS3Call *call = palloc_object(GeS3Call);
+	int n = list_length(upload->objects);
+	int first = 0;
 
-	ge_s3_call_init(call, "HEAD", key_of(upload, list_length(upload->objects) + 1));
-	call->gives_etag = true;
-	call->sink = upload->answer;
-	call->sink_capacity = GE_UPLOAD_ANSWER;
-	if (ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS))
-		ereport(WARNING,
-				errmsg("object \"%s\" is still there",
-					   ge_printable(ge_uri_format(upload->bucket, call->key))),
-				errdetail("This export wrote %d files, an earlier one to that name more.",
-						  list_length(upload->objects)),
-				errhint("Remove it, and further ones, if they are not wanted."));
+	if (!list_first_part(upload, n, &first) && has_part(upload, n + 1))
+		first = n + 1;
+	if (first == 0)
+		return;
+	ereport(WARNING,
+			errmsg("object \"%s\" is still there",
+				   ge_printable(ge_uri_format(upload->bucket, key_of(upload, first)))),
+			errdetail_plural(
+				"This export wrote %d file, an earlier one to that name more.",
+				"This export wrote %d files, an earlier one to that name more.", n, n),
+			errhint("Remove it, and further ones, if they are not wanted."));
 }
 
 void
@@ -277,8 +355,7 @@ ge_upload_complete(GeUpload *upload)
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
 			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS, LAST_SWEEP_MS);
-	if (upload->options.overwrite)
-		warn_of_older_parts(upload);
+	warn_of_older_parts(upload);
 }
 
 int64

@@ -332,6 +332,42 @@ def test_older_parts():
     equal(FILES % (600, more), "3", "nor where nobody may look")
 
 
+def test_parts_beside():
+    """Parts of an older export are told of whatever their numbers, and whether or not the new one replaces objects."""
+    lists = lambda request: request.command == "GET" and not request.key and (
+        request.answer(200, page(sorted(key for key in request.odd.objects if key.startswith(request.query["prefix"][0])))), True)[1]
+    told = lambda found, key: re.search("WARNING: .*object \"s3://odd/%s\" is still there" % key, found)
+    no_list = lambda request: request.command == "GET" and not request.key and (request.refuse(403, "AccessDenied"), True)[1]
+    no_look = lambda request: no_list(request) or request.key == "out_part2" and (request.refuse(403, "AccessDenied"), True)[1]
+    endless = lambda request: request.command == "GET" and not request.key and (request.answer(200, page(["out_party"], "true", "t")), True)[1]
+    old = {"out_part2": b"old", "out_part3": b"old"}
+    for more in ["", ", overwrite => true"]:
+        odd.reset(lists, **old)
+        found = sql(SMALL % more)
+        check(told(found, "out_part2") and found.startswith("1"), "parts beside a single file" + more, found)
+        check("wrote 1 file," in found, "which is one file", found)
+        odd.reset(lists, out_part3=b"old", out_part12=b"old")
+        found = sql(SMALL % more)
+        check(told(found, "out_part3"), "the first of them, behind a gap" + more, found)
+        odd.reset(lists, **{"out_part10": b"old", "out_part9": b"old"})
+        found = sql(FILES % (600, more))
+        check(told(found, "out_part9") and "wrote 3 files," in found, "the lowest number, not the first name" + more, found)
+        odd.reset(lists, **{key: b"other" for key in ["out_part", "out_part1", "out_part02", "out_part2.csv", "out_part2x", "out_part-2", "out_party",
+                                                      "out_part99999999999999999999", "other/out_part2", "Out_part2"]})
+        equal(SMALL % more, "1", "other names are no parts" + more)
+        for name, script in [("refused", no_list), ("not whole", endless)]:
+            odd.reset(script, **old)
+            found = sql(SMALL % more)
+            check(told(found, "out_part2") and found.startswith("1"), "a list that is %s: the next number is looked at%s" % (name, more), found)
+        odd.reset(no_look, **old)
+        equal(SMALL % more, "1", "where nobody may look nothing is told" + more)
+        for script in [no_list, lists]:
+            odd.reset(script)
+            equal(SMALL % more, "1", "nor where nothing is" + more)
+        odd.reset(lists, out_part2=b"old")
+        equal("SET gpu_encode.s3_max_attempts = 1;" + FILES % (600, ", overwrite => true"), "3", "nor of parts that are replaced" + more)
+
+
 # ------------------------------------------------------------------ answers that a seed spoils
 
 KEYS = ["in/%d.csv" % i for i in range(5)]
@@ -427,5 +463,5 @@ def test_hostile():
 
 
 tap.run([test_setup, test_lists, test_content_types, test_weak_etags, test_no_etags, test_empty_etags, test_swollen_ranges, test_conditions, test_other_conflicts,
-         test_dates, test_skippable_frames, test_names, test_older_parts, test_hostile])
+         test_dates, test_skippable_frames, test_names, test_older_parts, test_parts_beside, test_hostile])
 tap.finish()
