@@ -7,11 +7,14 @@
 #include <ctype.h>
 #include <limits.h>
 
+#include "access/parallel.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 
 #include "base/compat.h"
+#include "base/endpoint_entry.h"
 #include "base/settings.h"
+#include "base/shown.h"
 
 int ge_setting_backend = GE_BACKEND_AUTO;
 int ge_setting_context_idle_timeout = 60;
@@ -29,6 +32,9 @@ int ge_setting_s3_part_size = 16384;
 int ge_setting_s3_requests = 4;
 int ge_setting_s3_stall_timeout = 30;
 int ge_setting_threads = 0;
+
+/* DefineCustomStringVariable() is taking over what was said before. */
+static bool defining_endpoints = false;
 
 static const struct config_enum_entry backend_options[] = {
 	{"auto", GE_BACKEND_AUTO, false},
@@ -140,16 +146,75 @@ check_devices(char **value, void **extra, GucSource source)
 	return false;
 }
 
+/* What is wrong with a list of endpoints (palloc'd); NULL: nothing. */
+static char *
+find_endpoint_problem(const char *value)
+{
+	char *list = pstrdup(value);
+	bool any = false;
+
+	for (char *rest, *entry = strtok_r(list, GE_ENDPOINT_ENTRY_SEPARATORS, &rest);
+		 entry != NULL; entry = strtok_r(NULL, GE_ENDPOINT_ENTRY_SEPARATORS, &rest))
+	{
+		any = true;
+		if (!ge_endpoint_entry_is_valid(entry))
+			return psprintf("No endpoint can match the entry \"%s\".", ge_shown(entry));
+	}
+	return any || value[0] == '\0' ? NULL : pstrdup("The list has no entry.");
+}
+
+/*
+ * The value is not from a user who is there to correct it: it was said before the library
+ * was loaded, with ALTER ROLE or ALTER DATABASE for example, or the leader of a parallel
+ * query has it.  If it were refused, the server would warn and take another value, in the
+ * end the default, which allows every host.
+ */
+static bool
+must_stay(GucSource source)
+{
+	return defining_endpoints || InitializingParallelWorker ||
+		   (source >= PGC_S_GLOBAL && source <= PGC_S_DATABASE_USER);
+}
+
+/* A wrong value that stays allows no endpoint by what is wrong in it. */
+static bool
+check_allowed_endpoints(char **value, void **extra, GucSource source)
+{
+	char *problem = find_endpoint_problem(*value);
+	static const char *const hint =
+		"Each entry is host, *.domain or [address of IPv6], each with or without :port, "
+		"and without a scheme. An empty list allows every host.";
+
+	if (problem == NULL)
+		return true;
+	if (!must_stay(source))
+	{
+		GUC_check_errdetail("%s", problem);
+		GUC_check_errhint("%s", hint);
+		return false;
+	}
+	if (!InitializingParallelWorker)
+		ereport(
+			WARNING, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("wrong value of parameter \"gpu_encode.s3_allowed_endpoints\": \"%s\"",
+				   ge_shown(*value)),
+			errdetail_internal("%s", problem), errhint("%s", hint));
+	return true;
+}
+
 static void
 define_s3_settings(void)
 {
+	defining_endpoints = true;
 	DefineCustomStringVariable(
 		"gpu_encode.s3_allowed_endpoints",
 		"Hosts that S3 requests may go to, separated by commas.",
-		"Each is host, host:port or *.domain, which means every host under the domain. "
-		"Empty: every host that a foreign server or AWS names.",
-		&ge_setting_s3_allowed_endpoints, "", PGC_SUSET, GUC_LIST_INPUT, NULL, NULL,
-		NULL);
+		"Each is host, *.domain, which means every host under the domain, or [address of "
+		"IPv6], each with or without :port. Empty: every host that a foreign server or "
+		"AWS names.",
+		&ge_setting_s3_allowed_endpoints, "", PGC_SUSET, GUC_LIST_INPUT,
+		check_allowed_endpoints, NULL, NULL);
+	defining_endpoints = false;
 	DefineCustomStringVariable(
 		"gpu_encode.s3_ca_file",
 		"File with the certificates that S3 endpoints are checked against.",

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/endpoint_entry.h"
 #include "s3/sign.h"
 
 #define R2_DOMAIN ".r2.cloudflarestorage.com"
@@ -51,17 +52,16 @@ ge_endpoint_parse(const char *text, GeEndpoint *result)
 	return result->host[0] != '\0';
 }
 
-/*
- * The end of the host: the ':' of the port, which is outside brackets, or the end of the
- * text.
- */
-static size_t
-host_length(const char *host)
+/* Addresses of IPv6 have several spellings. */
+static bool
+is_same_host(const char *a, size_t a_length, const char *b, size_t b_length)
 {
-	const char *bracket = host[0] == '[' ? strchr(host, ']') : NULL;
-	size_t start = bracket != NULL ? (size_t) (bracket - host) : 0;
+	unsigned char a_address[GE_IPV6_BYTES];
+	unsigned char b_address[GE_IPV6_BYTES];
 
-	return start + strcspn(host + start, ":");
+	if (ge_host_ipv6(a, a_length, a_address) && ge_host_ipv6(b, b_length, b_address))
+		return memcmp(a_address, b_address, GE_IPV6_BYTES) == 0;
+	return a_length == b_length && strncasecmp(a, b, a_length) == 0;
 }
 
 bool
@@ -69,8 +69,8 @@ ge_endpoint_is_of_entry(const GeEndpoint *endpoint, const char *entry)
 {
 	const char *host = endpoint->host;
 	const char *port = endpoint->https ? ":443" : ":80"; /* left out of host */
-	size_t length = host_length(host);
-	size_t entry_length = host_length(entry);
+	size_t length = ge_host_length(host);
+	size_t entry_length = ge_host_length(entry);
 
 	if (host[length] != '\0')
 		port = host + length;
@@ -80,7 +80,7 @@ ge_endpoint_is_of_entry(const GeEndpoint *endpoint, const char *entry)
 		return length > entry_length - 1 &&
 			   strncasecmp(host + length - (entry_length - 1), entry + 1,
 						   entry_length - 1) == 0;
-	return length == entry_length && strncasecmp(host, entry, length) == 0;
+	return is_same_host(host, length, entry, entry_length);
 }
 
 const char *

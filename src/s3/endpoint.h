@@ -26,8 +26,7 @@ extern bool ge_endpoint_parse(const char *text, GeEndpoint *result);
 /* AWS's own of a region; false: the region's name is too long. */
 extern bool ge_endpoint_of_region(const char *region, GeEndpoint *result);
 
-/* An entry of gpu_encode.s3_allowed_endpoints means the endpoint: host or *.domain, an address
- * of IPv6 in brackets, each with or without :port. */
+/* An entry of gpu_encode.s3_allowed_endpoints, see base/endpoint_entry.h, means the endpoint. */
 extern bool ge_endpoint_is_of_entry(const GeEndpoint *endpoint, const char *entry);
 
 /* The domain of AWS's services in a region: amazonaws.com, or that of another partition. */

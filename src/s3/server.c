@@ -18,6 +18,7 @@
 #include "utils/varlena.h"
 
 #include "base/compat.h"
+#include "base/endpoint_entry.h"
 #include "base/shown.h"
 #include "base/settings.h"
 #include "s3/server.h"
@@ -226,16 +227,13 @@ check_endpoint_allowed(const GeS3Server *server)
 {
 	char *list = pstrdup(
 		ge_setting_s3_allowed_endpoints != NULL ? ge_setting_s3_allowed_endpoints : "");
-	bool any = false;
+	bool limited = list[0] != '\0';
 
-	for (char *rest, *entry = strtok_r(list, ", ", &rest); entry != NULL;
-		 entry = strtok_r(NULL, ", ", &rest))
-	{
-		any = true;
+	for (char *rest, *entry = strtok_r(list, GE_ENDPOINT_ENTRY_SEPARATORS, &rest);
+		 entry != NULL; entry = strtok_r(NULL, GE_ENDPOINT_ENTRY_SEPARATORS, &rest))
 		if (ge_endpoint_is_of_entry(&server->endpoint, entry))
 			return;
-	}
-	if (any)
+	if (limited)
 		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				errmsg("endpoint \"%s\" is not allowed", server->endpoint.host),
 				errhint("A superuser may add it to gpu_encode.s3_allowed_endpoints."));

@@ -4,6 +4,7 @@
  *
  * Expected urls and signatures are boto3's, for the same requests, time and keys.
  */
+#include "base/endpoint_entry.h"
 #include "s3/address.h"
 #include "s3/endpoint.h"
 #include "s3/sign.h"
@@ -155,8 +156,63 @@ check_entries(void)
 	check_entry("https://[::1]", "[::1]:443", true);
 	check_entry("https://[::1]:9000", "[::1]:443", false);
 	check_entry("https://[::2]", "[::1]", false);
+	check_entry("https://[0:0:0:0:0:0:0:1]", "[::1]", true);
+	check_entry("https://[::1]", "[0:0:0:0:0:0:0:1]", true);
+	check_entry("https://[2001:DB8::A]:9000", "[2001:0db8:0::000a]:9000", true);
+	check_entry("https://[2001:db8::a]:9000", "[2001:0db8:0::000a]:443", false);
+	check_entry("https://[::ffff:1.2.3.4]", "[::ffff:102:304]", true);
+	check_entry("https://[::ffff:1.2.3.4]", "1.2.3.4", false);
+	check_entry("https://[0:0:0:0:0:0:0:2]", "[::1]", false);
 	check_entry("https://[::1]", "[", false);
 	check_entry("https://[::1]", "", false);
+}
+
+static void
+check_valid_entries(void)
+{
+	static const char *const valid[] = {
+		"localhost",   "a.example.org",		  "A.Example.org:9000", "my_host",
+		"127.0.0.1:1", "*.example.org",		  "*.org:65535",		"[::1]",
+		"[::1]:443",   "[2001:DB8::1.2.3.4]", "example.org."};
+	static const char *const wrong[] = {
+		"",
+		"*",
+		"*.",
+		"*:443",
+		"*.*.org",
+		"a.*.org",
+		"*example.org",
+		"::1",
+		"fe80::1:2",
+		"[::1",
+		"[]",
+		"[::1]x",
+		"[::1]:",
+		"[1.2.3.4]",
+		"[::g]",
+		"[fe80::1%eth0]",
+		"*.[::1]",
+		"http://a",
+		"https://a:443",
+		"a/b",
+		"user@a",
+		"a:",
+		"a:0",
+		"a:080",
+		"a:65536",
+		"a:http",
+		"a:1:2",
+		".example.org",
+		"a..org",
+		"*..org",
+		":443",
+		"a\tb",
+		"[0000:0000:0000:0000:0000:0000:0000:0000:00000000000000]"};
+
+	for (size_t i = 0; i < sizeof(valid) / sizeof(valid[0]); i++)
+		check(ge_endpoint_entry_is_valid(valid[i]), valid[i], "no entry");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		check(!ge_endpoint_entry_is_valid(wrong[i]), wrong[i], "an entry");
 }
 
 /* ------------------------------------------------------------------ addresses */
@@ -254,6 +310,7 @@ main(void)
 		check_case(&cases[i]);
 	check_endpoints();
 	check_entries();
+	check_valid_entries();
 	check_addresses();
 	printf("1..%d\n", n_tests);
 	return n_failed != 0;

@@ -302,5 +302,19 @@ def test_allowed():
         check(bool(odd.requests) == reached and ("42501" in found) != reached, "the entry %s %s" % (entry, "allows" if reached else "does not"), found)
 
 
-tap.run([test_setup, test_choices, test_scopes, test_controls, test_bytes, test_keys, test_other_encodings, test_allowed, test_warning])
+def test_wrong_entries():
+    """An entry that no endpoint can match is refused, and closes where it cannot be."""
+    for value in ["::1", "http://127.0.0.1", "*", ",", " , ", " ", "127.0.0.1, http://127.0.0.1"]:
+        fails("LOAD 'gpu_encode'; SET gpu_encode.s3_allowed_endpoints = '%s'" % value, ["22023", "DETAIL", "without a scheme"], "the value '%s' is refused" % value)
+        odd.reset(listed())
+        found = sql("SET gpu_encode.s3_allowed_endpoints = '%s'; LOAD 'gpu_encode'; SELECT gpu_encode.s3_list('s3://odd/', 'odd')" % value)
+        right = "127.0.0.1," in value
+        check("WARNING" in found and "without a scheme" in found and ("42501" in found and not odd.requests) != right, "said before the library is there it %s"
+              % ("allows what is right in it" if right else "allows nothing"), found)
+    equal("LOAD 'gpu_encode'; SET gpu_encode.s3_allowed_endpoints = ''; SHOW gpu_encode.s3_allowed_endpoints", "", "an empty list is none")
+    for value in ["[::1]:80, *.example.org,127.0.0.1", "a.example.org,"]:
+        equal("LOAD 'gpu_encode'; SET gpu_encode.s3_allowed_endpoints = '%s'; SHOW gpu_encode.s3_allowed_endpoints" % value, value, "the value '%s' is taken" % value)
+
+
+tap.run([test_setup, test_choices, test_scopes, test_controls, test_bytes, test_keys, test_other_encodings, test_allowed, test_wrong_entries, test_warning])
 tap.finish()

@@ -6,7 +6,7 @@ use Test::More;
 use GeTest;
 
 my $limit = 'gpu_encode.s3_allowed_endpoints';
-my $node = start_server('startup_options', conf => "$limit = 'everywhere.example.org'\n", init => { auth_extra => [ "--create-role", "limited,granted,owner" ] });
+my $node = start_server('startup_options', conf => "$limit = 'everywhere.example.org'\n", init => { auth_extra => [ "--create-role", "limited,granted,owner,careless" ] });
 script($node, <<"SQL");
 CREATE ROLE limited LOGIN;
 CREATE ROLE granted LOGIN;
@@ -96,5 +96,45 @@ for my $session ([ 'limited', '' ], [ 'limited', '-c gpu_encode.backend=cpu' ], 
 }
 (undef, $error) = session('limited', "-c $limit=", $parallel);
 like($error, $refused, 'a worker refuses what its leader would');
+
+# an entry that no endpoint can match closes wherever it stands; SET and ALTER refuse it when the library is there
+my $closed = q{SELECT gpu_encode.s3_list('s3://b/', 'closed')};
+script($node, "CREATE SERVER closed FOREIGN DATA WRAPPER gpu_encode_s3 OPTIONS (endpoint 'http://127.0.0.1:1')");
+$node->safe_psql('postgres', "CREATE ROLE careless SUPERUSER LOGIN; ALTER ROLE careless SET $limit = ','");
+
+sub is_closed
+{
+	my ($what, $value, @session) = @_;
+	($out, $error) = session(@session, "SET client_min_messages = error; $call; SHOW $limit; $closed");
+	is($out, "10\n$value", "$what: the value stays");
+	like($error, qr/endpoint "127\.0\.0\.1:1" is not allowed/, '... and allows nothing');
+	return;
+}
+for my $preloaded (0, 1)
+{
+	my $where = $preloaded ? 'preloaded' : 'not preloaded';
+	$node->append_conf('postgresql.conf', "shared_preload_libraries = '" . ($preloaded ? 'gpu_encode' : '') . "'\n$limit = '::1'\n");
+	$node->restart;
+	is_closed("the configuration file, $where", '::1', $superuser, '');
+	is((session($superuser, '', $parallel))[0], '20001', '... and parallel workers take it');
+	$node->append_conf('postgresql.conf', "$limit = ''\n");
+	$node->restart;
+	is_closed("ALTER ROLE, $where", ',', 'careless', '');
+	my ($sum, $why) = session('careless', '', $parallel);
+	is($sum, '20001', '... and parallel workers take it');
+	is(() = $why =~ /WARNING:  wrong value of parameter "$limit": ","/g, 1, '... told of once');
+}
+for my $refused ("SET $limit = '*'", "ALTER SYSTEM SET $limit = '*'", "ALTER ROLE limited SET $limit = '*'", "ALTER DATABASE postgres SET $limit = '*'")
+{
+	like((session($superuser, '', $refused))[1], qr/ERROR:  invalid value for parameter "$limit": "\*"\nDETAIL:  No endpoint can match the entry "\*"\.\nHINT: /, "$refused: refused");
+}
+$node->append_conf('postgresql.conf', "$limit = 'a.example.org'\n");
+$node->reload;
+wait_for_answer($node, 'a reload', "SELECT current_setting('$limit') = 'a.example.org'");
+my $log = -s $node->logfile;
+$node->append_conf('postgresql.conf', "$limit = 'http://b.example.org'\n");
+$node->reload;
+wait_until('a word in the log', sub { return slurp_file($node->logfile, $log) =~ /invalid value for parameter "$limit": "http:/ });
+is((session($superuser, '', "SHOW $limit"))[0], 'a.example.org', 'a reload leaves the value before');
 $node->stop;
 done_testing();
