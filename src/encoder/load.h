@@ -38,6 +38,8 @@ typedef struct GeTypeName
 
 /* The type with its modifier: 42704 if there is none (type_name.c). */
 extern void ge_encoder_parse_type(const GeTypeName *name, Oid *type, int32 *typmod);
+/* The kind of a type, or of what a domain is over; '\0' if the type was dropped. */
+extern char ge_encoder_kind_of_type(Oid type);
 
 /* Identifies a database: a copy on another server has another identifier. */
 extern char *ge_encoder_database(void);

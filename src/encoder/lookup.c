@@ -52,27 +52,6 @@ read_parameters(GeLookup *lookup)
 	MemoryContextSwitchTo(old);
 }
 
-/* The kind of a type, or of what a domain is over; '\0' if the type was dropped. */
-static char
-kind_of_type(Oid type)
-{
-	char kind = TYPTYPE_DOMAIN;
-
-	while (kind == TYPTYPE_DOMAIN)
-	{
-		HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-		Form_pg_type form;
-
-		if (!HeapTupleIsValid(tuple))
-			return '\0';
-		form = (Form_pg_type) GETSTRUCT(tuple);
-		kind = form->typtype;
-		type = form->typbasetype;
-		ReleaseSysCache(tuple);
-	}
-	return kind;
-}
-
 /*
  * Whether categories may be used in another subtransaction: their types are there, and none
  * holds labels of an enum, under a lock of the type.
@@ -83,7 +62,7 @@ types_hold(const GeLookup *lookup)
 	for (const GeLookupColumn *column = lookup->columns; column != NULL;
 		 column = column->next)
 	{
-		char kind = kind_of_type(column->column->type);
+		char kind = ge_encoder_kind_of_type(column->column->type);
 
 		if (kind == '\0' || kind == TYPTYPE_ENUM)
 			return false;

@@ -5,9 +5,11 @@
  * is damage of the encoder.
  */
 #include "postgres.h"
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "parser/parse_type.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "base/compat.h"
 #include "base/shown.h"
@@ -66,4 +68,24 @@ ge_encoder_parse_type(const GeTypeName *name, Oid *type, int32 *typmod)
 								  ge_shown(name->name))));
 	if (get_typtype(*type) == TYPTYPE_PSEUDO)
 		refuse_type(name);
+}
+
+char
+ge_encoder_kind_of_type(Oid type)
+{
+	char kind = TYPTYPE_DOMAIN;
+
+	while (kind == TYPTYPE_DOMAIN)
+	{
+		HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+		Form_pg_type form;
+
+		if (!HeapTupleIsValid(tuple))
+			return '\0';
+		form = (Form_pg_type) GETSTRUCT(tuple);
+		kind = form->typtype;
+		type = form->typbasetype;
+		ReleaseSysCache(tuple);
+	}
+	return kind;
 }
