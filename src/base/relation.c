@@ -5,6 +5,7 @@
 #include "access/htup_details.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -129,6 +130,22 @@ ge_relation_lock(const GeRelationRef *given, LOCKMODE mode)
 		UnlockRelationOid(relid, mode);
 		relid = exists ? meant : given->relid;
 	}
+}
+
+/* ----------------------------------------------------------------------- shared rows */
+
+/* Whether a relation is a partition or child of another, or of its partitions or children. */
+static bool
+is_below(Oid relid, Oid parent)
+{
+	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(parent)) &&
+		   list_member_oid(find_all_inheritors(parent, NoLock, NULL), relid);
+}
+
+bool
+ge_relations_share_rows(Oid a, Oid b)
+{
+	return a == b || is_below(a, b) || is_below(b, a);
 }
 
 /* --------------------------------------------------------------------- changes heard of */

@@ -38,6 +38,12 @@ extern GeRelationRef ge_relation_ref(Oid relid);
  */
 extern Oid ge_relation_lock(const GeRelationRef *given, LOCKMODE mode);
 
+/*
+ * Whether the rows of one are rows of the other: they are one relation, or one is a partition
+ * or child of the other.  Either may be gone.
+ */
+extern bool ge_relations_share_rows(Oid a, Oid b);
+
 /* How often this session heard of a change to any relation: equal counts, no change. */
 extern uint64 ge_relation_changes(void);
 

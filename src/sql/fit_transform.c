@@ -61,14 +61,17 @@ fit_transform(PG_FUNCTION_ARGS)
 static void
 warn_of_training_rows(const GePlan *plan)
 {
-	const GeSource *train = plan->sources[0].source,
-				   *validation = plan->sources[1].source;
+	const GeSource *source = plan->sources[1].source;
+	Oid train = RelationGetRelid(ge_source_relation(plan->sources[0].source));
+	Oid validation = RelationGetRelid(ge_source_relation(source));
 
-	if (plan->n_encodings > 0 && RelationGetRelid(ge_source_relation(train)) ==
-									 RelationGetRelid(ge_source_relation(validation)))
+	if (plan->n_encodings > 0 && ge_relations_share_rows(train, validation))
 		ereport(
 			WARNING,
-			(errmsg("relation %s is both train and validation", ge_source_name(train)),
+			(errmsg(train == validation ? "relation %s is both train and validation"
+										: "relation %s, which is validation, shares rows "
+										  "with train",
+					ge_source_name(source)),
 			 errdetail("The target encodings of validation_output are not out of "
 					   "fold: each row's own target is in them."),
 			 errhint("For training rows use train_output, or "

@@ -96,10 +96,15 @@ warn_of_training_rows(const GePlan *plan, const GeEncoderParameters *parameters)
 	const char *name = ge_relation_name(source);
 
 	ge_text_form_end(nest);
-	if (parameters->n_targets > 0 && parameters->source_oid == source)
+	if (parameters->n_targets > 0 &&
+		ge_relations_share_rows(source, parameters->source_oid))
 		ereport(
 			WARNING,
-			(errmsg("relation %s is the one that the encoder was fitted on", name),
+			(errmsg(parameters->source_oid == source
+						? "relation %s is the one that the encoder was fitted on"
+						: "relation %s shares rows with the one that the encoder was "
+						  "fitted on",
+					name),
 			 errdetail(
 				 "Its target encodings are not out of fold: each row's own target is in "
 				 "them."),

@@ -95,6 +95,27 @@ SELECT count(*) FROM gpu_encode.target_encode('none_yet', 'x', 'y');
 CREATE TABLE still_empty PARTITION OF none_yet FOR VALUES IN ('a');
 SELECT count(*) FROM gpu_encode.label_encode('none_yet', 'x');
 
+-- rows that an encoder learned from are warned of by whatever relation they come
+CREATE TABLE learned (x text, y int, at int) PARTITION BY RANGE (at);
+CREATE TABLE learned_1 PARTITION OF learned FOR VALUES FROM (1) TO (9) PARTITION BY RANGE (at);
+CREATE TABLE learned_11 PARTITION OF learned_1 DEFAULT;
+CREATE TABLE learned_2 PARTITION OF learned DEFAULT;
+INSERT INTO learned SELECT 'v' || i % 3, i % 2, i FROM generate_series(1, 20) i;
+CREATE TABLE still_plain AS SELECT x, y FROM learned;
+CREATE TABLE child () INHERITS (still_plain);
+INSERT INTO child TABLE still_plain;
+SELECT count(*) FROM gpu_encode.fit('e_all', 'learned', 'y', '{x}', '{}'), gpu_encode.fit('e_part', 'learned_11', 'y', '{x}', '{}') b, gpu_encode.fit('e_child', 'child', 'y', '{x}', '{}') c;
+SELECT rows FROM gpu_encode.transform('e_all', 'learned_11', 'o1');
+SELECT rows FROM gpu_encode.transform('e_part', 'learned', 'o2');
+SELECT rows FROM gpu_encode.transform('e_child', 'still_plain', 'o3');
+SELECT rows FROM gpu_encode.transform('e_part', 'learned_2', 'o4');
+SELECT part, rows FROM gpu_encode.preprocess('learned', 'o5', 'y', '{x}', 'learned_2', 'o6', label_columns => '{}');
+SELECT part, rows FROM gpu_encode.preprocess('learned_2', 'o7', 'y', '{x}', 'learned', 'o8', label_columns => '{}');
+SELECT part, rows FROM gpu_encode.preprocess('learned_2', 'o9', 'y', '{x}', 'learned_11', 'o10', label_columns => '{}');
+-- the relation that the encoder learned from is gone
+DROP TABLE child;
+SELECT rows FROM gpu_encode.transform('e_child', 'still_plain', 'o11');
+
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA test_partitions CASCADE;
