@@ -212,9 +212,9 @@ check_fields(const GeCsvFile *file, const GeCsvRecord *record)
 		 record->n_fields < file->n_columns
 			 ? errmsg("missing data for column \"%s\" in line " UINT64_FORMAT " of %s",
 					  ge_shown(file->names[record->n_fields]), (uint64) record->line,
-					  file->uri)
+					  ge_printable(file->uri))
 			 : errmsg("extra data after the last column in line " UINT64_FORMAT " of %s",
-					  (uint64) record->line, file->uri),
+					  (uint64) record->line, ge_printable(file->uri)),
 		 errdetail("The line has %d fields; %d are expected. It reads \"%s\".",
 				   record->n_fields, file->n_columns,
 				   ge_shown(pnstrdup(record->text, record->length)))));

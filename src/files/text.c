@@ -12,6 +12,7 @@
 #include "storage/buffile.h"
 #include "utils/memutils.h"
 
+#include "base/shown.h"
 #include "files/text.h"
 
 #define PIECE ((size_t) 64 * 1024)
@@ -132,12 +133,12 @@ name_line(void *arg)
 		errhint("Look at line " UINT64_FORMAT
 				" of %s. No text has a byte 0. If the file is "
 				"in UTF-16 or UTF-32, convert it to UTF-8, with iconv for example.",
-				line, self->uri);
+				line, ge_printable(self->uri));
 	else
 		errhint("Look at line " UINT64_FORMAT
 				" of %s. If all of it is in another encoding, "
 				"name that among the options, as in (format csv, encoding 'latin1').",
-				line, self->uri);
+				line, ge_printable(self->uri));
 }
 
 /* Bytes of the piece that are whole characters, now in converted; 0 when the first is not

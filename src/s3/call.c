@@ -184,7 +184,7 @@ choose_next_attempt(const GeS3Call *call, bool throttled)
 static void
 keep_version(GeS3Call *call)
 {
-	if (call->version == NULL && call->exchange.etag[0] != '\0')
+	if (call->version == NULL && ge_etag_tells_version(call->exchange.etag))
 		call->version = MemoryContextStrdup(call->client->context, call->exchange.etag);
 }
 
@@ -288,6 +288,18 @@ ge_s3_call_is_unclear(const GeS3Call *call)
 	/* after a server error the request may have had its effect */
 	return call->repeated || ge_s3_call_is_strange(call) ||
 		   (exchange->answered ? exchange->status >= 500 : exchange->sent);
+}
+
+bool
+ge_s3_call_try_once(GeS3Client *client, GeS3Call *call, int timeout_ms)
+{
+	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), timeout_ms);
+
+	ge_s3_call_start(client, call);
+	while (call->state == GE_S3_RUNNING && GetCurrentTimestamp() < end)
+		ge_s3_client_drive(client, POLL_MS);
+	ge_s3_call_cancel(call);
+	return call->state == GE_S3_DONE;
 }
 
 bool

@@ -101,6 +101,11 @@ extern void ge_s3_client_drive(GeS3Client *client, int timeout_ms);
  */
 extern void ge_s3_call_run(GeS3Client *client, GeS3Call *call);
 /*
+ * The same once, for at most timeout_ms: for what is worth no more than one request.  Returns
+ * whether the call was done well.
+ */
+extern bool ge_s3_call_try_once(GeS3Client *client, GeS3Call *call, int timeout_ms);
+/*
  * The same without interrupts and errors, so that the call may be on the stack, for at most timeout_ms: for cleaning up.
  * Returns whether the call was done well.
  */

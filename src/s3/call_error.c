@@ -172,7 +172,8 @@ detail_of(const GeS3Call *call)
 						call->client->server->endpoint.host);
 	if (exchange->misranged)
 		return pstrdup("The endpoint answered with other bytes than were asked for.");
-	if (exchange->replaced && call->version != NULL && exchange->etag[0] == '\0')
+	if (exchange->replaced && call->version != NULL &&
+		!ge_etag_tells_version(exchange->etag))
 		return pstrdup("The endpoint answered without the ETag that the object had, so "
 					   "that it may have been replaced while it was read.");
 	if (exchange->replaced || (exchange->status == 412 && call->version != NULL))

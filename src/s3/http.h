@@ -95,6 +95,15 @@ ge_etag_strong(const char *etag)
 	return strncmp(etag, "W/", 2) == 0 ? etag + 2 : etag;
 }
 
+/* Whether an ETag tells one version from another: "" does not. */
+static inline bool
+ge_etag_tells_version(const char *etag)
+{
+	const char *strong = ge_etag_strong(etag);
+
+	return strong[strspn(strong, "\"")] != '\0';
+}
+
 extern GeHttpClient *ge_http_client_create(void);
 extern void ge_http_client_close(GeHttpClient *client);
 

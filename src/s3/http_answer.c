@@ -38,23 +38,13 @@ take_header(const char *line, size_t length, const char *name, char result[GE_HT
 	return true;
 }
 
-/* "", with or without the mark of weak ones: it tells no version from another. */
-static bool
-is_empty_etag(const char *etag)
-{
-	const char *strong = ge_etag_strong(etag);
-
-	return strong[strspn(strong, "\"")] == '\0';
-}
-
 /* An ETag is sent back, so a part of one is worse than none. */
 static bool
 take_etag(const char *line, size_t length, char result[GE_HTTP_TEXT])
 {
 	if (!take_header(line, length, "etag", result))
 		return false;
-	if (strlen(result) == GE_HTTP_TEXT - 1 || strchr(result, '?') != NULL ||
-		is_empty_etag(result))
+	if (strlen(result) == GE_HTTP_TEXT - 1 || strchr(result, '?') != NULL)
 		result[0] = '\0';
 	return true;
 }

@@ -41,19 +41,45 @@ auto_explain_setting(const char *name, int otherwise)
 	return value != NULL ? (int) strtol(value, NULL, 10) : otherwise;
 }
 
+/*
+ * The statements of a text; NIL: it cannot be parsed, as when one of them changes
+ * standard_conforming_strings.  The parser of texts takes nothing but memory, so that an
+ * error of it may be dropped.
+ */
+static List *
+parse(const char *query)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	List *volatile statements = NIL;
+
+	PG_TRY();
+	{
+		statements = raw_parser(query, RAW_PARSE_DEFAULT);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return statements;
+}
+
 /* The client's text is logged whole if one of its statements is of log_statement's kind. */
 static bool
 is_logged_by_kind(void)
 {
+	List *statements;
 	ListCell *cell;
 
 	if (log_statement == LOGSTMT_NONE || log_statement == LOGSTMT_ALL ||
 		debug_query_string == NULL)
 		return log_statement == LOGSTMT_ALL;
-	foreach (cell, raw_parser(debug_query_string, RAW_PARSE_DEFAULT))
+	statements = parse(debug_query_string);
+	foreach (cell, statements)
 		if (GetCommandLogLevel(lfirst_node(RawStmt, cell)->stmt) <= log_statement)
 			return true;
-	return false;
+	return statements == NIL;
 }
 
 static bool
@@ -221,15 +247,18 @@ ge_warn_of_log(FunctionCallInfo fcinfo, const char *argument, const char *what,
 			   const char *value)
 {
 	Origin origin = origin_of(fcinfo, argument, value);
-	bool in_text = origin == FROM_TEXT || (debug_query_string != NULL &&
-										   strstr(debug_query_string, value) != NULL);
+	bool is_seen =
+		debug_query_string != NULL && strstr(debug_query_string, value) != NULL;
+	/* a plan may have variables of a function as constants, too */
+	bool in_text = is_seen || origin == FROM_TEXT;
 
 	if (in_text ? !is_text_logged()
 				: bound_parameters() == NULL || !are_parameters_logged())
 		return;
 	ereport(WARNING, errmsg("%s may now be in the server's log", what),
-			in_text ? errdetail("The statement is logged, and has it in its text.")
-					: errdetail("The statement is logged with its parameters."),
+			is_seen	  ? errdetail("The statement is logged, and has it in its text.")
+			: in_text ? errdetail("The statement is logged, and may have it in its text.")
+					  : errdetail("The statement is logged with its parameters."),
 			in_text
 				? errhint("Give it as a parameter, with log_parameter_max_length = 0.")
 				: errhint("A superuser can set log_parameter_max_length, "

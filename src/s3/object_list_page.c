@@ -212,6 +212,20 @@ ends_with(const char *string, const char *end)
 	return length >= strlen(end) && strcmp(string + length - strlen(end), end) == 0;
 }
 
+/* Without what endpoints write in several ways: spaces and slashes. */
+static char *
+normalise(const char *prefix)
+{
+	char *result = palloc(strlen(prefix) + 1);
+	char *end = result;
+
+	for (const char *c = prefix; *c != '\0'; c++)
+		if (*c != '/' || end == result || end[-1] != '/')
+			*end++ = *c == '+' ? ' ' : *c;
+	*end = '\0';
+	return result;
+}
+
 /*
  * The endpoint has listed another prefix than was asked for.  An honest one may write it
  * in another way, encoded or not, with or without the place in which it keeps the bucket.
@@ -222,12 +236,14 @@ check_prefix(GeXml page, const GeList *list)
 {
 	char *prefix = read_optional(page, "Prefix", list->bucket);
 	char *written = prefix != NULL ? pstrdup(prefix) : NULL;
+	char *asked = normalise(list->prefix);
 
 	/* twice encoded, at most; other characters than those of ASCII have several forms */
 	if (prefix == NULL || !pg_is_ascii(list->prefix))
 		return;
 	for (int i = 0; i < 3; i++)
-		if (ends_with(written, list->prefix) || strstr(list->prefix, written) != NULL)
+		if (ends_with(normalise(written), asked) ||
+			strstr(asked, normalise(written)) != NULL)
 			return;
 		else if (!decode_key(written))
 			break;

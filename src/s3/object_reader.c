@@ -14,6 +14,7 @@
 #include "postgres.h"
 
 #include "base/settings.h"
+#include "base/shown.h"
 #include "s3/call.h"
 #include "s3/object_reader.h"
 
@@ -82,7 +83,7 @@ check_version_known(const GeObjectReader *reader, const GeHttpExchange *exchange
 		return;
 	ereport(ERROR, errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
 			errmsg("the endpoint gives no ETag for \"%s\"",
-				   ge_uri_format(reader->bucket, reader->key)),
+				   ge_printable(ge_uri_format(reader->bucket, reader->key))),
 			errdetail(
 				"A change of the object between two of its ranges could not be noticed."),
 			reader->size < LARGEST_RANGE && exchange->status == 206
@@ -133,7 +134,7 @@ wait_for_first_answer(GeObjectReader *reader)
 
 		ge_s3_client_drive(reader->client, WAIT_MS);
 		if (exchange->head_complete && exchange->status >= 200 &&
-			exchange->status <= 299 && exchange->etag[0] != '\0')
+			exchange->status <= 299 && ge_etag_tells_version(exchange->etag))
 			call->version = reader->etag = pstrdup(exchange->etag);
 	}
 }

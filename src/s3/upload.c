@@ -19,7 +19,7 @@
 #define WAIT_MS 50
 #define DRIVE_EVERY (128 * 1024)
 #define LAST_SWEEP_MS 3000
-#define LAST_LOOK_MS 3000
+#define OLDER_LOOK_MS 1000
 #define LIST_PAGE (4 * 1024 * 1024) /* 1000 objects with keys of up to 1024 bytes */
 #define LONGEST_NUMBER 9			/* digits */
 
@@ -289,7 +289,8 @@ list_first_part(GeUpload *upload, int after, int *first)
 	call->answer_root = "ListBucketResult";
 	call->sink = palloc(LIST_PAGE);
 	call->sink_capacity = LIST_PAGE;
-	if (!ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS))
+	if (!ge_s3_call_try_once(upload->client, call, OLDER_LOOK_MS) ||
+		ge_xml_child(ge_s3_call_document(call), "EncodingType") != NULL)
 		return false;
 	*first = first_part_in_page(ge_s3_call_document(call), ours, after);
 	truncated = ge_xml_child(ge_s3_call_document(call), "IsTruncated");
@@ -306,30 +307,39 @@ has_part(GeUpload *upload, int number)
 	call->gives_etag = true;
 	call->sink = upload->answer;
 	call->sink_capacity = GE_UPLOAD_ANSWER;
-	return ge_s3_call_run_quietly(upload->client, call, LAST_LOOK_MS);
+	return ge_s3_call_try_once(upload->client, call, OLDER_LOOK_MS);
 }
 
 /*
  * An earlier export may have had more files, and a reader of all files would read them
- * too.  They are not removed: it is not certain who wrote them.  Whoever may write may not
- * be allowed to list: then at least the next number is looked at.
+ * too.  The number of the first; 0: none is known.  Whoever may write may not be allowed to
+ * list: then at least the next number is looked at.
  */
-static void
-warn_of_older_parts(GeUpload *upload)
+static int
+find_older_part(GeUpload *upload)
 {
 	int n = list_length(upload->objects);
 	int first = 0;
 
 	if (!list_first_part(upload, n, &first) && has_part(upload, n + 1))
 		first = n + 1;
-	if (first == 0)
-		return;
+	return first;
+}
+
+/* It is not removed: it is not certain who wrote it. */
+static void
+warn_of_older_part(GeUpload *upload, int number)
+{
+	int n = list_length(upload->objects);
+
 	ereport(WARNING,
 			errmsg("object \"%s\" is still there",
-				   ge_printable(ge_uri_format(upload->bucket, key_of(upload, first)))),
-			errdetail_plural(
-				"This export wrote %d file, an earlier one to that name more.",
-				"This export wrote %d files, an earlier one to that name more.", n, n),
+				   ge_printable(ge_uri_format(upload->bucket, key_of(upload, number)))),
+			errdetail_plural("This export wrote %d file. The object may be of an earlier "
+							 "one to that name.",
+							 "This export wrote %d files. The object may be of an "
+							 "earlier one to that name.",
+							 n, n),
 			errhint("Remove it, and further ones, if they are not wanted."));
 }
 
@@ -338,11 +348,13 @@ ge_upload_complete(GeUpload *upload)
 {
 	GeUploadSlot *slot = &upload->slots[upload->filling];
 	bool whole = last_object(upload)->n_parts == 0;
+	int older_part;
 	ListCell *cell;
 
 	if (!whole && slot->filled > 0)
 		send_part(upload);
 	wait_for_parts(upload);
+	older_part = find_older_part(upload); /* while a cancel can still undo all */
 	foreach (cell, upload->objects)
 	{
 		GeUploadObject *object = lfirst(cell);
@@ -355,7 +367,8 @@ ge_upload_complete(GeUpload *upload)
 	foreach (cell, upload->objects)
 		if (((GeUploadObject *) lfirst(cell))->begun_unclear)
 			(void) ge_upload_sweep(upload, lfirst(cell), LAST_SWEEP_MS, LAST_SWEEP_MS);
-	warn_of_older_parts(upload);
+	if (older_part > 0)
+		warn_of_older_part(upload, older_part);
 }
 
 int64

@@ -9,6 +9,7 @@
 
 #include <time.h>
 
+#include "base/shown.h"
 #include "s3/upload_internal.h"
 #include "s3/xml.h"
 
@@ -68,7 +69,7 @@ report_exists(const GeUpload *upload, const GeUploadObject *object)
 {
 	ereport(ERROR, errcode(ERRCODE_DUPLICATE_FILE),
 			errmsg("object \"%s\" already exists",
-				   ge_uri_format(upload->bucket, object->key)),
+				   ge_printable(ge_uri_format(upload->bucket, object->key))),
 			errhint("Say overwrite => true to replace it."));
 }
 

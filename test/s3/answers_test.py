@@ -100,7 +100,7 @@ def test_lists():
         begun = time.time()
         fails(listing, ["38000"], "a list that is %s is an error" % name)
         check(time.time() - begun < 10 and len(odd.requests) < 12, "soon", (time.time() - begun, len(odd.requests)))
-    for prefix, good in [("in/", True), ("in%2F", True), ("in%252F", True), ("in", True), ("/in/", True), ("place/odd/in/", True), ("", True),
+    for prefix, good in [("in/", True), ("in%2F", True), ("in%252F", True), ("in", True), ("/in/", True), ("in//", True), ("place/odd/in/", True), ("", True),
                          ("q/", False), ("in/q/", False), ("b", False), ("%71/", False), ("in/</Prefix><Prefix>in/", False)]:
         odd.reset(gives(page(["in/a"]).replace(b"<IsTruncated>", b"<Prefix>%s</Prefix><IsTruncated>" % prefix.encode())))
         found = sql("SELECT object_uri FROM gpu_encode.s3_list('s3://odd/in/', 'odd')")
@@ -219,6 +219,8 @@ def test_empty_etags():
             odd.reset(replaced_after_first(lambda request, later: (bare if later else first)(request)), rows=ROWS)
             fails(one_request + IMPORT % "", ["55000", "without the ETag"], "a %s ETag that becomes %s" % (name, value))
             equal("SELECT count(*) FROM answers", "0", "leaves no rows")
+    odd.reset(lambda request: request.command == "HEAD" and request.key == "out" and (request.answer(200, b"", {"ETag": "\"\""}), True)[1], out=b"old")
+    equal(SMALL % ", overwrite => true", "1", "an object with an empty ETag can be replaced")
     bare = without_etag(None)
     odd.reset(replaced_after_first(lambda request, later: later and bare(request)), rows=ROWS)
     fails(one_request + IMPORT % "", ["55000", "without the ETag"], "an ETag that later answers lack")
@@ -345,13 +347,13 @@ def test_parts_beside():
         odd.reset(lists, **old)
         found = sql(SMALL % more)
         check(told(found, "out_part2") and found.startswith("1"), "parts beside a single file" + more, found)
-        check("wrote 1 file," in found, "which is one file", found)
+        check("wrote 1 file." in found, "which is one file", found)
         odd.reset(lists, out_part3=b"old", out_part12=b"old")
         found = sql(SMALL % more)
         check(told(found, "out_part3"), "the first of them, behind a gap" + more, found)
         odd.reset(lists, **{"out_part10": b"old", "out_part9": b"old"})
         found = sql(FILES % (600, more))
-        check(told(found, "out_part9") and "wrote 3 files," in found, "the lowest number, not the first name" + more, found)
+        check(told(found, "out_part9") and "wrote 3 files." in found, "the lowest number, not the first name" + more, found)
         odd.reset(lists, **{key: b"other" for key in ["out_part", "out_part1", "out_part02", "out_part2.csv", "out_part2x", "out_part-2", "out_party",
                                                       "out_part99999999999999999999", "other/out_part2", "Out_part2"]})
         equal(SMALL % more, "1", "other names are no parts" + more)
@@ -366,6 +368,15 @@ def test_parts_beside():
             equal(SMALL % more, "1", "nor where nothing is" + more)
         odd.reset(lists, out_part2=b"old")
         equal("SET gpu_encode.s3_max_attempts = 1;" + FILES % (600, ", overwrite => true"), "3", "nor of parts that are replaced" + more)
+
+
+    late = lambda request: request.command == "GET" and not request.key and time.sleep(2)
+    odd.reset(late)
+    fails("SET statement_timeout = '500ms';" + FILES % (600, ""), ["57014"], "a cancel while older parts are looked for")
+    check(not odd.objects and not odd.uploads, "leaves nothing", (list(odd.objects), odd.uploads))
+    odd.reset(lambda request: request.command == "GET" and not request.key and (request.refuse(503, "SlowDown"), True)[1])
+    equal(SMALL % "", "1", "an endpoint that is asked too often")
+    check(len([r for r in odd.requests if r.command == "GET"]) == 1, "is asked once for older parts", [r.command for r in odd.requests])
 
 
 # ------------------------------------------------------------------ answers that a seed spoils

@@ -183,6 +183,10 @@ def test_keys():
             found = sql(statement)
             check("ERROR" in found and part in found and "\x1b" not in found and "\u009b" not in found and "b\nc" not in found,
                   "control characters %s in a key are escapes in messages" % name, found)
+    for name, content in [("a field that is missing", b"a,b\n1\n"), ("a byte 0", b"a\n\0\n")]:
+        odd.reset(lambda request: listed(item(b"p/%C2%9B31m.csv"))(request), **{csi: content})
+        found = sql(creating % "")
+        check("ERROR" in found and "\\xc2\\x9b31m" in found and "\u009b" not in found, "so they are in errors of %s" % name, found)
     odd.reset(lambda request: listed(item(b"p/%C2%9B31m.csv"))(request), **{csi: b"a\n1\n"})
     equal("SELECT rows_imported FROM gpu_encode.s3_import('numbers', 's3://odd/p/', server => 'odd'); DROP TABLE numbers", "1", "and such a key is read")
     for what, text in [("size", {"size": b"-1"}), ("size", {"size": b"5x"}), ("size", {"size": b"99999999999999999999"}), ("size", {"size": b""}),
