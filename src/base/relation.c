@@ -2,7 +2,9 @@
  * relation.c: locks the relations that a call is given.  Contract in relation.h.
  */
 #include "postgres.h"
+#include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
@@ -10,8 +12,10 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "base/relation.h"
@@ -138,8 +142,25 @@ ge_relation_lock(const GeRelationRef *given, LOCKMODE mode)
 static bool
 is_below(Oid relid, Oid parent)
 {
-	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(parent)) &&
-		   list_member_oid(find_all_inheritors(parent, NoLock, NULL), relid);
+	Relation inherits = table_open(InheritsRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple tuple;
+	bool is_found = false;
+
+	check_stack_depth();
+	ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relid));
+	scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+	while (!is_found && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Oid above = ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent;
+
+		is_found = above == parent || is_below(above, parent);
+	}
+	systable_endscan(scan);
+	table_close(inherits, AccessShareLock);
+	return is_found;
 }
 
 bool

@@ -11,11 +11,13 @@
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_rewrite.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -148,8 +150,7 @@ find_change(Relation relation, Snapshot snapshot)
 		!sees_rows(InheritsRelationId, InheritsParentIndexId, Anum_pg_inherits_inhparent,
 				   relid, snapshot))
 		return (Change){"given other partitions or children", perhaps_unseen_rows};
-	/* the columns of a partition are those of its parent */
-	if (!present->relispartition && !sees_columns(relation, snapshot))
+	if (!sees_columns(relation, snapshot))
 		return (Change){"given other columns", perhaps_unseen_rows};
 	return (Change){NULL};
 }
@@ -193,6 +194,22 @@ ge_relation_check_known(Oid relid, Snapshot snapshot)
 
 /* ------------------------------------------------------------------------------ rows */
 
+/* Whether the snapshot sees a schema with the name that it has now. */
+static bool
+sees_schema(Oid schema, Snapshot snapshot)
+{
+	CatalogRows rows = begin_rows(NamespaceRelationId, NamespaceOidIndexId,
+								  Anum_pg_namespace_oid, schema, snapshot);
+	HeapTuple tuple = systable_getnext(rows.scan);
+	char *name = get_namespace_name(schema);
+	bool is_same =
+		HeapTupleIsValid(tuple) && name != NULL &&
+		namestrcmp(&((Form_pg_namespace) GETSTRUCT(tuple))->nspname, name) == 0;
+
+	end_rows(rows);
+	return is_same;
+}
+
 bool
 ge_relation_was_renamed(Oid relid, Snapshot snapshot)
 {
@@ -201,7 +218,8 @@ ge_relation_was_renamed(Oid relid, Snapshot snapshot)
 	bool was_renamed =
 		read_class(relid, snapshot, &seen) &&
 		(namestrcmp(&seen.relname, RelationGetRelationName(relation)) != 0 ||
-		 seen.relnamespace != RelationGetNamespace(relation));
+		 seen.relnamespace != RelationGetNamespace(relation) ||
+		 !sees_schema(seen.relnamespace, snapshot));
 
 	relation_close(relation, NoLock);
 	return was_renamed;

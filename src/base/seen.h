@@ -21,7 +21,7 @@ extern void ge_relation_check_seen(Oid relid, Snapshot snapshot);
 /* Refuse (40001) one that was created; its rewritten rows are frozen, as an encoder's. */
 extern void ge_relation_check_known(Oid relid, Snapshot snapshot);
 
-/* Whether the relation has another name than the snapshot sees. */
+/* Whether the relation, or its schema, has another name than the snapshot sees. */
 extern bool ge_relation_was_renamed(Oid relid, Snapshot snapshot);
 /*
  * Refuse (40001) a relation whose rows are others than the snapshot sees.  Reads all of its

@@ -17,6 +17,7 @@
 
 #include "base/compat.h"
 #include "base/seen.h"
+#include "source/inner_queries.h"
 #include "source/internal.h"
 #include "source/ties.h"
 
@@ -56,8 +57,8 @@ ge_statement_parse(const char *sql)
  * The relations that a plan reads, each once.  Not its relationOids: these have every
  * constant of type oid too, for which no relation need be there.
  */
-static List *
-relations_of(const PlannedStmt *plan)
+List *
+ge_relations_of_plan(const PlannedStmt *plan)
 {
 	List *relations = NIL;
 	ListCell *cell;
@@ -75,7 +76,7 @@ open_relations(const PlannedStmt *plan)
 	List *relations = NIL;
 	ListCell *cell;
 
-	foreach (cell, relations_of(plan))
+	foreach (cell, ge_relations_of_plan(plan))
 		relations = lappend(relations, relation_open(lfirst_oid(cell), NoLock));
 	return relations;
 }
@@ -120,47 +121,13 @@ ge_statement_check_rows_seen(const GeStatement *statement, Snapshot snapshot)
 bool
 ge_statement_reads(const GeStatement *statement, Oid relid)
 {
-	return list_member_oid(relations_of(statement->plan), relid);
+	return list_member_oid(ge_relations_of_plan(statement->plan), relid);
 }
 
 double
 ge_statement_planned_rows(const GeStatement *statement)
 {
 	return statement->plan->planTree->plan_rows;
-}
-
-/* ------------------------------------------- what functions of a statement read themselves */
-
-static ExecutorStart_hook_type next_executor_start;
-static bool is_running; /* a statement of a source */
-
-/*
- * ExecutorStart_hook: relations that a function reads are not in the plan of the statement, and
- * are locked, perhaps after a wait, when the function comes to them.
- */
-static void
-check_inner_query(QueryDesc *query, int flags)
-{
-	ListCell *cell;
-
-	if (is_running && query->snapshot != InvalidSnapshot)
-		foreach (cell, relations_of(query->plannedstmt))
-			if (lfirst_oid(cell) >= FirstNormalObjectId)
-				ge_relation_check_seen(lfirst_oid(cell), query->snapshot);
-	(next_executor_start != NULL ? next_executor_start : standard_ExecutorStart)(query,
-																				 flags);
-}
-
-static void
-watch_inner_queries(void)
-{
-	static bool is_watched = false;
-
-	if (is_watched)
-		return;
-	next_executor_start = ExecutorStart_hook;
-	ExecutorStart_hook = check_inner_query;
-	is_watched = true;
 }
 
 /* -------------------------------------------------------------------------- running */
@@ -221,20 +188,8 @@ execute_plan(GeStatement *statement, GeSource *source, bool is_ordered)
 		CreateQueryDesc(statement->plan, statement->sql, source->snapshot,
 						InvalidSnapshot, &receiver.pub, NULL, NULL, 0);
 
-	bool was_running = is_running;
-
 	ExecutorStart(running, 0);
-	watch_inner_queries();
-	PG_TRY();
-	{
-		is_running = true;
-		ge_executor_run(running);
-	}
-	PG_FINALLY();
-	{
-		is_running = was_running;
-	}
-	PG_END_TRY();
+	ge_run_watched(running);
 	ExecutorFinish(running);
 	ExecutorEnd(running);
 	FreeQueryDesc(running);

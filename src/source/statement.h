@@ -22,6 +22,8 @@ extern Query *ge_statement_parse(const char *sql);
  * Plan a parsed text, which locks all that it reads, and check the caller's rights.
  */
 extern GeStatement *ge_statement_plan(char *sql, Query *parsed);
+/* The OIDs of all relations that a plan reads, each once. */
+extern List *ge_relations_of_plan(const PlannedStmt *plan);
 extern PlannedStmt *ge_statement_planned(const GeStatement *statement);
 /* Refuse (40001) relations of the plan whose rows the snapshot cannot see. */
 extern void ge_statement_check_seen(const GeStatement *statement, Snapshot snapshot);
