@@ -244,8 +244,9 @@ for my $what (grep { !/^(memory|anonymous|open_files|size)$/ } sort keys %$after
 {
 	is($after->{$what}, $before->{$what}, "$what: as many as after night 3");
 }
-# the server's own caches grow by 700 bytes with each new heap that has a TOAST table, in REFRESH MATERIALIZED VIEW too
-cmp_ok($after->{memory}, '<=', $before->{memory} + 100_000 + 2_100 * $nights, 'memory of the session that runs all nights');
+# the server's own caches grow by 700 bytes with each new heap that has a TOAST table, in REFRESH MATERIALIZED VIEW too; a reset of
+# the caches, whenever it comes, frees up to 150,000 bytes for some statements
+cmp_ok($after->{memory}, '<=', $before->{memory} + 200_000 + 2_100 * $nights, 'memory of the session that runs all nights');
 cmp_ok($after->{open_files}, '<=', $before->{open_files} + 16, 'files that it has open');
 
 script($node, "UPDATE control SET stop = true");
