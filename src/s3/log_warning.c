@@ -104,7 +104,15 @@ has_log(int level)
 	return level == LOG || level <= ERROR;
 }
 
-/* Trees have the constants of a statement, as bytes; this one also its parameters. */
+/* Trees have the constants of a statement, as bytes. */
+static bool
+is_tree_printed(void)
+{
+	return (Debug_print_parse || Debug_print_rewritten || Debug_print_plan) &&
+		   has_log(log_min_messages);
+}
+
+/* This tree also has its parameters. */
 static bool
 is_plan_printed(void)
 {
@@ -117,20 +125,17 @@ is_traced(void)
 {
 	bool is_measured = log_statement_stats || log_parser_stats || log_planner_stats ||
 					   log_executor_stats;
-	bool is_printed = Debug_print_parse || Debug_print_rewritten || Debug_print_plan;
 	bool is_debugged = log_min_messages < LOG && log_min_error_statement < LOG;
 
-	return is_debugged || ((is_measured || is_printed) && has_log(log_min_messages) &&
-						   has_log(log_min_error_statement));
+	return is_debugged ||
+		   (((is_measured && has_log(log_min_messages)) || is_tree_printed()) &&
+			has_log(log_min_error_statement));
 }
 
 static bool
 is_text_logged(void)
 {
-	bool is_printed = Debug_print_parse || Debug_print_rewritten || Debug_print_plan;
-
-	return is_logged() || is_explained() || is_traced() ||
-		   (is_printed && has_log(log_min_messages));
+	return is_logged() || is_explained() || is_traced() || is_tree_printed();
 }
 
 /* The log has the bound parameters too, unless a setting prevents it. */

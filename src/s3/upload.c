@@ -281,7 +281,7 @@ list_first_part(GeUpload *upload, int after, int *first)
 	char *ours = pg_server_to_any(prefix, (int) strlen(prefix), PG_UTF8);
 	char *encoded = palloc(3 * strlen(ours) + 1);
 	GeS3Call *call = palloc_object(GeS3Call);
-	char *truncated;
+	bool is_known;
 
 	ge_percent_encode(ours, strlen(ours), false, encoded);
 	ge_s3_call_init(call, "GET", NULL);
@@ -289,13 +289,19 @@ list_first_part(GeUpload *upload, int after, int *first)
 	call->answer_root = "ListBucketResult";
 	call->sink = palloc(LIST_PAGE);
 	call->sink_capacity = LIST_PAGE;
-	if (!ge_s3_call_try_once(upload->client, call, OLDER_LOOK_MS) ||
-		ge_xml_child(ge_s3_call_document(call), "EncodingType") != NULL)
-		return false;
-	*first = first_part_in_page(ge_s3_call_document(call), ours, after);
-	truncated = ge_xml_child(ge_s3_call_document(call), "IsTruncated");
+	is_known = ge_s3_call_try_once(upload->client, call, OLDER_LOOK_MS) &&
+			   ge_xml_child(ge_s3_call_document(call), "EncodingType") == NULL;
+	if (is_known)
+	{
+		GeXml page = ge_s3_call_document(call);
+		char *truncated = ge_xml_child(page, "IsTruncated");
+
+		*first = first_part_in_page(page, ours, after);
+		is_known =
+			*first != 0 || (truncated != NULL && pg_strcasecmp(truncated, "false") == 0);
+	}
 	pfree(call->sink);
-	return *first != 0 || (truncated != NULL && pg_strcasecmp(truncated, "false") == 0);
+	return is_known;
 }
 
 static bool
